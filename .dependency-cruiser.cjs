@@ -1,0 +1,43 @@
+// The rooms of docs/architecture.md: imports run one way, and a room is entered by its index.ts only.
+/** Which rooms each room may import from, besides itself and errors.ts. */
+const ALLOWED = {
+  patterns: [],
+  verbalizers: ["patterns"],
+  metrics: [],
+  report: ["metrics"],
+  tasks: ["patterns", "verbalizers"],
+  "models/onnx": [],
+  "models/checkpoint": [],
+  "models/tokenizers": [],
+  "models/hub": ["models/tokenizers"],
+  "models/glm": ["models/onnx", "models/checkpoint", "models/tokenizers"],
+  scoring: ["patterns", "models/onnx", "models/glm", "models/hub", "models/tokenizers"],
+  runner: ["patterns", "verbalizers", "tasks", "scoring", "metrics", "report"],
+};
+
+const DOORS = ["^src/errors\\.ts$", "^src/[^/]+/index\\.ts$", "^src/models/[^/]+/index\\.ts$"];
+
+module.exports = {
+  forbidden: [
+    { name: "no-circular", severity: "error", from: {}, to: { circular: true } },
+    ...Object.entries(ALLOWED).map(([room, others]) => ({
+      name: `${room.replace("/", "-")}-imports`,
+      comment: `${room} may import from ${["errors", ...others].join(", ")} only`,
+      severity: "error",
+      from: { path: `^src/${room}/` },
+      to: {
+        path: "^src/",
+        pathNot: ["^src/errors\\.ts$", "^src/models/cache\\.ts$", `^src/${room}/`, ...others.map((o) => `^src/${o}/index\\.ts$`)],
+      },
+    })),
+    {
+      name: "one-door",
+      comment: "the command and the library enter a room by its index.ts only",
+      severity: "error",
+      from: { path: "^src/(cli/|index\\.ts)" },
+      to: { path: "^src/", pathNot: [...DOORS, "^src/cli/"] },
+    },
+    { name: "no-dev-dependencies", severity: "error", from: { path: "^src" }, to: { dependencyTypes: ["npm-dev"], pathNot: "@types/" } },
+  ],
+  options: { doNotFollow: { path: "node_modules" }, tsConfig: { fileName: "tsconfig.json" }, tsPreCompilationDeps: true },
+};

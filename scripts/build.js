@@ -1,0 +1,12 @@
+// Compiles src/ to dist/ and puts the built-in task files beside their loader.
+import { spawnSync } from "node:child_process";
+import { chmodSync, cpSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+
+process.chdir(new URL("..", import.meta.url).pathname);
+rmSync("dist", { recursive: true, force: true });
+const tsc = createRequire(import.meta.url).resolve("typescript/bin/tsc");
+const { status } = spawnSync(process.execPath, [tsc], { stdio: "inherit" });
+if (status !== 0) process.exit(status ?? 1);
+cpSync("src/tasks/superglue", "dist/tasks/superglue", { recursive: true });
+chmodSync("dist/cli/main.js", 0o755);

@@ -1,0 +1,122 @@
+import type { Argv, CommandModule } from "yargs";
+import { dataOptions, modelOptions, outputOptions, scoringOptions } from "./options.js";
+
+// Handlers are imported when they run: `--help` must not wait for ONNX Runtime or the tokenizers.
+
+const superglue: CommandModule = {
+  command: "superglue",
+  describe: "The eight SuperGLUE tasks as cloze questions: one table, one CSV",
+  builder: (y: Argv) =>
+    outputOptions(scoringOptions(dataOptions(modelOptions(y))))
+      .option("diagnostics", {
+        type: "boolean",
+        default: false,
+        describe: "also AX-b and AX-g (not part of the SuperGLUE score)",
+      })
+      .option("tasks", {
+        alias: "t",
+        type: "string",
+        describe: "only these tasks, separated by commas",
+      })
+      .example("$0 superglue", "bundled model, bundled sample: a minute at most")
+      .example("$0 superglue --model ./glm-large --data ./superglue", "your checkpoint, the official files")
+      .example("$0 superglue --tasks copa,rte --limit 50 --patterns all", "a quick look at every pattern"),
+  handler: async (argv) => (await import("./superglue.js")).superglue(argv as never),
+};
+
+const run: CommandModule = {
+  command: "run <task..>",
+  describe: "Any tasks, by built-in name or task file",
+  builder: (y: Argv) =>
+    outputOptions(scoringOptions(dataOptions(modelOptions(y))))
+      .positional("task", {
+        type: "string",
+        array: true,
+        describe: "a built-in task or a path to a task file",
+      })
+      .example("$0 run boolq wsc --model ./glm-large --data ./superglue", "two built-in tasks")
+      .example("$0 run ./my-task.yaml --data .", "a task of your own"),
+  handler: async (argv) => (await import("./superglue.js")).runTasks(argv as never),
+};
+
+const score: CommandModule = {
+  command: "score [text..]",
+  describe: "Score the answers of cloze texts typed in or read from JSON lines",
+  builder: (y: Argv) =>
+    scoringOptions(modelOptions(y))
+      .positional("text", { type: "string", array: true, describe: "a text with one [MASK]" })
+      .option("answers", {
+        alias: "a",
+        type: "string",
+        array: true,
+        nargs: 1,
+        describe: 'answers, separated by commas ("quote, one" that has a comma)',
+      })
+      .option("input", {
+        alias: "i",
+        type: "string",
+        describe: 'JSON lines {"id", "text", "answers"}; - is stdin',
+      })
+      .option("output", {
+        alias: "o",
+        type: "string",
+        describe: "where the JSON lines of scores go; - is stdout",
+      })
+      .option("json", { type: "boolean", default: false, describe: "JSON lines instead of a table" })
+      .example('$0 score "Paris is the capital of [MASK]." --answers \'France,Italy,"the Netherlands"\'', "")
+      .example("$0 score --input questions.jsonl --output scores.jsonl --model ./glm-large", ""),
+  handler: async (argv) => (await import("./score.js")).score(argv as never),
+};
+
+const models: CommandModule = {
+  command: "models <action>",
+  describe: "What a model folder holds; convert one by hand",
+  builder: (y: Argv) =>
+    y
+      .command({
+        command: "list",
+        describe: "The GLM checkpoints known by name",
+        handler: async () => (await import("./models.js")).list(),
+      })
+      .command({
+        command: "inspect <model>",
+        describe: "Files, format, shape, tokenizer and checks of a folder or hub name",
+        builder: (z: Argv) =>
+          modelOptions(z.positional("model", { type: "string" }), { positional: true }).option("json", {
+            type: "boolean",
+            default: false,
+            describe: "as JSON",
+          }),
+        handler: async (argv) => (await import("./models.js")).inspect(argv as never),
+      })
+      .command({
+        command: "convert <model>",
+        describe: "Write the ONNX folder of a checkpoint by hand",
+        builder: (z: Argv) =>
+          modelOptions(z.positional("model", { type: "string" }), { positional: true }).option("output", {
+            alias: "o",
+            type: "string",
+            demandOption: true,
+            describe: "folder to write; --model takes it like any other",
+          }),
+        handler: async (argv) => (await import("./models.js")).convertModel(argv as never),
+      })
+      .demandCommand(1, "models list, inspect or convert?"),
+  handler: () => undefined,
+};
+
+const tasks: CommandModule = {
+  command: "tasks <action>",
+  describe: "The built-in tasks and their patterns",
+  builder: (y: Argv) =>
+    y
+      .command({
+        command: "list",
+        describe: "Built-in tasks with their metrics and patterns",
+        handler: async () => (await import("./tasks.js")).list(),
+      })
+      .demandCommand(1, "tasks list?"),
+  handler: () => undefined,
+};
+
+export const commands: readonly CommandModule[] = [superglue, run, score, models, tasks];

@@ -1,0 +1,57 @@
+/** What went wrong, in the words of the exit codes that scripts can test for. */
+export type ErrorKind =
+  /** wrong command line or wrong call: exit code 2 */
+  | "usage"
+  /** a bad task file, data file or checkpoint: exit code 3 */
+  | "data"
+  /** a model or device that cannot be used (not found, hub out of reach, too big): exit code 4 */
+  | "model";
+
+const EXIT_CODES: Record<ErrorKind, number> = { usage: 2, data: 3, model: 4 };
+
+/**
+ * An error that the user can mend. Its message says what was found and what was expected, its hint what to do.
+ * Everything else that is thrown is a defect of this program (exit code 1).
+ */
+export class GlmEvalError extends Error {
+  override readonly name = "GlmEvalError";
+  readonly kind: ErrorKind;
+  readonly hint: string | undefined;
+
+  constructor(kind: ErrorKind, message: string, options: { hint?: string; cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.kind = kind;
+    this.hint = options.hint;
+  }
+
+  get exitCode(): number {
+    return EXIT_CODES[this.kind];
+  }
+}
+
+/** The nearest of `known` to a mistyped `word` (edit distance at most a third of its length), for "did you mean". */
+export function nearest(word: string, known: Iterable<string>): string | undefined {
+  let best: string | undefined;
+  let bestDistance = Math.max(1, Math.floor(word.length / 3)) + 1;
+  for (const candidate of known) {
+    const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
+    if (distance < bestDistance) {
+      best = candidate;
+      bestDistance = distance;
+    }
+  }
+  return best;
+}
+
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const substitution = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, substitution));
+    }
+    row = next;
+  }
+  return row[b.length]!;
+}

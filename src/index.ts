@@ -1,0 +1,43 @@
+/**
+ * glm-eval as a library: load a model, load a task, score, evaluate, report.
+ *
+ * @example
+ * const model = await loadModel("THUDM/glm-roberta-large");
+ * const [scored] = await scoreTexts(model.scorer, [{ id: "1", text: "Paris is the capital of [MASK].", answers: ["France", "Italy"] }], {
+ *   conventions: PROTOCOLS.glm, maxBatchTokens: 1024,
+ * });
+ * @module
+ */
+export { GlmEvalError } from "./errors.js";
+export { computeMetric, type MetricResult, type Prediction, superglueScore } from "./metrics/index.js";
+export { type RunResults, renderTable, type TaskResult, toCsv, toJson } from "./report/index.js";
+export {
+  type ClozeText,
+  type Conventions,
+  type EvaluateOptions,
+  type Evaluation,
+  evaluate,
+  PROTOCOLS,
+  type Protocol,
+  type RunEvent,
+  type Sample,
+  type ScoredText,
+  type ScoredTextAnswer,
+  scoreTexts,
+} from "./runner/index.js";
+export {
+  type AnswerScore,
+  type LoadModelOptions,
+  loadModel,
+  type Model,
+  type ModelFacts,
+  type Scorer,
+} from "./scoring/index.js";
+export {
+  builtinTasks,
+  type Example,
+  findTask,
+  loadTask,
+  type Task,
+  type TaskPattern,
+} from "./tasks/index.js";

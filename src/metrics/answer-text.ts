@@ -1,0 +1,43 @@
+/** Python's `string.punctuation`, which the official scripts delete: the ASCII punctuation and nothing else. */
+const PUNCTUATION = /[!-/:-@[-`{-~]/g;
+
+/** Python's `\b(a|an|the)\b`: there, unlike in JavaScript, letters and digits of every script are word characters. */
+const ARTICLES = /(?<![\p{L}\p{N}_])(?:a|an|the)(?![\p{L}\p{N}_])/gu;
+
+/** What Python's `str.split()` splits at. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: Python counts four control characters as white space
+const SPACES = /[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/;
+
+/**
+ * The words of an answer after the normalisation of the official ReCoRD (and SQuAD 1.1) evaluation script: lower
+ * case, ASCII punctuation deleted, the words a, an, the deleted, split at white space. Accents are kept: GLM's own
+ * script folds them, the official one does not.
+ */
+export function answerWords(text: string): string[] {
+  const bare = text.toLowerCase().replace(PUNCTUATION, "").replace(ARTICLES, " ");
+  return bare.split(SPACES).filter((word) => word !== "");
+}
+
+/** 1 where both are the same words in the same order, else 0. */
+export function exactMatchOf(predicted: string, gold: string): number {
+  return answerWords(predicted).join(" ") === answerWords(gold).join(" ") ? 1 : 0;
+}
+
+/** F1 of the two bags of words, 2PR / (P + R); 0 where they share none, even if both are empty. */
+export function tokenF1Of(predicted: string, gold: string): number {
+  const predictedWords = answerWords(predicted);
+  const goldWords = answerWords(gold);
+  const left = new Map<string, number>();
+  for (const word of goldWords) left.set(word, (left.get(word) ?? 0) + 1);
+  let shared = 0;
+  for (const word of predictedWords) {
+    const count = left.get(word) ?? 0;
+    if (count === 0) continue;
+    left.set(word, count - 1);
+    shared += 1;
+  }
+  if (shared === 0) return 0;
+  const precision = shared / predictedWords.length;
+  const recall = shared / goldWords.length;
+  return (2 * precision * recall) / (precision + recall);
+}

@@ -1,0 +1,44 @@
+import type { Metric, Prediction } from "./types.js";
+import { requireGroup, tally } from "./units.js";
+
+interface Question {
+  readonly cluster: string | undefined;
+  right: boolean;
+}
+
+/**
+ * Share of groups (questions) in which every example (answer option) is right. A group is told apart by its cluster
+ * as well, because some files number the questions of each passage from 0.
+ */
+export const em: Metric = {
+  name: "em",
+  title: "EM",
+  description: "share of questions whose answer options are all judged right (MultiRC)",
+  judges: "labels",
+  /** sums: questions all right, questions */
+  units: (predictions) =>
+    tally(
+      questions(predictions),
+      { width: 2, name: "questions", keyedName: "clusters", keyOf: (question) => question.cluster },
+      (row, question) => {
+        if (question.right) row[0]! += 1;
+        row[1]! += 1;
+      },
+    ),
+  value: (sums) => sums[0]! / sums[1]!,
+};
+
+function questions(predictions: readonly Prediction[]): Question[] {
+  const found = new Map<string, Question>();
+  for (const prediction of predictions) {
+    const group = requireGroup("em", "the options of a question", prediction);
+    const key = JSON.stringify([prediction.cluster ?? null, group]);
+    let question = found.get(key);
+    if (question === undefined) {
+      question = { cluster: prediction.cluster, right: true };
+      found.set(key, question);
+    }
+    if (prediction.predicted !== prediction.label) question.right = false;
+  }
+  return [...found.values()];
+}

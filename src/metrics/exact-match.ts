@@ -1,0 +1,17 @@
+import { exactMatchOf } from "./answer-text.js";
+import type { Metric } from "./types.js";
+import { tallyExamples } from "./units.js";
+
+export const exactMatch: Metric = {
+  name: "exact_match",
+  title: "EM",
+  description: "share of queries whose answer is one of the gold texts, after normalisation (ReCoRD)",
+  judges: "texts",
+  /** sums: score, queries */
+  units: (predictions) =>
+    tallyExamples(predictions, 2, (row, { predicted, gold }) => {
+      row[0]! += Math.max(...gold!.map((text) => exactMatchOf(predicted, text)));
+      row[1]! += 1;
+    }),
+  value: (sums) => sums[0]! / sums[1]!,
+};

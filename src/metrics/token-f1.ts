@@ -1,0 +1,17 @@
+import { tokenF1Of } from "./answer-text.js";
+import type { Metric } from "./types.js";
+import { tallyExamples } from "./units.js";
+
+export const tokenF1: Metric = {
+  name: "token_f1",
+  title: "F1",
+  description: "mean over queries of the best bag-of-words F1 with a gold text, after normalisation (ReCoRD)",
+  judges: "texts",
+  /** sums: score, queries */
+  units: (predictions) =>
+    tallyExamples(predictions, 2, (row, { predicted, gold }) => {
+      row[0]! += Math.max(...gold!.map((text) => tokenF1Of(predicted, text)));
+      row[1]! += 1;
+    }),
+  value: (sums) => sums[0]! / sums[1]!,
+};

@@ -1,0 +1,61 @@
+import { GlmEvalError } from "../errors.js";
+import type { Prediction, Units } from "./types.js";
+
+/**
+ * Adds items up in rows of `width` sums, one row for each key; an item without a key is a unit of its own.
+ * `name` says what a unit is where no item has a key, `keyedName` where some have.
+ */
+export function tally<Item>(
+  items: readonly Item[],
+  options: { width: number; name: string; keyedName: string; keyOf: (item: Item) => string | undefined },
+  add: (row: number[], item: Item) => void,
+): Units {
+  const rows: number[][] = [];
+  const byKey = new Map<string, number[]>();
+  for (const item of items) {
+    const key = options.keyOf(item);
+    let row = key === undefined ? undefined : byKey.get(key);
+    if (row === undefined) {
+      row = new Array<number>(options.width).fill(0);
+      rows.push(row);
+      if (key !== undefined) byKey.set(key, row);
+    }
+    add(row, item);
+  }
+  return { name: byKey.size > 0 ? options.keyedName : options.name, rows };
+}
+
+/** `tally` by example, or by cluster where examples have one (the answers of a passage stand and fall together). */
+export function tallyExamples(
+  predictions: readonly Prediction[],
+  width: number,
+  add: (row: number[], prediction: Prediction) => void,
+): Units {
+  const keyOf = (prediction: Prediction) => prediction.cluster;
+  return tally(predictions, { width, name: "examples", keyedName: "clusters", keyOf }, add);
+}
+
+/** Column sums: what `Metric.value` takes. */
+export function total(rows: Units["rows"]): number[] {
+  const sums = new Array<number>(rows[0]?.length ?? 0).fill(0);
+  for (const row of rows) for (let k = 0; k < sums.length; k++) sums[k]! += row[k]!;
+  return sums;
+}
+
+/** For metrics of two classes. @throws GlmEvalError("data") */
+export function requireTwoLabels(metric: string, labels: readonly string[]): void {
+  if (labels.length === 2) return;
+  throw new GlmEvalError("data", `metric ${metric} is defined for two labels, found ${labels.length}`, {
+    hint: "name another metric in the task file, for example accuracy or f1_macro",
+  });
+}
+
+/** @throws GlmEvalError("data") naming the example that belongs to no group */
+export function requireGroup(metric: string, what: string, prediction: Prediction): string {
+  if (prediction.group !== undefined) return prediction.group;
+  throw new GlmEvalError(
+    "data",
+    `metric ${metric} judges ${what} as a whole, but example ${JSON.stringify(prediction.exampleId)} has no group`,
+    { hint: "use a reader that sets the group of each example, or another metric" },
+  );
+}

@@ -1,0 +1,2 @@
+export { openCheckpoint } from "./open-checkpoint.js";
+export type * from "./types.js";

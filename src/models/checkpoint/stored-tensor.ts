@@ -1,0 +1,169 @@
+import { BYTES_PER_ELEMENT, firstNonFinite, toFloat32 } from "./float32.js";
+import type { TensorType } from "./types.js";
+import { broken, type WeightFile } from "./weight-file.js";
+
+/** Where a tensor lies in its file. Its layout has been checked to be inside the file (see `layoutProblem`). */
+export interface StoredTensor {
+  readonly file: WeightFile;
+  /** as the file names it */
+  readonly name: string;
+  /** element type as the file spells it ("F16", "torch.LongStorage") */
+  readonly dtype: string;
+  /** undefined for element types that are no weights of ours (integers, booleans, quantised, complex) */
+  readonly type: TensorType | undefined;
+  readonly shape: readonly number[];
+  /** elements from one index of a dimension to the next */
+  readonly strides: readonly number[];
+  /** byte position of the first element in the file */
+  readonly position: number;
+}
+
+/** A tensor of a type that can be read. */
+export type FloatTensor = StoredTensor & { readonly type: TensorType };
+
+/** Bytes of one positional read, and at most of one chunk handed on. */
+const CHUNK_BYTES = 4 * 1024 * 1024;
+
+/** Elements of one chunk: neither the bytes read nor the float32 values made of them exceed CHUNK_BYTES. */
+export function chunkLength(type: TensorType): number {
+  return CHUNK_BYTES / Math.max(4, BYTES_PER_ELEMENT[type]);
+}
+
+export function elementCount(shape: readonly number[]): number {
+  return shape.reduce((product, size) => product * size, 1);
+}
+
+export function contiguousStrides(shape: readonly number[]): number[] {
+  const strides = new Array<number>(shape.length);
+  let stride = 1;
+  for (let i = shape.length - 1; i >= 0; i--) {
+    strides[i] = stride;
+    stride *= shape[i]!;
+  }
+  return strides;
+}
+
+/**
+ * What is wrong with a view of `shape` and `strides` at element `offset` of a storage of `length` elements, undefined
+ * where nothing is. A view whose elements overlap (an expanded tensor) is refused too: no weight is one, and without
+ * it a tensor can never be larger than the file that it lies in.
+ */
+export function layoutProblem(
+  shape: readonly number[],
+  strides: readonly number[],
+  offset: number,
+  length: number,
+): string | undefined {
+  const numbers = [...shape, ...strides, offset, length];
+  if (shape.length !== strides.length || !numbers.every((n) => Number.isSafeInteger(n) && n >= 0)) {
+    return `has shape [${shape}] with strides [${strides}] at offset ${offset}, which is no tensor`;
+  }
+  if (shape.includes(0)) return undefined;
+  let reach = 0;
+  for (const { size, stride } of dimensions(shape, strides).reverse()) {
+    if (stride <= reach) return `has overlapping elements: shape [${shape}] with strides [${strides}]`;
+    reach += (size - 1) * stride;
+  }
+  if (offset + reach >= length) {
+    return `reaches element ${offset + reach} of a storage of ${length} elements`;
+  }
+  return undefined;
+}
+
+/** Rows `start` … `start + count − 1` of the first dimension. */
+export function sliceRows(tensor: FloatTensor, start: number, count: number): FloatTensor {
+  return {
+    ...tensor,
+    shape: [count, ...tensor.shape.slice(1)],
+    position: tensor.position + start * tensor.strides[0]! * BYTES_PER_ELEMENT[tensor.type],
+  };
+}
+
+/**
+ * The values in row-major order, in chunks of at most 4 MB. Contiguous tensors are streamed; others are gathered into
+ * one array of the tensor's size first.
+ * @throws GlmEvalError("data") naming file and tensor where the file ends early or a value is NaN or infinite
+ */
+export async function* readStored(tensor: FloatTensor, name: string): AsyncGenerator<Float32Array> {
+  const count = elementCount(tensor.shape);
+  if (count === 0) return;
+  const chunk = chunkLength(tensor.type);
+  const gathered = isContiguous(tensor) ? undefined : await gather(tensor, count);
+  for (let start = 0; start < count; start += chunk) {
+    const length = Math.min(chunk, count - start);
+    const values = gathered?.subarray(start, start + length) ?? (await readRun(tensor, start, length));
+    const bad = firstNonFinite(values);
+    if (bad >= 0) {
+      throw broken(
+        tensor.file.path,
+        `tensor "${name}" holds ${values[bad]} at element ${start + bad} of ${count}`,
+        {
+          hint: "Weights must be finite in float32: this checkpoint is damaged or its training diverged.",
+        },
+      );
+    }
+    yield values;
+  }
+}
+
+/** `length` elements of the storage, from element `start` after the tensor's first. */
+async function readRun(tensor: FloatTensor, start: number, length: number): Promise<Float32Array> {
+  const size = BYTES_PER_ELEMENT[tensor.type];
+  const what = `tensor "${tensor.name}"`;
+  return toFloat32(await tensor.file.read(tensor.position + start * size, length * size, what), tensor.type);
+}
+
+/** Reads the storage once, from front to back through a window, and puts each element at its row-major place. */
+async function gather(tensor: FloatTensor, count: number): Promise<Float32Array> {
+  const values = new Float32Array(count);
+  const dims = dimensions(tensor.shape, tensor.strides);
+  const inner = dims.pop()!;
+  const end = [...dims, inner].reduce((sum, { size, stride }) => sum + (size - 1) * stride, 1);
+  const longest = chunkLength(tensor.type);
+  let window: Float32Array = new Float32Array(0);
+  let windowStart = 0;
+  const index = dims.map(() => 0);
+  let from = 0;
+  let to = 0;
+  for (let row = 0; row < count / inner.size; row++) {
+    for (let j = 0; j < inner.size; j++) {
+      const at = from + j * inner.stride;
+      if (at >= windowStart + window.length) {
+        window = await readRun(tensor, at, Math.min(longest, end - at));
+        windowStart = at;
+      }
+      values[to + j * inner.place] = window[at - windowStart]!;
+    }
+    for (let d = dims.length - 1; d >= 0; d--) {
+      const { size, stride, place } = dims[d]!;
+      from += stride;
+      to += place;
+      if (++index[d]! < size) break;
+      from -= size * stride;
+      to -= size * place;
+      index[d] = 0;
+    }
+  }
+  return values;
+}
+
+interface Dimension {
+  readonly size: number;
+  /** step in the storage */
+  readonly stride: number;
+  /** step in the row-major result */
+  readonly place: number;
+}
+
+/** The dimensions that have more than one index, in the order of the storage: outermost (largest stride) first. */
+function dimensions(shape: readonly number[], strides: readonly number[]): Dimension[] {
+  const places = contiguousStrides(shape);
+  return shape
+    .map((size, i) => ({ size, stride: strides[i]!, place: places[i]! }))
+    .filter(({ size }) => size > 1)
+    .sort((a, b) => b.stride - a.stride);
+}
+
+function isContiguous({ shape, strides }: StoredTensor): boolean {
+  return dimensions(shape, strides).every(({ stride, place }) => stride === place);
+}

@@ -1,0 +1,224 @@
+import { mkdir, readFile, rm, statfs } from "node:fs/promises";
+import { join } from "node:path";
+import { listFiles, modelInfo } from "@huggingface/hub";
+import { GlmEvalError } from "../../errors.js";
+import { type CachedSnapshot, fileSize, RepoCache } from "./cache.js";
+import { HubClient, type NetworkLimits } from "./client.js";
+import { downloadBlob, type HubFile } from "./download.js";
+import { explain, type HubContext, isOutOfReach, notAHub } from "./errors.js";
+import { chooseFiles, type FileChoice, shardsOf, WEIGHT_FILES } from "./files.js";
+import { withLock } from "./lock.js";
+
+/** Told at the start and end of each file, at each piece that arrives, and before each wait. */
+export interface HubProgress {
+  /** the file that is being downloaded; "" before the first */
+  readonly file: string;
+  /** bytes of this file that are here, those of an earlier try included, and in all */
+  readonly received: number;
+  readonly size: number;
+  /** the same of all files that the model needs, those already here included */
+  readonly receivedTotal: number;
+  readonly sizeTotal: number;
+  readonly filesDone: number;
+  readonly files: number;
+  /** why nothing moves, where something is waited for: to be shown as it is */
+  readonly note?: string;
+}
+
+export interface HubRequest extends HubContext {
+  readonly limits: NetworkLimits;
+  /** ask the hub even where the cache has the model: a branch may have moved */
+  readonly refresh: boolean;
+  readonly signal: AbortSignal | undefined;
+  readonly onProgress: (progress: HubProgress) => void;
+}
+
+type Snapshot = Pick<CachedSnapshot, "commit" | "folder">;
+
+const NOTHING: HubProgress = {
+  file: "",
+  received: 0,
+  size: 0,
+  receivedTotal: 0,
+  sizeTotal: 0,
+  filesDone: 0,
+  files: 0,
+};
+
+/**
+ * A model's files in the cache, downloaded where they are not all there yet.
+ * @throws GlmEvalError("model"), or the abort signal's reason
+ */
+export async function modelFromHub(request: HubRequest): Promise<Snapshot> {
+  const { name, revision, settings, signal } = request;
+  signal?.throwIfAborted();
+  const repo = new RepoCache(settings.cache, name);
+  const cached = await repo.find(revision);
+  if (cached?.complete && !(request.refresh && !settings.offline)) return cached;
+  const usable = cached?.missing.length === 0 ? cached : undefined;
+  if (settings.offline) {
+    if (usable !== undefined) return usable;
+    throw await notCached(request, repo, cached);
+  }
+  try {
+    return await download(request, repo);
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    if (usable === undefined || !isOutOfReach(error)) throw explain(error, request);
+    const note = `cannot ask ${settings.endpoint} (${(error as Error).message}): using the cache as it is`;
+    request.onProgress({ ...NOTHING, note });
+    return usable;
+  }
+}
+
+async function notCached(
+  { name, revision, settings }: HubRequest,
+  repo: RepoCache,
+  cached: CachedSnapshot | undefined,
+): Promise<GlmEvalError> {
+  const others = await repo.revisions();
+  let found = "";
+  if (cached !== undefined) found = `; missing there: ${cached.missing.join(", ")}`;
+  else if (others.length > 0) found = `; the cache has: ${others.slice(0, 5).join(", ")}`;
+  const what = `${name}, revision "${revision}",`;
+  return new GlmEvalError("model", `offline, and ${what} is not in the cache ${settings.cache}${found}`, {
+    hint: "Go online once (without --offline and HF_HUB_OFFLINE) to download it, or name a folder that holds it.",
+  });
+}
+
+async function download(request: HubRequest, repo: RepoCache): Promise<Snapshot> {
+  const { name, revision, settings, limits, signal, onProgress } = request;
+  let progress = NOTHING;
+  const tell = (change: Partial<HubProgress>): void => {
+    progress = { ...progress, ...change };
+    onProgress(progress);
+  };
+  const client = new HubClient({
+    endpoint: settings.endpoint,
+    token: settings.token?.value,
+    limits,
+    signal,
+    onRetry: (reason, waitMs) =>
+      onProgress({ ...progress, note: `${reason}: trying again in ${Math.ceil(waitMs / 1000)} s` }),
+  });
+  const { commit, files } = await listing(client, request);
+  const choice = chooseFiles([...files.keys()]);
+  checkChoice(choice, [...files.keys()], request);
+  const folder = repo.snapshot(commit);
+  const isHere = async (file: HubFile): Promise<boolean> =>
+    (await fileSize(join(folder, file.path))) === file.size;
+
+  const fetchFile = async (file: HubFile, onBytes: (received: number) => void): Promise<void> => {
+    if (await isHere(file)) return;
+    const blob = repo.blob(file.etag);
+    if ((await fileSize(blob)) !== file.size) {
+      await rm(blob, { force: true });
+      await downloadBlob(client, file, blob, onBytes);
+    }
+    await repo.link(file.etag, commit, file.path);
+  };
+
+  const onWait = (): void =>
+    onProgress({ ...progress, note: `another process is downloading ${name}: waiting for it` });
+  return withLock(repo.lock, { signal, onWait }, async () => {
+    await repo.writeRef(revision, commit);
+    const { index, files: weights } = choice.weights!;
+    let shards = weights;
+    if (index !== undefined) {
+      await fetchFile(files.get(index)!, () => {});
+      shards = await namedShards(join(folder, index), index, files, request);
+    }
+    const names = ["config.json", ...choice.tokenizer, ...(index === undefined ? [] : [index]), ...shards];
+    const plan = names.map((path) => files.get(path)!);
+    await checkSpace(plan, repo, isHere, request);
+
+    let before = 0;
+    tell({ files: plan.length, sizeTotal: plan.reduce((sum, file) => sum + file.size, 0) });
+    for (const [done, file] of plan.entries()) {
+      const { path, size } = file;
+      const onBytes = (received: number): void =>
+        tell({ file: path, received, size, receivedTotal: before + received });
+      tell({ file: path, received: 0, size, receivedTotal: before });
+      await fetchFile(file, onBytes);
+      before += size;
+      tell({ received: size, receivedTotal: before, filesDone: done + 1 });
+    }
+    return { commit, folder };
+  });
+}
+
+/** The commit that the revision points to now, and its files in the top folder. */
+async function listing(
+  client: HubClient,
+  { name, revision, settings }: HubRequest,
+): Promise<{ commit: string; files: Map<string, HubFile> }> {
+  const hubUrl = settings.endpoint;
+  const info = await modelInfo({ name, revision, hubUrl, additionalFields: ["sha"], fetch: client.fetch });
+  const commit = info.sha;
+  if (!/^[0-9a-f]{40}$/.test(commit ?? "")) throw notAHub(undefined, { settings });
+  const files = new Map<string, HubFile>();
+  for await (const entry of listFiles({ repo: name, revision: commit, hubUrl, fetch: client.fetch })) {
+    const etag = entry.lfs?.oid ?? entry.oid ?? entry.xetHash ?? "";
+    // A name or hash that could lead out of the cache folder is none of ours.
+    if (entry.type !== "file" || !/^[^/\\]+$/.test(entry.path) || !/^\w+$/.test(etag)) continue;
+    const { path } = entry;
+    const url = `${hubUrl}/${name}/resolve/${commit}/${encodeURIComponent(path)}`;
+    files.set(path, { path, size: entry.lfs?.size ?? entry.size, etag, url });
+  }
+  return { commit, files };
+}
+
+function checkChoice(choice: FileChoice, names: readonly string[], { name }: HubRequest): void {
+  if (choice.config && choice.weights !== undefined) return;
+  const missing = choice.config ? `weights that can be read (${WEIGHT_FILES})` : "config.json";
+  const there = names.length === 0 ? "nothing" : names.slice(0, 12).join(", ");
+  throw new GlmEvalError("model", `${name} has no ${missing}`, {
+    hint: `Its files are: ${there}${names.length > 12 ? ", …" : ""}. Name a repository that holds a GLM checkpoint.`,
+  });
+}
+
+async function namedShards(
+  path: string,
+  index: string,
+  files: ReadonlyMap<string, HubFile>,
+  { name }: HubRequest,
+): Promise<string[]> {
+  const shards = shardsOf(await readFile(path, "utf8"));
+  if (shards === undefined) {
+    throw new GlmEvalError("model", `${index} of ${name} is no weight index: it has no "weight_map"`, {
+      hint: "The repository is damaged: tell its owner, or name another revision.",
+    });
+  }
+  const absent = shards.filter((shard) => !files.has(shard));
+  if (absent.length > 0) {
+    throw new GlmEvalError("model", `${index} of ${name} names ${absent.join(", ")}, which are not there`, {
+      hint: "The repository is not whole: tell its owner, or name another revision.",
+    });
+  }
+  return shards;
+}
+
+/** Better said before an hour of downloading than after it. */
+async function checkSpace(
+  plan: readonly HubFile[],
+  repo: RepoCache,
+  isHere: (file: HubFile) => Promise<boolean>,
+  { name, settings }: HubRequest,
+): Promise<void> {
+  let needed = 0;
+  for (const file of plan) {
+    const blob = repo.blob(file.etag);
+    if ((await isHere(file)) || (await fileSize(blob)) === file.size) continue;
+    needed += Math.max(0, file.size - ((await fileSize(`${blob}.incomplete`)) ?? 0));
+  }
+  await mkdir(settings.cache, { recursive: true });
+  const { bavail, bsize, blocks } = await statfs(settings.cache);
+  const free = bavail * bsize;
+  if (blocks === 0 || needed <= free) return;
+  const gb = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`;
+  throw new GlmEvalError(
+    "model",
+    `no space for ${name} in ${settings.cache}: it needs ${gb(needed)}, ${gb(free)} are free`,
+    { hint: "Free some space, or set HF_HUB_CACHE to a folder on another disk." },
+  );
+}

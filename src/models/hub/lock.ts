@@ -1,0 +1,69 @@
+import { mkdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { hostname } from "node:os";
+import { dirname } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+
+const BEAT_MS = 5_000;
+const STALE_MS = 30_000;
+
+export interface LockOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** called once, where another process holds the lock */
+  readonly onWait: () => void;
+}
+
+/**
+ * Runs `work` while no other process of ours runs it on the same lock file, so that two runs started at once do not
+ * write into the same unfinished file. The file is made exclusively and kept fresh; one whose process has ended, or
+ * that went stale on another machine, is taken over. Correctness does not rest on it: every content is verified.
+ */
+export async function withLock<T>(path: string, options: LockOptions, work: () => Promise<T>): Promise<T> {
+  await mkdir(dirname(path), { recursive: true });
+  const owner = `${process.pid} ${hostname()}`;
+  for (let waited = false; !(await claim(path, owner)); waited = true) {
+    if (await abandoned(path)) {
+      await rm(path, { force: true });
+      continue;
+    }
+    if (!waited) options.onWait();
+    await sleep(250, undefined, { signal: options.signal }).catch(() => options.signal?.throwIfAborted());
+  }
+  const beat = setInterval(() => void utimes(path, new Date(), new Date()).catch(() => {}), BEAT_MS);
+  beat.unref();
+  try {
+    return await work();
+  } finally {
+    clearInterval(beat);
+    await rm(path, { force: true });
+  }
+}
+
+async function claim(path: string, owner: string): Promise<boolean> {
+  try {
+    await writeFile(path, owner, { flag: "wx" });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw error;
+  }
+}
+
+async function abandoned(path: string): Promise<boolean> {
+  const [text, found] = await Promise.all([
+    readFile(path, "utf8").catch(() => ""),
+    stat(path).catch(() => undefined),
+  ]);
+  if (found === undefined) return false;
+  if (Date.now() - found.mtimeMs > STALE_MS) return true;
+  const [pid, host] = text.split(" ");
+  return host === hostname() && Number(pid) > 0 && !isRunning(Number(pid));
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}

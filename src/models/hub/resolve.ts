@@ -1,0 +1,64 @@
+import { GlmEvalError } from "../../errors.js";
+import { DEFAULT_LIMITS, type NetworkLimits } from "./client.js";
+import { hubSettings } from "./environment.js";
+import { type HubProgress, modelFromHub } from "./from-hub.js";
+import { checkRevision, localFolder } from "./names.js";
+
+export interface ResolvedModel {
+  /** absolute path of a folder that holds the model's files (links to them, where it came from the hub) */
+  readonly folder: string;
+  /** the name as it was given */
+  readonly name: string;
+  readonly source: "folder" | "hub";
+  /** commit of 40 hexadecimal digits; only of models from the hub */
+  readonly revision?: string;
+}
+
+export interface ResolveOptions {
+  /** branch, tag or commit; "main" unless told */
+  readonly revision?: string | undefined;
+  /** use the cache only; also HF_HUB_OFFLINE=1 */
+  readonly offline?: boolean | undefined;
+  /** ask the hub whether a branch has moved, even where the cache has all of the model */
+  readonly refresh?: boolean | undefined;
+  readonly onProgress?: ((progress: HubProgress) => void) | undefined;
+  /** read for HF_HOME, HF_HUB_CACHE, HF_TOKEN, HF_ENDPOINT …; the process's own unless given */
+  readonly env?: NodeJS.ProcessEnv | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly network?: Partial<NetworkLimits> | undefined;
+}
+
+/**
+ * Finds a model's files: a folder is taken as it is, "OWNER/NAME" comes from the hub through the cache that it shares
+ * with Python's huggingface_hub. Only what a GLM needs is downloaded (config, tokenizer, one format of weights, never
+ * code); a download that was cut goes on where it stopped. What the cache holds is used without asking the hub.
+ * @throws GlmEvalError("model"), GlmEvalError("usage") for a revision of a folder, or the abort signal's reason
+ */
+export async function resolveModel(
+  nameOrFolder: string,
+  options: ResolveOptions = {},
+): Promise<ResolvedModel> {
+  const env = options.env ?? process.env;
+  const local = await localFolder(nameOrFolder, env);
+  if (local !== undefined) {
+    if (options.revision !== undefined) {
+      throw new GlmEvalError("usage", `${nameOrFolder} is a folder, and folders have no revisions`, {
+        hint: "Leave the revision out, or name a model on the hub (OWNER/NAME).",
+      });
+    }
+    return { folder: local, name: nameOrFolder, source: "folder" };
+  }
+  const revision = options.revision ?? "main";
+  checkRevision(revision);
+  const settings = await hubSettings(env);
+  const { commit, folder } = await modelFromHub({
+    name: nameOrFolder,
+    revision,
+    settings: { ...settings, offline: options.offline === true || settings.offline },
+    limits: { ...DEFAULT_LIMITS, ...options.network },
+    refresh: options.refresh ?? false,
+    signal: options.signal,
+    onProgress: options.onProgress ?? (() => {}),
+  });
+  return { folder, name: nameOrFolder, source: "hub", revision: commit };
+}

@@ -1,0 +1,33 @@
+// @ts-check
+// ONNX Runtime's `run` and `create` block the thread they are called on, so every CPU session lives in a thread of its
+// own. JavaScript rather than TypeScript, so that the same file runs from src/ in the tests and from dist/ for users.
+import { parentPort, workerData } from "node:worker_threads";
+import { InferenceSession, Tensor } from "onnxruntime-node";
+
+const port = /** @type {import("node:worker_threads").MessagePort} */ (parentPort);
+
+/** @type {InferenceSession | undefined} */
+let session;
+try {
+  session = await InferenceSession.create(workerData.model, workerData.options);
+  port.postMessage({ ready: true });
+} catch (error) {
+  port.postMessage({ error: String(error instanceof Error ? error.message : error) });
+}
+
+port.on("message", async ({ id, feeds }) => {
+  try {
+    /** @type {Record<string, Tensor>} */
+    const inputs = {};
+    for (const [name, { type, data, dims }] of Object.entries(feeds))
+      inputs[name] = new Tensor(type, data, dims);
+    const outputs = await /** @type {InferenceSession} */ (session).run(inputs);
+    /** @type {Record<string, unknown>} */
+    const results = {};
+    for (const [name, tensor] of Object.entries(outputs))
+      results[name] = { data: tensor.data, dims: tensor.dims };
+    port.postMessage({ id, results });
+  } catch (error) {
+    port.postMessage({ id, error: String(error instanceof Error ? error.message : error) });
+  }
+});

@@ -1,0 +1,92 @@
+import { Worker } from "node:worker_threads";
+import type { InferenceSession } from "onnxruntime-node";
+import { GlmEvalError } from "../../errors.js";
+
+export interface Feed {
+  readonly type: "int32" | "float32";
+  readonly data: Int32Array | Float32Array;
+  readonly dims: readonly number[];
+}
+
+export interface Output {
+  readonly data: Float32Array | Uint8Array;
+  readonly dims: readonly number[];
+}
+
+export interface SessionOptions {
+  /** threads of one operator; ONNX Runtime's default is the number of physical cores */
+  readonly threads?: number;
+}
+
+/** An ONNX model loaded on the CPU in a thread of its own. Runs are answered in the order they were asked. */
+export interface Session {
+  run(feeds: Readonly<Record<string, Feed>>): Promise<Record<string, Output>>;
+  close(): Promise<void>;
+}
+
+/**
+ * Loads a model file (with its external data beside it).
+ * @throws GlmEvalError("model") with ONNX Runtime's own words where it cannot be loaded
+ */
+export async function openSession(model: string, options: SessionOptions = {}): Promise<Session> {
+  const sessionOptions: InferenceSession.SessionOptions = {
+    executionProviders: ["cpu"],
+    logSeverityLevel: 3,
+    ...(options.threads && { intraOpNumThreads: options.threads }),
+  };
+  const worker = new Worker(new URL("./session-worker.js", import.meta.url), {
+    workerData: { model, options: sessionOptions },
+  });
+  const waiting = new Map<
+    number,
+    { resolve: (r: Record<string, Output>) => void; reject: (e: Error) => void }
+  >();
+  let next = 0;
+  let gone: Error | undefined;
+
+  const fail = (error: Error): void => {
+    gone = error;
+    for (const { reject } of waiting.values()) reject(error);
+    waiting.clear();
+  };
+  worker.on("error", (error) =>
+    fail(new GlmEvalError("model", `the model's thread stopped: ${String(error)}`)),
+  );
+  worker.on("exit", () => fail(new GlmEvalError("model", "the model's thread has ended")));
+
+  await new Promise<void>((resolve, reject) => {
+    worker.once("message", (message: { error?: string }) => {
+      if (message.error === undefined) resolve();
+      else {
+        const cannot = new GlmEvalError("model", `ONNX Runtime cannot load ${model}: ${message.error}`, {
+          hint: "If the file was converted by an older version or is damaged, delete it and run again.",
+        });
+        void worker.terminate().then(() => reject(cannot));
+      }
+    });
+    worker.once("error", reject);
+  });
+
+  worker.on("message", (message: { id: number; results?: Record<string, Output>; error?: string }) => {
+    const asked = waiting.get(message.id);
+    waiting.delete(message.id);
+    if (message.error !== undefined)
+      asked?.reject(new GlmEvalError("model", `ONNX Runtime failed on a batch: ${message.error}`));
+    else asked?.resolve(message.results!);
+  });
+
+  return {
+    run(feeds) {
+      if (gone) return Promise.reject(gone);
+      const id = next++;
+      return new Promise((resolve, reject) => {
+        waiting.set(id, { resolve, reject });
+        const buffers = Object.values(feeds).map((feed) => feed.data.buffer as ArrayBuffer);
+        worker.postMessage({ id, feeds }, buffers);
+      });
+    },
+    async close() {
+      await worker.terminate();
+    },
+  };
+}

@@ -1,0 +1,99 @@
+import { Tokenizer as LibraryTokenizer } from "@huggingface/tokenizers";
+import { GlmEvalError } from "../../errors.js";
+import type { TokenizerConfig } from "./config.js";
+import { idsByToken, type TokenizerFolder } from "./files.js";
+import type { Vocabulary } from "./vocabulary.js";
+
+/**
+ * GPT-2's words: contractions, letters, digits and other marks, each with one space before it, and runs of white space.
+ * Not left to the library, whose pattern takes U+FEFF for a space and U+0085 for none.
+ */
+const WORD =
+  /'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\p{White_Space}\p{L}\p{N}]+|\p{White_Space}+(?!\P{White_Space})|\p{White_Space}+/gu;
+
+/** Most words of a text are seen before, and merging is dear: remember this many of them, of this length at most. */
+const REMEMBERED_WORDS = 50_000;
+const REMEMBERED_LENGTH = 64;
+
+/** merges.txt: one pair a line, the earlier the stronger. */
+function readMerges(text: string, file: string, ids: ReadonlyMap<string, number>): [string, string][] {
+  const merges: [string, string][] = [];
+  for (const [number, line] of text.split("\n").entries()) {
+    if (line === "" || line === "\r" || line.startsWith("#version")) continue;
+    const where = `${file}, line ${number + 1}`;
+    const [left, right, ...rest] = line.replace(/\r$/, "").split(" ");
+    if (!left || !right || rest.length > 0) {
+      throw new GlmEvalError(
+        "data",
+        `${where}: ${JSON.stringify(line)} is not a merge, expected two pieces and one space`,
+      );
+    }
+    const missing = [left, right, left + right].find((piece) => !ids.has(piece));
+    if (missing !== undefined) {
+      throw new GlmEvalError(
+        "data",
+        `${where}: merging "${left}" and "${right}" needs "${missing}", which is not in vocab.json`,
+        {
+          hint: "merges.txt and vocab.json must come from the same tokenizer.",
+        },
+      );
+    }
+    merges.push([left, right]);
+  }
+  if (merges.length === 0) throw new GlmEvalError("data", `${file} holds no merges`);
+  return merges;
+}
+
+/** The 256 characters by which byte-level BPE writes the bytes: printable Latin-1 as it is, the rest from U+0100 on. */
+function byteCharacters(): string[] {
+  let next = 256;
+  return Array.from({ length: 256 }, (_, byte) => {
+    const printable = (byte > 32 && byte < 127) || (byte > 160 && byte < 256 && byte !== 173);
+    return String.fromCharCode(printable ? byte : next++);
+  });
+}
+
+/** vocab.json and merges.txt of GPT-2 or RoBERTa. No space is put before the text. */
+export async function readBytePairs(folder: TokenizerFolder, config: TokenizerConfig): Promise<Vocabulary> {
+  const file = folder.file("vocab.json");
+  const vocabulary = await folder.json("vocab.json");
+  const ids = idsByToken(vocabulary, file);
+  const merges = readMerges(await folder.text("merges.txt"), folder.file("merges.txt"), ids);
+  const unknown = config.token("unk_token") ?? "<unk>";
+  const missing = byteCharacters().filter((character) => !ids.has(character));
+  if (missing.length > 0 && !ids.has(unknown)) {
+    throw new GlmEvalError(
+      "data",
+      `${file} lacks ${missing.length} of the 256 bytes (the first is "${missing[0]}") and has no ${unknown}`,
+      {
+        hint: "vocab.json must be that of a byte-level tokenizer, as GPT-2's or RoBERTa's.",
+      },
+    );
+  }
+  const tokenizer = new LibraryTokenizer(
+    {
+      normalizer: null,
+      pre_tokenizer: { type: "ByteLevel", add_prefix_space: false, use_regex: false },
+      model: { type: "BPE", vocab: vocabulary, merges, unk_token: ids.has(unknown) ? unknown : null },
+      post_processor: null,
+      decoder: null,
+      added_tokens: [],
+    },
+    {},
+  );
+  const remembered = new Map<string, readonly number[]>();
+  const encodeWord = (word: string): readonly number[] => {
+    const known = remembered.get(word);
+    if (known !== undefined) return known;
+    const found = tokenizer.encode(word).ids;
+    if (remembered.size >= REMEMBERED_WORDS) remembered.clear();
+    if (word.length <= REMEMBERED_LENGTH) remembered.set(word, found);
+    return found;
+  };
+  return {
+    family: "bpe",
+    ids,
+    encode: (text) => (text.match(WORD) ?? []).flatMap(encodeWord),
+    settings: null,
+  };
+}

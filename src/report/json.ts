@@ -1,0 +1,62 @@
+import { z } from "zod";
+import { GlmEvalError } from "../errors.js";
+import type { RunResults } from "./types.js";
+
+const count = z.int().min(0);
+
+const metric = z.object({
+  metric: z.string(),
+  value: z.number(),
+  low: z.number(),
+  high: z.number(),
+  interval: z.string(),
+  constant: z.number().nullable(),
+  note: z.string().exactOptional(),
+});
+
+const task = z.object({
+  task: z.string(),
+  title: z.string(),
+  pattern: z.string(),
+  status: z.enum(["done", "missing", "failed"]),
+  message: z.string().exactOptional(),
+  examples: count,
+  metrics: z.array(metric),
+  ties: count,
+  truncated: count,
+  endOfPiece: z.boolean(),
+  normalization: z.enum(["sum", "mean"]),
+});
+
+const schema: z.ZodType<RunResults> = z.object({
+  schema: z.literal(1),
+  model: z.string(),
+  modelNote: z.string().exactOptional(),
+  protocol: z.string(),
+  split: z.string(),
+  sampleData: z.boolean(),
+  seconds: z.number().min(0),
+  tasks: z.array(task),
+  superglueScore: z.number().nullable(),
+});
+
+/** The text of results.json: two spaces, keys always in the order of the types, one newline at the end. */
+export function toJson(results: RunResults): string {
+  return `${JSON.stringify(schema.parse(results), null, 2)}\n`;
+}
+
+/** Reads what `toJson` wrote; unknown keys are dropped. @throws GlmEvalError("data") naming `file` and the place */
+export function fromJson(text: string, file: string): RunResults {
+  const hint = "name the results.json of a run of glm-eval";
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (cause) {
+    throw new GlmEvalError("data", `${file}: not JSON: ${(cause as Error).message}`, { hint, cause });
+  }
+  const parsed = schema.safeParse(json);
+  if (parsed.success) return parsed.data;
+  const { path, message } = parsed.error.issues[0]!;
+  const place = path.length === 0 ? "" : `${path.join(".")}: `;
+  throw new GlmEvalError("data", `${file}: not the results of a run: ${place}${message}`, { hint });
+}

@@ -1,0 +1,144 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { z } from "zod";
+import { GlmEvalError, nearest } from "../errors.js";
+
+const FILE = fileURLToPath(new URL("../../data/published-results.json", import.meta.url));
+
+const verification = z.enum(["verified", "from memory, unverified"]);
+const setting = z.enum(["fine-tuned", "few-shot", "zero-shot", "no model"]);
+
+/** Whether a number was checked against a copy of its source. */
+export type Verification = z.infer<typeof verification>;
+/** How the model was brought to the task; "no model" for the majority class and for people. */
+export type Setting = z.infer<typeof setting>;
+
+export interface PublishedValue {
+  /** in percent as printed (MCC times 100) */
+  readonly percent: number;
+  readonly verified: Verification;
+}
+
+export interface PublishedSource {
+  /** short: "GLM paper" */
+  readonly name: string;
+  readonly title: string;
+  readonly url: string;
+}
+
+/** One model's results in one table of one source. */
+export interface PublishedRow {
+  readonly id: string;
+  readonly model: string;
+  readonly source: PublishedSource;
+  readonly table: string;
+  readonly split: "dev" | "test";
+  readonly setting: Setting;
+  /** the SuperGLUE score as printed, not computed from the cells */
+  readonly average: PublishedValue | null;
+  /** task, then metric (by our names), to value; tasks and metrics that the source lacks are not there */
+  readonly cells: ReadonlyMap<string, ReadonlyMap<string, PublishedValue>>;
+  readonly note?: string;
+}
+
+const percent = z.number().min(-100).max(100);
+
+const schema = z.strictObject({
+  schema: z.literal(1),
+  about: z.string(),
+  metrics: z.record(z.string(), z.array(z.string()).min(1)),
+  sources: z.record(z.string(), z.strictObject({ name: z.string(), title: z.string(), url: z.url() })),
+  rows: z.array(
+    z.strictObject({
+      // Ids are CSV column names and command-line words.
+      id: z.string().regex(/^[a-z0-9][a-z0-9.-]*$/),
+      model: z.string().min(1),
+      source: z.string(),
+      table: z.string().min(1),
+      split: z.enum(["dev", "test"]),
+      setting,
+      average: percent.nullable(),
+      verified: z.record(z.string(), verification),
+      cells: z.record(z.string(), z.array(percent.nullable())),
+      note: z.string().exactOptional(),
+    }),
+  ),
+});
+
+type File = z.infer<typeof schema>;
+
+/** Reads the text of a file of published results. @throws GlmEvalError("data") naming `file` and the row */
+export function parsePublished(text: string, file: string): PublishedRow[] {
+  const fail = (what: string): never => {
+    throw new GlmEvalError("data", `${file}: ${what}`, {
+      hint: "this file comes with glm-eval: install it again, or mend your edit",
+    });
+  };
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    return fail(`not JSON: ${(error as Error).message}`);
+  }
+  const parsed = schema.safeParse(json);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]!;
+    return fail(`${issue.path.join(".")}: ${issue.message}`);
+  }
+  const ids = new Set<string>();
+  return parsed.data.rows.map((row) => {
+    if (ids.has(row.id)) fail(`two rows have the id ${row.id}`);
+    ids.add(row.id);
+    return resolve(row, parsed.data, (what) => fail(`row ${row.id}: ${what}`));
+  });
+}
+
+function resolve(row: File["rows"][number], file: File, fail: (what: string) => never): PublishedRow {
+  const { source: sourceId, cells: columns, verified, average, ...rest } = row;
+  const source = file.sources[sourceId] ?? fail(`there is no source ${sourceId}`);
+  const statusOf = (group: string): Verification =>
+    verified[group] ?? fail(`"verified" does not say how ${group} was checked`);
+  const cells = new Map<string, Map<string, PublishedValue>>();
+  for (const [task, values] of Object.entries(columns)) {
+    const metrics = file.metrics[task] ?? fail(`"metrics" does not list those of ${task}`);
+    if (values.length !== metrics.length)
+      fail(`${task} has ${values.length} values, expected ${metrics.length}`);
+    const status = verified[task] ?? statusOf("cells");
+    const known = metrics.flatMap((metric, k) => {
+      const value = values[k] ?? null;
+      return value === null ? [] : [[metric, { percent: value, verified: status }] as const];
+    });
+    cells.set(task, new Map(known));
+  }
+  return {
+    ...rest,
+    source,
+    cells,
+    average: average === null ? null : { percent: average, verified: statusOf("average") },
+  };
+}
+
+let rows: PublishedRow[] | undefined;
+
+/** Every published row, in the order of data/published-results.json (which is read at the first call). */
+export function listPublished(): readonly PublishedRow[] {
+  rows ??= parsePublished(readFileSync(FILE, "utf8"), FILE);
+  return rows;
+}
+
+/** @throws GlmEvalError("usage") for an id that is not in the file */
+export function publishedRow(id: string): PublishedRow {
+  const found = listPublished().find((row) => row.id === id);
+  if (found !== undefined) return found;
+  const ids = listPublished().map((row) => row.id);
+  const guess = nearest(id, ids);
+  throw new GlmEvalError("usage", `there is no published result ${JSON.stringify(id)}`, {
+    hint: `${guess === undefined ? "" : `did you mean ${guess}? `}known: ${ids.join(", ")}`,
+  });
+}
+
+/** The value for a task and metric by our names; for task "superglue", metric "score", the printed average. */
+export function publishedValue(row: PublishedRow, task: string, metric: string): PublishedValue | undefined {
+  if (task === "superglue" && metric === "score") return row.average ?? undefined;
+  return row.cells.get(task)?.get(metric);
+}

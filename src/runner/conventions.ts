@@ -1,0 +1,59 @@
+import type { ClozeQuestion } from "../patterns/index.js";
+import type { AnswerScore } from "../scoring/index.js";
+import type { TaskPattern } from "../tasks/index.js";
+
+/** Published ways of scoring, by name. "glm": the original repository's; "glm-hf": the hub's model code. */
+export type Protocol = "glm" | "glm-hf";
+
+/** Every convention that moves a number, as it is recorded with a run. */
+export interface Conventions {
+  readonly protocol: Protocol;
+  /**
+   * Whether <|endofpiece|> counts as an answer's last token. "auto" (glm): for answers from the data, and for a
+   * verbalizer only where one of its words takes several tokens, since "new" must not beat "newest" by being its start.
+   */
+  readonly endOfPiece: "auto" | "yes" | "no";
+  /** How an answer's token log-probabilities become its score. "auto": as the task's pattern says (WSC: mean). */
+  readonly normalization: "auto" | "sum" | "mean";
+  readonly truncation: "glm" | "longest";
+}
+
+export const PROTOCOLS: Record<Protocol, Conventions> = {
+  glm: { protocol: "glm", endOfPiece: "auto", normalization: "auto", truncation: "glm" },
+  "glm-hf": { protocol: "glm-hf", endOfPiece: "no", normalization: "sum", truncation: "longest" },
+};
+
+/** The rule by which the answers of one question are scored. */
+export interface ScoreRule {
+  readonly endOfPiece: boolean;
+  readonly normalization: "sum" | "mean";
+}
+
+export function scoreRule(
+  conventions: Conventions,
+  question: Pick<ClozeQuestion, "answerKind">,
+  answers: readonly Pick<AnswerScore, "tokenIds">[],
+  pattern?: Pick<TaskPattern, "normalization">,
+): ScoreRule {
+  const free = question.answerKind === "texts" || answers.some((answer) => answer.tokenIds.length > 1);
+  return {
+    endOfPiece: conventions.endOfPiece === "auto" ? free : conventions.endOfPiece === "yes",
+    normalization:
+      conventions.normalization === "auto" ? (pattern?.normalization ?? "sum") : conventions.normalization,
+  };
+}
+
+/**
+ * An answer's score: Σ log p(token), with or without the end of piece, divided by the number of scored tokens for
+ * "mean" (GLM's length penalty 1). Natural logarithm; summed in float64.
+ */
+export function scoreOf(answer: AnswerScore, rule: ScoreRule): number {
+  let sum = 0;
+  for (const logProb of answer.tokenLogProbs) sum += logProb;
+  let count = answer.tokenLogProbs.length;
+  if (rule.endOfPiece) {
+    sum += answer.endOfPieceLogProb;
+    count++;
+  }
+  return rule.normalization === "mean" ? sum / count : sum;
+}

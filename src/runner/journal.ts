@@ -1,0 +1,48 @@
+import { type FileHandle, open } from "node:fs/promises";
+import type { AnswerScore } from "../scoring/index.js";
+
+/** What is known of one scored question: all that the model was asked for, before any convention is applied. */
+export interface JournalEntry {
+  /** "boolq/p4/17" */
+  readonly id: string;
+  readonly answers: readonly AnswerScore[];
+  /** tokens that truncation removed, the most of any answer's text */
+  readonly cut: number;
+}
+
+/** Appends one line a scored question to a file, and hands each batch to the disk before it counts. */
+export class Journal {
+  readonly #file: FileHandle;
+
+  private constructor(file: FileHandle) {
+    this.#file = file;
+  }
+
+  static async open(path: string): Promise<Journal> {
+    return new Journal(await open(path, "a"));
+  }
+
+  async append(entries: readonly JournalEntry[]): Promise<void> {
+    if (entries.length === 0) return;
+    await this.#file.appendFile(entries.map((entry) => `${JSON.stringify(encode(entry))}\n`).join(""));
+    await this.#file.datasync();
+  }
+
+  async close(): Promise<void> {
+    await this.#file.close();
+  }
+}
+
+function encode({ id, answers, cut }: JournalEntry): unknown {
+  return {
+    id,
+    cut,
+    answers: answers.map((answer) => ({
+      token_ids: answer.tokenIds,
+      token_log_probs: answer.tokenLogProbs,
+      is_greedy: answer.isGreedy,
+      end_of_piece_log_prob: answer.endOfPieceLogProb,
+      end_of_piece_is_greedy: answer.endOfPieceIsGreedy,
+    })),
+  };
+}

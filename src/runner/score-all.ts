@@ -1,0 +1,83 @@
+import type { ClozeQuestion } from "../patterns/index.js";
+import type { AnswerScore, PreparedQuestion, Scorer } from "../scoring/index.js";
+import type { JournalEntry } from "./journal.js";
+import { type PlanOptions, plan } from "./plan.js";
+
+export interface ScoreAllOptions<Q> extends PlanOptions {
+  /** called after each batch with the questions that it completed */
+  readonly onScored?: (entries: readonly JournalEntry[]) => Promise<void> | void;
+  readonly onProgress?: (progress: ScoreProgress) => void;
+  /** told of a question that cannot be asked; without it the error ends the run */
+  readonly onRefused?: (question: Q, error: unknown) => void;
+  /** stops after the batch in flight */
+  readonly signal?: AbortSignal;
+}
+
+export interface ScoreProgress {
+  readonly questions: number;
+  readonly totalQuestions: number;
+  /** tokens of text and answers, without padding: what time is proportional to */
+  readonly tokens: number;
+  readonly totalTokens: number;
+}
+
+interface Asked {
+  readonly question: ClozeQuestion;
+  readonly answers: (readonly AnswerScore[])[];
+  waiting: number;
+  readonly cut: number;
+}
+
+/**
+ * Tokenises, plans and scores questions, in whatever order is fastest, and gives every question's scores in the
+ * order asked (undefined for one that was refused, or not reached when `signal` stopped the run).
+ */
+export async function scoreAll<P extends PreparedQuestion, Q extends ClozeQuestion>(
+  scorer: Scorer<P>,
+  questions: readonly Q[],
+  options: ScoreAllOptions<Q>,
+): Promise<(JournalEntry | undefined)[]> {
+  const items: { prepared: P; owner: number; part: number }[] = [];
+  const asked = questions.map((question, owner): Asked => {
+    let prepared: P[] = [];
+    try {
+      prepared = scorer.prepare(question);
+    } catch (error) {
+      if (!options.onRefused) throw error;
+      options.onRefused(question, error);
+    }
+    prepared.forEach((p, part) => {
+      items.push({ prepared: p, owner, part });
+    });
+    const cut = Math.max(0, ...prepared.map((p) => p.cut));
+    return { question, answers: prepared.map(() => []), waiting: prepared.length, cut };
+  });
+
+  const lengths = items.map(({ prepared }) => prepared.length);
+  const totalTokens = lengths.reduce((a, b) => a + b, 0);
+  const totalQuestions = asked.filter(({ waiting }) => waiting > 0).length;
+  const results: (JournalEntry | undefined)[] = asked.map(() => undefined);
+  let done = 0;
+  let tokens = 0;
+  for (const batch of plan(lengths, options)) {
+    if (options.signal?.aborted) break;
+    const rows = batch.map((row) => row.map((item) => items[item]!));
+    const scored = await scorer.score(rows.map((row) => row.map(({ prepared }) => prepared)));
+    const entries: JournalEntry[] = [];
+    rows.forEach((row, r) => {
+      row.forEach(({ prepared, owner, part }, k) => {
+        const of = asked[owner]!;
+        of.answers[part] = scored[r]![k]!;
+        tokens += prepared.length;
+        if (--of.waiting > 0) return;
+        done++;
+        const entry = { id: of.question.id, answers: of.answers.flat(), cut: of.cut };
+        results[owner] = entry;
+        entries.push(entry);
+      });
+    });
+    await options.onScored?.(entries);
+    options.onProgress?.({ questions: done, totalQuestions, tokens, totalTokens });
+  }
+  return results;
+}

@@ -1,0 +1,85 @@
+import { GlmEvalError } from "../errors.js";
+import { parseCloze } from "../patterns/index.js";
+import type { PreparedQuestion, Scorer } from "../scoring/index.js";
+import { answersFor } from "../verbalizers/index.js";
+import { type Conventions, scoreOf, scoreRule } from "./conventions.js";
+import type { PlanOptions } from "./plan.js";
+import { type ScoreProgress, scoreAll } from "./score-all.js";
+
+/** A text with one [MASK], and what may stand there. */
+export interface ClozeText {
+  readonly id: string;
+  readonly text: string;
+  readonly answers: readonly string[];
+}
+
+export interface ScoredText {
+  readonly id: string;
+  readonly answers: readonly ScoredTextAnswer[];
+}
+
+export interface ScoredTextAnswer {
+  readonly answer: string;
+  readonly tokenIds: readonly number[];
+  /** the vocabulary's spelling of the ids */
+  readonly tokens: readonly string[];
+  /** natural logarithms */
+  readonly tokenLogProbs: readonly number[];
+  readonly isGreedy: readonly boolean[];
+  readonly endOfPieceLogProb: number;
+  readonly endOfPieceIsGreedy: boolean;
+  /** by the conventions in force */
+  readonly score: number;
+  /** of this answer among those given: the softmax of their scores */
+  readonly probability: number;
+}
+
+/**
+ * Scores the answers of cloze texts, in the order given.
+ * @throws GlmEvalError("data") naming the text that has no [MASK] or two, an answer that is empty, or is too long
+ */
+export async function scoreTexts<P extends PreparedQuestion>(
+  scorer: Scorer<P>,
+  texts: readonly ClozeText[],
+  options: PlanOptions & {
+    readonly conventions: Conventions;
+    readonly onProgress?: (progress: ScoreProgress) => void;
+  },
+): Promise<ScoredText[]> {
+  const questions = texts.map(({ id, text, answers }) => {
+    const cloze = naming(id, () => {
+      const pattern = parseCloze(text);
+      const source = { kind: "column", column: "answers" } as const;
+      return { pattern, answers: answersFor(source, pattern.spaceBeforeBlank, { answers }) };
+    });
+    return { id, answerKind: "texts" as const, clozes: [cloze] };
+  });
+  const entries = await scoreAll(scorer, questions, options);
+  return entries.map((entry, k) => {
+    const { id, answers } = texts[k]!;
+    const rule = scoreRule(options.conventions, questions[k]!, entry!.answers);
+    const scores = entry!.answers.map((answer) => scoreOf(answer, rule));
+    const highest = Math.max(...scores);
+    const total = scores.reduce((sum, score) => sum + Math.exp(score - highest), 0);
+    return {
+      id,
+      answers: entry!.answers.map((scored, n) => ({
+        ...scored,
+        answer: answers[n]!,
+        tokens: scored.tokenIds.map((token) => scorer.token(token)),
+        score: scores[n]!,
+        probability: Math.exp(scores[n]! - highest) / total,
+      })),
+    };
+  });
+}
+
+/** Says which of many texts an error is about. */
+function naming<T>(id: string, make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    if (!(error instanceof GlmEvalError)) throw error;
+    throw new GlmEvalError(error.kind, `${id}: ${error.message}`, error.hint ? { hint: error.hint } : {});
+  }
+}

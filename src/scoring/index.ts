@@ -1,0 +1,9 @@
+export { type InfillQuestion, infillScorer, type PrepareOptions } from "./infill/index.js";
+export {
+  type LoadEvent,
+  type LoadModelOptions,
+  loadModel,
+  type Model,
+  type ModelFacts,
+} from "./load-model.js";
+export type { AnswerScore, PreparedQuestion, Scorer } from "./scorer.js";

@@ -1,0 +1,53 @@
+import { GlmEvalError } from "../../errors.js";
+import type { LoadedGlm } from "../../models/glm/index.js";
+import type { Feed } from "../../models/onnx/index.js";
+import type { Scorer } from "../scorer.js";
+import { dealOut, type InfillQuestion, layOut } from "./layout.js";
+import { type PrepareOptions, prepare } from "./prepare.js";
+
+/** Scores questions with a GLM by autoregressive blank infilling. */
+export function infillScorer(
+  model: LoadedGlm,
+  options: Partial<PrepareOptions> = {},
+): Scorer<InfillQuestion> {
+  const { tokenizer, session, config } = model;
+  const prepareOptions: PrepareOptions = {
+    maxLength: options.maxLength ?? config.maxLength,
+    truncation: options.truncation ?? "glm",
+  };
+  return {
+    family: "infill",
+    prepare: (question) => prepare(question, tokenizer, prepareOptions),
+    async score(rows) {
+      const batch = layOut(rows, tokenizer.special);
+      const matrix = (data: Int32Array): Feed => ({ type: "int32", data, dims: [batch.rows, batch.length] });
+      const list = (data: Int32Array): Feed => ({ type: "int32", data, dims: [data.length] });
+      const outputs = await session.run({
+        input_ids: matrix(batch.inputIds),
+        position_ids: matrix(batch.positionIds),
+        block_position_ids: matrix(batch.blockPositionIds),
+        question: matrix(batch.question),
+        answer: matrix(batch.answer),
+        target_rows: list(batch.targetRows),
+        pick_rows: list(batch.pickRows),
+        pick_ids: list(batch.pickIds),
+      });
+      const logProbs = outputs.log_probs!.data as Float32Array;
+      if (!logProbs.every(Number.isFinite))
+        throw new GlmEvalError(
+          "model",
+          `the model gave a log-probability that is not a number (${firstId(rows)}, …)`,
+          {
+            hint: "Its weights are broken or overflow: `glm-eval models inspect` checks them.",
+          },
+        );
+      return dealOut(rows, logProbs, outputs.is_greedy!.data as Uint8Array);
+    },
+    token: (id) => tokenizer.token(id),
+    close: () => session.close(),
+  };
+}
+
+function firstId(rows: readonly (readonly InfillQuestion[])[]): string {
+  return rows[0]?.[0]?.id ?? "an empty batch";
+}

@@ -1,0 +1,38 @@
+import type { ClozeQuestion } from "../patterns/index.js";
+
+/** What the model said of one answer. Natural logarithms, computed in float32 over the whole (padded) vocabulary. */
+export interface AnswerScore {
+  readonly tokenIds: readonly number[];
+  /** log p(token | context, earlier tokens of this answer), one for each token */
+  readonly tokenLogProbs: readonly number[];
+  /** whether each token was the arg max at its place */
+  readonly isGreedy: readonly boolean[];
+  /** log p(<|endofpiece|> | context, whole answer) */
+  readonly endOfPieceLogProb: number;
+  readonly endOfPieceIsGreedy: boolean;
+}
+
+/** A question as token ids, ready for a batch. `Prepared` types are opaque to the runner but for these fields. */
+export interface PreparedQuestion {
+  readonly id: string;
+  /** how many tokens of a row it takes */
+  readonly length: number;
+  /** tokens that truncation removed from the text (0 where it fitted) */
+  readonly cut: number;
+}
+
+/** Gives every answer of a question its token log-probabilities, for one model and one way of reading a blank. */
+export interface Scorer<Prepared extends PreparedQuestion = PreparedQuestion> {
+  readonly family: "infill";
+  /**
+   * Tokenises, cuts and frames a question. Usually one prepared question; several where answers need texts of their
+   * own. The answers of all of them, in order, are those of the question's clozes, in order.
+   * @throws GlmEvalError("data") naming the question: an answer that tokenises to nothing, or a text too long to cut
+   */
+  prepare(question: ClozeQuestion): Prepared[];
+  /** The prepared questions' answers as scored, in the same order and shape; rows may hold several questions. */
+  score(rows: readonly (readonly Prepared[])[]): Promise<AnswerScore[][][]>;
+  /** The vocabulary's spelling of an id. */
+  token(id: number): string;
+  close(): Promise<void>;
+}

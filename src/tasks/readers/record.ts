@@ -1,0 +1,72 @@
+import type { Reader } from "./types.js";
+import { Values } from "./values.js";
+
+const PLACEHOLDER = "@placeholder";
+
+/**
+ * ReCoRD: news passages with queries that have an entity missing, one example for each query. The query is split at
+ * the placeholder (`before`, `after`); `entities` are the different entity strings of the passage, sorted by code point.
+ */
+export const record: Reader = {
+  columns: ["passage", "query", "before", "after", "entities"],
+  async *read(rows) {
+    for await (const row of rows) {
+      const values = new Values(row);
+      const passage = values.inner("passage");
+      const text = passage.text("text");
+      const entities = entityTexts(passage, text);
+      for (const question of values.list("qas")) {
+        const query = question.text("query");
+        const [before, after, ...more] = query.split(PLACEHOLDER);
+        if (after === undefined || more.length > 0) {
+          const found = after === undefined ? "none" : String(more.length + 1);
+          throw values.fail(
+            `expected one ${PLACEHOLDER} in the query, found ${found}: ${JSON.stringify(query)}`,
+          );
+        }
+        const gold = question.has("answers")
+          ? { gold: question.list("answers").map((answer) => answer.text("text")) }
+          : {};
+        yield {
+          id: question.key("idx"),
+          line: row.line,
+          fields: {
+            // After the entities are taken out, whose offsets count the marks.
+            passage: text.replaceAll("@highlight\n", "- "),
+            query,
+            before,
+            after,
+            entities,
+          },
+          ...gold,
+          cluster: values.key("idx"),
+        };
+      }
+    }
+  },
+};
+
+/** Offsets are code points (Python's) and `end` is the last character of the entity, not the one after it. */
+function entityTexts(passage: Values, text: string): string[] {
+  const characters = Array.from(text);
+  const entities = passage.list("entities").map((entity) => {
+    const start = entity.integer("start");
+    const end = entity.integer("end");
+    if (start < 0 || end < start || end >= characters.length) {
+      throw entity.fail(
+        `entity ${start}–${end} lies outside of its passage of ${characters.length} characters`,
+      );
+    }
+    return characters.slice(start, end + 1).join("");
+  });
+  return [...new Set(entities)].sort(byCodePoint);
+}
+
+/** JavaScript's own order is by UTF-16 unit, which puts characters beyond U+FFFF before U+E000–U+FFFF. */
+function byCodePoint(a: string, b: string): number {
+  const left = Array.from(a);
+  const right = Array.from(b);
+  const at = left.findIndex((character, i) => character !== right[i]);
+  if (at < 0) return left.length - right.length;
+  return left[at]!.codePointAt(0)! - (right[at]?.codePointAt(0) ?? -1);
+}

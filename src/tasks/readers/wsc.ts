@@ -1,0 +1,58 @@
+import { distractors } from "./noun-phrases.js";
+import type { Reader } from "./types.js";
+import { Values } from "./values.js";
+
+/**
+ * WSC: a text with a pronoun, and a phrase that it may refer to. The pronoun is put in asterisks. `candidates` begins
+ * with that phrase; the others are those of the record where it has any (GLM's own data did), else noun phrases that
+ * are found in the text, as the official data has none.
+ */
+export const wsc: Reader = {
+  columns: ["text", "pronoun", "span1_text", "candidates", "label"],
+  async *read(rows) {
+    let place = 0;
+    for await (const row of rows) {
+      const values = new Values(row);
+      const target = values.inner("target");
+      const text = values.text("text");
+      const span1 = target.text("span1_text").trim();
+      const pronoun = target.text("span2_text").trim();
+      if (span1 === "") throw values.fail('"target.span1_text" is empty; expected a phrase');
+      const others = values.has("candidates")
+        ? values.list("candidates").map((candidate) => candidate.text("text"))
+        : await distractors(text, span1, pronoun);
+      yield {
+        id: values.has("idx") ? values.key("idx") : String(place),
+        line: row.line,
+        fields: {
+          text: markPronoun(values, text, pronoun, target.integer("span2_index")),
+          pronoun,
+          span1_text: span1,
+          candidates: [...new Set([span1, ...others])],
+          label: values.raw("label"),
+        },
+      };
+      place++;
+    }
+  },
+};
+
+/**
+ * Puts asterisks round the pronoun, whose place is counted in whitespace tokens and may be off by one. Punctuation that
+ * is attached to it becomes a token of its own. Both as in GLM's WscProcessor.
+ */
+function markPronoun(values: Values, text: string, pronoun: string, index: number): string {
+  const tokens = text.trim().split(/\s+/);
+  const exact = [index, index - 1, index + 1].find((i) => tokens[i] === pronoun);
+  const at = exact ?? index;
+  const token = tokens[at];
+  if (token === undefined || !token.startsWith(pronoun)) {
+    throw values.fail(
+      `expected the pronoun "${pronoun}" at token ${index} of the text, found ${JSON.stringify(token ?? "its end")}`,
+      "target.span2_index counts the text's words from 0",
+    );
+  }
+  const rest = token.slice(pronoun.length);
+  tokens.splice(at, 1, `*${pronoun}*`, ...(rest === "" ? [] : [rest]));
+  return tokens.join(" ");
+}

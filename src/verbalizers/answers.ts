@@ -1,0 +1,80 @@
+import { GlmEvalError } from "../errors.js";
+import type { Answer, CompiledText, Fields } from "../patterns/index.js";
+
+/** Where the answers of a pattern come from. */
+export type AnswerSource =
+  /** the words of a verbalizer, label by label in class order */
+  | { readonly kind: "words"; readonly words: readonly LabelWords[] }
+  /** one template an answer; the first stands for the first label, and so on */
+  | {
+      readonly kind: "templates";
+      readonly templates: readonly CompiledText[];
+      readonly labels?: readonly string[];
+    }
+  /** a column that holds a list of texts; with labels, the first stands for the first label, and so on */
+  | { readonly kind: "column"; readonly column: string; readonly labels?: readonly string[] };
+
+export interface LabelWords {
+  readonly label: string;
+  readonly words: readonly string[];
+}
+
+/**
+ * The answers of one example, in order.
+ * @throws GlmEvalError("data") where an answer is empty, or the column holds no list of texts
+ */
+export function answersFor(source: AnswerSource, spaceBeforeBlank: boolean, fields: Fields): Answer[] {
+  if (source.kind === "words") {
+    return source.words.flatMap(({ label, words }) =>
+      words.map((word) => ({ text: withSpace(word, spaceBeforeBlank), label })),
+    );
+  }
+  const texts =
+    source.kind === "templates"
+      ? source.templates.map((template) => template.render(fields))
+      : textsOf(fields[source.column], source.column);
+  const { labels } = source;
+  if (labels !== undefined && texts.length > labels.length) {
+    throw new GlmEvalError(
+      "data",
+      `found ${texts.length} answers; expected at most ${labels.length}, one for each label (${labels.join(", ")})`,
+    );
+  }
+  return texts.map((answer, i) => {
+    if (answer.trim() === "") throw new GlmEvalError("data", `answer ${i + 1} is empty`);
+    const text = withSpace(answer, spaceBeforeBlank);
+    const label = labels?.[i];
+    return label === undefined ? { text } : { text, label };
+  });
+}
+
+/** The columns that the answers are made from. */
+export function answerColumns(source: AnswerSource): readonly string[] {
+  if (source.kind === "words") return [];
+  if (source.kind === "column") return [source.column];
+  return [...new Set(source.templates.flatMap((template) => template.names))];
+}
+
+/**
+ * An answer as it stands in the blank. A space before the blank belongs to the answer; one that the answer itself
+ * begins with is kept in any case (MultiRC's pattern p3 asks "[[MASK]]" for " True", as GLM's code does).
+ */
+export function withSpace(answer: string, spaceBeforeBlank: boolean): string {
+  return spaceBeforeBlank && !/^\s/.test(answer) ? ` ${answer}` : answer;
+}
+
+function textsOf(value: unknown, column: string): readonly string[] {
+  if (!Array.isArray(value) || value.length === 0 || value.some((each) => typeof each !== "string")) {
+    throw new GlmEvalError(
+      "data",
+      `column "${column}" holds ${describe(value)}; expected a list of one or more texts`,
+    );
+  }
+  return value;
+}
+
+function describe(value: unknown): string {
+  if (value === undefined) return "nothing";
+  if (!Array.isArray(value)) return JSON.stringify(value);
+  return value.length === 0 ? "an empty list" : "a list of more than texts";
+}

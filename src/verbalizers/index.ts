@@ -1,0 +1,1 @@
+export { type AnswerSource, answerColumns, answersFor, type LabelWords, withSpace } from "./answers.js";

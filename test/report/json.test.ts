@@ -1,0 +1,48 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { fromJson, type RunResults, toJson } from "../../src/report/index.js";
+import { FULL } from "./results.js";
+
+describe("toJson and fromJson", () => {
+  it("come back to the same", () => {
+    expect(fromJson(toJson(FULL), "results.json")).toEqual(FULL);
+    const sample = { ...FULL, modelNote: "a note", superglueScore: null, sampleData: true };
+    expect(fromJson(toJson(sample), "results.json")).toEqual(sample);
+  });
+
+  it("write keys in one order, two spaces, one newline at the end", () => {
+    const reversed = Object.fromEntries(Object.entries(FULL).reverse()) as unknown as RunResults;
+    expect(toJson(reversed)).toBe(toJson(FULL));
+    expect(toJson(FULL).startsWith('{\n  "schema": 1,\n  "model": "glm-tiny",\n')).toBe(true);
+    expect(toJson(FULL).endsWith("\n}\n")).toBe(true);
+  });
+
+  it("survive any text and number", () => {
+    const number = fc.double({ noNaN: true, noDefaultInfinity: true }).map((x) => (x === 0 ? 0 : x));
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), number, (text, superglueScore) => {
+        const results = { ...FULL, model: text, superglueScore, tasks: FULL.tasks.slice(0, 1) };
+        expect(fromJson(toJson(results), "results.json")).toEqual(results);
+      }),
+    );
+  });
+
+  it("refuse to write what JSON cannot hold", () => {
+    expect(() => toJson({ ...FULL, superglueScore: Number.NaN })).toThrow();
+  });
+
+  it.each([
+    ["not JSON", "{", /^r\.json: not JSON/],
+    [
+      "a later schema",
+      toJson(FULL).replace('"schema": 1', '"schema": 2'),
+      /^r\.json: not the results of a run: schema/,
+    ],
+    ["a missing value", toJson(FULL).replace('"value": 0.62171,', ""), /tasks\.0\.metrics\.0\.value/],
+    ["something else", "[]", /^r\.json: not the results of a run: Invalid input/],
+  ])("name the file and the place of %s", (_, text, message) => {
+    expect(() => fromJson(text, "r.json")).toThrow(
+      expect.objectContaining({ kind: "data", message: expect.stringMatching(message) }),
+    );
+  });
+});

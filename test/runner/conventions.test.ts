@@ -1,0 +1,111 @@
+import { describe, expect, it } from "vitest";
+import type { ClozeQuestion } from "../../src/patterns/index.js";
+import { scoreOf, scoreRule } from "../../src/runner/conventions.js";
+import { decide } from "../../src/runner/decide.js";
+import { PROTOCOLS } from "../../src/runner/index.js";
+import type { AnswerScore } from "../../src/scoring/index.js";
+
+function answer(tokenLogProbs: number[], endOfPieceLogProb = -1, greedy = false): AnswerScore {
+  return {
+    tokenIds: tokenLogProbs.map((_, k) => k),
+    tokenLogProbs,
+    isGreedy: tokenLogProbs.map(() => greedy),
+    endOfPieceLogProb,
+    endOfPieceIsGreedy: greedy,
+  };
+}
+
+function question(texts: { text: string; label?: string }[], answerKind: "words" | "texts"): ClozeQuestion {
+  const pattern = { parts: [{ kind: "blank" as const }], spaceBeforeBlank: false };
+  return { id: "q", answerKind, clozes: [{ pattern, answers: texts }] };
+}
+
+describe("the score of an answer", () => {
+  const two = answer([-1, -2], -4);
+  it("is the sum of its token log-probabilities, the end of piece counted or not", () => {
+    expect(scoreOf(two, { endOfPiece: false, normalization: "sum" })).toBe(-3);
+    expect(scoreOf(two, { endOfPiece: true, normalization: "sum" })).toBe(-7);
+  });
+  it("or their mean over the scored tokens", () => {
+    expect(scoreOf(two, { endOfPiece: false, normalization: "mean" })).toBe(-1.5);
+    expect(scoreOf(two, { endOfPiece: true, normalization: "mean" })).toBeCloseTo(-7 / 3, 12);
+  });
+});
+
+describe("protocols", () => {
+  const words = question([{ text: " Yes", label: "1" }], "words");
+  const texts = question([{ text: " Paris" }], "texts");
+  it("glm counts the end of piece for answers from the data, and for words only where one has several tokens", () => {
+    expect(scoreRule(PROTOCOLS.glm, words, [answer([-1])]).endOfPiece).toBe(false);
+    expect(scoreRule(PROTOCOLS.glm, words, [answer([-1]), answer([-1, -1])]).endOfPiece).toBe(true);
+    expect(scoreRule(PROTOCOLS.glm, texts, [answer([-1])]).endOfPiece).toBe(true);
+  });
+  it("glm takes the mean where the pattern says so, glm-hf always the sum without the end of piece", () => {
+    const wsc = { normalization: "mean" as const };
+    expect(scoreRule(PROTOCOLS.glm, texts, [], wsc).normalization).toBe("mean");
+    expect(scoreRule(PROTOCOLS["glm-hf"], texts, [], wsc)).toEqual({
+      endOfPiece: false,
+      normalization: "sum",
+    });
+  });
+});
+
+describe("decisions", () => {
+  const rule = { endOfPiece: false, normalization: "sum" } as const;
+  const labels = ["False", "True"];
+  it("best: the label of the best answer, or its text", () => {
+    const q = question(
+      [
+        { text: " No", label: "False" },
+        { text: " Yes", label: "True" },
+      ],
+      "words",
+    );
+    const of = (a: number, b: number) =>
+      decide(q, [answer([a]), answer([b])], { decision: "best", labels, rule });
+    expect(of(-2, -1)).toMatchObject({ predicted: "True", tie: false, scores: [-2, -1] });
+    expect(of(-1, -2).predicted).toBe("False");
+    const free = question([{ text: " Ada" }, { text: " Bob" }], "texts");
+    const decided = decide(free, [answer([-3]), answer([-1])], { decision: "best", labels: [], rule });
+    expect(decided.predicted).toBe("Bob");
+  });
+  it("tells ties between different predictions, and only those", () => {
+    const q = question(
+      [
+        { text: " No", label: "False" },
+        { text: " Yes", label: "True" },
+      ],
+      "words",
+    );
+    const tied = decide(q, [answer([-1]), answer([-1])], { decision: "best", labels, rule });
+    expect(tied).toMatchObject({ predicted: "False", tie: true });
+    const same = question(
+      [
+        { text: " no", label: "False" },
+        { text: " No", label: "False" },
+      ],
+      "words",
+    );
+    expect(decide(same, [answer([-1]), answer([-1])], { decision: "best", labels, rule }).tie).toBe(false);
+  });
+  it("first: true where the first candidate is the best", () => {
+    const q = question([{ text: " Ada" }, { text: " Bob" }, { text: " Cy" }], "texts");
+    const of = (...s: number[]) =>
+      decide(
+        q,
+        s.map((x) => answer([x])),
+        { decision: "first", labels, rule },
+      );
+    expect(of(-1, -2, -3).predicted).toBe("True");
+    expect(of(-2, -1, -3).predicted).toBe("False");
+    expect(of(-3, -1, -1)).toMatchObject({ predicted: "False", tie: false });
+    expect(of(-1, -1, -3)).toMatchObject({ predicted: "True", tie: true });
+  });
+  it("greedy: true where every token and the end of piece are arg maxes", () => {
+    const q = question([{ text: " Ada" }], "texts");
+    const of = (a: AnswerScore) => decide(q, [a], { decision: "greedy", labels, rule }).predicted;
+    expect(of(answer([-1, -2], -1, true))).toBe("True");
+    expect(of({ ...answer([-1], -1, true), endOfPieceIsGreedy: false })).toBe("False");
+    expect(of({ ...answer([-1, -1], -1, true), isGreedy: [true, false] })).toBe("False");
+  });
+});

@@ -1,0 +1,31 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+/** One golden question: what the PyTorch reference computed for it in float32. */
+export interface GoldenCase {
+  readonly text: string;
+  readonly answers: readonly string[];
+  readonly context_ids: readonly number[];
+  readonly answers_ids: readonly (readonly number[])[];
+  readonly token_log_probs: readonly (readonly number[])[];
+  readonly end_of_piece_log_probs: readonly number[];
+  readonly is_greedy: readonly (readonly boolean[])[];
+}
+
+export interface GoldenModel {
+  readonly name: string;
+  readonly folder: string;
+  readonly gelu: "erf" | "tanh";
+  readonly cases: readonly GoldenCase[];
+}
+
+const root = fileURLToPath(new URL("../fixtures/golden", import.meta.url));
+
+/** The random checkpoints in every weight format with the reference's numbers. */
+export const goldenModels: readonly GoldenModel[] = readdirSync(root)
+  .filter((name) => existsSync(`${root}/${name}/cases.json`))
+  .map((name) => {
+    const folder = `${root}/${name}`;
+    const { gelu, cases } = JSON.parse(readFileSync(`${folder}/cases.json`, "utf8"));
+    return { name, folder, gelu, cases };
+  });

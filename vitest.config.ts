@@ -1,0 +1,12 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    include: ["test/**/*.test.ts"],
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    // ONNX Runtime is native code with threads of its own: one process a test file, two at a time.
+    pool: "forks",
+    maxWorkers: 2,
+  },
+});
