@@ -27,7 +27,7 @@ module.exports = {
       from: { path: `^src/${room}/` },
       to: {
         path: "^src/",
-        pathNot: ["^src/errors\\.ts$", "^src/models/cache\\.ts$", `^src/${room}/`, ...others.map((o) => `^src/${o}/index\\.ts$`)],
+        pathNot: ["^src/errors\\.ts$", `^src/${room}/`, ...others.map((o) => `^src/${o}/index\\.ts$`)],
       },
     })),
     {

@@ -34,7 +34,7 @@ async function runNamed(names: readonly string[], argv: RunArguments): Promise<v
   const tasks = await Promise.all(names.map(findTask));
   const conventions = conventionsOf(argv);
   const plan = planOf(argv);
-  const dataRoot = path.resolve(argv.data ?? BUNDLED_DATA);
+  const dataRoot = argv.data ?? BUNDLED_DATA;
   const published = argv.published === "none" ? [] : list(argv.published);
   const name = path.basename(argv.model ?? BUNDLED_MODEL);
   const stamp = started.toISOString().slice(0, 19).replaceAll(":", "-");
@@ -68,10 +68,12 @@ async function runNamed(names: readonly string[], argv: RunArguments): Promise<v
       const results: RunResults = {
         schema: 1,
         model: argv.model ?? name,
-        ...(!argv.model && { modelNote: BUNDLED_MODEL_NOTE }),
+        ...(path.resolve(argv.model ?? BUNDLED_MODEL) === path.resolve(BUNDLED_MODEL) && {
+          modelNote: BUNDLED_MODEL_NOTE,
+        }),
         protocol: argv.protocol,
         split: argv.split,
-        sampleData: dataRoot === path.resolve(BUNDLED_DATA),
+        sampleData: path.resolve(dataRoot) === path.resolve(BUNDLED_DATA),
         seconds: (Date.now() - started.getTime()) / 1000,
         tasks: evaluation.tasks,
         superglueScore: evaluation.superglueScore,

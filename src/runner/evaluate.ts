@@ -88,7 +88,7 @@ export async function evaluate<P extends PreparedQuestion>(
     const where = { root: options.dataRoot, split };
     if (!task.find(where)) {
       const names = task.dataFiles[split]?.join(" or ") ?? `a ${split} split`;
-      add(empty(task, "missing", `no ${names} in ${options.dataRoot}`));
+      add(empty(task, "missing", `${names} is not in ${options.dataRoot}`));
       continue;
     }
     try {

@@ -9,6 +9,7 @@ import io
 import json
 import random
 import re
+from collections import Counter
 from pathlib import Path
 
 import sentencepiece
@@ -82,17 +83,16 @@ def make_wordpiece():
 
 
 def wordpiece_vocabulary():
-    special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
-    tokenizer = Tokenizer(models.WordPiece(unk_token="[UNK]"))
-    tokenizer.normalizer = normalizers.BertNormalizer(lowercase=True)
-    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
-    trainer = trainers.WordPieceTrainer(vocab_size=1500, min_frequency=2, special_tokens=special, show_progress=False)
-    tokenizer.train_from_iterator(sentences(), trainer)
-    vocab = tokenizer.get_vocab()
-    tokens = special + sorted(set(vocab) - set(special))
+    """Common words, beginnings and ends of words, counted here: the library's trainer breaks ties by chance."""
+    normalizer, splitter = normalizers.BertNormalizer(lowercase=True), pre_tokenizers.BertPreTokenizer()
+    pieces = Counter()
+    for line in sentences():
+        for word, _ in splitter.pre_tokenize_str(normalizer.normalize_str(line)):
+            pieces.update([word, *(word[:n] for n in (2, 3, 4)), *("##" + word[-n:] for n in (2, 3, 4) if n < len(word))])
+    common = sorted(piece for piece, count in pieces.most_common() if count >= 20)
     # every character of the alphabet, at the start of a word and inside one, so that normalising shows in the ids
-    extra = dict.fromkeys(piece for char in ALPHABET for piece in (char, "##" + char))
-    return tokens + [piece for piece in extra if piece not in vocab]
+    extra = (piece for char in ALPHABET for piece in (char, "##" + char))
+    return list(dict.fromkeys(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *common, *extra]))
 
 
 def make_byte_level():
@@ -154,6 +154,11 @@ def make_sentencepiece():
         add_dummy_prefix=False, remove_extra_whitespaces=False,
     )  # fmt: skip
     rng = random.Random(5)
+    # doubled letters: "o"+"oo" and "oo"+"o" tie but for the rounding of their sums
+    known = {piece.piece for piece in unigram.pieces}
+    for doubled in ("oo", "ll", "tt", "rr", "ss", "bb", "ee"):
+        if doubled not in known:
+            unigram.pieces.add(piece=doubled, score=-rng.uniform(6, 9))
     for proto in (unigram, switched):
         longer = [piece for piece in proto.pieces if piece.type == piece.NORMAL and len(piece.piece) > 1]
         for piece in rng.sample(longer, 60):

@@ -97,7 +97,8 @@ async function readLegacy(file: WeightFile, policy: PicklePolicy): Promise<Torch
   let at = end;
   for (const key of keys) {
     const storage = builder.storages.get(key);
-    if (storage === undefined) throw broken(file.path, `lists storage ${key}, which no tensor uses`);
+    if (storage === undefined)
+      throw broken(file.path, `lists storage ${key}, which is of an unknown type or no tensor's`);
     const length = toBuffer(await file.read(at, 8, `the length of storage ${key}`)).readBigInt64LE();
     if (length !== BigInt(storage.length)) {
       throw broken(file.path, `storage ${key} has ${length} elements, expected ${storage.length}`);

@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# The tarball that users get: packed, installed into an empty folder, and run there.
+set -euo pipefail
+root="$(cd "$(dirname "$0")/.." && pwd)"
+work="$(mktemp -d)"
+trap 'rm -rf "$work"' EXIT
+npm pack --silent --ignore-scripts --pack-destination "$work" "$root" > "$work/name"
+cd "$work"
+tarball="$work/$(tail -n 1 name)"
+mkdir user && cd user
+npm init --yes > /dev/null
+ONNXRUNTIME_NODE_INSTALL=skip npm install --silent "$tarball"
+export GLM_EVAL_CACHE="$work/cache"
+npx --no-install glm-eval superglue --limit 4 --output run > table.txt
+grep -q "SuperGLUE" table.txt
+test -s run/results.csv
+cat > library.mjs <<'JS'
+import { builtinTasks, loadModel, PROTOCOLS, scoreTexts } from "glm-eval";
+import { createRequire } from "node:module";
+import path from "node:path";
+const root = path.dirname(createRequire(import.meta.url).resolve("glm-eval/package.json"));
+const model = await loadModel(path.join(root, "data/models/glm-tiny"));
+const texts = [{ id: "1", text: "Paris is the capital of [MASK].", answers: ["France", "Italy"] }];
+const [scored] = await scoreTexts(model.scorer, texts, { conventions: PROTOCOLS.glm, maxBatchTokens: 1024 });
+if (builtinTasks().length !== 10 || scored.answers.length !== 2) process.exit(1);
+await model.scorer.close();
+JS
+node library.mjs
+echo "package: $(du -h "$tarball" | cut -f1), installed, run as a command and as a library"
