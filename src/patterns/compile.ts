@@ -87,7 +87,7 @@ function compiled(values: readonly Value[], source: string, origin: Origin): Com
     for (const [name, offset] of expression.names) if (!names.has(name)) names.set(name, offset);
   }
   return {
-    names: [...names.keys()],
+    names: [...names].sort(([, a], [, b]) => a - b).map(([name]) => name),
     where: (name) => place(origin, source, (name === undefined ? undefined : names.get(name)) ?? 0),
   };
 }

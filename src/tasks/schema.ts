@@ -83,7 +83,9 @@ export type PatternDefinition = z.infer<typeof patternSchema>;
 export function checkTask(yaml: YamlFile): TaskDefinition {
   const result = taskSchema.safeParse(yaml.value);
   if (result.success) return result.data;
-  const issue = result.error.issues[0]!;
+  // A mistyped key also makes the right one missing: say what is there first.
+  const { issues } = result.error;
+  const issue = issues.find(({ code }) => code === "unrecognized_keys") ?? issues[0]!;
   const path = issue.path.map((key) => (typeof key === "number" ? key : String(key)));
   if (issue.code === "unrecognized_keys") throw unknownKey(yaml, path, issue.keys[0]!);
   const key = path.filter((each) => typeof each === "string").at(-1);

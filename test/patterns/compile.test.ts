@@ -115,8 +115,14 @@ describe("errors", () => {
     ["[MASK][MASK]", "task.yaml:7:18: pattern p0: found a second [MASK]; a pattern has only one"],
     ["a || b || [MASK]", "task.yaml:7:19: pattern p0: found a second ||; a pattern has only one"],
     ["[MASK] {{ a ", 'task.yaml:7:19: pattern p0: found "{{" without its "}}"'],
-    ['{{ a }} {{ "x }} [MASK]', "task.yaml:7:20: pattern p0: the template cannot be read: Unexpected end of input"],
-    ["{{ a }} {{ § }} [MASK]", "task.yaml:7:20: pattern p0: the template cannot be read: Unexpected character: §"],
+    [
+      '{{ a }} {{ "x }} [MASK]',
+      "task.yaml:7:20: pattern p0: the template cannot be read: Unexpected end of input",
+    ],
+    [
+      "{{ a }} {{ § }} [MASK]",
+      "task.yaml:7:20: pattern p0: the template cannot be read: Unexpected character: §",
+    ],
     ["[MASK] {% if a %}b{% endif %}", 'task.yaml:7:19: pattern p0: found a block ("{% if … %}")'],
     ["[MASK] {{ a | shortn }}", 'task.yaml:7:19: pattern p0: there is no filter "shortn"'],
     ["[MASK] {{ a | shorten | lower }}", "task.yaml:7:19: pattern p0: found shorten inside an expression"],
@@ -130,13 +136,18 @@ describe("errors", () => {
   });
 
   it("names the nearest filter", () => {
-    expect(errorOf(() => compilePattern("[MASK] {{ a | shortn }}", ORIGIN)).hint).toMatch(/did you mean "shorten"\?/);
+    expect(errorOf(() => compilePattern("[MASK] {{ a | shortn }}", ORIGIN)).hint).toMatch(
+      /did you mean "shorten"\?/,
+    );
   });
 
   it.each([
     ['{{ "" }}{{ premis }} [MASK]', 'task.yaml:7:23: pattern p0: the data has no column "premis"'],
     ["{{ none_here }} [MASK]", 'task.yaml:7:15: pattern p0: the data has no column "none_here"'],
-    ["{{ deep.iner }} [MASK]", "task.yaml:7:12: pattern p0: the expression cannot be computed: there is no deep.iner"],
+    [
+      "{{ deep.iner }} [MASK]",
+      "task.yaml:7:12: pattern p0: the expression cannot be computed: there is no deep.iner",
+    ],
     ["{{ deep.a.b }} [MASK]", "the expression cannot be computed: there is no deep.a"],
     ["{{ nothing }} [MASK]", "expected text or a number, found nothing (null)"],
     ["{{ list }} [MASK]", "expected text or a number, found array"],
@@ -161,7 +172,7 @@ describe("errors", () => {
 
   it("says where a name stands", () => {
     const pattern = compilePattern('{{ "a}}\\"b" ~ \'{{c\' }} {{- d }} [MASK] {{ d ~ e }}', { file: "f" });
-    expect(pattern.where("d")).toBe("f:1:29");
+    expect(pattern.where("d")).toBe("f:1:28");
     expect(pattern.where("e")).toBe("f:1:47");
     expect(pattern.where()).toBe("f:1:1");
   });
@@ -170,11 +181,15 @@ describe("errors", () => {
     expect(errorOf(() => compilePattern("x [MASK] [MASK]", { file: "f", line: 3 })).message).toContain(
       "f:3 (character 10 of the template): found a second",
     );
-    expect(errorOf(() => compilePattern("x\n[MASK] [MASK]", { file: "f" })).message).toContain("f:2:8: found a second");
+    expect(errorOf(() => compilePattern("x\n[MASK] [MASK]", { file: "f" })).message).toContain(
+      "f:2:8: found a second",
+    );
   });
 
   it("does not let an answer be cut", () => {
-    expect(errorOf(() => compileText("{{ a | shorten }}", ORIGIN)).message).toContain("answers are never cut");
+    expect(errorOf(() => compileText("{{ a | shorten }}", ORIGIN)).message).toContain(
+      "answers are never cut",
+    );
   });
 });
 

@@ -47,26 +47,32 @@ describe("both", () => {
 
   it("takes exactly the excess, from shortenable parts only, and never the blank", () => {
     fc.assert(
-      fc.property(fc.array(part), fc.nat({ max: 10 }), fc.nat({ max: 120 }), rule, (some, place, excess, by) => {
-        const at = Math.min(place, some.length);
-        const parts = [...some.slice(0, at), blank, ...some.slice(at)];
-        const lengths = truncate(parts, excess, by);
-        const room = parts.reduce((sum, p) => sum + (p.shortenable ? p.length : 0), 0);
-        if (excess > room) {
-          expect(lengths).toBeUndefined();
-          return;
-        }
-        expect(lengths).toHaveLength(parts.length);
-        expect(lengths![at]).toBe(1);
-        let removed = 0;
-        for (const [i, p] of parts.entries()) {
-          const taken = p.length - lengths![i]!;
-          expect(taken).toBeGreaterThanOrEqual(0);
-          if (!p.shortenable) expect(taken).toBe(0);
-          removed += taken;
-        }
-        expect(removed).toBe(excess);
-      }),
+      fc.property(
+        fc.array(part),
+        fc.nat({ max: 10 }),
+        fc.nat({ max: 120 }),
+        rule,
+        (some, place, excess, by) => {
+          const at = Math.min(place, some.length);
+          const parts = [...some.slice(0, at), blank, ...some.slice(at)];
+          const lengths = truncate(parts, excess, by);
+          const room = parts.reduce((sum, p) => sum + (p.shortenable ? p.length : 0), 0);
+          if (excess > room) {
+            expect(lengths).toBeUndefined();
+            return;
+          }
+          expect(lengths).toHaveLength(parts.length);
+          expect(lengths![at]).toBe(1);
+          let removed = 0;
+          for (const [i, p] of parts.entries()) {
+            const taken = p.length - lengths![i]!;
+            expect(taken).toBeGreaterThanOrEqual(0);
+            if (!p.shortenable) expect(taken).toBe(0);
+            removed += taken;
+          }
+          expect(removed).toBe(excess);
+        },
+      ),
     );
   });
 

@@ -59,7 +59,10 @@ describe("templates", () => {
 describe("a column", () => {
   it("gives its texts", () => {
     const source = { kind: "column", column: "entities" } as const;
-    expect(answersFor(source, true, { entities: ["Ada", " Bo"] })).toEqual([{ text: " Ada" }, { text: " Bo" }]);
+    expect(answersFor(source, true, { entities: ["Ada", " Bo"] })).toEqual([
+      { text: " Ada" },
+      { text: " Bo" },
+    ]);
     expect(answerColumns(source)).toEqual(["entities"]);
   });
 

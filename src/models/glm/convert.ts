@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdir, open, readFile, rename, rm, statfs, writeFile } from "node:fs/promises";
+import { mkdir, open, readdir, readFile, rename, rm, statfs, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { GlmEvalError } from "../../errors.js";
 import type { Checkpoint } from "../checkpoint/index.js";
@@ -109,6 +109,7 @@ export async function convert(
       `converting needs ${gigabytes(bytes)} in ${parent}, where ${gigabytes(bavail * bsize)} are free`,
       { hint: "GLM_EVAL_CACHE names another folder for converted models." },
     );
+  await removeAbandoned(folder);
   const temporary = `${folder}.${process.pid}.partial`;
   await mkdir(temporary, { recursive: true });
   try {
@@ -137,11 +138,34 @@ export async function convert(
     };
     await writeFile(path.join(temporary, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`);
     await rename(temporary, folder).catch(async (error: NodeJS.ErrnoException) => {
-      // Another process was faster: its folder is as good as ours.
       if (error.code !== "ENOTEMPTY" && error.code !== "EEXIST") throw error;
+      // A folder that is whole is as good as ours (another process was faster); a damaged one makes way.
+      if (await readManifest(folder)) return;
+      await rm(folder, { recursive: true, force: true });
+      await rename(temporary, folder);
     });
   } finally {
     await rm(temporary, { recursive: true, force: true });
+  }
+}
+
+/** Removes what killed conversions of the same model left behind: their process is gone, their gigabytes are not. */
+async function removeAbandoned(folder: string): Promise<void> {
+  const parent = path.dirname(folder);
+  for (const name of await readdir(parent)) {
+    if (!name.startsWith(`${path.basename(folder)}.`) || !name.endsWith(".partial")) continue;
+    const pid = Number(name.split(".").at(-2));
+    if (pid !== process.pid && isRunning(pid)) continue;
+    await rm(path.join(parent, name), { recursive: true, force: true });
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }
 

@@ -14,30 +14,23 @@ export class TokenizerConfig {
     const name = "tokenizer_config.json";
     const values = folder.names.has(name) ? await folder.json(name) : {};
     const { added_tokens_decoder: decoder } = values;
-    const added = new Map<string, unknown>();
-    for (const [id, token] of Object.entries(decoder ?? {})) added.set(contentOf(token) ?? "", Number(id));
-    if (folder.names.has("added_tokens.json")) {
-      for (const [token, id] of Object.entries(await folder.json("added_tokens.json"))) added.set(token, id);
-    }
-    return new TokenizerConfig(
-      folder.file(name),
-      values,
-      idsByToken(Object.fromEntries(added), folder.file("added_tokens.json")),
-    );
+    const inConfig = Object.entries(decoder ?? {}).map(([id, token]) => [
+      spelling(token, folder.file(name), `added_tokens_decoder.${id}`),
+      Number(id),
+    ]);
+    const inFile = folder.names.has("added_tokens.json") ? await folder.json("added_tokens.json") : {};
+    const added = new Map([
+      ...idsByToken(Object.fromEntries(inConfig), folder.file(name)),
+      ...idsByToken(inFile, folder.file("added_tokens.json")),
+    ]);
+    return new TokenizerConfig(folder.file(name), values, added);
   }
 
   /** A special token's spelling, e.g. of `cls_token`; undefined where the file does not say. */
   token(key: string): string | undefined {
     const value = this.values[key];
     if (value === undefined || value === null) return undefined;
-    const content = contentOf(value);
-    if (content === undefined) {
-      throw new GlmEvalError(
-        "data",
-        `${this.file}: ${key} is ${JSON.stringify(value)}, expected a string or an object with "content"`,
-      );
-    }
-    return content;
+    return spelling(value, this.file, key);
   }
 
   flag(key: string): boolean | undefined {
@@ -54,8 +47,11 @@ export class TokenizerConfig {
 }
 
 /** Savers write a token as a string or as an AddedToken object. */
-function contentOf(value: unknown): string | undefined {
-  if (typeof value === "string") return value;
-  const content = (value as { content?: unknown } | null)?.content;
-  return typeof content === "string" ? content : undefined;
+function spelling(value: unknown, file: string, key: string): string {
+  const content = typeof value === "string" ? value : (value as { content?: unknown } | null)?.content;
+  if (typeof content === "string") return content;
+  throw new GlmEvalError(
+    "data",
+    `${file}: ${key} is ${JSON.stringify(value)}, expected a string or an object with "content"`,
+  );
 }

@@ -36,7 +36,7 @@ export async function loadTokenizer(path: string, options: TokenizerOptions): Pr
       { hint: "Take the tokenizer files from the same checkpoint as the weights." },
     );
   }
-  const { special, masks } = specialTokens(path, ids, vocabulary.family === "wordpiece", config, options);
+  const { special, masks } = specialTokens(path, ids, vocabulary.family, config, options);
   return {
     family: vocabulary.family,
     special,

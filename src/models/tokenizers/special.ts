@@ -1,6 +1,7 @@
 import { GlmEvalError } from "../../errors.js";
 import type { TokenizerConfig } from "./config.js";
 import type { MaskToken, SpecialTokens, TokenizerOptions } from "./types.js";
+import type { Vocabulary } from "./vocabulary.js";
 
 const SOP = "<|startofpiece|>";
 const EOP = "<|endofpiece|>";
@@ -12,26 +13,47 @@ const KNOWN = [
   EOP,
 ];
 
-interface Defaults {
+interface Names {
   readonly cls: string;
   readonly eos: string;
   readonly pad: string;
   readonly mask: string;
 }
 
-/** What each vocabulary calls its special tokens where neither the caller nor tokenizer_config.json says. */
-function defaults(ids: ReadonlyMap<string, number>, wordPiece: boolean, original: boolean): Defaults {
-  if (wordPiece) {
-    // The original code ends the context of a BERT-vocabulary GLM by [PAD]; the Hugging Face port by BERT's own [SEP].
-    return { cls: "[CLS]", eos: original ? "[PAD]" : "[SEP]", pad: "[PAD]", mask: "[MASK]" };
+/** What a vocabulary calls its special tokens: from tokenizer_config.json, else as the family does. */
+function names(
+  ids: ReadonlyMap<string, number>,
+  family: Vocabulary["family"],
+  config: TokenizerConfig,
+  original: boolean,
+): Names {
+  const token = (key: string, usual: string) => config.token(key) ?? usual;
+  if (family === "wordpiece") {
+    return {
+      cls: token("cls_token", "[CLS]"),
+      // The original code ends the context of a BERT-vocabulary GLM by [PAD]; the Hugging Face port by BERT's [SEP].
+      eos: token("eos_token", original ? "[PAD]" : "[SEP]"),
+      pad: token("pad_token", "[PAD]"),
+      mask: token("mask_token", "[MASK]"),
+    };
   }
-  if (isRoberta(ids)) return { cls: "<s>", eos: "</s>", pad: "</s>", mask: "<mask>" };
-  return { cls: "[CLS]", eos: "<|endoftext|>", pad: "<|endoftext|>", mask: "[MASK]" };
-}
-
-/** SentencePiece models have <s> and </s> too, but <mask> only RoBERTa's vocabulary. */
-function isRoberta(ids: ReadonlyMap<string, number>): boolean {
-  return ids.has("<s>") && ids.has("</s>") && ids.has("<mask>");
+  // SentencePiece models have <s> and </s> too, but only as pieces that are never written.
+  if (family === "bpe" && ids.has("<s>") && ids.has("</s>")) {
+    const mask = ids.has("<mask>") ? "<mask>" : undefined;
+    return {
+      cls: token("cls_token", "<s>"),
+      eos: token("eos_token", "</s>"),
+      // GLM-RoBERTa was trained with <mask> and padded by </s>, whatever the port's files say.
+      pad: original ? "</s>" : token("pad_token", "</s>"),
+      mask: original && mask ? mask : token("mask_token", mask ?? "[MASK]"),
+    };
+  }
+  return {
+    cls: token("cls_token", "[CLS]"),
+    eos: token("eos_token", "<|endoftext|>"),
+    pad: token("pad_token", "<|endoftext|>"),
+    mask: token("mask_token", "[MASK]"),
+  };
 }
 
 /**
@@ -43,29 +65,24 @@ function isRoberta(ids: ReadonlyMap<string, number>): boolean {
 export function specialTokens(
   folder: string,
   ids: ReadonlyMap<string, number>,
-  wordPiece: boolean,
+  family: Vocabulary["family"],
   config: TokenizerConfig,
   options: TokenizerOptions,
 ): { special: SpecialTokens; masks: MaskToken[] } {
-  const original = options.convention === "glm";
-  const usual = defaults(ids, wordPiece, original);
-  // The original RoBERTa GLM was trained with <mask> and padded with </s>, whatever the port's files say.
-  const trained = original && isRoberta(ids);
+  const missing = [SOP, EOP].filter((token) => !ids.has(token));
   const known = () =>
     `Special tokens found: ${[...new Set([...KNOWN, ...config.added.keys()])]
       .filter((token) => ids.has(token))
       .map((token) => `${token} ${ids.get(token)}`)
       .join(", ")}.`;
-
-  const missing = [SOP, EOP].filter((token) => !ids.has(token));
   if (missing.length > 0) {
     throw new GlmEvalError(
       "data",
-      `${folder} is not a GLM tokenizer: ${missing.join(" and ")} ${missing.length > 1 ? "are" : "is"} neither in added_tokens.json nor in the vocabulary`,
+      `${folder} is not a GLM tokenizer: it lacks ${missing.join(" and ")}, looked for in added_tokens.json and the vocabulary`,
       { hint: `GLM checkpoints ship added_tokens.json beside the vocabulary. ${known()}` },
     );
   }
-  const find = (role: string, token: string, chosen: boolean): number => {
+  const find = (role: string, token: string, chosen = false): number => {
     const id = ids.get(token);
     if (id !== undefined) return id;
     throw new GlmEvalError(
@@ -74,34 +91,26 @@ export function specialTokens(
       { hint: known() },
     );
   };
-  const configured = (key: string) =>
-    trained && key !== "cls_token" && key !== "eos_token" ? undefined : config.token(key);
-
+  const usual = names(ids, family, config, options.convention === "glm");
   const { maskToken, eosToken } = options;
-  let mask: number;
-  if (typeof maskToken === "number") {
-    if (![...ids.values()].includes(maskToken)) {
-      throw new GlmEvalError("usage", `${folder}: the mask token ${maskToken} is no id of this vocabulary`, {
-        hint: known(),
-      });
-    }
-    mask = maskToken;
-  } else {
-    mask = find("mask", maskToken ?? configured("mask_token") ?? usual.mask, maskToken !== undefined);
+  const mask = typeof maskToken === "number" ? nameOf(maskToken) : (maskToken ?? usual.mask);
+  function nameOf(id: number): string {
+    for (const [token, other] of ids) if (other === id) return token;
+    throw new GlmEvalError("usage", `${folder}: the mask token ${id} is no id of this vocabulary`, {
+      hint: known(),
+    });
   }
+
   const special: SpecialTokens = {
-    cls: find("cls", configured("cls_token") ?? usual.cls, false),
-    eos: find("eos", eosToken ?? configured("eos_token") ?? usual.eos, eosToken !== undefined),
-    pad: find("pad", configured("pad_token") ?? usual.pad, false),
-    mask,
-    sop: ids.get(SOP)!,
-    eop: ids.get(EOP)!,
+    cls: find("cls", usual.cls),
+    eos: find("eos", eosToken ?? usual.eos, eosToken !== undefined),
+    pad: find("pad", usual.pad),
+    mask: find("mask", mask, maskToken !== undefined),
+    sop: find("start of piece", SOP),
+    eop: find("end of piece", EOP),
   };
-  const masks = new Map<number, MaskToken>();
-  for (const token of ["[MASK]", "<mask>", config.token("mask_token")]) {
-    const id = token === undefined ? undefined : ids.get(token);
-    if (token !== undefined && id !== undefined) masks.set(id, { token, id });
-  }
-  const chosen = masks.get(mask) ?? { token: [...ids].find(([, id]) => id === mask)![0], id: mask };
-  return { special, masks: [chosen, ...[...masks.values()].filter(({ id }) => id !== mask)] };
+  const masks = [mask, config.token("mask_token"), "[MASK]", "<mask>"]
+    .filter((token) => token !== undefined && ids.has(token))
+    .map((token) => ({ token: token!, id: ids.get(token!)! }));
+  return { special, masks: masks.filter(({ id }, i) => masks.findIndex((other) => other.id === id) === i) };
 }

@@ -1,0 +1,139 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { loadTask } from "../../src/tasks/index.js";
+import { errorOf, folders, jsonLines } from "./helpers.js";
+import { ROWS, TASK, taskFile } from "./weather.js";
+
+const folder = folders();
+
+describe("a task's data", () => {
+  const load = async (rows: string, options: { task?: string; limit?: number; split?: string } = {}) => {
+    const task = await loadTask(options.task ?? taskFile(folder));
+    const root = folder({ "weather.jsonl": rows });
+    return { root, ...(await task.load({ root, ...options })) };
+  };
+
+  it("stops at the limit, and hashes the whole file", async () => {
+    const rows = jsonLines(ROWS);
+    const { examples, hash } = await load(rows, { limit: 2 });
+    expect(examples).toHaveLength(2);
+    expect(hash).toBe(createHash("sha256").update(rows).digest("hex"));
+  });
+
+  it("may be without labels", async () => {
+    const { examples } = await load(jsonLines(ROWS.map(({ label: _, ...row }) => row)));
+    expect(examples.map((example) => "label" in example)).toEqual([false, false, false]);
+  });
+
+  it("gives texts as gold where the task has no labels", async () => {
+    const task = taskFile(folder, "labels: [false, true, 2]", "");
+    const text = readFileSync(task, "utf8");
+    const free = join(
+      folder({ "free.yaml": text.replace(/ {4}verbalizer.*\n/, '    answers: ["{{ a }}", "{{ b }}"]\n') }),
+      "free.yaml",
+    );
+    const { examples } = await load(
+      jsonLines([
+        { ...ROWS[0], label: "x" },
+        { ...ROWS[1], label: ["x", "z"] },
+      ]),
+      {
+        task: free,
+      },
+    );
+    expect(examples.map(({ gold, label }) => [gold, label])).toEqual([
+      [["x"], undefined],
+      [["x", "z"], undefined],
+    ]);
+  });
+
+  it("groups by columns where the task says so", async () => {
+    const { examples } = await load(jsonLines(ROWS), {
+      task: taskFile(folder, "label: label", "label: label\ngroup: a\ncluster: b"),
+    });
+    expect(examples[0]).toMatchObject({ group: "x", cluster: "y" });
+  });
+
+  it("is found under the root, in the order of its names, else beside the task file", async () => {
+    const file = join(folder({ "task.yaml": TASK, "weather.jsonl": "", "other.jsonl": "" }), "task.yaml");
+    const task = await loadTask(file);
+    const both = folder({ "weather.jsonl": "", "other.jsonl": "" });
+    expect(task.find({ root: both })).toBe(join(both, "weather.jsonl"));
+    const second = folder({ "other.jsonl": "" });
+    expect(task.find({ root: second })).toBe(join(second, "other.jsonl"));
+    expect(task.find({ root: folder({}) })).toBe(join(file, "../weather.jsonl"));
+    expect(task.find({ root: both, split: "test" })).toBeUndefined();
+  });
+
+  it("must be there", async () => {
+    const task = await loadTask(taskFile(folder));
+    const root = folder({});
+    const error = await errorOf(() => task.load({ root }));
+    expect(error.message).toBe(`task weather: no weather.jsonl or other.jsonl under ${root}`);
+    const split = await errorOf(() => task.load({ root, split: "test" }));
+    expect([split.kind, split.message, split.hint]).toEqual([
+      "usage",
+      'task weather has no split "test"',
+      "its splits are: validation",
+    ]);
+  });
+
+  it.each([
+    ['{"text": "a"\n', ":1: the line is not JSON"],
+    ['{"text": "a", "a": "x", "b": "y"}\n\n[1]\n', ":3: found [1]; expected a JSON object"],
+    ["\n\n", ": found no examples"],
+    [
+      `${jsonLines(ROWS)}{"text": "a", "a": "", "b": "", "label": "tru"}`,
+      ':4: found label "tru" in column "label"',
+    ],
+    [
+      jsonLines([
+        { ...ROWS[0], idx: 4 },
+        { ...ROWS[1], idx: 4 },
+      ]),
+      ':2: found example "4" again; line 1 has it already',
+    ],
+  ])("%j", async (rows, message) => {
+    const task = await loadTask(taskFile(folder));
+    const root = folder({ "weather.jsonl": rows });
+    const error = await errorOf(() => task.load({ root }));
+    expect(error.message).toContain(`${join(root, "weather.jsonl")}${message}`);
+  });
+
+  it("must have the columns that the task names", async () => {
+    const file = taskFile(folder);
+    const task = await loadTask(file);
+    const of = async (row: object) => {
+      const error = await errorOf(() => task.load({ root: folder({ "weather.jsonl": jsonLines([row]) }) }));
+      return [error.message, error.hint];
+    };
+    expect(await of({ txt: "", a: "", b: "", label: true })).toEqual([
+      `${file}:6:11: the data has no column "text"`,
+      'did you mean "txt"? The columns are: txt, a, b, label',
+    ]);
+    expect(await of({ text: "", a: "", c: "", label: true })).toEqual([
+      `${file}:17:30: pattern 1: the data has no column "b"`,
+      expect.stringContaining("The columns are: text, a, c, label"),
+    ]);
+    expect(await of({ text: "", a: "", b: "", labels: true })).toEqual([
+      `${file}:7:8: the data has no column "label"`,
+      expect.stringContaining('did you mean "labels"?'),
+    ]);
+  });
+
+  it("is named with pattern and example where a later row cannot be asked", async () => {
+    const task = await loadTask(taskFile(folder));
+    const root = folder({ "weather.jsonl": jsonLines([ROWS[0], { text: "x", a: " ", b: null }]) });
+    const { examples } = await task.load({ root });
+    const empty = await errorOf(() =>
+      task.patterns[1]!.question({ ...examples[1]!, fields: { ...ROWS[0], a: " " } }),
+    );
+    expect(empty.message).toBe(`${task.file}:14:5: pattern 1: answer 1 is empty (example 1)`);
+    const missing = await errorOf(() => task.patterns[1]!.question(examples[1]!));
+    expect(missing.message).toBe(
+      `${task.file}:17:27: pattern 1: the expression cannot be computed: expected text or a number, found nothing (null) (example 1)`,
+    );
+  });
+});

@@ -1,0 +1,149 @@
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { loadTask } from "../../src/tasks/index.js";
+import { errorOf, folders, jsonLines } from "./helpers.js";
+import { ROWS, TASK, taskFile } from "./weather.js";
+
+const folder = folders();
+
+describe("a task file", () => {
+  it("is a task", async () => {
+    const file = taskFile(folder);
+    const task = await loadTask(file);
+    expect(task).toMatchObject({
+      name: "weather",
+      title: "Weather, is it fine?",
+      file,
+      hash: createHash("sha256").update(TASK).digest("hex"),
+      labels: ["false", "true", "2"],
+      metrics: ["accuracy"],
+      defaultPattern: "p0",
+      dataFiles: { validation: ["weather.jsonl", "other.jsonl"] },
+    });
+    expect(task.patterns.map(({ id, decision, normalization }) => [id, decision, normalization])).toEqual([
+      ["p0", "best", "sum"],
+      ["1", "best", "mean"],
+    ]);
+  });
+
+  it("asks its questions of the data", async () => {
+    const task = await loadTask(taskFile(folder));
+    const root = folder({ "other.jsonl": jsonLines(ROWS) });
+    const { examples, file, hash } = await task.load({ root });
+    expect(file).toBe(join(root, "other.jsonl"));
+    expect(hash).toBe(createHash("sha256").update(jsonLines(ROWS)).digest("hex"));
+    expect(examples.map(({ id, label }) => [id, label])).toEqual([
+      ["0", "true"],
+      ["1", "false"],
+      ["2", "2"],
+    ]);
+    expect(task.patterns[0]!.question(examples[0]!)).toEqual({
+      id: "weather/p0/0",
+      answerKind: "words",
+      clozes: [
+        {
+          pattern: {
+            parts: [
+              { kind: "text", text: '"Sun" - all day', shortenable: true },
+              { kind: "text", text: " Fine?", shortenable: false },
+              { kind: "blank" },
+              { kind: "text", text: ".", shortenable: false },
+            ],
+            spaceBeforeBlank: true,
+          },
+          answers: [
+            { text: " No", label: "false" },
+            { text: " Yes", label: "true" },
+            { text: " Sure", label: "true" },
+            { text: " Maybe", label: "2" },
+          ],
+        },
+      ],
+    });
+    const second = task.patterns[1]!.question(examples[1]!);
+    expect(second.answerKind).toBe("texts");
+    expect(second.clozes[0]!.answers).toEqual([
+      { text: " x", label: "false" },
+      { text: " y", label: "true" },
+      { text: " no", label: "2" },
+    ]);
+  });
+
+  it.each([
+    ["task: weather", "task: [weather", ":2:1: the file is not YAML"],
+    ["title:", "titel:", ':2:1: there is no key "titel" here'],
+    ["title: Weather, is it fine?\n", "", ":1:1: title: missing; expected a title"],
+    ["  reader: jsonl", "  reader: jsonl\n  vlidation: x", ':5:3: there is no key "vlidation" here'],
+    ["reader: jsonl", "reader: jsnl", ':4:11: there is no reader "jsnl"'],
+    ["  validation: [weather.jsonl, other.jsonl]\n", "", ":4:3: found no data file"],
+    [
+      "[weather.jsonl, other.jsonl]",
+      "{ a: b }",
+      ':5:15: validation: found {"a":"b"}; expected a path or a list',
+    ],
+    ["labels: [false, true, 2]", "labels: [false, true, false]", ':8:23: found label "false" twice'],
+    [
+      "metrics: [accuracy]",
+      "metrics: accuracy",
+      ':9:10: metrics: found "accuracy"; expected a list of metrics',
+    ],
+    ["metrics: [accuracy]", "metrics: [accuracy]\ndefault_pattern: p3", ':10:18: there is no pattern "p3"'],
+    ["id: 1", "id: p0", ':14:9: found pattern "p0" twice'],
+    ["    verbalizer:", "    verbaliser:", ':13:5: there is no key "verbaliser" here'],
+    [
+      "    verbalizer: {",
+      "    answers: [x]\n    verbalizer: {",
+      ":11:5: pattern p0: found 2 sources of answers",
+    ],
+    ["2: Maybe", "3: Maybe", ':13:17: pattern p0: found words for "3", which is no label of this task'],
+    [", 2: Maybe", "", ':13:17: pattern p0: found no word for label "2"'],
+    ["2: Maybe", "2: Sure", ':13:17: pattern p0: "Sure" stands for both "true" and "2"'],
+    ["2: Maybe", "2: []", ":13:58: 2: found []; expected a word or a list of words"],
+    ['["{{ a }}", "{{ b }}", no]', '["{{ a }}"]', ":17:14: pattern 1: found 1 answers; expected 3"],
+    [
+      "normalization: mean",
+      "normalization: median",
+      ':18:20: normalization: found "median"; expected sum or mean',
+    ],
+    ["normalization: mean", "decision: first", ':18:15: pattern 1: "first" chooses between two labels'],
+    ["normalization: mean", "choices: [x]", ":18:14: pattern 1: each choice has a text of its own"],
+    [" Fine? [MASK].", " Fine? MASK.", ":12:12: pattern p0: found no [MASK]"],
+    ['"quoted" [MASK]', '"quoted" [MASK] [MASK]', ":16:34: pattern 1: found a second [MASK]"],
+    ["Fine? [MASK].", "[MASK]\\n{% set x = 1 %}", ":12 (character 29 of the template): found a block"],
+    ['"{{ b }}", no', '"{{ b | lover }}", no', ':17:27: pattern 1: there is no filter "lover"'],
+  ])("%j made %j", async (from, to, message) => {
+    const file = taskFile(folder, from, to);
+    const error = await errorOf(() => loadTask(file));
+    expect(error.kind).toBe("data");
+    expect(error.message.replace(": pattern p0 (", " (")).toContain(`${file}${message}`);
+  });
+
+  it.each([
+    ["title:", "titl:", 'did you mean "title"?'],
+    ["    verbalizer:", "    verbaliser:", 'did you mean "verbalizer"?'],
+    ["reader: jsonl", "reader: jsnl", 'did you mean "jsonl"?'],
+    ["reader: jsonl", "reader: mrc", "The readers are: jsonl, multirc, record, wsc, axg"],
+  ])("%j made %j: %s", async (from, to, hint) => {
+    const file = taskFile(folder, from, to);
+    expect((await errorOf(() => loadTask(file))).hint).toContain(hint);
+  });
+
+  it("is checked against a reader's columns before there is data", async () => {
+    const file = taskFile(folder, "reader: jsonl", "reader: wsc");
+    const error = await errorOf(() => loadTask(file));
+    expect(error.message).toBe(`${file}:17:19: pattern 1: the data has no column "a"`);
+  });
+
+  it("must be there, and be a task at all", async () => {
+    const root = folder({ "empty.yaml": "", "list.yaml": "- a\n" });
+    expect((await errorOf(() => loadTask(join(root, "none.yaml")))).message).toBe(
+      `there is no task file ${join(root, "none.yaml")}`,
+    );
+    for (const name of ["empty.yaml", "list.yaml"]) {
+      const error = await errorOf(() => loadTask(join(root, name)));
+      expect(error.message).toContain(`${join(root, name)}:1:1: `);
+      expect(error.message).toContain("expected a task");
+    }
+  });
+});
