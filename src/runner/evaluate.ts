@@ -1,5 +1,5 @@
-import { GlmEvalError } from "../errors.js";
-import { computeMetric, type Prediction, superglueScore } from "../metrics/index.js";
+import { GlmEvalError, nearest } from "../errors.js";
+import { computeMetric, findMetric, metricNames, type Prediction, superglueScore } from "../metrics/index.js";
 import type { ClozeQuestion, RenderedPattern } from "../patterns/index.js";
 import type { TaskResult } from "../report/index.js";
 import type { AnswerScore, PreparedQuestion, Scorer } from "../scoring/index.js";
@@ -92,6 +92,7 @@ export async function evaluate<P extends PreparedQuestion>(
       continue;
     }
     try {
+      checkMetrics(task);
       const dataset = await task.load({ ...where, ...(options.limit && { limit: options.limit }) });
       data.push({
         task: task.name,
@@ -122,6 +123,17 @@ export async function evaluate<P extends PreparedQuestion>(
     ...(error !== undefined && { error }),
     interrupted: options.signal?.aborted ?? false,
   };
+}
+
+/** Before anything is scored: a mistyped metric must not cost a run. */
+function checkMetrics(task: Task): void {
+  for (const name of task.metrics) {
+    if (findMetric(name)) continue;
+    const meant = nearest(name, metricNames());
+    throw new GlmEvalError("data", `${task.file}: no metric is named ${JSON.stringify(name)}`, {
+      hint: `${meant ? `Did you mean ${meant}? ` : ""}There are ${metricNames().join(", ")}.`,
+    });
+  }
 }
 
 function choosePatterns(task: Task, wanted: EvaluateOptions["patterns"]): readonly TaskPattern[] {
