@@ -40,10 +40,10 @@ def question(id, parts, answers, words=True, decision="best"):
 
 
 def of_text(id, text, answers):
-    """A text with one [MASK]: a space before the blank belongs to the answers."""
+    """A text with one [MASK]. Whitespace on its left is no part of the text; answers start with a space instead."""
     before, after = text.split("[MASK]")
-    space = " " if before.endswith(" ") else ""
-    parts = [(before.removesuffix(" "), False), MASK, (after, False)]
+    space = " " if before != before.rstrip() else ""
+    parts = [(before.rstrip(), False), MASK, (after, False)]
     return question(id, parts, [(None, space + answer) for answer in answers], words=False)
 
 

@@ -1,3 +1,4 @@
+import { BinaryReader, WireType } from "@bufbuild/protobuf/wire";
 import { GlmEvalError } from "../../errors.js";
 
 /** Types of pieces in sentencepiece_model.proto. */
@@ -28,33 +29,14 @@ export interface SentencePieceFile {
 type Field = [number: number, value: number | Uint8Array];
 
 function* fields(bytes: Uint8Array): Generator<Field> {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  let at = 0;
-  const varint = () => {
-    // Numbers here are far below 2^53, but negative int32s (bos_id: -1) take ten bytes: keep what a double can.
-    let value = 0;
-    for (let scale = 1; ; scale *= 128) {
-      const byte = view.getUint8(at++);
-      value += (byte & 127) * scale;
-      if (byte < 128) return value;
-    }
-  };
-  while (at < bytes.length) {
-    const key = varint();
-    const [number, wire] = [Math.floor(key / 8), key % 8];
-    if (wire === 0) yield [number, varint()];
-    else if (wire === 2) {
-      const length = varint();
-      if (at + length > bytes.length) throw new RangeError("a field reaches past the end");
-      yield [number, bytes.subarray(at, at + length)];
-      at += length;
-    } else if (wire === 5) {
-      yield [number, view.getFloat32(at, true)];
-      at += 4;
-    } else if (wire === 1) {
-      yield [number, view.getFloat64(at, true)];
-      at += 8;
-    } else throw new RangeError(`wire type ${wire}`);
+  const reader = new BinaryReader(bytes);
+  while (reader.pos < reader.len) {
+    const [number, wire] = reader.tag();
+    if (wire === WireType.Varint) yield [number, Number(reader.uint64())];
+    else if (wire === WireType.LengthDelimited) yield [number, reader.bytes()];
+    else if (wire === WireType.Bit32) yield [number, reader.float()];
+    else if (wire === WireType.Bit64) yield [number, reader.double()];
+    else throw new RangeError(`wire type ${wire}`);
   }
 }
 
