@@ -65,8 +65,9 @@ const cache = mkdtempSync(path.join(os.tmpdir(), "glm-eval-test-"));
 afterAll(() => rmSync(cache, { recursive: true, force: true }));
 
 /** A scorer that also keeps, by question, the framed text that each answer is asked in. */
-async function open(folder: string, { gelu, special }: Reference) {
-  const { scorer, facts } = await loadModel(folder, { cache, gelu });
+async function open(folder: string, { gelu, special }: Reference, options: LoadModelOptions = {}) {
+  const { scorer, facts } = await loadModel(folder, { cache, ...options });
+  expect(facts.gelu).toBe(gelu);
   expect(facts.specialTokens).toMatchObject(special);
   const contexts = new Map<string, (readonly number[])[]>();
   const watched: Scorer = {
@@ -157,7 +158,7 @@ describe.each(["random-roberta", "random-chinese"])("%s on texts with multi-toke
   const found = new Map<string, Found>();
 
   beforeAll(async () => {
-    const { scorer, contexts } = await open(at(name), golden);
+    const { scorer, contexts } = await open(at(name), golden, { gelu: golden.gelu });
     const texts = golden.questions.map(({ id }, k) => ({ id, ...golden.texts![k]! }));
     for (const { id, answers } of await scoreTexts(scorer, texts, {
       conventions: PROTOCOLS.glm,

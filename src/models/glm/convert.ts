@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdir, open, readdir, readFile, rename, rm, statfs, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { GlmEvalError } from "../../errors.js";
+import { isRunning } from "../../process.js";
 import type { Checkpoint } from "../checkpoint/index.js";
 import type { ExternalData } from "../onnx/index.js";
 import { type GlmConfig, glmTensors } from "./config.js";
@@ -157,15 +158,6 @@ async function removeAbandoned(folder: string): Promise<void> {
     const pid = Number(name.split(".").at(-2));
     if (pid !== process.pid && isRunning(pid)) continue;
     await rm(path.join(parent, name), { recursive: true, force: true });
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }
 

@@ -2,6 +2,7 @@ import { mkdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { isRunning } from "../../process.js";
 
 const BEAT_MS = 5_000;
 const STALE_MS = 30_000;
@@ -57,13 +58,4 @@ async function abandoned(path: string): Promise<boolean> {
   if (Date.now() - found.mtimeMs > STALE_MS) return true;
   const [pid, host] = text.split(" ");
   return host === hostname() && Number(pid) > 0 && !isRunning(Number(pid));
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
 }
