@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   evaluate,
   findTask,
+  type LoadModelOptions,
   loadModel,
   loadTask,
   PROTOCOLS,

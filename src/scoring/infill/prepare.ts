@@ -63,9 +63,9 @@ interface CutGroup {
 }
 
 /**
- * What is left of the text for each answer. The reference cuts for every candidate of a free-text question on its
- * own (longer candidate, shorter context), and for a verbalizer counts no answer but the start of piece; the rule
- * "longest" cuts once, for the longest answer, so that all answers are judged in the same context.
+ * What is left of the text for each answer. Where answers have several tokens the reference cuts for every one on its
+ * own (longer answer, shorter context); for a verbalizer of single tokens it counts no answer but the start of piece.
+ * The rule "longest" cuts once, for the longest answer, so that all answers are judged in the same context.
  */
 function groupBySameCut(
   parts: readonly TokenPart[],
@@ -76,7 +76,7 @@ function groupBySameCut(
   // [CLS] and [EOS], and the answer with its end of piece.
   const text = parts.reduce((sum, part) => sum + part.ids.length, 0) + 2;
   const single = question.answerKind === "words" && answers.every((answer) => answer.length === 1);
-  const own = truncation === "glm" && question.answerKind === "texts";
+  const own = truncation === "glm" && !single;
   const longest = Math.max(...answers.map((answer) => answer.length));
   const excess = (answer: number) => Math.max(0, text + (single ? 1 : answer + 1) - maxLength);
   const cutFor = (amount: number): readonly TokenPart[] => {
