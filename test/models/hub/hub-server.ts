@@ -188,7 +188,8 @@ function sendFile(
   });
   if (request.method === "HEAD") return response.end();
   if (trouble.cutAfter !== undefined) {
-    response.write(body.subarray(0, trouble.cutAfter), () => response.socket?.end());
+    // A moment later, so that the client has read most of it: what it has not read is lost with the connection.
+    response.write(body.subarray(0, trouble.cutAfter), () => setTimeout(() => response.socket?.end(), 50));
     return response;
   }
   if (trouble.stallAfter !== undefined) {

@@ -24,11 +24,24 @@ async function setupWeights() {
     expect(sha256(readFileSync(join(folder, WEIGHTS)))).toBe(sha256(weights));
     expect(existsSync(incomplete)).toBe(false);
   };
-  return { hub, env, weights, blobs, incomplete, leave, ranges, check };
+  /** Each request went on behind the one before, at most where its cut was: a cut loses what was not read yet. */
+  const expectResumed = (cutAfter: number, cuts: number): void => {
+    const [first, ...others] = ranges();
+    expect(first).toBeUndefined();
+    expect(others).toHaveLength(cuts);
+    let from = 0;
+    for (const range of others) {
+      const start = Number(/^bytes=(\d+)-$/.exec(range ?? "")?.[1]);
+      expect(start).toBeGreaterThan(from);
+      expect(start).toBeLessThanOrEqual(from + cutAfter);
+      from = start;
+    }
+  };
+  return { hub, env, weights, blobs, incomplete, leave, ranges, expectResumed, check };
 }
 
 test("a cut download goes on by itself from where it stopped", async () => {
-  const { hub, env, ranges, check } = await setupWeights();
+  const { hub, env, expectResumed, check } = await setupWeights();
   hub.trouble({ file: WEIGHTS, cutAfter: 150_000 });
   const notes: string[] = [];
   const { folder } = await resolveModel(MODEL, {
@@ -36,7 +49,7 @@ test("a cut download goes on by itself from where it stopped", async () => {
     network: FAST,
     onProgress: ({ note }) => note && notes.push(note),
   });
-  expect(ranges()).toEqual([undefined, "bytes=150000-"]);
+  expectResumed(150_000, 1);
   expect(notes).toEqual(["the connection was cut: trying again in 1 s"]);
   check(folder);
 });
@@ -48,24 +61,25 @@ test("a download that was given up goes on in the next run", async () => {
   expect(error.kind).toBe("model");
   expect(error.message).toBe(`cannot get ${MODEL} from ${hub.url}: the connection was cut`);
   expect(error.hint).toContain("what is downloaded is kept");
-  expect(readFileSync(incomplete)).toHaveLength(100_000);
+  const kept = readFileSync(incomplete).length;
+  expect(kept).toBeGreaterThan(0);
 
   const received: number[] = [];
   const { folder } = await resolveModel(MODEL, {
     env,
     onProgress: (event) => event.file === WEIGHTS && received.push(event.received),
   });
-  expect(ranges()).toEqual([undefined, "bytes=100000-"]);
-  expect(received).toContain(100_000);
+  expect(ranges()).toEqual([undefined, `bytes=${kept}-`]);
+  expect(received).toContain(kept);
   expect(received.at(-1)).toBe(SIZE);
   check(folder);
 });
 
 test("any number of cuts is survived while bytes arrive", async () => {
-  const { hub, env, ranges, check } = await setupWeights();
+  const { hub, env, expectResumed, check } = await setupWeights();
   hub.trouble({ file: WEIGHTS, cutAfter: 50_000, times: 7 });
   const { folder } = await resolveModel(MODEL, { env, network: { ...FAST, retries: 1 } });
-  expect(ranges()).toEqual([undefined, ...[1, 2, 3, 4, 5, 6, 7].map((i) => `bytes=${i * 50_000}-`)]);
+  expectResumed(50_000, 7);
   check(folder);
 });
 
