@@ -1,5 +1,13 @@
 import type { Argv, CommandModule } from "yargs";
-import { dataOptions, modelOptions, outputOptions, scoringOptions } from "./options.js";
+import {
+  checkpointOptions,
+  dataOptions,
+  extraTensorsOption,
+  modelOptions,
+  outputOptions,
+  protocolOption,
+  scoringOptions,
+} from "./options.js";
 
 // Handlers are imported when they run: `--help` must not wait for ONNX Runtime or the tokenizers.
 
@@ -16,6 +24,7 @@ const superglue: CommandModule = {
       .option("tasks", {
         alias: "t",
         type: "string",
+        requiresArg: true,
         describe: "only these tasks, separated by commas",
       })
       .example("$0 superglue", "bundled model, bundled sample: a minute at most")
@@ -25,7 +34,7 @@ const superglue: CommandModule = {
 };
 
 const run: CommandModule = {
-  command: "run <task..>",
+  command: "run [task..]",
   describe: "Any tasks, by built-in name or task file",
   builder: (y: Argv) =>
     outputOptions(scoringOptions(dataOptions(modelOptions(y))))
@@ -55,12 +64,14 @@ const score: CommandModule = {
       .option("input", {
         alias: "i",
         type: "string",
+        requiresArg: true,
         describe: 'JSON lines {"id", "text", "answers"}; - is stdin',
       })
       .option("output", {
         alias: "o",
         type: "string",
-        describe: "where the JSON lines of scores go; - is stdout",
+        requiresArg: true,
+        describe: "where the JSON lines of scores go; - is stdout (default with --input)",
       })
       .option("json", { type: "boolean", default: false, describe: "JSON lines instead of a table" })
       .example('$0 score "Paris is the capital of [MASK]." --answers \'France,Italy,"the Netherlands"\'', "")
@@ -68,54 +79,69 @@ const score: CommandModule = {
   handler: async (argv) => (await import("./score.js")).score(argv as never),
 };
 
+const model = (y: Argv) =>
+  checkpointOptions(y.positional("model", { type: "string", describe: "a folder or a hub name" }));
+
 const models: CommandModule = {
-  command: "models <action>",
+  command: "models",
   describe: "What a model folder holds; convert one by hand",
   builder: (y: Argv) =>
     y
       .command({
         command: "list",
         describe: "The GLM checkpoints known by name",
+        builder: (z: Argv) => z.example("$0 models list", "names that --model takes, with their sizes"),
         handler: async () => (await import("./models.js")).list(),
       })
       .command({
         command: "inspect <model>",
         describe: "Files, format, shape, tokenizer and checks of a folder or hub name",
         builder: (z: Argv) =>
-          modelOptions(z.positional("model", { type: "string" }), { positional: true }).option("json", {
-            type: "boolean",
-            default: false,
-            describe: "as JSON",
-          }),
+          protocolOption(model(z))
+            .option("json", { type: "boolean", default: false, describe: "as JSON" })
+            .example("$0 models inspect ./glm-large", "what is in it, and what is wrong with it")
+            .example("$0 models inspect THUDM/glm-roberta-large --json", "for scripts"),
         handler: async (argv) => (await import("./models.js")).inspect(argv as never),
       })
       .command({
         command: "convert <model>",
         describe: "Write the ONNX folder of a checkpoint by hand",
         builder: (z: Argv) =>
-          modelOptions(z.positional("model", { type: "string" }), { positional: true }).option("output", {
-            alias: "o",
-            type: "string",
-            demandOption: true,
-            describe: "folder to write; --model takes it like any other",
-          }),
+          extraTensorsOption(model(z))
+            .option("output", {
+              alias: "o",
+              type: "string",
+              requiresArg: true,
+              demandOption: true,
+              describe: "folder to write; --model takes it like any other",
+            })
+            .example("$0 models convert ./glm-large --output ./glm-large-onnx", "")
+            .example(
+              "$0 superglue --model ./glm-large-onnx",
+              "the converted folder is a model like any other",
+            ),
         handler: async (argv) => (await import("./models.js")).convertModel(argv as never),
       })
-      .demandCommand(1, "models list, inspect or convert?"),
+      .example("$0 models list", "the GLM checkpoints known by name")
+      .example("$0 models inspect ./glm-large", "what a folder holds")
+      .example("$0 models convert ./glm-large --output ./glm-large-onnx", "the ONNX folder by hand")
+      .demandCommand(1, "models: no action is named; expected list, inspect or convert"),
   handler: () => undefined,
 };
 
 const tasks: CommandModule = {
-  command: "tasks <action>",
+  command: "tasks",
   describe: "The built-in tasks and their patterns",
   builder: (y: Argv) =>
     y
       .command({
         command: "list",
         describe: "Built-in tasks with their metrics and patterns",
+        builder: (z: Argv) => z.example("$0 tasks list", "names for `run` and --tasks, ids for --patterns"),
         handler: async () => (await import("./tasks.js")).list(),
       })
-      .demandCommand(1, "tasks list?"),
+      .example("$0 tasks list", "names for `run` and --tasks, ids for --patterns")
+      .demandCommand(1, "tasks: no action is named; expected list"),
   handler: () => undefined,
 };
 

@@ -23,26 +23,16 @@ export function conventionsOf(argv: ModelArguments & ScoringArguments): Conventi
   };
 }
 
-export function planOf(argv: ScoringArguments): PlanOptions {
-  const rows = argv.batchSize === "auto" ? undefined : Number(argv.batchSize);
-  if (rows !== undefined && !(Number.isInteger(rows) && rows > 0))
-    throw new GlmEvalError("usage", `--batch-size ${argv.batchSize}: a number of rows, or auto`);
-  positive("--max-batch-tokens", argv.maxBatchTokens);
-  return { maxBatchTokens: argv.maxBatchTokens, ...(rows && { maxRows: rows }) };
-}
-
-/** @throws GlmEvalError("usage") where a number that must be a positive whole one is not */
-export function positive(flag: string, value: number | undefined): void {
-  if (value !== undefined && !(Number.isInteger(value) && value > 0))
-    throw new GlmEvalError("usage", `${flag} must be a whole number above 0, not ${value}`);
+export function planOf({ maxBatchTokens, batchSize }: ScoringArguments): PlanOptions {
+  return { maxBatchTokens, ...(batchSize !== "auto" && { maxRows: batchSize }) };
 }
 
 /** Loads the model that the command line names, telling what takes time. */
 export async function loadFor(argv: ModelArguments, progress: Progress): Promise<Model> {
   if (argv.device !== "cpu" && argv.device !== "auto")
-    throw new GlmEvalError("model", `--device ${argv.device}: this version runs on cpu only`);
-  positive("--threads", argv.threads);
-  positive("--max-length", argv.maxLength);
+    throw new GlmEvalError("model", `--device ${argv.device} cannot be used: models run on the CPU only`, {
+      hint: "Leave --device out, or say --device cpu.",
+    });
   const mask = argv.maskToken;
   const name = argv.model ?? BUNDLED_MODEL;
   let stage: string | undefined;
@@ -58,6 +48,7 @@ export async function loadFor(argv: ModelArguments, progress: Progress): Promise
     ...(argv.maxLength && { maxLength: argv.maxLength }),
     ...(argv.threads && { threads: argv.threads }),
     onProgress: (event) => {
+      if (event.note !== undefined) return progress.say(event.note);
       const label = event.file ? `${STAGES[event.stage]} ${event.file}` : STAGES[event.stage];
       if (label !== stage) progress.say(`${label} …`);
       stage = label;

@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 import yargs from "yargs";
 import { hideBin } from "yargs/helpers";
-import { GlmEvalError } from "../errors.js";
 import { commands } from "./commands.js";
 import { exitWith } from "./exit.js";
+import { checkValues, type UsageState, usageError } from "./usage.js";
 
 /** lm-eval's spellings work too: --output_path is --output-path. */
 function kebabCase(argument: string): string {
@@ -11,7 +11,15 @@ function kebabCase(argument: string): string {
   return /^--[a-z]+(_[a-z]+)+$/.test(flag!) ? [flag!.replaceAll("_", "-"), ...rest].join("=") : argument;
 }
 
-const parser = yargs(hideBin(process.argv).map(kebabCase))
+// Whoever reads the results may stop reading, as `head` does: that is no error.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit();
+  exitWith(error);
+});
+
+const words = hideBin(process.argv).map(kebabCase);
+const parser = yargs(words)
+  .locale("en")
   .scriptName("glm-eval")
   .usage("$0 COMMAND\n\nEvaluates GLM language models by the cloze: SuperGLUE and your own questions.")
   .command([...commands])
@@ -21,18 +29,17 @@ const parser = yargs(hideBin(process.argv).map(kebabCase))
     "a published GLM, the real data",
   )
   .example('$0 score "Paris is the capital of [MASK]." --answers France,Italy', "your own question")
-  .demandCommand(1, "Which command? See the list above, or COMMAND --help.")
+  .demandCommand(1, `no command is named; expected one of superglue, run, score, models, tasks`)
   .strict()
-  .recommendCommands()
+  .check(checkValues)
   .wrap(Math.min(100, process.stdout.columns ?? 100))
   .version()
   .help()
   .alias({ h: "help" })
   .showHelpOnFail(false)
-  .fail((message, error) => {
-    throw (
-      error ?? new GlmEvalError("usage", message, { hint: "`glm-eval COMMAND --help` shows what there is." })
-    );
+  .fail((message, error, state) => {
+    const isOurs = error !== undefined && error !== null && error.name !== "YError";
+    throw isOurs ? error : usageError(message, state as unknown as UsageState, words);
   });
 
 try {

@@ -1,4 +1,4 @@
-import { cp, mkdir, readdir, stat } from "node:fs/promises";
+import { cp, readdir, rmdir, stat } from "node:fs/promises";
 import path from "node:path";
 import Table from "cli-table3";
 import { GlmEvalError } from "../errors.js";
@@ -6,16 +6,22 @@ import { openCheckpoint } from "../models/checkpoint/index.js";
 import {
   checkTensors,
   ensureConverted,
+  type GlmConfig,
   glmTensors,
   parameterCount,
   readConfig,
+  writeGraph,
 } from "../models/glm/index.js";
 import { KNOWN_MODELS, resolveModel } from "../models/hub/index.js";
 import { loadTokenizer } from "../models/tokenizers/index.js";
-import type { ModelArguments } from "./options.js";
+import { makeFolder } from "../runner/index.js";
+import type { CheckpointArguments, ModelArguments } from "./options.js";
 import { createProgress, type Progress } from "./progress.js";
 
-type OneModel = ModelArguments & { model: string };
+type OneModel = CheckpointArguments & { model: string };
+
+/** What a converted folder holds beside the weights, and nothing else does. */
+const CONVERTED = "glm-eval.json";
 
 /** `glm-eval models list` */
 export function list(): void {
@@ -36,74 +42,104 @@ export function list(): void {
 }
 
 /** `glm-eval models inspect`: reads headers and tokenizer files, no weights. */
-export async function inspect(argv: OneModel & { json: boolean }): Promise<void> {
+export async function inspect(
+  argv: OneModel & Pick<ModelArguments, "protocol"> & { json: boolean },
+): Promise<void> {
   const progress = createProgress();
   const folder = await resolve(argv, progress);
   const config = await readConfig(folder);
+  const weights = (await isConverted(folder))
+    ? await convertedFacts(folder, config)
+    : await weightFacts(folder, config);
+  const tokenizer = await loadTokenizer(folder, { convention: argv.protocol, vocabSize: config.vocabSize });
+  const facts = {
+    folder,
+    architecture: "GLM (autoregressive blank infilling)",
+    layers: config.layers,
+    hidden: config.hidden,
+    heads: config.heads,
+    vocabulary: config.vocabSize,
+    positions: config.maxLength,
+    parameters: parameterCount(config),
+    ...weights.facts,
+    gelu: config.gelu ?? "not stated (tanh for --protocol glm, erf for glm-hf)",
+    tokenizer: tokenizer.family,
+    special: Object.fromEntries(
+      Object.entries(tokenizer.special).map(([name, id]) => [name, `${tokenizer.token(id as number)} ${id}`]),
+    ),
+    problem: weights.problem?.message ?? null,
+  };
+  if (argv.json) process.stdout.write(`${JSON.stringify(facts, null, 2)}\n`);
+  else
+    for (const [name, value] of Object.entries(facts)) {
+      if (value === null) continue;
+      process.stdout.write(`${name.padEnd(14)}${show(value)}\n`);
+    }
+  if (weights.problem) throw weights.problem;
+}
+
+interface WeightFacts {
+  readonly facts: Record<string, unknown>;
+  readonly problem?: GlmEvalError | undefined;
+}
+
+async function weightFacts(folder: string, config: GlmConfig): Promise<WeightFacts> {
   const checkpoint = await openCheckpoint(folder);
   try {
-    const tokenizer = await loadTokenizer(folder, { convention: argv.protocol, vocabSize: config.vocabSize });
-    const sizes = await Promise.all(checkpoint.files.map(async (file) => (await stat(file)).size));
     const types = [...new Set([...checkpoint.tensors.values()].map(({ type }) => type))];
-    const expected = glmTensors(config);
-    const problem = problemOf(() => checkTensors(checkpoint, config));
     const facts = {
-      folder,
-      architecture: "GLM (autoregressive blank infilling)",
-      layers: config.layers,
-      hidden: config.hidden,
-      heads: config.heads,
-      vocabulary: config.vocabSize,
-      positions: config.maxLength,
-      parameters: parameterCount(config),
       weights: checkpoint.format,
-      files: checkpoint.files.map(
-        (file, k) => `${path.basename(file)} (${((sizes[k] ?? 0) / 1e6).toFixed(1)} MB)`,
-      ),
+      files: await Promise.all(checkpoint.files.map(describeFile)),
       stored: types,
-      tensors: `${checkpoint.tensors.size} found, ${expected.size} expected`,
-      gelu: config.gelu ?? "not stated (tanh for --protocol glm, erf for glm-hf)",
-      tokenizer: tokenizer.family,
-      special: Object.fromEntries(
-        Object.entries(tokenizer.special).map(([name, id]) => [
-          name,
-          `${tokenizer.token(id as number)} ${id}`,
-        ]),
-      ),
-      problem: problem?.message ?? null,
+      tensors: `${checkpoint.tensors.size} found, ${glmTensors(config).size} expected`,
     };
-    if (argv.json) process.stdout.write(`${JSON.stringify(facts, null, 2)}\n`);
-    else
-      for (const [name, value] of Object.entries(facts)) {
-        if (value === null) continue;
-        process.stdout.write(`${name.padEnd(14)}${show(value)}\n`);
-      }
-    if (problem) throw problem;
+    return { facts, problem: problemOf(() => checkTensors(checkpoint, config)) };
   } finally {
     await checkpoint.close();
   }
 }
 
+async function convertedFacts(folder: string, config: GlmConfig): Promise<WeightFacts> {
+  await ensureConverted(folder, config);
+  const facts = {
+    weights: "converted by glm-eval",
+    files: [await describeFile(path.join(folder, "weights.bin"))],
+    stored: ["float32"],
+  };
+  return { facts };
+}
+
+async function isConverted(folder: string): Promise<boolean> {
+  return (await readdir(folder)).includes(CONVERTED);
+}
+
+async function describeFile(file: string): Promise<string> {
+  return `${path.basename(file)} (${((await stat(file)).size / 1e6).toFixed(1)} MB)`;
+}
+
 /** `glm-eval models convert`: the ONNX folder, with what is needed to use it as a model. */
-export async function convertModel(argv: OneModel & { output: string }): Promise<void> {
+export async function convertModel(
+  argv: OneModel & Pick<ModelArguments, "allowExtraTensors"> & { output: string },
+): Promise<void> {
   const progress = createProgress();
   const folder = await resolve(argv, progress);
-  const output = path.resolve(argv.output);
-  const held = await readdir(output).catch(() => []);
-  if (held.length > 0)
-    throw new GlmEvalError("usage", `${argv.output} is not empty (it holds ${held[0]})`, {
-      hint: "--output names a folder that does not exist yet.",
-    });
   const config = await readConfig(folder);
-  await mkdir(path.dirname(output), { recursive: true });
-  await ensureConverted(folder, config, {
+  if (await isConverted(folder))
+    throw new GlmEvalError("usage", `${argv.model} is a converted folder already`, {
+      hint: `--model ${argv.model} takes it as it is.`,
+    });
+  const output = path.resolve(argv.output);
+  const held = await claim(output, argv.output);
+  const { converted } = await ensureConverted(folder, config, {
     output,
     allowExtraTensors: argv.allowExtraTensors,
     onProgress: (stage, p) => {
-      if (p) progress.update(`${stage} ${argv.model}`, p.done, p.total, "bytes");
-      else progress.say(`${stage} ${argv.model} …`);
+      if (stage === "convert" && held !== undefined) throw notEmpty(argv.output, held);
+      if (p) progress.update(`converting ${argv.model}`, p.done, p.total, "bytes");
+      else progress.say(`reading ${argv.model} for its hash …`);
     },
   });
+  for (const gelu of ["tanh", "erf"] as const) await writeGraph(output, config, { gelu });
   for (const file of await readdir(folder))
     if (
       /^(config|added_tokens|tokenizer_config|special_tokens_map|vocab)\.json$|^vocab\.txt$|^merges\.txt$|\.model$/.test(
@@ -112,14 +148,47 @@ export async function convertModel(argv: OneModel & { output: string }): Promise
     )
       await cp(path.join(folder, file), path.join(output, file), { dereference: true });
   progress.end();
+  if (!converted) progress.say(`${argv.output} holds this model already: nothing was converted`);
   process.stdout.write(`${output}\n`);
+}
+
+/** Sees that a folder can be written, and returns a name that it holds, where that may be an earlier conversion. */
+async function claim(folder: string, asGiven: string): Promise<string | undefined> {
+  try {
+    const made = await makeFolder(folder);
+    const names = await readdir(folder);
+    // The conversion makes the folder whole, or not at all.
+    if (made.includes(folder)) await rmdir(folder);
+    if (names.length === 0) return undefined;
+    if (!names.includes(CONVERTED)) throw notEmpty(asGiven, names[0]!);
+    return CONVERTED;
+  } catch (error) {
+    if (error instanceof GlmEvalError) throw error;
+    const { code, message } = error as NodeJS.ErrnoException;
+    const isFile = code === "ENOTDIR" || code === "EEXIST";
+    const why = isFile ? "there is a file in its place" : message;
+    throw new GlmEvalError("usage", `--output ${asGiven} cannot be written: ${why}`, {
+      hint: "Name a folder that does not exist yet.",
+      cause: error,
+    });
+  }
+}
+
+function notEmpty(folder: string, held: string): GlmEvalError {
+  const what = held === CONVERTED ? "the conversion of another model, or by another version" : held;
+  return new GlmEvalError("usage", `--output ${folder} is not empty: it holds ${what}`, {
+    hint: "Name a folder that does not exist yet.",
+  });
 }
 
 async function resolve(argv: OneModel, progress: Progress): Promise<string> {
   const { folder } = await resolveModel(argv.model, {
     offline: argv.offline,
     ...(argv.revision !== undefined && { revision: argv.revision }),
-    onProgress: (p) => progress.update("downloading", p.receivedTotal, p.sizeTotal, "bytes"),
+    onProgress: (p) => {
+      if (p.note !== undefined) progress.say(p.note);
+      else progress.update("downloading", p.receivedTotal, p.sizeTotal, "bytes");
+    },
   });
   progress.end();
   return folder;

@@ -1,10 +1,15 @@
-import type { Argv } from "yargs";
+import type { Argv, Options } from "yargs";
+import { wholeNumber } from "./usage.js";
 
-/** The options that say which model is asked and how its files are read. */
-export interface ModelArguments {
-  readonly model?: string;
+/** The options that say which files of a model are read. */
+export interface CheckpointArguments {
   readonly revision?: string;
   readonly offline: boolean;
+}
+
+/** The options that say which model is asked, and how it reads a text. */
+export interface ModelArguments extends CheckpointArguments {
+  readonly model?: string;
   readonly protocol: "glm" | "glm-hf";
   readonly gelu?: "erf" | "tanh";
   readonly maskToken?: string;
@@ -20,12 +25,12 @@ export interface ScoringArguments {
   readonly endOfPiece?: "auto" | "yes" | "no";
   readonly normalization?: "auto" | "sum" | "mean";
   readonly maxBatchTokens: number;
-  readonly batchSize: string;
+  readonly batchSize: number | "auto";
 }
 
 export interface DataArguments {
   readonly data?: string;
-  readonly split: string;
+  readonly split: "validation" | "test" | "train";
   readonly limit?: number;
   readonly patterns?: string;
 }
@@ -41,151 +46,155 @@ const GROUP_SCORING = "Scoring (each is recorded with the run):";
 const GROUP_DATA = "Data:";
 const GROUP_OUTPUT = "Output:";
 
-export function modelOptions(y: Argv, { positional = false } = {}): Argv {
-  const named = positional
-    ? y
-    : y.option("model", {
-        alias: "M",
-        type: "string",
-        group: GROUP_MODEL,
-        describe: "a folder or a hub name (THUDM/glm-roberta-large); the bundled small GLM unless given",
-      });
-  return named
-    .option("revision", {
-      type: "string",
+/** A flag with a text for its value. */
+const text = (describe: string, more: Options = {}): Options => ({
+  type: "string",
+  requiresArg: true,
+  describe,
+  ...more,
+});
+/** A flag with a count for its value: no `type`, for yargs would make NaN of what is no number before we see it. */
+const count = (flag: string, describe: string, more: Options = {}): Options => ({
+  requiresArg: true,
+  coerce: wholeNumber(flag),
+  describe,
+  ...more,
+});
+const choice = (choices: readonly string[], describe: string, more: Options = {}): Options => ({
+  choices,
+  requiresArg: true,
+  describe,
+  ...more,
+});
+const flag = (describe: string, more: Options = {}): Options => ({
+  type: "boolean",
+  default: false,
+  describe,
+  ...more,
+});
+
+export function checkpointOptions(y: Argv): Argv {
+  const group = GROUP_MODEL;
+  return y
+    .option("revision", text("branch, tag or commit of a hub repository", { group }))
+    .option("offline", flag("use only what the hub's cache holds", { group }));
+}
+
+export function protocolOption(y: Argv): Argv {
+  return y.option(
+    "protocol",
+    choice(["glm", "glm-hf"], "published conventions: the original repository's, or the hub code's", {
+      default: "glm",
+      group: GROUP_SCORING,
+    }),
+  );
+}
+
+export function extraTensorsOption(y: Argv): Argv {
+  return y.option(
+    "allow-extra-tensors",
+    flag("leave out tensors that no GLM has instead of refusing them", { group: GROUP_MODEL }),
+  );
+}
+
+export function modelOptions(y: Argv): Argv {
+  const named = y.option(
+    "model",
+    text("a folder or a hub name (THUDM/glm-roberta-large); the bundled small GLM unless given", {
+      alias: "M",
       group: GROUP_MODEL,
-      describe: "branch, tag or commit of a hub repository",
-    })
-    .option("offline", {
-      type: "boolean",
-      default: false,
-      group: GROUP_MODEL,
-      describe: "use only what the hub's cache holds",
-    })
-    .option("protocol", {
-      choices: ["glm", "glm-hf"] as const,
-      default: "glm" as const,
-      group: GROUP_SCORING,
-      describe: "published conventions: the original repository's, or the hub code's",
-    })
-    .option("gelu", {
-      choices: ["erf", "tanh"] as const,
-      group: GROUP_SCORING,
-      describe: "activation; config.json's, else tanh (glm) or erf (glm-hf)",
-    })
-    .option("mask-token", {
-      type: "string",
-      group: GROUP_SCORING,
-      describe: "the blank's token, or its id",
-    })
-    .option("eos-token", {
-      type: "string",
-      group: GROUP_SCORING,
-      describe: "the token that ends the text",
-    })
-    .option("max-length", {
-      type: "number",
-      group: GROUP_SCORING,
-      describe: "most tokens of text and answer; the model's limit",
-    })
-    .option("truncation", {
-      choices: ["glm", "longest"] as const,
-      group: GROUP_SCORING,
-      describe: "what is cut first: the reference's rule, or the longest part; the protocol's",
-    })
-    .option("threads", {
-      type: "number",
-      group: GROUP_MODEL,
-      describe: "threads of ONNX Runtime; one a core unless given",
-    })
-    .option("device", {
-      type: "string",
-      default: "cpu",
-      group: GROUP_MODEL,
-      describe: "where the model runs: cpu",
-    })
-    .option("allow-extra-tensors", {
-      type: "boolean",
-      default: false,
-      group: GROUP_MODEL,
-      describe: "leave out tensors that no GLM has instead of refusing them",
-    });
+    }),
+  );
+  const model = { group: GROUP_MODEL };
+  const scoring = { group: GROUP_SCORING };
+  return protocolOption(extraTensorsOption(checkpointOptions(named)))
+    .option("threads", count("--threads", "threads of ONNX Runtime; one a core unless given", model))
+    .option("device", text("where the model runs: cpu", { ...model, default: "cpu" }))
+    .option(
+      "gelu",
+      choice(["erf", "tanh"], "activation; config.json's, else tanh (glm) or erf (glm-hf)", scoring),
+    )
+    .option("mask-token", text("the blank's token, or its id", scoring))
+    .option("eos-token", text("the token that ends the text", scoring))
+    .option("max-length", count("--max-length", "most tokens of text and answer; the model's limit", scoring))
+    .option(
+      "truncation",
+      choice(
+        ["glm", "longest"],
+        "what is cut first: the reference's rule, or the longest part; the protocol's",
+        scoring,
+      ),
+    );
 }
 
 export function scoringOptions(y: Argv): Argv {
+  const model = { group: GROUP_MODEL };
+  const scoring = { group: GROUP_SCORING };
   return y
-    .option("end-of-piece", {
-      choices: ["auto", "yes", "no"] as const,
-      group: GROUP_SCORING,
-      describe: "count <|endofpiece|> as an answer's last token; the protocol's",
-    })
-    .option("normalization", {
-      choices: ["auto", "sum", "mean"] as const,
-      group: GROUP_SCORING,
-      describe: "of an answer's token log-probabilities; the protocol's",
-    })
-    .option("max-batch-tokens", {
-      type: "number",
-      default: 1024,
-      group: GROUP_MODEL,
-      describe: "tokens of a batch",
-    })
+    .option(
+      "end-of-piece",
+      choice(
+        ["auto", "yes", "no"],
+        "count <|endofpiece|> as an answer's last token; the protocol's",
+        scoring,
+      ),
+    )
+    .option(
+      "normalization",
+      choice(["auto", "sum", "mean"], "of an answer's token log-probabilities; the protocol's", scoring),
+    )
+    .option("max-batch-tokens", count("--max-batch-tokens", "tokens of a batch", { ...model, default: 1024 }))
     .option("batch-size", {
       alias: "b",
-      type: "string",
       default: "auto",
-      group: GROUP_MODEL,
+      requiresArg: true,
+      coerce: (value: unknown) => (value === "auto" ? value : wholeNumber("--batch-size")(value)),
       describe: "rows of a batch, or auto: by tokens only",
+      ...model,
     });
 }
 
 export function dataOptions(y: Argv): Argv {
+  const group = GROUP_DATA;
   return y
-    .option("data", {
-      alias: "d",
-      type: "string",
-      group: GROUP_DATA,
-      describe: "folder with the data sets (BoolQ/val.jsonl, …); the bundled sample unless given",
-    })
-    .option("split", {
-      type: "string",
-      default: "validation",
-      group: GROUP_DATA,
-      describe: "validation, test or train",
-    })
-    .option("limit", {
-      alias: "L",
-      type: "number",
-      group: GROUP_DATA,
-      describe: "at most this many examples of each task",
-    })
-    .option("patterns", {
-      alias: "p",
-      type: "string",
-      group: GROUP_DATA,
-      describe: "pattern ids separated by commas, or all; each task's published default",
-    });
+    .option(
+      "data",
+      text("folder with the data sets (BoolQ/val.jsonl, …); the bundled sample unless given", {
+        alias: "d",
+        group,
+      }),
+    )
+    .option(
+      "split",
+      choice(["validation", "test", "train"], "part of the data", { default: "validation", group }),
+    )
+    .option("limit", count("--limit", "at most this many examples of each task", { alias: "L", group }))
+    .option(
+      "patterns",
+      text("pattern ids separated by commas, or all; each task's published default unless given", {
+        alias: "p",
+        group,
+      }),
+    );
 }
 
 export function outputOptions(y: Argv): Argv {
+  const group = GROUP_OUTPUT;
   return y
-    .option("output", {
-      alias: ["o", "output-path"],
-      type: "string",
-      group: GROUP_OUTPUT,
-      describe: "the run's folder; results/<time>-<model> unless given",
-    })
-    .option("published", {
-      type: "string",
-      default: "bert-large,t5-large",
-      group: GROUP_OUTPUT,
-      describe: "published rows to show beside, separated by commas; none",
-    })
-    .option("json", {
-      type: "boolean",
-      default: false,
-      group: GROUP_OUTPUT,
-      describe: "print results.json instead of the table",
-    })
+    .option(
+      "output",
+      text("the run's folder, new or empty; results/<time>-<model> unless given", {
+        alias: ["o", "output-path"],
+        group,
+      }),
+    )
+    .option(
+      "published",
+      text("published rows to show beside, separated by commas; none", {
+        default: "bert-large,t5-large",
+        group,
+      }),
+    )
+    .option("json", flag("print results.json instead of the table", { group }))
     .option("log-samples", { type: "boolean", hidden: true, describe: "samples are always written" });
 }

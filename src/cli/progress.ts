@@ -37,7 +37,8 @@ function bars(stream: NodeJS.WriteStream): Progress {
           stream,
           format: "{label} {bar} {amount} {eta_formatted} left",
           barsize: 30,
-          hideCursor: true,
+          // The terminal is left as it is, for Ctrl-C may end us without a chance to restore it.
+          linewrap: true,
           clearOnComplete: true,
           etaBuffer: 50,
         });

@@ -1,14 +1,16 @@
+import { existsSync } from "node:fs";
 import path from "node:path";
 import { GlmEvalError } from "../errors.js";
-import { type RunResults, renderTable, toCsv, toJson } from "../report/index.js";
-import { type Evaluation, evaluate, RunFolder } from "../runner/index.js";
-import type { Model } from "../scoring/index.js";
+import { publishedRow, type RunResults, renderTable, toCsv, toJson } from "../report/index.js";
+import { choosePatterns, type Evaluation, evaluate, type RunEvent, RunFolder } from "../runner/index.js";
 import { builtinTasks, findTask, type Task } from "../tasks/index.js";
-import { BUNDLED_DATA, BUNDLED_MODEL, BUNDLED_MODEL_NOTE, packageVersion } from "./bundled.js";
+import { BUNDLED_DATA, BUNDLED_MODEL, BUNDLED_MODEL_NOTE } from "./bundled.js";
 import { INTERRUPTED, TASKS_FAILED } from "./exit.js";
-import { conventionsOf, loadFor, planOf, positive } from "./load.js";
+import { conventionsOf, loadFor, planOf } from "./load.js";
 import type { DataArguments, ModelArguments, OutputArguments, ScoringArguments } from "./options.js";
 import { createProgress, type Progress } from "./progress.js";
+import { describeRun } from "./run-record.js";
+import { listOf } from "./usage.js";
 
 type RunArguments = ModelArguments & ScoringArguments & DataArguments & OutputArguments;
 
@@ -18,71 +20,87 @@ const DIAGNOSTICS = ["axb", "axg"];
 export async function superglue(
   argv: RunArguments & { diagnostics: boolean; tasks?: string },
 ): Promise<void> {
-  const names = builtinTasks().filter((name) => argv.diagnostics || !DIAGNOSTICS.includes(name));
-  await runNamed(argv.tasks ? list(argv.tasks) : names, argv);
+  const names = argv.tasks
+    ? listOf("--tasks", argv.tasks)
+    : builtinTasks().filter((name) => !DIAGNOSTICS.includes(name));
+  await runNamed(argv.diagnostics ? [...new Set([...names, ...DIAGNOSTICS])] : names, argv);
 }
 
 /** `glm-eval run TASK…` */
-export async function runTasks(argv: RunArguments & { task: string[] }): Promise<void> {
-  await runNamed(argv.task, argv);
+export async function runTasks(argv: RunArguments & { task?: string[] }): Promise<void> {
+  const names = argv.task ?? [];
+  if (names.length === 0)
+    throw new GlmEvalError("usage", "no task is named; expected names of built-in tasks or task files", {
+      hint: `The built-in tasks are: ${builtinTasks().join(", ")}`,
+    });
+  await runNamed([...new Set(names)], argv);
 }
 
 async function runNamed(names: readonly string[], argv: RunArguments): Promise<void> {
-  positive("--limit", argv.limit);
   const started = new Date();
-  const progress = createProgress();
+  // Whatever can be wrong is found before the model is loaded, which may take minutes.
   const tasks = await Promise.all(names.map(findTask));
+  checkNames(tasks);
+  const { split, limit } = argv;
+  const patterns =
+    argv.patterns === undefined || argv.patterns === "all"
+      ? argv.patterns
+      : listOf("--patterns", argv.patterns);
+  for (const task of tasks) choosePatterns(task, patterns);
+  const published = argv.published === "none" ? [] : listOf("--published", argv.published);
+  published.forEach(publishedRow);
+  const dataRoot = path.resolve(argv.data ?? BUNDLED_DATA);
+  checkData(tasks, dataRoot, split);
   const conventions = conventionsOf(argv);
   const plan = planOf(argv);
-  const dataRoot = argv.data ?? BUNDLED_DATA;
-  const published = argv.published === "none" ? [] : list(argv.published);
-  const name = path.basename(argv.model ?? BUNDLED_MODEL);
+
+  const modelPath = path.resolve(argv.model ?? BUNDLED_MODEL);
+  const isBundled = modelPath === path.resolve(BUNDLED_MODEL);
+  const name = path.basename(modelPath);
   const stamp = started.toISOString().slice(0, 19).replaceAll(":", "-");
   const folder = await RunFolder.create(argv.output ?? path.join("results", `${stamp}-${name}`));
-  const stop = stopOnCtrlC(progress);
+  const progress = createProgress();
+  const stop = stopOnCtrlC(progress, () => folder.close());
   try {
     const model = await loadFor(argv, progress);
     try {
+      const record = { started, model, conventions, plan, tasks, dataRoot, split, limit };
+      await folder.write("run.json", describeRun(record));
       const evaluation = await evaluate(model.scorer, tasks, {
         ...plan,
         conventions,
         dataRoot,
-        split: argv.split,
-        signal: stop.signal,
-        ...(argv.limit && { limit: argv.limit }),
-        ...(argv.patterns && { patterns: argv.patterns === "all" ? "all" : list(argv.patterns) }),
+        split,
+        signal: stop.afterBatch(),
+        ...(limit && { limit }),
+        ...(patterns && { patterns }),
         onScored: (entries) => folder.append(entries),
         onSamples: (task, samples) => folder.appendSamples(task.name, samples),
-        onEvent: (event) => {
-          if (event.type === "task") {
-            progress.say(`${event.task.name}: ${event.examples} examples, pattern ${event.pattern}`);
-          } else if (event.type === "progress") {
-            const { questions, totalQuestions } = event.progress;
-            progress.update(event.task.name, questions, totalQuestions, "questions");
-          } else if (event.result.status !== "done") {
-            progress.say(`${event.result.task}: ${event.result.status}: ${event.result.message}`);
-          }
-        },
+        onEvent: (event) => tell(event, progress),
       });
       progress.end();
       const results: RunResults = {
         schema: 1,
         model: argv.model ?? name,
-        ...(path.resolve(argv.model ?? BUNDLED_MODEL) === path.resolve(BUNDLED_MODEL) && {
-          modelNote: BUNDLED_MODEL_NOTE,
-        }),
+        ...(isBundled && { modelNote: BUNDLED_MODEL_NOTE }),
         protocol: argv.protocol,
-        split: argv.split,
-        sampleData: path.resolve(dataRoot) === path.resolve(BUNDLED_DATA),
+        split,
+        sampleData: dataRoot === path.resolve(BUNDLED_DATA),
         seconds: (Date.now() - started.getTime()) / 1000,
         tasks: evaluation.tasks,
         superglueScore: evaluation.superglueScore,
       };
-      const manifest = { argv, conventions, plan, model, tasks, evaluation, started, dataRoot };
-      await folder.write("run.json", `${JSON.stringify(describeRun(manifest), null, 2)}\n`);
+      await folder.write("run.json", describeRun({ ...record, evaluation }));
       await folder.write("results.json", toJson(results));
       await folder.write("results.csv", toCsv(results, { published }));
-      process.stdout.write(argv.json ? toJson(results) : `${renderTable(results, { published })}\n`);
+      if (argv.json) process.stdout.write(toJson(results));
+      else if (results.tasks.length > 0) {
+        const { isTTY, columns } = process.stdout;
+        const color = isTTY && process.stdout.hasColors();
+        process.stdout.write(
+          `${renderTable(results, { published, color, ...(isTTY && { width: Math.min(columns, 120) }) })}\n`,
+        );
+      }
       const shown = path.relative("", folder.path) || ".";
       process.stderr.write(
         `${evaluation.interrupted ? "interrupted; what is done is" : "written"} in ${shown}/\n`,
@@ -98,64 +116,71 @@ async function runNamed(names: readonly string[], argv: RunArguments): Promise<v
   }
 }
 
+/** Samples and journal go by task name. */
+function checkNames(tasks: readonly Task[]): void {
+  for (const [k, { name, file }] of tasks.entries()) {
+    const other = tasks.findIndex((task) => task.name === name);
+    if (other < k)
+      throw new GlmEvalError("usage", `two tasks are named ${name}: ${tasks[other]!.file} and ${file}`, {
+        hint: "Run them one after the other, or change the name in one of the files.",
+      });
+  }
+}
+
+/** One file that is missing is told and left out; where all are, it is the folder that is wrong. */
+function checkData(tasks: readonly Task[], root: string, split: string): void {
+  if (tasks.some((task) => task.find({ root, split }))) return;
+  const looked = tasks.flatMap(({ dataFiles }) => dataFiles[split]?.slice(0, 1) ?? []);
+  if (looked.length === 0)
+    throw new GlmEvalError("data", `no task has a ${split} split`, { hint: "--split names another one." });
+  throw new GlmEvalError(
+    "data",
+    existsSync(root) ? `${root} holds no data of these tasks` : `no such data folder: ${root}`,
+    { hint: `Expected in it: ${looked.join(", ")}. --data names the folder.` },
+  );
+}
+
+function tell(event: RunEvent, progress: Progress): void {
+  if (event.type === "task") {
+    progress.say(`${event.task.name}: ${event.examples} examples, pattern ${event.pattern}`);
+  } else if (event.type === "progress") {
+    const { questions, totalQuestions } = event.progress;
+    progress.update(event.task.name, questions, totalQuestions, "questions");
+  } else if (event.result.status !== "done") {
+    progress.say(`${event.result.task}: ${event.result.status}: ${event.result.message}`);
+  }
+}
+
 function exitCode({ tasks, interrupted, error }: Evaluation): number {
   if (interrupted) return INTERRUPTED;
-  if (tasks.some(({ status }) => status === "done")) return error === undefined ? 0 : TASKS_FAILED;
-  if (error instanceof GlmEvalError) return error.exitCode;
-  return new GlmEvalError("data", "no task's data was found").exitCode;
+  if (error === undefined) return 0;
+  if (tasks.some(({ status }) => status === "done")) return TASKS_FAILED;
+  return error instanceof GlmEvalError ? error.exitCode : 1;
 }
 
-/** Everything that one needs to know to run the same again: what was asked, of what, with which conventions. */
-function describeRun(run: {
-  argv: RunArguments;
-  conventions: object;
-  plan: object;
-  model: Model;
-  tasks: readonly Task[];
-  evaluation: Evaluation;
-  started: Date;
-  dataRoot: string;
-}): object {
-  return {
-    schema: 1,
-    glm_eval: packageVersion(),
-    command: ["glm-eval", ...process.argv.slice(2)],
-    started: run.started.toISOString(),
-    finished: new Date().toISOString(),
-    interrupted: run.evaluation.interrupted,
-    node: process.version,
-    platform: `${process.platform}-${process.arch}`,
-    model: { name: run.model.name, ...run.model.facts, notes: run.model.notes },
-    conventions: run.conventions,
-    plan: run.plan,
-    data: {
-      root: run.dataRoot,
-      split: run.argv.split,
-      limit: run.argv.limit ?? null,
-      files: run.evaluation.data,
-    },
-    tasks: run.tasks.map(({ name, file, hash }) => ({ name, file, sha256: hash })),
-  };
-}
-
-/** The first Ctrl-C stops after the batch in flight, the second at once. */
-function stopOnCtrlC(progress: Progress): { signal: AbortSignal; release: () => void } {
+/**
+ * Ctrl-C stops at once while the model is loaded, when there is nothing to keep; then after the batch in flight; and
+ * a second time at once.
+ */
+function stopOnCtrlC(progress: Progress, cleanUp: () => Promise<void>) {
   const controller = new AbortController();
+  let atOnce = true;
   const onSignal = (): void => {
     if (controller.signal.aborted) process.exit(INTERRUPTED);
-    progress.say("stopping after the batch in flight (Ctrl-C again: at once)");
     controller.abort();
+    progress.say(
+      atOnce
+        ? "interrupted before anything was scored"
+        : "stopping after the batch in flight (Ctrl-C again: at once)",
+    );
+    if (atOnce) void cleanUp().finally(() => process.exit(INTERRUPTED));
   };
   process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
   return {
-    signal: controller.signal,
+    afterBatch(): AbortSignal {
+      atOnce = false;
+      return controller.signal;
+    },
     release: () => process.off("SIGINT", onSignal).off("SIGTERM", onSignal),
   };
-}
-
-function list(text: string): string[] {
-  return text
-    .split(",")
-    .map((item) => item.trim())
-    .filter(Boolean);
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { GlmEvalError } from "../errors.js";
+import { camelKeys, snakeKeys } from "../json.js";
 import type { RunResults } from "./types.js";
 
 const count = z.int().min(0);
@@ -42,7 +43,7 @@ const schema: z.ZodType<RunResults> = z.object({
 
 /** The text of results.json: two spaces, keys always in the order of the types, one newline at the end. */
 export function toJson(results: RunResults): string {
-  return `${JSON.stringify(schema.parse(results), null, 2)}\n`;
+  return `${JSON.stringify(snakeKeys(schema.parse(results)), null, 2)}\n`;
 }
 
 /** Reads what `toJson` wrote; unknown keys are dropped. @throws GlmEvalError("data") naming `file` and the place */
@@ -54,7 +55,7 @@ export function fromJson(text: string, file: string): RunResults {
   } catch (cause) {
     throw new GlmEvalError("data", `${file}: not JSON: ${(cause as Error).message}`, { hint, cause });
   }
-  const parsed = schema.safeParse(json);
+  const parsed = schema.safeParse(camelKeys(json));
   if (parsed.success) return parsed.data;
   const { path, message } = parsed.error.issues[0]!;
   const place = path.length === 0 ? "" : `${path.join(".")}: `;

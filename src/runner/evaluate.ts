@@ -31,7 +31,7 @@ export interface Sample {
 }
 
 export interface SampleAnswer {
-  readonly text: string;
+  readonly answer: string;
   readonly label?: string;
   readonly score: number;
   readonly tokenIds: readonly number[];
@@ -60,7 +60,7 @@ export interface Evaluation {
   /** mean over the eight SuperGLUE tasks; null unless all eight ran with one pattern each */
   readonly superglueScore: number | null;
   /** the data files that were read, with their sha256 */
-  readonly data: readonly { task: string; file: string; hash: string; examples: number }[];
+  readonly data: readonly { task: string; file: string; sha256: string; examples: number }[];
   /** the first error of a task that failed */
   readonly error?: unknown;
   readonly interrupted: boolean;
@@ -69,14 +69,16 @@ export interface Evaluation {
 /**
  * Asks a model every question of some tasks and judges the answers. A task whose data is not there is told as missing,
  * one that fails as failed, and the others go on.
+ * @throws GlmEvalError("usage") where a task lacks one of the patterns
  */
 export async function evaluate<P extends PreparedQuestion>(
   scorer: Scorer<P>,
   tasks: readonly Task[],
   options: EvaluateOptions,
 ): Promise<Evaluation> {
+  const patterns = new Map(tasks.map((task) => [task, choosePatterns(task, options.patterns)]));
   const results: TaskResult[] = [];
-  const data: { task: string; file: string; hash: string; examples: number }[] = [];
+  const data: { task: string; file: string; sha256: string; examples: number }[] = [];
   let error: unknown;
   const add = (result: TaskResult): void => {
     results.push(result);
@@ -97,10 +99,10 @@ export async function evaluate<P extends PreparedQuestion>(
       data.push({
         task: task.name,
         file: dataset.file,
-        hash: dataset.hash,
+        sha256: dataset.hash,
         examples: dataset.examples.length,
       });
-      for (const pattern of choosePatterns(task, options.patterns)) {
+      for (const pattern of patterns.get(task)!) {
         if (options.signal?.aborted) break;
         add(await runPattern(scorer, task, pattern, dataset.examples, options));
       }
@@ -108,7 +110,7 @@ export async function evaluate<P extends PreparedQuestion>(
       if (options.signal?.aborted) break;
       if (!(cause instanceof GlmEvalError)) throw cause;
       error ??= cause;
-      add(empty(task, "failed", cause.message));
+      add(empty(task, "failed", cause.hint ? `${cause.message} (${cause.hint})` : cause.message));
     }
   }
   const done = results.filter(({ status }) => status === "done");
@@ -136,17 +138,20 @@ function checkMetrics(task: Task): void {
   }
 }
 
-function choosePatterns(task: Task, wanted: EvaluateOptions["patterns"]): readonly TaskPattern[] {
+/**
+ * The patterns of a task by their ids; its published default unless told, every one for "all".
+ * @throws GlmEvalError("usage") naming the nearest pattern
+ */
+export function choosePatterns(task: Task, wanted: EvaluateOptions["patterns"]): readonly TaskPattern[] {
   if (wanted === "all") return task.patterns;
-  const ids = wanted ?? [task.defaultPattern];
-  return ids.map((id) => {
+  const known = task.patterns.map(({ id }) => id);
+  return (wanted ?? [task.defaultPattern]).map((id) => {
     const pattern = task.patterns.find((p) => p.id === id);
-    if (!pattern)
-      throw new GlmEvalError(
-        "usage",
-        `${task.name} has no pattern ${id}; it has ${task.patterns.map((p) => p.id).join(", ")}`,
-      );
-    return pattern;
+    if (pattern) return pattern;
+    const near = nearest(id, known);
+    throw new GlmEvalError("usage", `${task.name} has no pattern ${JSON.stringify(id)}`, {
+      hint: `${near === undefined ? "" : `did you mean ${near}? `}Its patterns are: ${known.join(", ")}; or all`,
+    });
   });
 }
 
@@ -245,7 +250,8 @@ function sample(
     pattern: pattern.id,
     text: question.clozes.map((cloze) => plainText(cloze.pattern)).join("\n"),
     answers: entry.answers.map((answer: AnswerScore, k) => ({
-      ...texts[k]!,
+      answer: texts[k]!.text,
+      ...(texts[k]!.label !== undefined && { label: texts[k]!.label }),
       score: decided.scores[k]!,
       tokenIds: answer.tokenIds,
       tokenLogProbs: answer.tokenLogProbs,

@@ -1,7 +1,20 @@
 export { type Conventions, PROTOCOLS, type Protocol } from "./conventions.js";
-export { type EvaluateOptions, type Evaluation, evaluate, type RunEvent, type Sample } from "./evaluate.js";
+export {
+  choosePatterns,
+  type EvaluateOptions,
+  type Evaluation,
+  evaluate,
+  type RunEvent,
+  type Sample,
+} from "./evaluate.js";
 export type { JournalEntry } from "./journal.js";
 export { type PlanOptions, plan } from "./plan.js";
-export { RunFolder } from "./run-folder.js";
+export { makeFolder, RunFolder } from "./run-folder.js";
 export { type ScoreProgress, scoreAll } from "./score-all.js";
-export { type ClozeText, type ScoredText, type ScoredTextAnswer, scoreTexts } from "./score-texts.js";
+export {
+  type ClozeText,
+  clozeQuestion,
+  type ScoredText,
+  type ScoredTextAnswer,
+  scoreTexts,
+} from "./score-texts.js";

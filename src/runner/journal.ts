@@ -1,4 +1,5 @@
 import { type FileHandle, open } from "node:fs/promises";
+import { snakeKeys } from "../json.js";
 import type { AnswerScore } from "../scoring/index.js";
 
 /** What is known of one scored question: all that the model was asked for, before any convention is applied. */
@@ -24,25 +25,11 @@ export class Journal {
 
   async append(entries: readonly JournalEntry[]): Promise<void> {
     if (entries.length === 0) return;
-    await this.#file.appendFile(entries.map((entry) => `${JSON.stringify(encode(entry))}\n`).join(""));
+    await this.#file.appendFile(entries.map((entry) => `${JSON.stringify(snakeKeys(entry))}\n`).join(""));
     await this.#file.datasync();
   }
 
   async close(): Promise<void> {
     await this.#file.close();
   }
-}
-
-function encode({ id, answers, cut }: JournalEntry): unknown {
-  return {
-    id,
-    cut,
-    answers: answers.map((answer) => ({
-      token_ids: answer.tokenIds,
-      token_log_probs: answer.tokenLogProbs,
-      is_greedy: answer.isGreedy,
-      end_of_piece_log_prob: answer.endOfPieceLogProb,
-      end_of_piece_is_greedy: answer.endOfPieceIsGreedy,
-    })),
-  };
 }

@@ -1,66 +1,66 @@
-import { mkdir, readdir, rename, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { mkdir, readdir, rename, rm, rmdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { GlmEvalError } from "../errors.js";
+import { snakeKeys } from "../json.js";
 import type { Sample } from "./evaluate.js";
 import { Journal, type JournalEntry } from "./journal.js";
 
 /**
  * The folder of one run: run.json (what was asked of what), journal.jsonl (one line a scored question, on the disk
  * before it counts), samples/<task>.jsonl, results.json, results.csv. Opened before the model is loaded, so that a
- * folder that cannot be written costs nothing.
+ * folder that cannot be written costs nothing; a run that writes nothing into it leaves no trace.
  */
 export class RunFolder {
   readonly path: string;
   readonly #journal: Journal;
+  readonly #made: readonly string[];
+  #used = false;
 
-  private constructor(folder: string, journal: Journal) {
+  private constructor(folder: string, journal: Journal, made: readonly string[]) {
     this.path = folder;
     this.#journal = journal;
+    this.#made = made;
   }
 
-  /** @throws GlmEvalError("usage") where the folder already holds something, GlmEvalError("data") where it cannot be made */
+  /** @throws GlmEvalError("usage") where the folder already holds something or cannot be written */
   static async create(folder: string): Promise<RunFolder> {
     const absolute = path.resolve(folder);
+    const hint = "Every run has a folder of its own: --output names another one.";
     try {
-      await mkdir(path.join(absolute, "samples"), { recursive: true });
+      const made = await makeFolder(absolute);
+      const [held] = await readdir(absolute);
+      if (held !== undefined)
+        throw new GlmEvalError("usage", `the output folder ${folder} is not empty (it holds ${held})`, {
+          hint,
+        });
+      await mkdir(path.join(absolute, "samples"));
+      return new RunFolder(absolute, await Journal.open(path.join(absolute, "journal.jsonl")), made);
     } catch (error) {
-      throw new GlmEvalError(
-        "data",
-        `the output folder ${folder} cannot be written: ${(error as Error).message}`,
-        {
-          hint: "--output names another folder.",
-        },
-      );
-    }
-    const held = (await readdir(absolute)).filter((name) => name !== "samples");
-    if (held.length > 0)
-      throw new GlmEvalError("usage", `the output folder ${folder} is not empty (it holds ${held[0]})`, {
-        hint: "Every run has a folder of its own: --output names another one.",
+      if (error instanceof GlmEvalError) throw error;
+      const { code, message } = error as NodeJS.ErrnoException;
+      const isFile = code === "ENOTDIR" || code === "EEXIST";
+      const why = isFile ? "there is a file in its place" : message;
+      throw new GlmEvalError("usage", `the output folder ${folder} cannot be written: ${why}`, {
+        hint,
+        cause: error,
       });
-    try {
-      return new RunFolder(absolute, await Journal.open(path.join(absolute, "journal.jsonl")));
-    } catch (error) {
-      throw new GlmEvalError(
-        "data",
-        `the output folder ${folder} cannot be written: ${(error as Error).message}`,
-        {
-          hint: "--output names another folder.",
-        },
-      );
     }
   }
 
   async append(entries: readonly JournalEntry[]): Promise<void> {
+    this.#used = true;
     await this.#journal.append(entries);
   }
 
   async appendSamples(task: string, samples: readonly Sample[]): Promise<void> {
-    const lines = samples.map((sample) => `${JSON.stringify(encodeSample(sample))}\n`).join("");
+    const lines = samples.map((sample) => `${JSON.stringify(snakeKeys(sample))}\n`).join("");
     await writeFile(path.join(this.path, "samples", `${task}.jsonl`), lines, { flag: "a" });
   }
 
   /** Writes a file whole: a reader never sees half of one. */
   async write(name: string, text: string): Promise<void> {
+    this.#used = true;
     const file = path.join(this.path, name);
     await writeFile(`${file}.partial`, text);
     await rename(`${file}.partial`, file);
@@ -68,20 +68,23 @@ export class RunFolder {
 
   async close(): Promise<void> {
     await this.#journal.close();
+    if (this.#used) return;
+    await rm(path.join(this.path, "journal.jsonl"), { force: true });
+    await rmdir(path.join(this.path, "samples"));
+    // Another run may have begun in a parent meanwhile: only empty folders go.
+    for (const folder of [...this.#made].reverse()) await rmdir(folder).catch(() => undefined);
   }
 }
 
-/** Samples on disk have the snake_case names of the score command's JSON lines. */
-function encodeSample({ answers, ...sample }: Sample): unknown {
-  return {
-    ...sample,
-    answers: answers.map((answer) => ({
-      answer: answer.text,
-      ...(answer.label !== undefined && { label: answer.label }),
-      score: answer.score,
-      token_ids: answer.tokenIds,
-      token_log_probs: answer.tokenLogProbs,
-      end_of_piece_log_prob: answer.endOfPieceLogProb,
-    })),
-  };
+/**
+ * Makes a folder and the parents that it lacks, and returns those that were made, outermost first. (Node's own
+ * recursive mkdir never returns where the system says ENOENT for a parent that is there, as in /proc.)
+ */
+export async function makeFolder(folder: string): Promise<string[]> {
+  if (existsSync(folder)) return [];
+  const parents = await makeFolder(path.dirname(folder));
+  await mkdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "EEXIST") throw error;
+  });
+  return [...parents, folder];
 }

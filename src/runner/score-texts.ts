@@ -1,5 +1,5 @@
 import { GlmEvalError } from "../errors.js";
-import { parseCloze } from "../patterns/index.js";
+import { type ClozeQuestion, parseCloze } from "../patterns/index.js";
 import type { PreparedQuestion, Scorer } from "../scoring/index.js";
 import { answersFor } from "../verbalizers/index.js";
 import { type Conventions, scoreOf, scoreRule } from "./conventions.js";
@@ -46,14 +46,7 @@ export async function scoreTexts<P extends PreparedQuestion>(
     readonly onProgress?: (progress: ScoreProgress) => void;
   },
 ): Promise<ScoredText[]> {
-  const questions = texts.map(({ id, text, answers }) => {
-    const cloze = naming(id, () => {
-      const pattern = parseCloze(text);
-      const source = { kind: "column", column: "answers" } as const;
-      return { pattern, answers: answersFor(source, pattern.spaceBeforeBlank, { answers }) };
-    });
-    return { id, answerKind: "texts" as const, clozes: [cloze] };
-  });
+  const questions = texts.map(clozeQuestion);
   const entries = await scoreAll(scorer, questions, options);
   return entries.map((entry, k) => {
     const { id, answers } = texts[k]!;
@@ -74,12 +67,16 @@ export async function scoreTexts<P extends PreparedQuestion>(
   });
 }
 
-/** Says which of many texts an error is about. */
-function naming<T>(id: string, make: () => T): T {
+/** @throws GlmEvalError("data") naming the text where it has no [MASK] or two, or an answer is empty */
+export function clozeQuestion({ id, text, answers }: ClozeText): ClozeQuestion {
   try {
-    return make();
+    const pattern = parseCloze(text);
+    const source = { kind: "column", column: "answers" } as const;
+    const cloze = { pattern, answers: answersFor(source, pattern.spaceBeforeBlank, { answers }) };
+    return { id, answerKind: "texts", clozes: [cloze] };
   } catch (error) {
     if (!(error instanceof GlmEvalError)) throw error;
-    throw new GlmEvalError(error.kind, `${id}: ${error.message}`, error.hint ? { hint: error.hint } : {});
+    const { message, hint = "An answer is one or more characters that are not all spaces." } = error;
+    throw new GlmEvalError("data", `${id}: ${message}`, { hint });
   }
 }

@@ -20,6 +20,8 @@ export interface LoadEvent {
   readonly done?: number;
   readonly total?: number;
   readonly file?: string;
+  /** why nothing moves, where something is waited for: to be shown as it is */
+  readonly note?: string;
 }
 
 /** A model that can be asked, and all that a record of a run needs to say of it. */
@@ -60,7 +62,13 @@ export async function loadModel(nameOrFolder: string, options: LoadModelOptions 
     ...(revision !== undefined && { revision }),
     ...(offline !== undefined && { offline }),
     onProgress: (p: HubProgress) =>
-      onProgress?.({ stage: "download", file: p.file, done: p.receivedTotal, total: p.sizeTotal }),
+      onProgress?.({
+        stage: "download",
+        file: p.file,
+        done: p.receivedTotal,
+        total: p.sizeTotal,
+        ...(p.note !== undefined && { note: p.note }),
+      }),
   });
   const glm = await loadGlm(resolved.folder, {
     convention: "glm",
@@ -69,10 +77,11 @@ export async function loadModel(nameOrFolder: string, options: LoadModelOptions 
   });
   const { config } = glm;
   const limit = Math.min(maxLength ?? config.maxLength, config.maxLength);
+  const capped = `The model has ${config.maxLength} positions: a length of ${maxLength} is more than it can read, ${limit} is used.`;
   return {
     name: nameOrFolder,
     scorer: infillScorer(glm, { maxLength: limit, truncation }),
-    notes: glm.notes,
+    notes: (maxLength ?? 0) > limit ? [...glm.notes, capped] : glm.notes,
     facts: {
       source: resolved.source,
       ...(resolved.revision !== undefined && { revision: resolved.revision }),

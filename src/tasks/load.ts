@@ -51,6 +51,7 @@ async function readTaskFile(file: string): Promise<Buffer> {
       missing ? `there is no task file ${file}` : `cannot read task file ${file}: ${cause}`,
       {
         cause,
+        hint: "Give a built-in name (`glm-eval tasks list`) or the path of a YAML task file.",
       },
     );
   }

@@ -42,6 +42,8 @@ const OTHERS: Record<string, string> = {
   glm4: "GLM-4 (a causal decoder)",
 };
 
+const KNOWN_HINT = "`glm-eval models list` names published checkpoints of that architecture.";
+
 /**
  * Reads the shape out of a parsed config.json.
  * @throws GlmEvalError("model") for another architecture, GlmEvalError("data") for a broken config
@@ -55,7 +57,7 @@ export function parseGlmConfig(json: unknown, file: string): GlmConfig {
       "model",
       `${file}: model_type is ${type === undefined ? "missing" : JSON.stringify(type)}${known ? `, ${known}` : ""}; ` +
         `the architecture known here is "glm" (GLM by blank infilling: glm-roberta-large, glm-2b, glm-10b, …)`,
-      { hint: "`glm-eval models inspect FOLDER` says what a folder holds." },
+      { hint: KNOWN_HINT },
     );
   }
   if ("num_key_value_heads" in raw || "intermediate_size" in raw || "head_dim" in raw)
@@ -63,6 +65,7 @@ export function parseGlmConfig(json: unknown, file: string): GlmConfig {
       "model",
       `${file}: model_type is "glm" but the fields are those of GLM-4 (num_key_value_heads, intermediate_size), a causal ` +
         "decoder; known here is the original GLM by blank infilling",
+      { hint: KNOWN_HINT },
     );
   const parsed = schema.safeParse(json);
   if (!parsed.success) {
@@ -77,11 +80,13 @@ export function parseGlmConfig(json: unknown, file: string): GlmConfig {
       "model",
       `${file}: relative_encoding ${c.relative_encoding}, block_position_encoding ${c.block_position_encoding}; only learned ` +
         "2-D positions (false, true) exist in released GLMs and are supported",
+      { hint: KNOWN_HINT },
     );
   if (c.hidden_size % c.num_attention_heads !== 0)
     throw new GlmEvalError(
       "data",
       `${file}: hidden_size ${c.hidden_size} is not a multiple of num_attention_heads ${c.num_attention_heads}`,
+      { hint: "Take the config.json that the weights were published with." },
     );
   return {
     layers: c.num_layers ?? c.num_hidden_layers ?? 24,

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { mkdir, open, readdir, readFile, rename, rm, statfs, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { GlmEvalError } from "../../errors.js";
@@ -83,9 +84,13 @@ export function checkTensors(
   }
   const extra = [...checkpoint.tensors.keys()].filter((name) => !expected.has(name));
   if (extra.length > 0 && !options.allowExtra)
-    throw new GlmEvalError("data", `${where}: ${extra.length} tensors that no GLM has: ${list(extra)}`, {
-      hint: "If they are not needed (a classification head, say), --allow-extra-tensors leaves them out.",
-    });
+    throw new GlmEvalError(
+      "data",
+      `${where}: ${extra.length === 1 ? "a tensor" : `${extra.length} tensors`} that no GLM has: ${list(extra)}`,
+      {
+        hint: "If they are not needed (a classification head, say), --allow-extra-tensors leaves them out.",
+      },
+    );
 }
 
 /**
@@ -141,7 +146,7 @@ export async function convert(
     await rename(temporary, folder).catch(async (error: NodeJS.ErrnoException) => {
       if (error.code !== "ENOTEMPTY" && error.code !== "EEXIST") throw error;
       // A folder that is whole is as good as ours (another process was faster); a damaged one makes way.
-      if (await readManifest(folder)) return;
+      if ((await readManifest(folder))?.weights === weightsHash) return;
       await rm(folder, { recursive: true, force: true });
       await rename(temporary, folder);
     });
@@ -181,6 +186,7 @@ export async function writeGraph(
 ): Promise<string> {
   const { attention = "fused", head = "target", gelu } = options;
   const model = path.join(folder, `glm-${gelu}-${attention}-${head}.onnx`);
+  if (existsSync(model)) return model;
   const graph = buildGlmGraph(config, { gelu, attention, head, weights: layOutWeights(config).ranges });
   const temporary = `${model}.${process.pid}.partial`;
   await writeFile(temporary, graph.encode(String(BUILDER_VERSION)));

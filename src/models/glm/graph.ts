@@ -2,7 +2,7 @@ import { type ExternalData, GraphBuilder } from "../onnx/index.js";
 import { type Gelu, type GlmConfig, glmTensors, LAYER_NORM_EPSILON } from "./config.js";
 
 /** Changes whenever the graph or the layout of the data file does: part of the conversion cache's key. */
-export const BUILDER_VERSION = 1;
+export const BUILDER_VERSION = 2;
 
 const HIDDEN_FROM = -65504; // GLM's additive mask (the least float16); not -inf, so that a padding row gives no NaN
 
@@ -17,6 +17,9 @@ export type Attention = "fused" | "plain";
  * every token and reads the targets out of them: only for measuring what the other one saves.
  */
 export type Head = "target" | "full";
+
+/** What belongs to queries, keys and values. */
+type QKV = readonly [string, string, string];
 
 export interface GraphOptions {
   readonly gelu: Gelu;
@@ -51,16 +54,26 @@ export function buildGlmGraph(config: GlmConfig, options: GraphOptions): GraphBu
     }
     return name;
   };
+  /** A third of a weight's rows, for projections that the checkpoint keeps one below the other. */
+  const third = (name: string, k: number): string => {
+    const [rows, ...rest] = shapes.get(name)!;
+    const { location, offset, length } = options.weights.get(name)!;
+    const range = { location, offset: offset + (k * length) / 3, length: length / 3 };
+    return g.weight(`${name}.${k}`, [rows! / 3, ...rest], range);
+  };
   // Weights keep torch's layout (out, in): Gemm with transB reads it as it is, so nothing is transposed anywhere.
-  const linear = (x: string, name: string) =>
-    g.op("Gemm", [x, weight(`${name}.weight`), weight(`${name}.bias`)], { transB: 1 });
+  // Biases are added by the operator that follows: Gemm's own bias is copied by a single thread beforehand.
+  const product = (x: string, matrix: string) => g.op("Gemm", [x, matrix], { transB: 1 });
+  const linearWithoutBias = (x: string, name: string) => product(x, weight(`${name}.weight`));
 
   const ids = g.input("input_ids", "int32", ["B", "S"]);
   const positions = g.input("position_ids", "int32", ["B", "S"]);
   const blocks = g.input("block_position_ids", "int32", ["B", "S"]);
   const question = g.input("question", "int32", ["B", "S"]);
   const answer = g.input("answer", "int32", ["B", "S"]);
-  const bias = attentionBias(g, { question, answer, blocks });
+  const targetRows = g.input("target_rows", "int32", ["P"]);
+  const head = options.head ?? "target";
+  const mask = attentionMask(g, { question, answer, blocks });
   const flat = g.constant("int64", [-1, h]);
   const rows3d = g.op("Concat", [g.op("Shape", [ids]), g.constant("int64", [-1])], { axis: 0 });
 
@@ -76,40 +89,48 @@ export function buildGlmGraph(config: GlmConfig, options: GraphOptions): GraphBu
   const epsilon = { float: LAYER_NORM_EPSILON };
   const norm = (x: string, name: string) =>
     g.op("LayerNormalization", [x, weight(`${name}.weight`), weight(`${name}.bias`)], { axis: -1, epsilon });
-  /** Adds a branch to the residual stream and normalises the sum, in one pass over memory. */
-  const addAndNorm = (branch: string, name: string): string => {
-    const inputs = [stream, branch, weight(`${name}.weight`), weight(`${name}.bias`)];
-    const [normed, , , sum] = g.add(
-      "SkipLayerNormalization",
-      inputs,
-      { epsilon },
-      [true, false, false, true],
-      "com.microsoft",
-    );
-    stream = sum!;
-    return normed!;
+  /**
+   * Adds a branch to the residual stream and normalises the sum. Not the fused SkipLayerNormalization, whose CPU
+   * kernel takes five times as long as Add and LayerNormalization together.
+   */
+  const addAndNorm = (branch: string, branchName: string, normName: string): string => {
+    stream = g.op("Add", [g.op("Add", [branch, weight(`${branchName}.bias`)]), stream]);
+    return norm(stream, normName);
   };
 
   let normed = norm(stream, "transformer.layers.0.input_layernorm");
   for (let i = 0; i < config.layers; i++) {
     const layer = `transformer.layers.${i}`;
-    const qkv = linear(normed, `${layer}.attention.query_key_value`);
-    const attended = attend(g, config, qkv, { bias, rows3d, attention: options.attention ?? "fused" });
-    const attention = linear(g.op("Reshape", [attended, flat]), `${layer}.attention.dense`);
-    normed = addAndNorm(attention, `${layer}.post_attention_layernorm`);
-    const inner = g.op("Gelu", [linear(normed, `${layer}.mlp.dense_h_to_4h`)], {
-      approximate: options.gelu === "tanh" ? "tanh" : "none",
-    });
-    const next =
-      i + 1 < config.layers ? `transformer.layers.${i + 1}.input_layernorm` : "transformer.final_layernorm";
-    normed = addAndNorm(linear(inner, `${layer}.mlp.dense_4h_to_h`), next);
+    const isLast = i + 1 === config.layers;
+    const qkv = `${layer}.attention.query_key_value`;
+    const project = (k: number) => g.op("Reshape", [product(normed, third(`${qkv}.weight`, k)), rows3d]);
+    const projected: QKV = [project(0), project(1), project(2)];
+    const biases = `${qkv}.bias`;
+    const seen =
+      options.attention === "plain"
+        ? attend(g, config, projected, [third(biases, 0), third(biases, 1), third(biases, 2)], mask)
+        : attendFused(g, config, projected, weight(biases), mask);
+    let attended = g.op("Reshape", [seen, flat]);
+    if (isLast && head === "target") {
+      // From here on no token looks at another: only the targets are needed.
+      attended = g.op("Gather", [attended, targetRows]);
+      stream = g.op("Gather", [stream, targetRows]);
+    }
+    const dense = `${layer}.attention.dense`;
+    normed = addAndNorm(linearWithoutBias(attended, dense), dense, `${layer}.post_attention_layernorm`);
+    const up = `${layer}.mlp.dense_h_to_4h`;
+    const down = `${layer}.mlp.dense_4h_to_h`;
+    const inner = gelu(g, options.gelu, linearWithoutBias(normed, up), weight(`${up}.bias`));
+    const next = isLast ? "transformer.final_layernorm" : `transformer.layers.${i + 1}.input_layernorm`;
+    normed = addAndNorm(linearWithoutBias(inner, down), down, next);
   }
-  targetHead(g, config, normed, weight("word_embeddings.weight"), options.head ?? "target");
+  const logits = product(normed, weight("word_embeddings.weight"));
+  scoreTargets(g, config, head === "target" ? logits : g.op("Gather", [logits, targetRows]));
   return g;
 }
 
 /** [B, 1, S, S]: 0 where a token sees another, -65504 where it does not. */
-function attentionBias(g: GraphBuilder, t: { question: string; answer: string; blocks: string }): string {
+function attentionMask(g: GraphBuilder, t: { question: string; answer: string; blocks: string }): string {
   const seeing = (x: string) => g.op("Unsqueeze", [x, g.constant("int64", [2])]);
   const seen = (x: string) => g.op("Unsqueeze", [x, g.constant("int64", [1])]);
   const sameQuestion = g.op("Equal", [seeing(t.question), seen(t.question)]);
@@ -117,58 +138,60 @@ function attentionBias(g: GraphBuilder, t: { question: string; answer: string; b
   const shared = seen(g.op("LessOrEqual", [t.blocks, g.constant("int32", 1)]));
   const sameAnswer = g.op("Equal", [seeing(t.answer), seen(t.answer)]);
   const visible = g.op("And", [g.op("And", [sameQuestion, notLater]), g.op("Or", [shared, sameAnswer])]);
-  const bias = g.op("Where", [visible, g.constant("float32", 0), g.constant("float32", HIDDEN_FROM)]);
-  return g.op("Unsqueeze", [bias, g.constant("int64", [1])]);
+  const mask = g.op("Where", [visible, g.constant("float32", 0), g.constant("float32", HIDDEN_FROM)]);
+  return g.op("Unsqueeze", [mask, g.constant("int64", [1])]);
+}
+
+/** GELU(x + bias), exact or by the tanh formula. */
+function gelu(g: GraphBuilder, kind: Gelu, x: string, bias: string): string {
+  return g.add(kind === "tanh" ? "FastGelu" : "BiasGelu", [x, bias], {}, 1, "com.microsoft")[0]!;
 }
 
 /**
- * softmax(Q·Kᵀ/√d + bias)·V for every head. [B·S, 3h] → [B, S, h]. Q, K and V are contiguous thirds; head j owns
- * columns j·d … j·d + d - 1. The reference's `attention_scale` s divides and multiplies by s: the result is the same
- * for every s, so none is applied.
+ * softmax(Q·Kᵀ/√d + mask)·V for every head: three times [B, S, h] and biases [h] → [B, S, h]. Head j owns columns
+ * j·d … j·d + d - 1. The reference's `attention_scale` s divides and multiplies by s: the result is the same for
+ * every s, so none is applied.
  */
 function attend(
   g: GraphBuilder,
   { hidden, heads }: GlmConfig,
-  qkv: string,
-  { bias, rows3d, attention }: { bias: string; rows3d: string; attention: Attention },
+  [q, k, v]: QKV,
+  [qBias, kBias, vBias]: QKV,
+  mask: string,
 ): string {
-  const [q, k, v] = g.add("Split", [g.op("Reshape", [qkv, rows3d])], { axis: -1, num_outputs: 3 }, 3) as [
-    string,
-    string,
-    string,
-  ];
-  if (attention === "fused")
-    return g.add("MultiHeadAttention", [q, k, v, "", "", bias], { num_heads: heads }, 1, "com.microsoft")[0]!;
   const perHead = g.constant("int64", [0, 0, heads, hidden / heads]);
-  const split = (x: string, perm: number[]) => g.op("Transpose", [g.op("Reshape", [x, perHead])], { perm });
-  const scores = g.op("MatMul", [split(q, [0, 2, 1, 3]), split(k, [0, 2, 3, 1])]);
+  const split = (x: string, bias: string, perm: number[]) =>
+    g.op("Transpose", [g.op("Reshape", [g.op("Add", [x, bias]), perHead])], { perm });
+  const scores = g.op("MatMul", [split(q, qBias, [0, 2, 1, 3]), split(k, kBias, [0, 2, 3, 1])]);
   const scaled = g.op("Mul", [scores, g.constant("float32", 1 / Math.sqrt(hidden / heads))]);
-  const weights = g.op("Softmax", [g.op("Add", [scaled, bias])], { axis: -1 });
-  const context = g.op("MatMul", [weights, split(v, [0, 2, 1, 3])]);
+  const weights = g.op("Softmax", [g.op("Add", [scaled, mask])], { axis: -1 });
+  const context = g.op("MatMul", [weights, split(v, vBias, [0, 2, 1, 3])]);
   return g.op("Reshape", [
     g.op("Transpose", [context], { perm: [0, 2, 1, 3] }),
     g.constant("int64", [0, 0, hidden]),
   ]);
 }
 
+/** The same by one operator, which also adds the biases of Q, K and V (one below the other, [3h]). */
+function attendFused(
+  g: GraphBuilder,
+  { heads }: GlmConfig,
+  [q, k, v]: QKV,
+  bias: string,
+  mask: string,
+): string {
+  const inputs = [q, k, v, bias, "", mask];
+  return g.add("MultiHeadAttention", inputs, { num_heads: heads }, 1, "com.microsoft")[0]!;
+}
+
 /**
+ * logits [P, V] → the graph's outputs.
  * log p(id) = logit(id) - max - log Σ exp(logit - max), in float32 over all V rows, for the asked ids only. Written
  * out because LogSoftmax has no WebGPU kernel.
  */
-function targetHead(
-  g: GraphBuilder,
-  config: GlmConfig,
-  normed: string,
-  embeddings: string,
-  head: Head,
-): void {
-  const targetRows = g.input("target_rows", "int32", ["P"]);
+function scoreTargets(g: GraphBuilder, config: GlmConfig, logits: string): void {
   const pickRows = g.input("pick_rows", "int32", ["K"]);
   const pickIds = g.input("pick_ids", "int32", ["K"]);
-  const logits =
-    head === "target"
-      ? g.op("Gemm", [g.op("Gather", [normed, targetRows]), embeddings], { transB: 1 })
-      : g.op("Gather", [g.op("Gemm", [normed, embeddings], { transB: 1 }), targetRows]);
   const lastAxis = g.constant("int64", [1]);
   const max = g.op("ReduceMax", [logits, lastAxis], { keepdims: 1 });
   const sum = g.op("ReduceSum", [g.op("Exp", [g.op("Sub", [logits, max])]), lastAxis], { keepdims: 1 });

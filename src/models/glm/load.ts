@@ -65,7 +65,9 @@ export async function readConfig(folder: string): Promise<GlmConfig> {
   try {
     json = JSON.parse(text);
   } catch (error) {
-    throw new GlmEvalError("data", `${file} is not JSON: ${(error as Error).message}`);
+    throw new GlmEvalError("data", `${file} is not JSON: ${(error as Error).message}`, {
+      hint: "The file is damaged or half downloaded: download or copy it again.",
+    });
   }
   return parseGlmConfig(json, file);
 }

@@ -34,6 +34,9 @@ export async function openSession(model: string, options: SessionOptions = {}): 
     logSeverityLevel: 3,
     ...(options.threads && { intraOpNumThreads: options.threads }),
   };
+  // From 1.29 on ONNX Runtime sends events about models to its maker unless told not to, before it is first loaded. It
+  // must be told here: a thread's own environment is a copy that native code does not see.
+  process.env.ORT_DISABLE_TELEMETRY ??= "1";
   const worker = new Worker(new URL("./session-worker.js", import.meta.url), {
     workerData: { model, options: sessionOptions },
   });

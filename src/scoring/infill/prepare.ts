@@ -86,14 +86,7 @@ function groupBySameCut(
       amount,
       truncation,
     );
-    if (!lengths)
-      throw new GlmEvalError(
-        "data",
-        `${question.id}: ${text + amount} tokens do not fit into ${maxLength}, and too little of the text may be cut`,
-        {
-          hint: "Mark what may be cut with `| shorten` in the pattern, or raise --max-length if the model allows.",
-        },
-      );
+    if (!lengths) throw tooLong(question.id, maxLength + amount, maxLength, parts);
     return parts.map((part, k) => ({ ...part, ids: part.ids.slice(0, lengths[k]) }));
   };
   if (!own || excess(longest) === 0) {
@@ -104,6 +97,19 @@ function groupBySameCut(
     const cut = excess(answer.length);
     return { cut, parts: cutFor(cut), answers: [answer] };
   });
+}
+
+function tooLong(id: string, found: number, limit: number, parts: readonly TokenPart[]): GlmEvalError {
+  const cuttable = parts.some(({ shortenable }) => shortenable);
+  return new GlmEvalError(
+    "data",
+    `${id}: text and answer take ${found} tokens; at most ${limit} fit${cuttable ? ", and too little of the text may be cut" : ""}`,
+    {
+      hint: cuttable
+        ? "Mark more of the pattern with `| shorten`, or raise --max-length if the model allows."
+        : "Shorten the text or the answer, or raise --max-length if the model allows.",
+    },
+  );
 }
 
 function frame(parts: readonly TokenPart[], tokenizer: Tokenizer): { context: number[]; blank: number } {

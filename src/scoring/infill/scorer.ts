@@ -1,7 +1,7 @@
 import { GlmEvalError } from "../../errors.js";
 import type { LoadedGlm } from "../../models/glm/index.js";
 import type { Feed } from "../../models/onnx/index.js";
-import type { Scorer } from "../scorer.js";
+import type { AnswerScore, Scorer } from "../scorer.js";
 import { dealOut, type InfillQuestion, layOut } from "./layout.js";
 import { type PrepareOptions, prepare } from "./prepare.js";
 
@@ -33,21 +33,27 @@ export function infillScorer(
         pick_ids: list(batch.pickIds),
       });
       const logProbs = outputs.log_probs!.data as Float32Array;
-      if (!logProbs.every(Number.isFinite))
-        throw new GlmEvalError(
-          "model",
-          `the model gave a log-probability that is not a number (${firstId(rows)}, …)`,
-          {
-            hint: "Its weights are broken or overflow: `glm-eval models inspect` checks them.",
-          },
-        );
-      return dealOut(rows, logProbs, outputs.is_greedy!.data as Uint8Array);
+      const scores = dealOut(rows, logProbs, outputs.is_greedy!.data as Uint8Array);
+      if (!logProbs.every(Number.isFinite)) throw notANumber(rows, scores);
+      return scores;
     },
     token: (id) => tokenizer.token(id),
     close: () => session.close(),
   };
 }
 
-function firstId(rows: readonly (readonly InfillQuestion[])[]): string {
-  return rows[0]?.[0]?.id ?? "an empty batch";
+function notANumber(
+  rows: readonly (readonly InfillQuestion[])[],
+  scores: readonly (readonly (readonly AnswerScore[])[])[],
+): GlmEvalError {
+  const isBad = (a: AnswerScore) => ![...a.tokenLogProbs, a.endOfPieceLogProb].every(Number.isFinite);
+  const bad = rows.flatMap((row, r) => row.filter((_, k) => scores[r]![k]!.some(isBad)));
+  const others = bad.length > 1 ? ` and ${bad.length - 1} more` : "";
+  return new GlmEvalError(
+    "model",
+    `${bad[0]!.id}${others}: the model's log-probabilities are NaN or infinite; expected finite ones`,
+    {
+      hint: "Its weights overflow float32: the checkpoint is damaged, or its config.json belongs to another model.",
+    },
+  );
 }

@@ -1,0 +1,239 @@
+import { copyFileSync, existsSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { describe, expect, it, test } from "vitest";
+import { checkpointFixture, goldenFixture } from "../models/checkpoint/helpers.js";
+import { startHub } from "../models/hub/hub-server.js";
+import { asFloat32, copyWithoutWeights, edited, type Stored } from "./checkpoints.js";
+import { expectDone, expectRefused, jsonLines, type Outcome, workspace } from "./command.js";
+
+const { path, run } = workspace();
+let count = 0;
+const folder = (): string => path(`model-${count++}`);
+const score = (model: string, ...more: string[]): Promise<Outcome> =>
+  run(["score", "w0100 [MASK] w0101", "--answers", "w0200,w0201 w0202", "--model", model, ...more]);
+
+const WEIGHT = "transformer.layers.1.mlp.dense_h_to_4h.weight";
+const change = (name: string, how: (tensor: Stored) => Stored) => (tensors: Map<string, Stored>) =>
+  void tensors.set(name, how(tensors.get(name)!));
+
+describe("models that are not there", () => {
+  it("a folder: names its nearest neighbour", async () => {
+    mkdirSync(path("glm-large"));
+    expectRefused(
+      await score("./glm-larg"),
+      4,
+      "no such folder: ./glm-larg",
+      "Did you mean",
+      path("glm-large"),
+    );
+  });
+
+  it("a name that no hub can have", async () => {
+    expectRefused(await score("glm-2b"), 4, '"glm-2b" is neither a folder', "Did you mean THUDM/glm-2b?");
+  });
+
+  it("a file in a folder's place", async () => {
+    expectRefused(await score(goldenFixture("README.md")), 4, "is a file; a model is a folder");
+  });
+
+  it("a hub name that the hub does not know", async () => {
+    const hub = await startHub({});
+    try {
+      const outcome = await run(["score", "a [MASK]", "-a", "b", "--model", "THUDM/glm-2bb"], {
+        env: { HF_ENDPOINT: hub.url },
+      });
+      expectRefused(outcome, 4, "has no model THUDM/glm-2bb", "Did you mean THUDM/glm-2b?");
+    } finally {
+      await hub.close();
+    }
+  });
+
+  it("a hub out of reach", async () => {
+    const port = await closedPort();
+    const outcome = await run(["score", "a [MASK]", "-a", "b", "--model", "THUDM/glm-2b"], {
+      env: { HF_ENDPOINT: `http://127.0.0.1:${port}` },
+    });
+    expectRefused(outcome, 4, "cannot get THUDM/glm-2b", "connection refused", "HF_ENDPOINT");
+  });
+
+  it("--offline and an empty cache", async () => {
+    expectRefused(await score("THUDM/glm-2b", "--offline"), 4, "THUDM/glm-2b");
+  });
+});
+
+describe("checkpoints that are broken", () => {
+  it("a missing tensor", async () => {
+    const model = edited(folder(), (tensors) => void tensors.delete(WEIGHT));
+    expectRefused(await score(model), 3, `1 of 41 tensors missing: ${WEIGHT}`);
+  });
+
+  it("an extra tensor, which --allow-extra-tensors leaves out", async () => {
+    const extra = { dtype: "F16", shape: [2], bytes: new Uint8Array(4) };
+    const model = edited(folder(), (tensors) => void tensors.set("classifier.weight", extra));
+    expectRefused(
+      await score(model),
+      3,
+      "1 tensors that no GLM has: classifier.weight",
+      "--allow-extra-tensors",
+    );
+    const without = await score(model, "--allow-extra-tensors", "--json");
+    const original = await score(goldenFixture("wordpiece-fp16-safetensors"), "--json");
+    expect(expectDone(without)).toBe(expectDone(original));
+  });
+
+  it("a tensor of the wrong shape", async () => {
+    const turn = change(WEIGHT, (tensor) => ({ ...tensor, shape: [...tensor.shape].reverse() }));
+    const model = edited(folder(), turn);
+    expectRefused(await score(model), 3, `${WEIGHT} has shape [`, "expected [");
+  });
+
+  it("a file cut short", async () => {
+    const model = edited(folder(), () => undefined);
+    const file = join(model, "model.safetensors");
+    truncateSync(file, readFileSync(file).length - 100);
+    expectRefused(await score(model), 3, "model.safetensors");
+  });
+
+  it("a pickle cut short", async () => {
+    const model = folder();
+    copyWithoutWeights("wordpiece-fp32", model);
+    const whole = readFileSync(goldenFixture("wordpiece-fp32/pytorch_model.bin"));
+    writeFileSync(join(model, "pytorch_model.bin"), whole.subarray(0, whole.length >> 1));
+    expectRefused(await score(model), 3, "pytorch_model.bin");
+  });
+
+  it.each([
+    ["no length", Buffer.from("abc")],
+    ["no JSON", Buffer.concat([Buffer.from([5, 0, 0, 0, 0, 0, 0, 0]), Buffer.from("{abc}")])],
+    ["a length beyond the file", Buffer.concat([Buffer.alloc(8, 255), Buffer.from("{}")])],
+  ])("a safetensors header with %s", async (_, content) => {
+    const model = folder();
+    copyWithoutWeights("wordpiece-fp16-safetensors", model);
+    writeFileSync(join(model, "model.safetensors"), content);
+    expectRefused(await score(model), 3, "model.safetensors");
+  });
+
+  it.each(["hostile-global-zip", "hostile-legacy"])("%s: refused, and nothing in it is run", async (name) => {
+    const model = folder();
+    copyWithoutWeights("wordpiece-fp32", model);
+    copyFileSync(checkpointFixture(`${name}/pytorch_model.bin`), join(model, "pytorch_model.bin"));
+    expectRefused(await score(model), 3, 'the pickle names "posix.system"', "safetensors");
+    expect(existsSync(path("was-run"))).toBe(false);
+    expect(existsSync(join(model, "was-run"))).toBe(false);
+  });
+
+  it("NaN in the weights", async () => {
+    const poison = change("transformer.final_layernorm.weight", (tensor) => {
+      const bytes = Uint8Array.from(tensor.bytes);
+      bytes.set([0x00, 0x7e], 6);
+      return { ...tensor, bytes };
+    });
+    const model = edited(folder(), poison);
+    expectRefused(await score(model), 3, "transformer.final_layernorm.weight", "NaN at element 3 of 64");
+  });
+
+  it("no weights at all", async () => {
+    const model = folder();
+    copyWithoutWeights("wordpiece-fp32", model);
+    expectRefused(await score(model), 3, "holds no weights: looked for model.safetensors");
+  });
+});
+
+describe("weights that overflow", () => {
+  const huge = "transformer.final_layernorm.weight";
+
+  it("everywhere: the first text is named", async () => {
+    const model = edited(
+      folder(),
+      change(huge, (tensor) => asFloat32(tensor, (values) => void values.fill(1e38))),
+    );
+    expectRefused(await score(model), 4, "the text: the model's log-probabilities are NaN or infinite");
+    const outcome = await run([
+      "superglue",
+      "--tasks",
+      "copa,rte",
+      "--limit",
+      "2",
+      "--model",
+      model,
+      "-o",
+      "nan",
+    ]);
+    expect(outcome.code).toBe(4);
+    expect(outcome.stderr).toMatch(/copa: failed: copa\/p0\/\d.*NaN or infinite/);
+    expect(outcome.stderr).toMatch(/rte: failed: rte\/p0\/\d/);
+    expect(outcome.stderr).not.toMatch(/\n\s+at /);
+  });
+
+  it("at one position: the texts before the first that reaches it keep their results", async () => {
+    // One dimension of one position is far above all others, and one unit of an MLP overflows where it is.
+    const set = (name: string, how: (values: Float32Array, columns: number) => void) =>
+      change(name, (tensor) => asFloat32(tensor, (values) => how(values, tensor.shape[1] ?? 1)));
+    const changes = [
+      set("transformer.position_embeddings.weight", (values, hidden) => values.set([1e4], 21 * hidden)),
+      set("transformer.layers.0.mlp.dense_h_to_4h.weight", (values, hidden) => {
+        values.fill(0, 0, hidden);
+        values[0] = 2e37;
+      }),
+      set("transformer.layers.0.mlp.dense_h_to_4h.bias", (values) => values.set([-1.1e38])),
+      set("transformer.layers.0.mlp.dense_4h_to_h.weight", (values, inner) => {
+        for (let k = 0; k < values.length; k += inner) values[k] = (k / inner) % 2 === 0 ? 100 : -100;
+      }),
+    ];
+    const model = edited(folder(), (tensors) => {
+      for (const one of changes) one(tensors);
+    });
+    const texts = ["w0100 [MASK]", "w0101 [MASK]", `${"w0102 ".repeat(20)}[MASK]`, "w0103 [MASK]"];
+    const input = texts
+      .map((text, k) => `${JSON.stringify({ id: `q${k}`, text, answers: ["w0200"] })}\n`)
+      .join("");
+    const outcome = await run(["score", "--input", "-", "--model", model], { input });
+    expectRefused(outcome, 4, "stdin:3 (q2): the model's log-probabilities are NaN or infinite");
+    expect(jsonLines<{ id: string }>(outcome.stdout).map(({ id }) => id)).toEqual(["q0", "q1"]);
+  });
+});
+
+describe("other architectures", () => {
+  const withConfig = (config: string): string => {
+    const model = folder();
+    mkdirSync(model);
+    writeFileSync(join(model, "config.json"), config);
+    return model;
+  };
+  test.each([
+    ["BERT", { model_type: "bert", hidden_size: 768, num_hidden_layers: 12 }, 'model_type is "bert"'],
+    ["ChatGLM", { model_type: "chatglm", num_layers: 28 }, "ChatGLM"],
+    [
+      "GLM-4",
+      { model_type: "glm", num_key_value_heads: 2, intermediate_size: 13696, head_dim: 128 },
+      "GLM-4",
+    ],
+    ["GLM-4 0414", { model_type: "glm4", num_key_value_heads: 2 }, "GLM-4"],
+    ["one without a name", { hidden_size: 3 }, "model_type is missing"],
+  ])("%s", async (_, config, found) => {
+    const model = withConfig(JSON.stringify(config));
+    const outcome = await score(model);
+    expectRefused(outcome, 4, "config.json", found);
+    expect(outcome.stderr).toMatch(/blank infilling/);
+  });
+
+  it("a config.json that is not JSON", async () => {
+    expectRefused(await score(withConfig('{"model_type": "glm",')), 3, "config.json is not JSON");
+  });
+
+  it("a folder without config.json", async () => {
+    const model = folder();
+    mkdirSync(model);
+    expectRefused(await score(model), 4, "has no config.json");
+  });
+});
+
+/** A port of loopback where nobody listens. */
+async function closedPort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as { port: number };
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}

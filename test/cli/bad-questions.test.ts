@@ -1,0 +1,122 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { goldenFixture } from "../models/checkpoint/helpers.js";
+import { expectRefused, jsonLines, type Outcome, workspace } from "./command.js";
+
+const { path, run, start } = workspace();
+const model = goldenFixture("wordpiece-fp32");
+const typed = (...args: string[]): Promise<Outcome> => run(["score", "--model", model, ...args]);
+const question = (id: string, more: object = {}): string =>
+  JSON.stringify({ id, text: "w0100 [MASK]", answers: ["w0200"], ...more });
+const ids = (lines: string) => jsonLines<{ id: string }>(lines).map(({ id }) => id);
+
+describe("texts and answers typed in", () => {
+  it.each<[string, string[], string[]]>([
+    ["no text", [], ["there is nothing to score", "--input FILE"]],
+    ["no [MASK]", ["w0100", "-a", "x"], ['found no [MASK] in "w0100"; expected exactly one']],
+    ["two [MASK]", ["[MASK] [MASK]", "-a", "x"], ["found 2 [MASK]", "expected exactly one"]],
+    ["the second of two texts", ["a [MASK]", "b", "-a", "x"], ["text 2: found no [MASK]"]],
+    ["no --answers", ["w0100 [MASK]"], ["--answers is missing", "commas"]],
+    ["--answers without a value", ["w0100 [MASK]", "--answers"], ["--answers needs a value"]],
+    ["only an empty answer", ["w0100 [MASK]", "-a", ""], ["--answers is missing"]],
+    ["an empty answer among others", ["w0100 [MASK]", "-a", "x,,y"], ["answer 2 is empty"]],
+    ["a quote that does not end", ["w0100 [MASK]", "-a", '"x, y'], ["unterminated", "quotes"]],
+    ["a text and --input", ["w0100 [MASK]", "-a", "x", "-i", "y"], ["expected one of the two"]],
+  ])("%s", async (_, args, parts) => {
+    expectRefused(await typed(...args), 2, ...parts);
+  });
+
+  it("a text that is longer than the model's positions: how long it is", async () => {
+    const outcome = await typed(`${"w0100 ".repeat(300)}[MASK]`, "-a", "w0200");
+    // [CLS] and [EOS], the blank, and the answer with its end of piece
+    expectRefused(outcome, 3, `the text: text and answer take ${300 + 3 + 2} tokens; at most 256 fit`);
+    expect(outcome.stdout).toBe("");
+  });
+
+  it("is refused before the model is loaded", async () => {
+    const { stderr } = await run(["score", "no blank", "-a", "x", "--model", "no-such-model"]);
+    expect(stderr).toContain("found no [MASK]");
+  });
+});
+
+describe("lines of --input", () => {
+  it.each<[string, string | Buffer, string[]]>([
+    ["not JSON", '{"id": ', ["q.jsonl:3: the line is not JSON"]],
+    ["not an object", "[1]", ["q.jsonl:3: ", "expected object"]],
+    ["without a text", '{"id": 1, "answers": ["x"]}', ['q.jsonl:3: "text" is missing']],
+    ["with a number for a text", question("bad", { text: 4 }), ['q.jsonl:3: "text"', "expected string"]],
+    ["without answers", question("bad", { answers: [] }), ['q.jsonl:3: "answers"']],
+    [
+      "with an empty answer",
+      question("bad", { answers: ["x", " "] }),
+      ["q.jsonl:3 (bad): answer 2 is empty"],
+    ],
+    ["without [MASK]", question("bad", { text: "w0100" }), ["q.jsonl:3 (bad): found no [MASK]"]],
+    ["with two", question("bad", { text: "[MASK] [MASK]" }), ["q.jsonl:3 (bad): found 2 [MASK]"]],
+    [
+      "too long",
+      question("bad", { text: `${"w0100 ".repeat(300)}[MASK]` }),
+      ["q.jsonl:3 (bad): text and answer take 305 tokens; at most 256 fit"],
+    ],
+    ["not UTF-8", Buffer.from([0x22, 0xff, 0x22]), ["q.jsonl:3: the line is not UTF-8"]],
+  ])("%s: file and line, and the results of the lines before it", async (_, bad, parts) => {
+    const lines = [question("one"), "\n\n", bad, `\n${question("after")}\n`];
+    writeFileSync(path("q.jsonl"), Buffer.concat(lines.map((line) => Buffer.from(line))));
+    const outcome = await typed("--input", "q.jsonl", "--output", "scores.jsonl");
+    expectRefused(outcome, 3, ...parts);
+    expect(outcome.stdout).toBe("");
+    expect(ids(readFileSync(path("scores.jsonl"), "utf8"))).toEqual(["one"]);
+  });
+
+  it("ends at a bad line although stdin stays open", async () => {
+    const { child, finished } = start(["score", "--model", model, "--input", "-"]);
+    child.stdin.write(`${question("one")}\nnonsense\n`);
+    const outcome = await finished;
+    expectRefused(outcome, 3, "stdin:2: the line is not JSON");
+    expect(ids(outcome.stdout)).toEqual(["one"]);
+  });
+
+  it.each<[string, string[], string]>([
+    ["no such file", ["--input", "nowhere.jsonl"], "--input nowhere.jsonl: no such file"],
+    ["a folder", ["--input", "."], "--input . is a folder; expected a file"],
+  ])("%s", async (_, args, part) => {
+    expectRefused(await typed(...args), 3, part);
+  });
+
+  it("no lines at all", async () => {
+    expectRefused(
+      await run(["score", "--model", model, "-i", "-"], { input: "\n\n" }),
+      3,
+      "stdin holds no questions",
+    );
+  });
+});
+
+describe("--output", () => {
+  it.each([
+    ["in a folder that is not there", "nowhere/scores.jsonl", "its folder does not exist"],
+    ["that is a folder", ".", "it is a folder"],
+  ])("%s", async (_, output, why) => {
+    const outcome = await typed("w0100 [MASK]", "-a", "w0200", "--output", output);
+    expectRefused(outcome, 2, `--output ${output} cannot be written: ${why}`);
+  });
+
+  it("that is the input", async () => {
+    writeFileSync(path("same.jsonl"), question("one"));
+    const outcome = await typed("--input", "same.jsonl", "--output", "./same.jsonl");
+    expectRefused(outcome, 2, "is the input file");
+    expect(readFileSync(path("same.jsonl"), "utf8")).toBe(question("one"));
+  });
+
+  it("of an earlier time is kept where the model cannot be loaded, and replaced where it can", async () => {
+    writeFileSync(path("kept.jsonl"), "earlier\n");
+    mkdirSync(path("empty"));
+    const args = ["score", "w0100 [MASK]", "-a", "w0200"];
+    expectRefused(await run([...args, "--model", "./empty", "-o", "kept.jsonl"]), 4, "has no config.json");
+    expect(readFileSync(path("kept.jsonl"), "utf8")).toBe("earlier\n");
+    expectRefused(await run([...args, "--model", "./empty", "-o", "new.jsonl"]), 4, "has no config.json");
+    expect(existsSync(path("new.jsonl"))).toBe(false);
+    expect((await run([...args, "--model", model, "-o", "kept.jsonl"])).code).toBe(0);
+    expect(ids(readFileSync(path("kept.jsonl"), "utf8"))).toEqual(["1"]);
+  });
+});

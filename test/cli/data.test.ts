@@ -1,0 +1,154 @@
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { expectDone, expectRefused, jsonLines, workspace } from "./command.js";
+
+const { path, run } = workspace();
+const sample = fileURLToPath(new URL("../../data/superglue-sample", import.meta.url));
+
+interface Task {
+  readonly task: string;
+  readonly status: string;
+  readonly message?: string;
+  readonly examples: number;
+}
+const tasksOf = (folder: string): Task[] =>
+  JSON.parse(readFileSync(path(folder, "results.json"), "utf8")).tasks;
+
+/** A data folder with these of the sample's sets. */
+function dataFolder(name: string, ...sets: string[]): string {
+  for (const set of sets) cpSync(`${sample}/${set}`, path(name, set), { recursive: true });
+  return path(name);
+}
+
+describe("data that is missing or broken", () => {
+  it("missing files are told by name, a broken one fails its task, and the others go on: exit code 5", async () => {
+    const data = dataFolder("some", "COPA", "RTE", "CB");
+    const rte = path("some/RTE/val.jsonl");
+    const lines = readFileSync(rte, "utf8").split("\n");
+    lines[1] = lines[1]!.slice(0, 20);
+    writeFileSync(rte, lines.join("\n"));
+
+    const outcome = await run(["superglue", "--data", data, "--limit", "3", "-o", "some-run"]);
+    expect(outcome.code).toBe(5);
+    expect(outcome.stderr).not.toMatch(/\n\s+at /);
+    expect(outcome.stderr).toMatch(/^boolq: missing: .*BoolQ\/val\.jsonl/m);
+    expect(outcome.stderr).toMatch(/rte: failed: .*RTE\/val\.jsonl:2: the line is not JSON/);
+    const tasks = tasksOf("some-run");
+    expect(tasks.map(({ task, status }) => `${task} ${status}`)).toEqual([
+      "boolq missing",
+      "cb done",
+      "copa done",
+      "multirc missing",
+      "record missing",
+      "rte failed",
+      "wic missing",
+      "wsc missing",
+    ]);
+    expect(tasks.find(({ task }) => task === "rte")!.message).toContain("val.jsonl:2");
+    expect(outcome.stdout).toMatch(/^COPA +Acc\. +\d/m);
+    expect(outcome.stdout).toMatch(/^MultiRC +– no file: .*MultiRC\/val\.jsonl/m);
+    expect(outcome.stdout).toMatch(/^RTE +.*val\.jsonl:2/m);
+    expect(outcome.stdout).not.toMatch(/^SuperGLUE/m);
+    const csv = readFileSync(path("some-run/results.csv"), "utf8");
+    expect(csv).toMatch(/^[^\n]*,rte,p0,,[^\n]*,failed,[^\n]*val\.jsonl:2/m);
+    expect(csv).toMatch(/^[^\n]*,wic,p1,,[^\n]*,missing,/m);
+    expect(jsonLines(readFileSync(path("some-run/journal.jsonl"), "utf8"))).toHaveLength(6);
+  });
+
+  it("only missing files beside those that are there: exit code 0", async () => {
+    const data = dataFolder("one", "COPA");
+    const outcome = await run(["superglue", "--data", data, "--limit", "2", "-o", "one-run"]);
+    expectDone(outcome);
+    expect(
+      tasksOf("one-run")
+        .filter(({ status }) => status === "done")
+        .map(({ task }) => task),
+    ).toEqual(["copa"]);
+  });
+
+  it("only broken files: exit code 3", async () => {
+    mkdirSync(path("broken/CB"), { recursive: true });
+    writeFileSync(
+      path("broken/CB/val.jsonl"),
+      '{"premise": "a", "hypothesis": "b", "label": "entailmant", "idx": 0}\n',
+    );
+    const outcome = await run(["run", "cb", "--data", "broken", "-o", "broken-run"]);
+    expect(outcome.code).toBe(3);
+    expect(outcome.stderr).toMatch(
+      /cb: failed: .*val\.jsonl:1: found label "entailmant".*did you mean "entailment"/,
+    );
+    expect(outcome.stderr).not.toMatch(/\n\s+at /);
+  });
+
+  it("no file of any task: exit code 3, and nothing is begun", async () => {
+    mkdirSync(path("empty"));
+    const args = ["superglue", "--model", "./no-such-model", "-o", "empty-run"];
+    expectRefused(
+      await run([...args, "--data", "empty"]),
+      3,
+      "holds no data of these tasks",
+      "BoolQ/val.jsonl, CB/val.jsonl",
+    );
+    expectRefused(await run([...args, "--data", "nowhere"]), 3, `no such data folder: ${path("nowhere")}`);
+    expectRefused(await run([...args, "--split", "test"]), 3, "BoolQ/test.jsonl");
+  });
+});
+
+describe("a task of one's own", () => {
+  const task = (text: string): string => {
+    mkdirSync(path("own"), { recursive: true });
+    const yaml = [
+      "task: own",
+      "title: A task of my own",
+      "data: { reader: jsonl, validation: own.jsonl }",
+      "label: label",
+      'labels: ["0", "1"]',
+      "metrics: [accuracy]",
+      "patterns:",
+      "  - id: p0",
+      `    text: "${text}"`,
+      '    verbalizer: { "0": "No", "1": "Yes" }',
+    ].join("\n");
+    writeFileSync(path("own/task.yaml"), yaml);
+    const rows = [
+      { sentence: "The sky is blue", label: 1 },
+      { sentence: "word ".repeat(300), label: 0 },
+    ];
+    writeFileSync(path("own/own.jsonl"), rows.map((row) => JSON.stringify(row)).join("\n"));
+    return path("own/task.yaml");
+  };
+
+  it("with a text that is too long and may be cut", async () => {
+    const outcome = await run(["run", task("{{ sentence | shorten }}? [MASK]."), "-o", "own-cut"]);
+    expect(expectDone(outcome)).toContain("Texts cut to fit: own 1 of 2");
+    expect(tasksOf("own-cut")).toMatchObject([{ task: "own", status: "done", examples: 2 }]);
+  });
+
+  it("with one that may not: the example is named, exit code 3", async () => {
+    const outcome = await run(["run", task("{{ sentence }}? [MASK]."), "-o", "own-long"]);
+    expect(outcome.code).toBe(3);
+    expect(outcome.stderr).toMatch(
+      /own: failed: own\/p0\/\S+: text and answer take 3\d\d tokens; at most 256 fit/,
+    );
+    expect(outcome.stderr).not.toMatch(/\n\s+at /);
+  });
+
+  it("that is named as another: which two, exit code 2", async () => {
+    const file = task("{{ sentence | shorten }}? [MASK].");
+    cpSync(path("own"), path("other"), { recursive: true });
+    expectRefused(
+      await run(["run", file, path("other/task.yaml")]),
+      2,
+      "two tasks are named own",
+      path("other/task.yaml"),
+    );
+  });
+
+  it("with a column that its data lacks: the nearest one, exit code 3", async () => {
+    const outcome = await run(["run", task("{{ sentense | shorten }}? [MASK]."), "-o", "own-column"]);
+    expect(outcome.code).toBe(3);
+    expect(outcome.stderr).toMatch(/task\.yaml:9:\d+.*sentense.*did you mean.*sentence/is);
+    expect(outcome.stderr).not.toMatch(/\n\s+at /);
+  });
+});

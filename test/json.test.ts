@@ -1,0 +1,27 @@
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { camelKeys, snakeKeys } from "../src/json.js";
+
+it("files have snake_case keys, values stay as they are", () => {
+  const inCode = {
+    tokenLogProbs: [-1, -2],
+    isGreedy: [true],
+    answers: [{ endOfPieceLogProb: null, text: "aB" }],
+  };
+  const inFile = {
+    token_log_probs: [-1, -2],
+    is_greedy: [true],
+    answers: [{ end_of_piece_log_prob: null, text: "aB" }],
+  };
+  expect(snakeKeys(inCode)).toEqual(inFile);
+  expect(camelKeys(inFile)).toEqual(inCode);
+});
+
+it("what is written comes back, whatever the values", () => {
+  const key = fc.stringMatching(/^[a-z]+([A-Z][a-z]+)*$/);
+  fc.assert(
+    fc.property(fc.dictionary(key, fc.jsonValue({ maxDepth: 0 })), (value) => {
+      expect(camelKeys(snakeKeys({ ...value, list: [value] }))).toEqual({ ...value, list: [value] });
+    }),
+  );
+});
