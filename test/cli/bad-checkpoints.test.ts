@@ -74,7 +74,7 @@ describe("checkpoints that are broken", () => {
     expectRefused(
       await score(model),
       3,
-      "1 tensors that no GLM has: classifier.weight",
+      "a tensor that no GLM has: classifier.weight",
       "--allow-extra-tensors",
     );
     const without = await score(model, "--allow-extra-tensors", "--json");
