@@ -1,6 +1,5 @@
 import { cp, readdir, rmdir, stat } from "node:fs/promises";
 import path from "node:path";
-import Table from "cli-table3";
 import { GlmEvalError } from "../errors.js";
 import { openCheckpoint } from "../models/checkpoint/index.js";
 import {
@@ -16,6 +15,7 @@ import { KNOWN_MODELS, resolveModel } from "../models/hub/index.js";
 import { loadTokenizer } from "../models/tokenizers/index.js";
 import { makeFolder } from "../runner/index.js";
 import type { CheckpointArguments, ModelArguments } from "./options.js";
+import { plainTable } from "./plain-table.js";
 import { createProgress, type Progress } from "./progress.js";
 
 type OneModel = CheckpointArguments & { model: string };
@@ -26,18 +26,17 @@ const CONVERTED = "glm-eval.json";
 /** `glm-eval models list` */
 export function list(): void {
   const head = ["name", "parameters", "layers × hidden", "download", "tokenizer", "language"];
-  const table = new Table({ head, style: { head: [], border: [] } });
-  for (const { name, millions, layers, hidden, bytes, tokenizer, language } of KNOWN_MODELS)
-    table.push([
-      name,
-      `${Math.round(millions).toLocaleString("en-US")} M`,
-      `${layers} × ${hidden}`,
-      bytes === undefined ? "?" : `${(bytes / 1e9).toFixed(1)} GB`,
-      tokenizer,
-      language,
-    ]);
+  const rows = KNOWN_MODELS.map(({ name, millions, layers, hidden, bytes, tokenizer, language }) => [
+    name,
+    `${Math.round(millions).toLocaleString("en-US")} M`,
+    `${layers} × ${hidden}`,
+    bytes === undefined ? "?" : `${(bytes / 1e9).toFixed(1)} GB`,
+    tokenizer,
+    language,
+  ]);
   process.stdout.write(
-    `${table.toString()}\nAny other folder or hub repository of the same architecture works too.\n`,
+    `${plainTable(head, rows, ["parameters", "layers × hidden", "download"])}\n` +
+      "Any other folder or hub repository of the same architecture works too.\n",
   );
 }
 

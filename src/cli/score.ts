@@ -1,10 +1,10 @@
-import Table from "cli-table3";
 import { GlmEvalError } from "../errors.js";
 import { type Conventions, type PlanOptions, type ScoredText, scoreTexts } from "../runner/index.js";
 import type { Model } from "../scoring/index.js";
 import { conventionsOf, loadFor, planOf } from "./load.js";
 import type { ModelArguments, ScoringArguments } from "./options.js";
 import { openOutput, stdout } from "./output.js";
+import { plainTable } from "./plain-table.js";
 import { createProgress } from "./progress.js";
 import { type AskedText, openQuestions, type Questions, typedQuestions } from "./questions.js";
 
@@ -107,14 +107,14 @@ function encode({ answers }: ScoredText, { given }: AskedText): string {
 }
 
 function table({ answers }: ScoredText, { text }: AskedText): string {
-  const table = new Table({
-    head: ["answer", "probability", "score", "tokens (log-probability)"],
-    style: { head: [], border: [], compact: true },
-    colAligns: ["left", "right", "right", "left"],
-  });
-  for (const a of [...answers].sort((x, y) => y.probability - x.probability)) {
-    const tokens = a.tokens.map((token, k) => `${token} (${a.tokenLogProbs[k]!.toFixed(2)})`).join(" ");
-    table.push([a.answer, a.probability.toFixed(4), a.score.toFixed(4), tokens]);
-  }
-  return `${text}\n${table.toString()}\n`;
+  const rows = [...answers]
+    .sort((x, y) => y.probability - x.probability)
+    .map((a) => [
+      a.answer,
+      a.probability.toFixed(4),
+      a.score.toFixed(4),
+      a.tokens.map((token, k) => `${token} (${a.tokenLogProbs[k]!.toFixed(2)})`).join(" "),
+    ]);
+  const head = ["answer", "probability", "score", "tokens (log-probability)"];
+  return `${text}\n${plainTable(head, rows, ["probability", "score"])}\n`;
 }

@@ -19,9 +19,13 @@ interface Remembered {
 
 /**
  * sha256 (hex) over the bytes of several files. Hashes of big files are remembered with their size, inode and time of
- * change, so that a 20 GB checkpoint is read for its hash once and not at every start.
+ * change, so that a 20 GB checkpoint is read for its hash once and not at every start; `onRead` is told of each that is.
  */
-export async function hashFiles(files: readonly string[], folder = cacheFolder()): Promise<string> {
+export async function hashFiles(
+  files: readonly string[],
+  folder = cacheFolder(),
+  onRead?: () => void,
+): Promise<string> {
   const memoFile = path.join(folder, "hashes.json");
   const memo: Record<string, Remembered> = await readFile(memoFile, "utf8").then(JSON.parse, () => ({}));
   const all = createHash("sha256");
@@ -31,6 +35,7 @@ export async function hashFiles(files: readonly string[], folder = cacheFolder()
     const known = memo[file];
     let sha256 = known?.sha256;
     if (!known || known.size !== size || known.mtimeMs !== mtimeMs || known.ino !== ino) {
+      onRead?.();
       const hash = createHash("sha256");
       for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 })) hash.update(chunk);
       sha256 = hash.digest("hex");

@@ -87,8 +87,7 @@ export async function ensureConverted(
   try {
     checkTensors(checkpoint, config, { allowExtra: options.allowExtraTensors ?? false });
     const cache = options.cache ?? cacheFolder();
-    options.onProgress?.("hash");
-    const weights = await hashFiles(checkpoint.files, cache);
+    const weights = await hashFiles(checkpoint.files, cache, () => options.onProgress?.("hash"));
     const target = options.output ?? path.join(cache, "models", conversionKey(config, weights));
     const there = await readManifest(target);
     const current = there?.weights === weights;
