@@ -5,7 +5,10 @@ import { expect, it } from "vitest";
 const roomOf = (file: string): string | undefined => /^src\/([^/]+)\//.exec(file)?.[1];
 
 it("docs/architecture.md draws exactly the imports between rooms that the code has", async () => {
-  const { output } = await cruise(["src"], { doNotFollow: { path: "node_modules" }, tsPreCompilationDeps: true });
+  const { output } = await cruise(["src"], {
+    doNotFollow: { path: "node_modules" },
+    tsPreCompilationDeps: true,
+  });
   const found = new Set<string>();
   for (const { source, dependencies } of (output as ICruiseResult).modules)
     for (const { resolved } of dependencies) {
