@@ -1,8 +1,10 @@
-import { mkdtemp } from "node:fs/promises";
-import os from "node:os";
 import path from "node:path";
 import type { Checkpoint, TensorInfo } from "../src/models/checkpoint/index.js";
-import { convert, type GlmConfig, glmTensors } from "../src/models/glm/index.js";
+import { convert, type GlmConfig, glmTensors, type Head, writeGraph } from "../src/models/glm/index.js";
+import { openSession } from "../src/models/onnx/index.js";
+import type { LoadedTokenizer } from "../src/models/tokenizers/index.js";
+import { type InfillQuestion, infillScorer, type Scorer } from "../src/scoring/index.js";
+import { removeScratch, scratchFolder } from "./scratch.js";
 
 export const SHAPES = {
   base: { layers: 12, hidden: 768, heads: 12, vocabSize: 30592, maxLength: 512 },
@@ -12,7 +14,7 @@ export const SHAPES = {
 const CHUNK = 1 << 20;
 
 /** A GLM of the given shape with random weights: speed does not depend on what the weights are. */
-export function randomCheckpoint(config: GlmConfig): Checkpoint {
+function randomCheckpoint(config: GlmConfig): Checkpoint {
   const noise = new Float32Array(CHUNK);
   let state = 1;
   for (let k = 0; k < CHUNK; k++) {
@@ -38,9 +40,41 @@ export function randomCheckpoint(config: GlmConfig): Checkpoint {
   };
 }
 
-/** Converts a random model into a temporary folder and returns the folder. */
-export async function randomModel(config: GlmConfig): Promise<string> {
-  const folder = path.join(await mkdtemp(path.join(os.tmpdir(), "glm-eval-bench-")), "model");
-  await convert(randomCheckpoint(config), config, folder, "random");
-  return folder;
+/** Special ids are all that scoring asks of a tokenizer once questions are token ids. */
+function idsOnly(config: GlmConfig): LoadedTokenizer {
+  return {
+    family: "wordpiece",
+    special: { cls: 1, eos: 2, pad: 0, mask: 3, sop: 4, eop: 5 },
+    size: config.vocabSize,
+    masks: [],
+    hash: "none",
+    encode: () => [],
+    token: (id) => `<${id}>`,
+  };
+}
+
+/** Opens scorers of one random GLM, one for each head asked for; all are closed, and its files deleted, after `use`. */
+export async function* withRandomModel<T, const H extends readonly Head[]>(
+  config: GlmConfig,
+  heads: H,
+  threads: number,
+  use: (scorers: { readonly [K in keyof H]: Scorer<InfillQuestion> }) => AsyncIterable<T>,
+): AsyncIterable<T> {
+  const scratch = await scratchFolder();
+  const scorers: Scorer<InfillQuestion>[] = [];
+  try {
+    const folder = path.join(scratch, "model");
+    await convert(randomCheckpoint(config), config, folder, "random");
+    for (const head of heads) {
+      const model = await writeGraph(folder, config, { gelu: "tanh", head });
+      const session = await openSession(model, { threads });
+      const tokenizer = idsOnly(config);
+      const hashes = { weights: "random", tokenizer: tokenizer.hash };
+      scorers.push(infillScorer({ config, tokenizer, session, gelu: "tanh", hashes, notes: [] }));
+    }
+    yield* use(scorers as { [K in keyof H]: Scorer<InfillQuestion> });
+  } finally {
+    for (const scorer of scorers) await scorer.close();
+    await removeScratch(scratch);
+  }
 }

@@ -1,0 +1,47 @@
+import { planned, spread } from "./batches.js";
+import { interleave, ratio } from "./measure.js";
+import { type MixName, questions } from "./questions.js";
+import { SHAPES, withRandomModel } from "./random-model.js";
+import { type Bench, ratioColumns, times } from "./table.js";
+
+const BATCHES = 5;
+const AIM = 1.3;
+/** The vocabularies of BERT (GLM-base's own) and, padded, of RoBERTa and GPT-2. */
+const CASES: readonly { vocabSize: number; mixes: readonly MixName[] }[] = [
+  { vocabSize: 30592, mixes: ["boolq", "record", "copa"] },
+  { vocabSize: 50304, mixes: ["boolq", "record", "copa"] },
+];
+
+/** Logits at the targets only, against logits of every token from which the targets' are read. */
+export const head: Bench = {
+  name: "head",
+  async *run({ threads }) {
+    for (const { vocabSize, mixes } of CASES) {
+      const config = { ...SHAPES.base, vocabSize };
+      yield* withRandomModel(config, ["full", "target"], threads, async function* (scorers) {
+        for (const mix of mixes) {
+          const batches = spread(planned(questions(mix, 400, vocabSize)), BATCHES);
+          const sides = scorers.map((scorer) => ({
+            async run(round: number) {
+              await scorer.score(batches[round % BATCHES]!);
+              return 1;
+            },
+          }));
+          const rounds = await interleave(sides, { seconds: 20 });
+          const faster = ratio(rounds, 1, 0);
+          const all = batches.flat(2);
+          const targets = all.reduce((sum, { length, context }) => sum + length - context.length, 0);
+          const tokens = all.reduce((sum, { length }) => sum + length, 0);
+          yield {
+            bench: "head",
+            what: `base with ${vocabSize} words, ${mix}-like: time of full logits / targets only`,
+            ...ratioColumns(faster, times),
+            aim: `≥ ${times(AIM)}`,
+            reached: faster.median >= AIM,
+            note: `${Math.round((100 * targets) / tokens)} of 100 tokens are targets`,
+          };
+        }
+      });
+    }
+  },
+};
