@@ -4,7 +4,7 @@
  * @example
  * const model = await loadModel("THUDM/glm-roberta-large");
  * const [scored] = await scoreTexts(model.scorer, [{ id: "1", text: "Paris is the capital of [MASK].", answers: ["France", "Italy"] }], {
- *   conventions: PROTOCOLS.glm, maxBatchTokens: 1024,
+ *   conventions: PROTOCOLS.glm, maxBatchTokens: 512,
  * });
  * @module
  */

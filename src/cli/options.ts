@@ -143,7 +143,7 @@ export function scoringOptions(y: Argv): Argv {
       "normalization",
       choice(["auto", "sum", "mean"], "of an answer's token log-probabilities; the protocol's", scoring),
     )
-    .option("max-batch-tokens", count("--max-batch-tokens", "tokens of a batch", { ...model, default: 1024 }))
+    .option("max-batch-tokens", count("--max-batch-tokens", "tokens of a batch", { ...model, default: 512 }))
     .option("batch-size", {
       alias: "b",
       default: "auto",
