@@ -174,7 +174,7 @@ describe("superglue --limit 4 on the bundled model and data", () => {
       command: ["glm-eval", "superglue", "--limit", "4", "--output", "runs/first"],
       interrupted: false,
       conventions: { protocol: "glm", end_of_piece: "auto", normalization: "auto", truncation: "glm" },
-      plan: { max_batch_tokens: 1024 },
+      plan: { max_batch_tokens: 512 },
       data: { split: "validation", limit: 4 },
     });
     // The sha256 of the checkpoint is over those of its files.
@@ -225,7 +225,7 @@ describe("what is asked, and how it is told", () => {
       "p2",
       "p2",
     ]);
-    expect(readJson<{ plan: object }>("lm/run.json").plan).toEqual({ max_batch_tokens: 1024, max_rows: 4 });
+    expect(readJson<{ plan: object }>("lm/run.json").plan).toEqual({ max_batch_tokens: 512, max_rows: 4 });
   });
 
   it("--diagnostics adds AX-b and AX-g, which are not part of the score; --published none shows none", async () => {
