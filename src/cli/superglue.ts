@@ -5,7 +5,7 @@ import { publishedRow, type RunResults, renderTable, toCsv, toJson } from "../re
 import { choosePatterns, type Evaluation, evaluate, type RunEvent, RunFolder } from "../runner/index.js";
 import { builtinTasks, findTask, type Task } from "../tasks/index.js";
 import { BUNDLED_DATA, BUNDLED_MODEL, BUNDLED_MODEL_NOTE } from "./bundled.js";
-import { INTERRUPTED, TASKS_FAILED } from "./exit.js";
+import { exitWith, INTERRUPTED, TASKS_FAILED } from "./exit.js";
 import { conventionsOf, loadFor, planOf } from "./load.js";
 import type { DataArguments, ModelArguments, OutputArguments, ScoringArguments } from "./options.js";
 import { createProgress, type Progress } from "./progress.js";
@@ -105,7 +105,9 @@ async function runNamed(names: readonly string[], argv: RunArguments): Promise<v
       process.stderr.write(
         `${evaluation.interrupted ? "interrupted; what is done is" : "written"} in ${shown}/\n`,
       );
-      process.exitCode = exitCode(evaluation);
+      const { error, interrupted } = evaluation;
+      if (error !== undefined && !(error instanceof GlmEvalError) && !interrupted) exitWith(error);
+      else process.exitCode = exitCode(evaluation);
     } finally {
       await model.scorer.close();
     }
@@ -155,7 +157,7 @@ function exitCode({ tasks, interrupted, error }: Evaluation): number {
   if (interrupted) return INTERRUPTED;
   if (error === undefined) return 0;
   if (tasks.some(({ status }) => status === "done")) return TASKS_FAILED;
-  return error instanceof GlmEvalError ? error.exitCode : 1;
+  return (error as GlmEvalError).exitCode;
 }
 
 /**

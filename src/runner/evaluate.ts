@@ -108,9 +108,9 @@ export async function evaluate<P extends PreparedQuestion>(
       }
     } catch (cause) {
       if (options.signal?.aborted) break;
-      if (!(cause instanceof GlmEvalError)) throw cause;
+      // Whatever it is, also a defect of this program: what the other tasks gave is not lost by it.
       error ??= cause;
-      add(empty(task, "failed", cause.hint ? `${cause.message} (${cause.hint})` : cause.message));
+      add(empty(task, "failed", reason(cause)));
     }
   }
   const done = results.filter(({ status }) => status === "done");
@@ -125,6 +125,11 @@ export async function evaluate<P extends PreparedQuestion>(
     ...(error !== undefined && { error }),
     interrupted: options.signal?.aborted ?? false,
   };
+}
+
+function reason(cause: unknown): string {
+  if (cause instanceof GlmEvalError) return cause.hint ? `${cause.message} (${cause.hint})` : cause.message;
+  return cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
 }
 
 /** Before anything is scored: a mistyped metric must not cost a run. */
