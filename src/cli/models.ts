@@ -4,9 +4,11 @@ import { GlmEvalError } from "../errors.js";
 import { openCheckpoint } from "../models/checkpoint/index.js";
 import {
   checkTensors,
+  DATA_FILE,
   ensureConverted,
   type GlmConfig,
   glmTensors,
+  MANIFEST,
   parameterCount,
   readConfig,
   writeGraph,
@@ -19,9 +21,6 @@ import { plainTable } from "./plain-table.js";
 import { createProgress, type Progress } from "./progress.js";
 
 type OneModel = CheckpointArguments & { model: string };
-
-/** What a converted folder holds beside the weights, and nothing else does. */
-const CONVERTED = "glm-eval.json";
 
 /** `glm-eval models list` */
 export function list(): void {
@@ -102,14 +101,14 @@ async function convertedFacts(folder: string, config: GlmConfig): Promise<Weight
   await ensureConverted(folder, config);
   const facts = {
     weights: "converted by glm-eval",
-    files: [await describeFile(path.join(folder, "weights.bin"))],
+    files: [await describeFile(path.join(folder, DATA_FILE))],
     stored: ["float32"],
   };
   return { facts };
 }
 
 async function isConverted(folder: string): Promise<boolean> {
-  return (await readdir(folder)).includes(CONVERTED);
+  return (await readdir(folder)).includes(MANIFEST);
 }
 
 async function describeFile(file: string): Promise<string> {
@@ -159,8 +158,8 @@ async function claim(folder: string, asGiven: string): Promise<string | undefine
     // The conversion makes the folder whole, or not at all.
     if (made.includes(folder)) await rmdir(folder);
     if (names.length === 0) return undefined;
-    if (!names.includes(CONVERTED)) throw notEmpty(asGiven, names[0]!);
-    return CONVERTED;
+    if (!names.includes(MANIFEST)) throw notEmpty(asGiven, names[0]!);
+    return MANIFEST;
   } catch (error) {
     if (error instanceof GlmEvalError) throw error;
     const { code, message } = error as NodeJS.ErrnoException;
@@ -174,7 +173,7 @@ async function claim(folder: string, asGiven: string): Promise<string | undefine
 }
 
 function notEmpty(folder: string, held: string): GlmEvalError {
-  const what = held === CONVERTED ? "the conversion of another model, or by another version" : held;
+  const what = held === MANIFEST ? "the conversion of another model, or by another version" : held;
   return new GlmEvalError("usage", `--output ${folder} is not empty: it holds ${what}`, {
     hint: "Name a folder that does not exist yet.",
   });

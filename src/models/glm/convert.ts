@@ -9,8 +9,9 @@ import type { ExternalData } from "../onnx/index.js";
 import { type GlmConfig, glmTensors } from "./config.js";
 import { type Attention, BUILDER_VERSION, buildGlmGraph } from "./graph.js";
 
-const DATA_FILE = "weights.bin";
-const MANIFEST = "glm-eval.json";
+/** What a converted folder holds: the weights, and what it says of itself. */
+export const DATA_FILE = "weights.bin";
+export const MANIFEST = "glm-eval.json";
 /** External data is mapped into memory page by page. */
 const PAGE = 4096;
 

@@ -1,8 +1,8 @@
-import { type ExternalData, GraphBuilder } from "../onnx/index.js";
+import { DATA_TYPE, type ExternalData, GraphBuilder } from "../onnx/index.js";
 import { type Gelu, type GlmConfig, glmTensors, LAYER_NORM_EPSILON } from "./config.js";
 
 /** Changes whenever the graph or the layout of the data file does: part of the conversion cache's key. */
-export const BUILDER_VERSION = 2;
+export const BUILDER_VERSION = 3;
 
 const HIDDEN_FROM = -65504; // GLM's additive mask (the least float16); not -inf, so that a padding row gives no NaN
 
@@ -197,7 +197,10 @@ function scoreTargets(g: GraphBuilder, config: GlmConfig, logits: string): void 
   const sum = g.op("ReduceSum", [g.op("Exp", [g.op("Sub", [logits, max])]), lastAxis], { keepdims: 1 });
   const one = g.constant("int64", [-1]);
   const perRow = (x: string) => g.op("Gather", [g.op("Reshape", [x, one]), pickRows]);
-  const index = g.op("Add", [g.op("Mul", [pickRows, g.constant("int32", config.vocabSize)]), pickIds]);
+  // In int64: positions times vocabulary passes 2^31 in a big batch, and a wrapped index would give a wrong number.
+  const wide = (x: string) => g.op("Cast", [x], { to: DATA_TYPE.int64 });
+  const rowStart = g.op("Mul", [wide(pickRows), g.constant("int64", config.vocabSize)]);
+  const index = g.op("Add", [rowStart, wide(pickIds)]);
   const picked = g.op("Gather", [g.op("Reshape", [logits, one]), index]);
   const highest = perRow(max);
   const logProbs = g.op("Sub", [g.op("Sub", [picked, highest]), perRow(g.op("Log", [sum]))]);

@@ -1,7 +1,7 @@
 import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 
 /** Element types of ONNX tensors, with their numbers in onnx.proto (TensorProto.DataType). */
-const DATA_TYPE = { float32: 1, int32: 6, int64: 7, bool: 9 } as const;
+export const DATA_TYPE = { float32: 1, int32: 6, int64: 7, bool: 9 } as const;
 export type DataType = keyof typeof DATA_TYPE;
 
 export type Attribute = number | { readonly float: number } | string | readonly number[];
