@@ -6,12 +6,12 @@ it("files have snake_case keys, values stay as they are", () => {
   const inCode = {
     tokenLogProbs: [-1, -2],
     isGreedy: [true],
-    answers: [{ endOfPieceLogProb: null, text: "aB" }],
+    answers: [{ tokenLogProbs: null, text: "aB" }],
   };
   const inFile = {
     token_log_probs: [-1, -2],
     is_greedy: [true],
-    answers: [{ end_of_piece_log_prob: null, text: "aB" }],
+    answers: [{ token_log_probs: null, text: "aB" }],
   };
   expect(snakeKeys(inCode)).toEqual(inFile);
   expect(camelKeys(inFile)).toEqual(inCode);

@@ -1,4 +1,5 @@
 import { GlmEvalError } from "../errors.js";
+import { snakeKeys } from "../json.js";
 import { type Conventions, type PlanOptions, type ScoredText, scoreTexts } from "../runner/index.js";
 import type { Model } from "../scoring/index.js";
 import { conventionsOf, loadFor, planOf } from "./load.js";
@@ -98,8 +99,7 @@ function encode({ answers }: ScoredText, { given }: AskedText): string {
       tokens: a.tokens,
       token_log_probs: a.tokenLogProbs,
       is_greedy: a.isGreedy,
-      end_of_piece_log_prob: a.endOfPieceLogProb,
-      end_of_piece_is_greedy: a.endOfPieceIsGreedy,
+      closing: snakeKeys(a.closing),
       score: a.score,
     })),
   };

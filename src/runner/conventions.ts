@@ -48,12 +48,9 @@ export function scoreRule(
  * "mean" (GLM's length penalty 1). Natural logarithm; summed in float64.
  */
 export function scoreOf(answer: AnswerScore, rule: ScoreRule): number {
-  let sum = 0;
-  for (const logProb of answer.tokenLogProbs) sum += logProb;
-  let count = answer.tokenLogProbs.length;
-  if (rule.endOfPiece) {
-    sum += answer.endOfPieceLogProb;
-    count++;
-  }
-  return rule.normalization === "mean" ? sum / count : sum;
+  const counted = rule.endOfPiece
+    ? [...answer.tokenLogProbs, ...answer.closing.logProbs]
+    : answer.tokenLogProbs;
+  const sum = counted.reduce((total, logProb) => total + logProb, 0);
+  return rule.normalization === "mean" ? sum / counted.length : sum;
 }

@@ -27,7 +27,7 @@ export function decide(
   const scores = answers.map((answer) => scoreOf(answer, rule));
   if (decision === "greedy") {
     const [only] = answers;
-    const exact = only!.isGreedy.every(Boolean) && only!.endOfPieceIsGreedy;
+    const exact = [...only!.isGreedy, ...only!.closing.isGreedy].every(Boolean);
     return { predicted: labels[exact ? 1 : 0]!, tie: false, scores };
   }
   const best = scores.indexOf(Math.max(...scores));

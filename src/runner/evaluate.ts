@@ -2,7 +2,7 @@ import { GlmEvalError, nearest } from "../errors.js";
 import { computeMetric, findMetric, metricNames, type Prediction, superglueScore } from "../metrics/index.js";
 import type { ClozeQuestion, RenderedPattern } from "../patterns/index.js";
 import type { TaskResult } from "../report/index.js";
-import type { AnswerScore, PreparedQuestion, Scorer } from "../scoring/index.js";
+import type { AnswerScore, Closing, PreparedQuestion, Scorer } from "../scoring/index.js";
 import type { Example, Task, TaskPattern } from "../tasks/index.js";
 import { type Conventions, scoreRule } from "./conventions.js";
 import { type Decided, decide } from "./decide.js";
@@ -36,7 +36,7 @@ export interface SampleAnswer {
   readonly score: number;
   readonly tokenIds: readonly number[];
   readonly tokenLogProbs: readonly number[];
-  readonly endOfPieceLogProb: number;
+  readonly closing: Closing;
 }
 
 export interface EvaluateOptions extends PlanOptions {
@@ -260,7 +260,7 @@ function sample(
       score: decided.scores[k]!,
       tokenIds: answer.tokenIds,
       tokenLogProbs: answer.tokenLogProbs,
-      endOfPieceLogProb: answer.endOfPieceLogProb,
+      closing: answer.closing,
     })),
     predicted: decided.predicted,
     ...(example.label !== undefined && { label: example.label }),

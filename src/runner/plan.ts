@@ -3,6 +3,8 @@ export interface PlanOptions {
   readonly maxBatchTokens: number;
   /** rows of a batch, where the user limits them */
   readonly maxRows?: number;
+  /** whether a row may hold several items (default true) */
+  readonly pack?: boolean;
 }
 
 /** Rows of item numbers: the items of a row are packed one after the other. */
@@ -37,7 +39,7 @@ export function plan(lengths: readonly number[], options: PlanOptions): PlannedB
     let head: number | undefined = first;
     for (let r = 0; r < Math.min(rowCount, options.maxRows ?? rowCount) && head !== undefined; r++) {
       const row = [head];
-      let room = width - lengths[head]!;
+      let room = options.pack === false ? 0 : width - lengths[head]!;
       for (let next = takeLongest(room); next !== undefined; next = takeLongest(room)) {
         row.push(next);
         room -= lengths[next]!;

@@ -59,7 +59,7 @@ export async function scoreAll<P extends PreparedQuestion, Q extends ClozeQuesti
   const results: (JournalEntry | undefined)[] = asked.map(() => undefined);
   let done = 0;
   let tokens = 0;
-  for (const batch of plan(lengths, options)) {
+  for (const batch of plan(lengths, { ...options, pack: scorer.packs })) {
     if (options.signal?.aborted) break;
     const rows = batch.map((row) => row.map((item) => items[item]!));
     const scored = await scorer.score(rows.map((row) => row.map(({ prepared }) => prepared)));

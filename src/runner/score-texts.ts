@@ -1,6 +1,6 @@
 import { GlmEvalError } from "../errors.js";
 import { type ClozeQuestion, parseCloze } from "../patterns/index.js";
-import type { PreparedQuestion, Scorer } from "../scoring/index.js";
+import type { Closing, PreparedQuestion, Scorer } from "../scoring/index.js";
 import { answersFor } from "../verbalizers/index.js";
 import { type Conventions, scoreOf, scoreRule } from "./conventions.js";
 import type { PlanOptions } from "./plan.js";
@@ -26,8 +26,7 @@ export interface ScoredTextAnswer {
   /** natural logarithms */
   readonly tokenLogProbs: readonly number[];
   readonly isGreedy: readonly boolean[];
-  readonly endOfPieceLogProb: number;
-  readonly endOfPieceIsGreedy: boolean;
+  readonly closing: Closing;
   /** by the conventions in force */
   readonly score: number;
   /** of this answer among those given: the softmax of their scores */

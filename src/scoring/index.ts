@@ -6,4 +6,4 @@ export {
   type Model,
   type ModelFacts,
 } from "./load-model.js";
-export type { AnswerScore, PreparedQuestion, Scorer } from "./scorer.js";
+export type { AnswerScore, Closing, Family, PreparedQuestion, Scorer } from "./scorer.js";

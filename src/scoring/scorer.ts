@@ -1,21 +1,36 @@
 import type { ClozeQuestion } from "../patterns/index.js";
 
+/** How a model reads a blank. */
+export type Family = "infill" | "masked" | "seq2seq" | "causal";
+
 /** What the model said of one answer. Natural logarithms, computed in float32 over the whole (padded) vocabulary. */
 export interface AnswerScore {
   readonly tokenIds: readonly number[];
-  /** log p(token | context, earlier tokens of this answer), one for each token */
+  /**
+   * log p(token | context, earlier tokens of this answer), one for each token; what a masked model conditions on
+   * besides the context is its decoding's rule
+   */
   readonly tokenLogProbs: readonly number[];
   /** whether each token was the arg max at its place */
   readonly isGreedy: readonly boolean[];
-  /** log p(<|endofpiece|> | context, whole answer) */
-  readonly endOfPieceLogProb: number;
-  readonly endOfPieceIsGreedy: boolean;
+  readonly closing: Closing;
+}
+
+/**
+ * What the model reads after an answer that tells where it ends: GLM's <|endofpiece|>, T5's next sentinel, the rest of
+ * the text for BART and causal models; nothing (empty lists) for masked models, whose blanks have a fixed length.
+ */
+export interface Closing {
+  readonly tokenIds: readonly number[];
+  /** log p(token | context, whole answer, earlier tokens of the closing) */
+  readonly logProbs: readonly number[];
+  readonly isGreedy: readonly boolean[];
 }
 
 /** A question as token ids, ready for a batch. `Prepared` types are opaque to the runner but for these fields. */
 export interface PreparedQuestion {
   readonly id: string;
-  /** how many tokens of a row it takes */
+  /** tokens of a batch that it takes, all its rows together */
   readonly length: number;
   /** tokens that truncation removed from the text (0 where it fitted) */
   readonly cut: number;
@@ -23,7 +38,9 @@ export interface PreparedQuestion {
 
 /** Gives every answer of a question its token log-probabilities, for one model and one way of reading a blank. */
 export interface Scorer<Prepared extends PreparedQuestion = PreparedQuestion> {
-  readonly family: "infill";
+  readonly family: Family;
+  /** whether one row may hold several questions, one after the other; else each has its rows to itself */
+  readonly packs: boolean;
   /**
    * Tokenises, cuts and frames a question. Usually one prepared question; several where answers need texts of their
    * own. The answers of all of them, in order, are those of the question's clozes, in order.

@@ -11,7 +11,7 @@ interface Line {
     readonly tokens: string[];
     readonly token_log_probs: number[];
     readonly is_greedy: boolean[];
-    readonly end_of_piece_log_prob: number;
+    readonly closing: { readonly log_probs: readonly number[] };
     readonly score: number;
   }[];
 }
@@ -51,7 +51,7 @@ describe.each(goldenModels)("score on $name", (model) => {
       expect(answers.map((a) => a.token_ids)).toEqual(expected.answers_ids);
       expect(answers.map((a) => a.is_greedy)).toEqual(expected.is_greedy);
       answers.forEach((answer, i) => {
-        const found = [...answer.token_log_probs, answer.end_of_piece_log_prob];
+        const found = [...answer.token_log_probs, ...answer.closing.log_probs];
         const wanted = [...expected.token_log_probs[i]!, expected.end_of_piece_log_probs[i]!];
         expect(found).toHaveLength(wanted.length);
         found.forEach((value, t) => {
@@ -82,7 +82,7 @@ describe("score, as the protocol and the flags say", () => {
     const lines = await scored(...flags);
     expect(lines).toHaveLength(questions.length);
     for (const answer of lines.flatMap(({ answers }) => answers)) {
-      const terms = [...answer.token_log_probs, ...(endOfPiece ? [answer.end_of_piece_log_prob] : [])];
+      const terms = [...answer.token_log_probs, ...(endOfPiece ? answer.closing.log_probs : [])];
       const sum = terms.reduce((a, b) => a + b, 0);
       expect(answer.score).toBeCloseTo(normalization === "mean" ? sum / terms.length : sum, 10);
     }

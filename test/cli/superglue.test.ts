@@ -32,7 +32,7 @@ interface Sample {
   readonly predicted: string;
   readonly label?: string;
   readonly cut: number;
-  readonly answers: { score: number; token_log_probs: number[]; end_of_piece_log_prob: number }[];
+  readonly answers: { score: number; token_log_probs: number[]; closing: { log_probs: number[] } }[];
 }
 
 const read = (...names: string[]): string => readFileSync(path(...names), "utf8");
@@ -153,7 +153,7 @@ describe("superglue --limit 4 on the bundled model and data", () => {
         );
         if (task === "wsc") continue;
         for (const answer of sample.answers) {
-          const terms = [...answer.token_log_probs, ...(end_of_piece ? [answer.end_of_piece_log_prob] : [])];
+          const terms = [...answer.token_log_probs, ...(end_of_piece ? answer.closing.log_probs : [])];
           expect(answer.score).toBeCloseTo(
             terms.reduce((a, b) => a + b, 0),
             8,

@@ -10,8 +10,7 @@ function answer(tokenLogProbs: number[], endOfPieceLogProb = -1, greedy = false)
     tokenIds: tokenLogProbs.map((_, k) => k),
     tokenLogProbs,
     isGreedy: tokenLogProbs.map(() => greedy),
-    endOfPieceLogProb,
-    endOfPieceIsGreedy: greedy,
+    closing: { tokenIds: [9], logProbs: [endOfPieceLogProb], isGreedy: [greedy] },
   };
 }
 
@@ -105,7 +104,7 @@ describe("decisions", () => {
     const q = question([{ text: " Ada" }], "texts");
     const of = (a: AnswerScore) => decide(q, [a], { decision: "greedy", labels, rule }).predicted;
     expect(of(answer([-1, -2], -1, true))).toBe("True");
-    expect(of({ ...answer([-1], -1, true), endOfPieceIsGreedy: false })).toBe("False");
+    expect(of({ ...answer([-1], -1, true), closing: answer([], -1, false).closing })).toBe("False");
     expect(of({ ...answer([-1, -1], -1, true), isGreedy: [true, false] })).toBe("False");
   });
 });

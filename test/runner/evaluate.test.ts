@@ -10,12 +10,13 @@ const dataRoot = fileURLToPath(new URL("../../data/superglue-sample", import.met
 function brokenFor(task: string): Scorer<InfillQuestion> {
   return {
     family: "infill",
+    packs: true,
     prepare: ({ id, clozes }) => [
       { id, context: [], blank: 0, answers: clozes[0]!.answers.map(() => [1]), length: 1, cut: 0 },
     ],
     async score(rows) {
       if (rows.flat().some(({ id }) => id.startsWith(`${task}/`))) throw new TypeError("a defect");
-      const answer = { isGreedy: [true], endOfPieceLogProb: -1, endOfPieceIsGreedy: false };
+      const answer = { isGreedy: [true], closing: { tokenIds: [2], logProbs: [-1], isGreedy: [false] } };
       return rows.map((row) =>
         row.map(({ answers }) =>
           answers.map((tokenIds, k) => ({ ...answer, tokenIds, tokenLogProbs: [-1 - k] })),

@@ -22,7 +22,7 @@ export function scorerConformance(
   const expectSame = (found: readonly AnswerScore[], expected: readonly AnswerScore[]): void => {
     expect(found.map((a) => a.tokenIds)).toEqual(expected.map((a) => a.tokenIds));
     found.forEach((answer, k) => {
-      const of = (a: AnswerScore) => [...a.tokenLogProbs, a.endOfPieceLogProb];
+      const of = (a: AnswerScore) => [...a.tokenLogProbs, ...a.closing.logProbs];
       of(answer).forEach((value, n) => {
         expect(Math.abs(value - of(expected[k]!)[n]!)).toBeLessThanOrEqual(tolerance);
       });
@@ -35,7 +35,7 @@ export function scorerConformance(
     for (const answer of answers) {
       expect(answer.tokenLogProbs.length).toBe(answer.tokenIds.length);
       expect(answer.isGreedy.length).toBe(answer.tokenIds.length);
-      for (const value of [...answer.tokenLogProbs, answer.endOfPieceLogProb]) {
+      for (const value of [...answer.tokenLogProbs, ...answer.closing.logProbs]) {
         expect(value).toBeLessThanOrEqual(0);
         expect(Number.isFinite(value)).toBe(true);
       }

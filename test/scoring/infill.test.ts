@@ -47,7 +47,7 @@ describe.each(goldenModels)("GLM from $name", (model) => {
         expect(answers.map((a) => a.tokenIds)).toEqual(golden.answers_ids);
         expect(answers.map((a) => a.isGreedy)).toEqual(golden.is_greedy);
         answers.forEach((answer, n) => {
-          const found = [...answer.tokenLogProbs, answer.endOfPieceLogProb];
+          const found = [...answer.tokenLogProbs, ...answer.closing.logProbs];
           const expected = [...golden.token_log_probs[n]!, golden.end_of_piece_log_probs[n]!];
           const worst = Math.max(...found.map((value, i) => Math.abs(value - expected[i]!)));
           expect(worst).toBeLessThanOrEqual(1e-4);

@@ -54,27 +54,24 @@ describe("dealOut", () => {
   it("gives every answer its own picks, in order", () => {
     const rows = [[question([C, M, E], [[21], [22, 23]])], [question([M], [[24]])]];
     const logProbs = Float32Array.from([-1, -2, -3, -4, -5, -6, -7]);
-    const scores = dealOut(rows, logProbs, Uint8Array.from([1, 0, 0, 1, 0, 0, 1]));
+    const scores = dealOut(rows, { eop: 99 }, logProbs, Uint8Array.from([1, 0, 0, 1, 0, 0, 1]));
     expect(scores[0]![0]).toEqual([
       {
         tokenIds: [21],
         tokenLogProbs: [-1],
         isGreedy: [true],
-        endOfPieceLogProb: -2,
-        endOfPieceIsGreedy: false,
+        closing: { tokenIds: [99], logProbs: [-2], isGreedy: [false] },
       },
       {
         tokenIds: [22, 23],
         tokenLogProbs: [-3, -4],
         isGreedy: [false, true],
-        endOfPieceLogProb: -5,
-        endOfPieceIsGreedy: false,
+        closing: { tokenIds: [99], logProbs: [-5], isGreedy: [false] },
       },
     ]);
     expect(scores[1]![0]![0]).toMatchObject({
       tokenLogProbs: [-6],
-      endOfPieceLogProb: -7,
-      endOfPieceIsGreedy: true,
+      closing: { tokenIds: [99], logProbs: [-7], isGreedy: [true] },
     });
   });
 });

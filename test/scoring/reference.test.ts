@@ -13,6 +13,7 @@ import {
   type Scorer,
   scoreTexts,
 } from "../../src/index.js";
+import type { AnswerScore, Closing } from "../../src/scoring/index.js";
 import type { InfillQuestion } from "../../src/scoring/infill/index.js";
 
 /** One question as test/oracles/glm_reference.py computed it in PyTorch, one row an answer. */
@@ -46,14 +47,10 @@ interface Reference {
 /** The same of our library. */
 interface Found {
   readonly contexts: readonly (readonly number[])[];
-  readonly answers: readonly {
-    readonly tokenIds: readonly number[];
-    readonly tokenLogProbs: readonly number[];
-    readonly isGreedy: readonly boolean[];
-    readonly endOfPieceLogProb: number;
-    readonly endOfPieceIsGreedy: boolean;
+  readonly answers: readonly (Omit<AnswerScore, "closing"> & {
+    readonly closing: Omit<Closing, "tokenIds">;
     readonly score: number;
-  }[];
+  })[];
   readonly predicted: string;
 }
 
@@ -90,9 +87,9 @@ function compare(expected: Expected, found: Found | undefined): void {
   expect(contexts).toEqual(expected.answers.map(({ context }) => expected.contexts[context]));
   answers.forEach((answer, k) => {
     const golden = expected.answers[k]!;
-    const flags = [...answer.isGreedy, answer.endOfPieceIsGreedy].map(Number);
+    const flags = [...answer.isGreedy, ...answer.closing.isGreedy].map(Number);
     expect(flags, `${expected.id}: arg maxes of ${golden.text}`).toEqual(golden.greedy);
-    const values = [...answer.tokenLogProbs, answer.endOfPieceLogProb];
+    const values = [...answer.tokenLogProbs, ...answer.closing.logProbs];
     [...golden.logProbs, golden.endOfPiece].forEach((value, n) => {
       expect(Math.abs(values[n]! - value), `${expected.id}: ${golden.text}, token ${n}`).toBeLessThanOrEqual(
         TOLERANCE,
@@ -117,7 +114,7 @@ describe("glm-tiny on the SuperGLUE sample", () => {
     }
     for (const [name, patterns] of asked) {
       const task = await (name === "one-token" ? loadTask(at("one-token.yaml")) : findTask(name));
-      const scores = new Map<string, Found["answers"]>();
+      const scores = new Map<string, readonly AnswerScore[]>();
       const { error } = await evaluate(scorer, [task], {
         conventions: PROTOCOLS.glm,
         dataRoot: path.join(data, "superglue-sample"),
@@ -125,7 +122,7 @@ describe("glm-tiny on the SuperGLUE sample", () => {
         patterns: [...patterns],
         maxBatchTokens: 1024,
         async onScored(entries) {
-          for (const { id, answers } of entries) scores.set(id, answers as Found["answers"]);
+          for (const { id, answers } of entries) scores.set(id, answers);
         },
         async onSamples(_, samples) {
           for (const { id: example, pattern, predicted, answers } of samples) {

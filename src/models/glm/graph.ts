@@ -1,4 +1,4 @@
-import { DATA_TYPE, type ExternalData, GraphBuilder } from "../onnx/index.js";
+import { type ExternalData, GraphBuilder, scoreTargets } from "../onnx/index.js";
 import { type Gelu, type GlmConfig, glmTensors, LAYER_NORM_EPSILON } from "./config.js";
 
 /** Changes whenever the graph or the layout of the data file does: part of the conversion cache's key. */
@@ -125,7 +125,7 @@ export function buildGlmGraph(config: GlmConfig, options: GraphOptions): GraphBu
     normed = addAndNorm(linearWithoutBias(inner, down), down, next);
   }
   const logits = product(normed, weight("word_embeddings.weight"));
-  scoreTargets(g, config, head === "target" ? logits : g.op("Gather", [logits, targetRows]));
+  scoreTargets(g, config.vocabSize, head === "target" ? logits : g.op("Gather", [logits, targetRows]));
   return g;
 }
 
@@ -182,28 +182,4 @@ function attendFused(
 ): string {
   const inputs = [q, k, v, bias, "", mask];
   return g.add("MultiHeadAttention", inputs, { num_heads: heads }, 1, "com.microsoft")[0]!;
-}
-
-/**
- * logits [P, V] → the graph's outputs.
- * log p(id) = logit(id) - max - log Σ exp(logit - max), in float32 over all V rows, for the asked ids only. Written
- * out because LogSoftmax has no WebGPU kernel.
- */
-function scoreTargets(g: GraphBuilder, config: GlmConfig, logits: string): void {
-  const pickRows = g.input("pick_rows", "int32", ["K"]);
-  const pickIds = g.input("pick_ids", "int32", ["K"]);
-  const lastAxis = g.constant("int64", [1]);
-  const max = g.op("ReduceMax", [logits, lastAxis], { keepdims: 1 });
-  const sum = g.op("ReduceSum", [g.op("Exp", [g.op("Sub", [logits, max])]), lastAxis], { keepdims: 1 });
-  const one = g.constant("int64", [-1]);
-  const perRow = (x: string) => g.op("Gather", [g.op("Reshape", [x, one]), pickRows]);
-  // In int64: positions times vocabulary passes 2^31 in a big batch, and a wrapped index would give a wrong number.
-  const wide = (x: string) => g.op("Cast", [x], { to: DATA_TYPE.int64 });
-  const rowStart = g.op("Mul", [wide(pickRows), g.constant("int64", config.vocabSize)]);
-  const index = g.op("Add", [rowStart, wide(pickIds)]);
-  const picked = g.op("Gather", [g.op("Reshape", [logits, one]), index]);
-  const highest = perRow(max);
-  const logProbs = g.op("Sub", [g.op("Sub", [picked, highest]), perRow(g.op("Log", [sum]))]);
-  g.output("log_probs", logProbs, "float32", ["K"]);
-  g.output("is_greedy", g.op("GreaterOrEqual", [picked, highest]), "bool", ["K"]);
 }

@@ -1,2 +1,3 @@
 export { type Attribute, DATA_TYPE, type Dimension, type ExternalData, GraphBuilder } from "./builder.js";
-export { type Feed, type Output, openSession, type Session, type SessionOptions } from "./session.js";
+export { openSession, type Session, type SessionOptions, type Tensor } from "./session.js";
+export { type GraphOperators, scoreTargets } from "./target-head.js";

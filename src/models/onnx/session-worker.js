@@ -24,9 +24,10 @@ port.on("message", async ({ id, feeds }) => {
     const outputs = await /** @type {InferenceSession} */ (session).run(inputs);
     /** @type {Record<string, unknown>} */
     const results = {};
-    for (const [name, tensor] of Object.entries(outputs))
-      results[name] = { data: tensor.data, dims: tensor.dims };
-    port.postMessage({ id, results });
+    for (const [name, { type, data, dims }] of Object.entries(outputs)) results[name] = { type, data, dims };
+    // Handed over, not copied: a causal model's keys and values are hundreds of megabytes.
+    const buffers = Object.values(outputs).map(({ data }) => /** @type {Float32Array} */ (data).buffer);
+    port.postMessage({ id, results }, /** @type {ArrayBuffer[]} */ ([...new Set(buffers)]));
   } catch (error) {
     port.postMessage({ id, error: String(error instanceof Error ? error.message : error) });
   }

@@ -2,14 +2,11 @@ import { Worker } from "node:worker_threads";
 import type { InferenceSession } from "onnxruntime-node";
 import { GlmEvalError } from "../../errors.js";
 
-export interface Feed {
-  readonly type: "int32" | "float32";
-  readonly data: Int32Array | Float32Array;
-  readonly dims: readonly number[];
-}
-
-export interface Output {
-  readonly data: Float32Array | Uint8Array;
+/** A tensor that goes into a session or comes out of it. */
+export interface Tensor {
+  readonly type: "int32" | "int64" | "float32" | "float16" | "bool";
+  /** of the type's size: BigInt64Array for int64, Uint16Array for float16, Uint8Array for bool */
+  readonly data: Int32Array | BigInt64Array | Float32Array | Uint16Array | Uint8Array;
   readonly dims: readonly number[];
 }
 
@@ -20,7 +17,8 @@ export interface SessionOptions {
 
 /** An ONNX model loaded on the CPU in a thread of its own. Runs are answered in the order they were asked. */
 export interface Session {
-  run(feeds: Readonly<Record<string, Feed>>): Promise<Record<string, Output>>;
+  /** Takes the feeds' buffers away: they go to the session's thread without a copy. */
+  run(feeds: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>>;
   close(): Promise<void>;
 }
 
@@ -42,7 +40,7 @@ export async function openSession(model: string, options: SessionOptions = {}): 
   });
   const waiting = new Map<
     number,
-    { resolve: (r: Record<string, Output>) => void; reject: (e: Error) => void }
+    { resolve: (r: Record<string, Tensor>) => void; reject: (e: Error) => void }
   >();
   let next = 0;
   let gone: Error | undefined;
@@ -70,7 +68,7 @@ export async function openSession(model: string, options: SessionOptions = {}): 
     worker.once("error", reject);
   });
 
-  worker.on("message", (message: { id: number; results?: Record<string, Output>; error?: string }) => {
+  worker.on("message", (message: { id: number; results?: Record<string, Tensor>; error?: string }) => {
     const asked = waiting.get(message.id);
     waiting.delete(message.id);
     if (message.error !== undefined)
@@ -85,7 +83,7 @@ export async function openSession(model: string, options: SessionOptions = {}): 
       return new Promise((resolve, reject) => {
         waiting.set(id, { resolve, reject });
         const buffers = Object.values(feeds).map((feed) => feed.data.buffer as ArrayBuffer);
-        worker.postMessage({ id, feeds }, buffers);
+        worker.postMessage({ id, feeds }, [...new Set(buffers)]);
       });
     },
     async close() {

@@ -93,6 +93,7 @@ export function layOut(rows: readonly (readonly InfillQuestion[])[], special: Sp
 /** Deals the graph's outputs, one for each pick in order, out to the answers they belong to. */
 export function dealOut(
   rows: readonly (readonly InfillQuestion[])[],
+  { eop }: Pick<SpecialTokens, "eop">,
   logProbs: Float32Array,
   isGreedy: Uint8Array,
 ): AnswerScore[][][] {
@@ -105,8 +106,7 @@ export function dealOut(
           tokenIds,
           tokenLogProbs: Array.from(logProbs.subarray(k, end)),
           isGreedy: Array.from(isGreedy.subarray(k, end), Boolean),
-          endOfPieceLogProb: logProbs[end]!,
-          endOfPieceIsGreedy: isGreedy[end] === 1,
+          closing: { tokenIds: [eop], logProbs: [logProbs[end]!], isGreedy: [isGreedy[end] === 1] },
         };
         k = end + 1;
         return score;

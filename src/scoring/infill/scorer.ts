@@ -1,6 +1,6 @@
 import { GlmEvalError } from "../../errors.js";
 import type { LoadedGlm } from "../../models/glm/index.js";
-import type { Feed } from "../../models/onnx/index.js";
+import type { Tensor } from "../../models/onnx/index.js";
 import type { AnswerScore, Scorer } from "../scorer.js";
 import { dealOut, type InfillQuestion, layOut } from "./layout.js";
 import { type PrepareOptions, prepare } from "./prepare.js";
@@ -17,11 +17,16 @@ export function infillScorer(
   };
   return {
     family: "infill",
+    packs: true,
     prepare: (question) => prepare(question, tokenizer, prepareOptions),
     async score(rows) {
       const batch = layOut(rows, tokenizer.special);
-      const matrix = (data: Int32Array): Feed => ({ type: "int32", data, dims: [batch.rows, batch.length] });
-      const list = (data: Int32Array): Feed => ({ type: "int32", data, dims: [data.length] });
+      const matrix = (data: Int32Array): Tensor => ({
+        type: "int32",
+        data,
+        dims: [batch.rows, batch.length],
+      });
+      const list = (data: Int32Array): Tensor => ({ type: "int32", data, dims: [data.length] });
       const outputs = await session.run({
         input_ids: matrix(batch.inputIds),
         position_ids: matrix(batch.positionIds),
@@ -33,7 +38,7 @@ export function infillScorer(
         pick_ids: list(batch.pickIds),
       });
       const logProbs = outputs.log_probs!.data as Float32Array;
-      const scores = dealOut(rows, logProbs, outputs.is_greedy!.data as Uint8Array);
+      const scores = dealOut(rows, tokenizer.special, logProbs, outputs.is_greedy!.data as Uint8Array);
       if (!logProbs.every(Number.isFinite)) throw notANumber(rows, scores);
       return scores;
     },
@@ -46,7 +51,7 @@ function notANumber(
   rows: readonly (readonly InfillQuestion[])[],
   scores: readonly (readonly (readonly AnswerScore[])[])[],
 ): GlmEvalError {
-  const isBad = (a: AnswerScore) => ![...a.tokenLogProbs, a.endOfPieceLogProb].every(Number.isFinite);
+  const isBad = (a: AnswerScore) => ![...a.tokenLogProbs, ...a.closing.logProbs].every(Number.isFinite);
   const bad = rows.flatMap((row, r) => row.filter((_, k) => scores[r]![k]!.some(isBad)));
   const others = bad.length > 1 ? ` and ${bad.length - 1} more` : "";
   return new GlmEvalError(
