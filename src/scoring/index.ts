@@ -1,4 +1,4 @@
-export { type InfillQuestion, infillScorer, type PrepareOptions } from "./infill/index.js";
+export { type InfillQuestion, infillScorer } from "./infill/index.js";
 export {
   type LoadEvent,
   type LoadModelOptions,
@@ -6,4 +6,4 @@ export {
   type Model,
   type ModelFacts,
 } from "./load-model.js";
-export type { AnswerScore, Closing, Family, PreparedQuestion, Scorer } from "./scorer.js";
+export type { AnswerScore, Closing, Family, PreparedQuestion, ReadOptions, Scorer } from "./scorer.js";

@@ -1,4 +1,5 @@
 import type { ClozeQuestion } from "../patterns/index.js";
+import type { Truncation } from "./parts.js";
 
 /** How a model reads a blank. */
 export type Family = "infill" | "masked" | "seq2seq" | "causal";
@@ -25,6 +26,13 @@ export interface Closing {
   /** log p(token | context, whole answer, earlier tokens of the closing) */
   readonly logProbs: readonly number[];
   readonly isGreedy: readonly boolean[];
+}
+
+/** What a text may take, and how it is cut where it takes more. */
+export interface ReadOptions {
+  /** most tokens of text and one answer together */
+  readonly maxLength: number;
+  readonly truncation: Truncation;
 }
 
 /** A question as token ids, ready for a batch. `Prepared` types are opaque to the runner but for these fields. */

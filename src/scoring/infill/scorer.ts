@@ -1,24 +1,21 @@
-import { GlmEvalError } from "../../errors.js";
 import type { LoadedGlm } from "../../models/glm/index.js";
 import type { Tensor } from "../../models/onnx/index.js";
-import type { AnswerScore, Scorer } from "../scorer.js";
+import { checkFinite } from "../finite.js";
+import type { ReadOptions, Scorer } from "../scorer.js";
 import { dealOut, type InfillQuestion, layOut } from "./layout.js";
-import { type PrepareOptions, prepare } from "./prepare.js";
+import { prepare } from "./prepare.js";
 
 /** Scores questions with a GLM by autoregressive blank infilling. */
-export function infillScorer(
-  model: LoadedGlm,
-  options: Partial<PrepareOptions> = {},
-): Scorer<InfillQuestion> {
+export function infillScorer(model: LoadedGlm, options: Partial<ReadOptions> = {}): Scorer<InfillQuestion> {
   const { tokenizer, session, config } = model;
-  const prepareOptions: PrepareOptions = {
+  const readOptions: ReadOptions = {
     maxLength: options.maxLength ?? config.maxLength,
     truncation: options.truncation ?? "glm",
   };
   return {
     family: "infill",
     packs: true,
-    prepare: (question) => prepare(question, tokenizer, prepareOptions),
+    prepare: (question) => prepare(question, tokenizer, readOptions),
     async score(rows) {
       const batch = layOut(rows, tokenizer.special);
       const matrix = (data: Int32Array): Tensor => ({
@@ -39,26 +36,10 @@ export function infillScorer(
       });
       const logProbs = outputs.log_probs!.data as Float32Array;
       const scores = dealOut(rows, tokenizer.special, logProbs, outputs.is_greedy!.data as Uint8Array);
-      if (!logProbs.every(Number.isFinite)) throw notANumber(rows, scores);
+      checkFinite(rows.flatMap((row, r) => row.map(({ id }, k) => ({ id, answers: scores[r]![k]! }))));
       return scores;
     },
     token: (id) => tokenizer.token(id),
     close: () => session.close(),
   };
-}
-
-function notANumber(
-  rows: readonly (readonly InfillQuestion[])[],
-  scores: readonly (readonly (readonly AnswerScore[])[])[],
-): GlmEvalError {
-  const isBad = (a: AnswerScore) => ![...a.tokenLogProbs, ...a.closing.logProbs].every(Number.isFinite);
-  const bad = rows.flatMap((row, r) => row.filter((_, k) => scores[r]![k]!.some(isBad)));
-  const others = bad.length > 1 ? ` and ${bad.length - 1} more` : "";
-  return new GlmEvalError(
-    "model",
-    `${bad[0]!.id}${others}: the model's log-probabilities are NaN or infinite; expected finite ones`,
-    {
-      hint: "Its weights overflow float32: the checkpoint is damaged, or its config.json belongs to another model.",
-    },
-  );
 }

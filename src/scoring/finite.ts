@@ -1,0 +1,19 @@
+import { GlmEvalError } from "../errors.js";
+import type { AnswerScore } from "./scorer.js";
+
+/** @throws GlmEvalError("model") naming the questions whose log-probabilities are NaN or infinite */
+export function checkFinite(
+  scored: readonly { readonly id: string; readonly answers: readonly AnswerScore[] }[],
+): void {
+  const isBad = (a: AnswerScore) => ![...a.tokenLogProbs, ...a.closing.logProbs].every(Number.isFinite);
+  const bad = scored.filter(({ answers }) => answers.some(isBad));
+  if (bad.length === 0) return;
+  const others = bad.length > 1 ? ` and ${bad.length - 1} more` : "";
+  throw new GlmEvalError(
+    "model",
+    `${bad[0]!.id}${others}: the model's log-probabilities are NaN or infinite; expected finite ones`,
+    {
+      hint: "Its weights overflow their number format: the checkpoint is damaged, or its config.json belongs to another model.",
+    },
+  );
+}

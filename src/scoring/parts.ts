@@ -1,0 +1,93 @@
+import { GlmEvalError } from "../errors.js";
+import { type Cloze, truncate } from "../patterns/index.js";
+
+/** Turns one part of a text into ids. `first`: it begins the text, which matters to SentencePiece vocabularies. */
+export type EncodePart = (text: string, options: { readonly first: boolean }) => readonly number[];
+
+/** A part of a rendered pattern as ids. The blank has none: what stands there is the family's matter. */
+export interface TokenPart {
+  readonly ids: readonly number[];
+  readonly shortenable: boolean;
+  readonly segment: 0 | 1;
+  readonly blank: boolean;
+}
+
+/** How a text is cut to length: the rules are those of `truncate`. */
+export type Truncation = "glm" | "longest";
+
+/** A cloze's parts, each tokenised on its own, in order, with the blank among them. */
+export function tokenParts({ pattern }: Cloze, encode: EncodePart): TokenPart[] {
+  const parts: TokenPart[] = [];
+  let segment: 0 | 1 = 0;
+  for (const part of pattern.parts) {
+    if (part.kind === "segment") segment = 1;
+    else if (part.kind === "blank") parts.push({ ids: [], shortenable: false, segment, blank: true });
+    else {
+      const ids = encode(part.text, { first: parts.length === 0 });
+      parts.push({ ids, shortenable: part.shortenable, segment, blank: false });
+    }
+  }
+  return parts;
+}
+
+/**
+ * The ids of a cloze's answers, in order.
+ * @throws GlmEvalError("data") naming the question and the answer that tokenises to nothing
+ */
+export function answerTokens(
+  id: string,
+  { pattern, answers }: Cloze,
+  encode: EncodePart,
+): (readonly number[])[] {
+  const first = pattern.parts.find(({ kind }) => kind !== "segment")?.kind === "blank";
+  return answers.map(({ text }) => {
+    const ids = encode(text, { first });
+    if (ids.length > 0) return ids;
+    throw new GlmEvalError("data", `${id}: the answer ${JSON.stringify(text)} has no tokens`, {
+      hint: "An answer needs at least one character that the model's vocabulary can write.",
+    });
+  });
+}
+
+/** The number of tokens of all parts, the blank's not counted. */
+export function textLength(parts: readonly TokenPart[]): number {
+  return parts.reduce((sum, part) => sum + part.ids.length, 0);
+}
+
+/**
+ * Takes `excess` tokens away from shortenable parts.
+ * @param limit the most tokens that fit, for the message
+ * @throws GlmEvalError("data") naming the question where too little of it may be cut
+ */
+export function cutParts(
+  id: string,
+  parts: readonly TokenPart[],
+  excess: number,
+  { truncation, limit }: { truncation: Truncation; limit: number },
+): readonly TokenPart[] {
+  if (excess <= 0) return parts;
+  const lengths = truncate(
+    parts.map(({ ids, shortenable, segment }) => ({ length: ids.length, shortenable, segment })),
+    excess,
+    truncation,
+  );
+  if (lengths) return parts.map((part, k) => ({ ...part, ids: part.ids.slice(0, lengths[k]) }));
+  const cuttable = parts.some(({ shortenable }) => shortenable);
+  throw new GlmEvalError(
+    "data",
+    `${id}: text and answer take ${limit + excess} tokens; at most ${limit} fit${cuttable ? ", and too little of the text may be cut" : ""}`,
+    {
+      hint: cuttable
+        ? "Mark more of the pattern with `| shorten`, or raise --max-length if the model allows."
+        : "Shorten the text or the answer, or raise --max-length if the model allows.",
+    },
+  );
+}
+
+/** "boolq/p4/17", or "copa/p2/3#1" for the second of several clozes: names a prepared question in messages. */
+export function clozeId(
+  question: { readonly id: string; readonly clozes: readonly unknown[] },
+  number: number,
+): string {
+  return question.clozes.length === 1 ? question.id : `${question.id}#${number}`;
+}
