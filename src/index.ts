@@ -9,14 +9,31 @@
  * @module
  */
 export { GlmEvalError } from "./errors.js";
-export { computeMetric, type MetricResult, type Prediction, superglueScore } from "./metrics/index.js";
-export { type RunResults, renderTable, type TaskResult, toCsv, toJson } from "./report/index.js";
+export {
+  comparePaired,
+  computeMetric,
+  type MetricResult,
+  type PairedComparison,
+  type Prediction,
+  superglueScore,
+} from "./metrics/index.js";
+export {
+  type BaselineResults,
+  type RunResults,
+  renderTable,
+  type TaskComparison,
+  type TaskResult,
+  toCsv,
+  toJson,
+} from "./report/index.js";
 export {
   type ClozeText,
   type Conventions,
+  compareEvaluations,
   type EvaluateOptions,
   type Evaluation,
   evaluate,
+  type Judged,
   PROTOCOLS,
   type Protocol,
   type RunEvent,

@@ -80,15 +80,17 @@ async function runNamed(names: readonly string[], argv: RunArguments): Promise<v
       });
       progress.end();
       const results: RunResults = {
-        schema: 1,
+        schema: 2,
         model: argv.model ?? name,
         ...(isBundled && { modelNote: BUNDLED_MODEL_NOTE }),
+        family: model.facts.family,
         protocol: argv.protocol,
         split,
         sampleData: dataRoot === path.resolve(BUNDLED_DATA),
         seconds: (Date.now() - started.getTime()) / 1000,
         tasks: evaluation.tasks,
         superglueScore: evaluation.superglueScore,
+        baselines: [],
       };
       await folder.write("run.json", describeRun({ ...record, evaluation }));
       await folder.write("results.json", toJson(results));

@@ -7,8 +7,8 @@ export const accuracy: Metric = {
   description: "share of examples whose predicted label is the gold label",
   judges: "labels",
   /** sums: right, all */
-  units: (predictions) =>
-    tallyExamples(predictions, 2, (row, { predicted, label }) => {
+  units: (predictions, _labels, by) =>
+    tallyExamples(predictions, by, 2, (row, { predicted, label }) => {
       if (predicted === label) row[0]! += 1;
       row[1]! += 1;
     }),

@@ -1,20 +1,24 @@
 import { seeded } from "./prng.js";
-import type { Metric, Units } from "./types.js";
+import type { Units } from "./types.js";
+
+export interface BootstrapOptions {
+  readonly draws: number;
+  readonly seed: number;
+}
 
 /**
- * 95 % percentile bootstrap interval (Efron 1979; Efron and Tibshirani 1993, chapter 13): units are drawn with
- * replacement, as many as there are, and the interval's ends are the 2.5 % and 97.5 % points of the values drawn,
- * with linear interpolation between order statistics (NumPy's default). It has no width where all units agree or
- * where there is only one unit: then it says nothing about the error.
+ * The bootstrap distribution of a function of the column sums (Efron 1979): rows are drawn with replacement, as many as
+ * there are, and `value` is taken of the sums of those drawn.
+ * @returns the values drawn, in ascending order
  */
 export function bootstrap(
-  units: Units,
-  value: Metric["value"],
-  options: { draws: number; seed: number },
-): { low: number; high: number } {
-  const sparse = compress(units.rows);
-  const n = units.rows.length;
-  const sums = new Float64Array(units.rows[0]?.length ?? 0);
+  rows: Units["rows"],
+  value: (sums: Float64Array) => number,
+  options: BootstrapOptions,
+): Float64Array {
+  const sparse = compress(rows);
+  const n = rows.length;
+  const sums = new Float64Array(rows[0]?.length ?? 0);
   const values = new Float64Array(options.draws);
   const random = seeded(options.seed);
   for (let draw = 0; draw < options.draws; draw++) {
@@ -27,8 +31,21 @@ export function bootstrap(
     }
     values[draw] = value(sums);
   }
-  values.sort();
-  return { low: quantile(values, 0.025), high: quantile(values, 0.975) };
+  return values.sort();
+}
+
+/**
+ * 95 % percentile bootstrap interval (Efron and Tibshirani 1993, chapter 13): the 2.5 % and 97.5 % points of the values
+ * drawn, with linear interpolation between order statistics (NumPy's default). It has no width where all units agree
+ * or where there is only one unit: then it says nothing about the error.
+ */
+export function percentileInterval(sorted: Float64Array): { low: number; high: number } {
+  return { low: quantile(sorted, 0.025), high: quantile(sorted, 0.975) };
+}
+
+/** What was drawn, for whoever must draw it again. */
+export function describeBootstrap({ rows, name }: Units, { draws, seed }: BootstrapOptions): string {
+  return `bootstrap (${draws} draws of ${rows.length} ${name}, seed ${seed})`;
 }
 
 /** The rows' non-zero entries, row by row: a label task of a hundred classes has two a row, not three hundred. */

@@ -1,5 +1,5 @@
 import type { Metric, Prediction } from "./types.js";
-import { requireGroup, tally } from "./units.js";
+import { requireGroup, tally, unitKey } from "./units.js";
 
 interface Question {
   readonly cluster: string | undefined;
@@ -16,10 +16,16 @@ export const em: Metric = {
   description: "share of questions whose answer options are all judged right (MultiRC)",
   judges: "labels",
   /** sums: questions all right, questions */
-  units: (predictions) =>
+  units: (predictions, _labels, by) =>
     tally(
       questions(predictions),
-      { width: 2, name: "questions", keyedName: "clusters", keyOf: (question) => question.cluster },
+      {
+        width: 2,
+        name: "questions",
+        keyedName: "clusters",
+        // A question is a group: by group, each stands alone.
+        keyOf: ({ cluster }) => (by === "cluster" ? cluster : undefined),
+      },
       (row, question) => {
         if (question.right) row[0]! += 1;
         row[1]! += 1;
@@ -32,7 +38,7 @@ function questions(predictions: readonly Prediction[]): Question[] {
   const found = new Map<string, Question>();
   for (const prediction of predictions) {
     const group = requireGroup("em", "the options of a question", prediction);
-    const key = JSON.stringify([prediction.cluster ?? null, group]);
+    const key = unitKey({ ...prediction, group }, "group")!;
     let question = found.get(key);
     if (question === undefined) {
       question = { cluster: prediction.cluster, right: true };

@@ -8,8 +8,8 @@ export const exactMatch: Metric = {
   description: "share of queries whose answer is one of the gold texts, after normalisation (ReCoRD)",
   judges: "texts",
   /** sums: score, queries */
-  units: (predictions) =>
-    tallyExamples(predictions, 2, (row, { predicted, gold }) => {
+  units: (predictions, _labels, by) =>
+    tallyExamples(predictions, by, 2, (row, { predicted, gold }) => {
       row[0]! += Math.max(...gold!.map((text) => exactMatchOf(predicted, text)));
       row[1]! += 1;
     }),

@@ -12,9 +12,9 @@ export const f1Macro: Metric = {
   description: "mean of the F1 of each class that occurs among the gold or predicted labels",
   judges: "labels",
   /** sums: true positives, false positives and false negatives of each label */
-  units: (predictions, labels) => {
+  units: (predictions, labels, by) => {
     const at = new Map(labels.map((label, index) => [label, 3 * index]));
-    return tallyExamples(predictions, 3 * labels.length, (row, { predicted, label }) => {
+    return tallyExamples(predictions, by, 3 * labels.length, (row, { predicted, label }) => {
       const p = at.get(predicted)!;
       const g = at.get(label!)!;
       if (p === g) row[p]! += 1;

@@ -1,5 +1,5 @@
 import type { Metric } from "./types.js";
-import { requireTwoLabels, tally } from "./units.js";
+import { requireTwoLabels, tally, unitKey } from "./units.js";
 
 /**
  * F1 of the positive class (the second label) over all answer options pooled: 2TP / (2TP + FP + FN), and 0 where no
@@ -11,13 +11,19 @@ export const f1a: Metric = {
   description: "F1 of the second label over all answer options pooled (MultiRC)",
   judges: "labels",
   /** sums: TP, FP, FN */
-  units: (predictions, labels) => {
+  units: (predictions, labels, by) => {
     requireTwoLabels("f1a", labels);
     const positive = labels[1]!;
+    const byQuestion = by === "group" && predictions.some(({ group }) => group !== undefined);
     return tally(
       predictions,
-      // Where the passage is not known, the options of one question are at least not torn apart.
-      { width: 3, name: "examples", keyedName: "clusters", keyOf: ({ cluster, group }) => cluster ?? group },
+      {
+        width: 3,
+        name: "examples",
+        keyedName: byQuestion ? "questions" : "clusters",
+        // Where the passage is not known, the options of one question are at least not torn apart.
+        keyOf: (prediction) => unitKey(prediction, by) ?? prediction.group,
+      },
       (row, { predicted, label }) => {
         if (predicted === positive) row[label === positive ? 0 : 1]! += 1;
         else if (label === positive) row[2]! += 1;

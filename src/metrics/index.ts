@@ -1,4 +1,6 @@
-export { computeMetric, type MetricOptions } from "./compute.js";
+export type { MetricOptions } from "./checks.js";
+export { computeMetric } from "./compute.js";
+export { comparePaired, type PairedComparison } from "./paired.js";
 export { findMetric, metricNames } from "./registry.js";
 export { SUPERGLUE_TASKS, superglueScore } from "./superglue.js";
 export type { Metric, MetricResult, Prediction } from "./types.js";

@@ -11,10 +11,10 @@ export const mcc: Metric = {
   description: "Matthews correlation coefficient of two labels (AX-b)",
   judges: "labels",
   /** sums: TP, FP, FN, TN, with the second label as the positive one (the value is the same either way) */
-  units: (predictions, labels) => {
+  units: (predictions, labels, by) => {
     requireTwoLabels("mcc", labels);
     const positive = labels[1]!;
-    return tallyExamples(predictions, 4, (row, { predicted, label }) => {
+    return tallyExamples(predictions, by, 4, (row, { predicted, label }) => {
       const right = predicted === label;
       if (predicted === positive) row[right ? 0 : 1]! += 1;
       else row[right ? 3 : 2]! += 1;

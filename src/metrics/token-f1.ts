@@ -8,8 +8,8 @@ export const tokenF1: Metric = {
   description: "mean over queries of the best bag-of-words F1 with a gold text, after normalisation (ReCoRD)",
   judges: "texts",
   /** sums: score, queries */
-  units: (predictions) =>
-    tallyExamples(predictions, 2, (row, { predicted, gold }) => {
+  units: (predictions, _labels, by) =>
+    tallyExamples(predictions, by, 2, (row, { predicted, gold }) => {
       row[0]! += Math.max(...gold!.map((text) => tokenF1Of(predicted, text)));
       row[1]! += 1;
     }),

@@ -24,11 +24,18 @@ export interface MetricResult {
 }
 
 /**
+ * Which examples are drawn together when the sample is redrawn: those of a "cluster" (the passage: the widest dependence
+ * that is known), or those of a "group" within its cluster (the question, the pair; the cluster where there is no
+ * group). Examples without either stand alone.
+ */
+export type DrawnBy = "cluster" | "group";
+
+/**
  * Predictions as rows of sums, one row for each unit that is drawn as a whole when the sample is redrawn.
  * Every metric here is a function of the sums over all units, which is what makes the bootstrap cheap.
  */
 export interface Units {
-  /** what one row is, in the plural: "examples", "questions", "clusters", "pairs" */
+  /** what one row is, in the plural: "examples", "questions", "groups", "clusters", "pairs" */
   readonly name: string;
   /** [units][sums], every row of the same length */
   readonly rows: readonly (readonly number[])[];
@@ -48,7 +55,7 @@ export interface Metric {
    * The sums of each unit. Predictions have been checked: there is at least one, and each has what `judges` says.
    * @throws GlmEvalError("data") where examples lack what this metric needs besides
    */
-  units(predictions: readonly Prediction[], labels: readonly string[]): Units;
+  units(predictions: readonly Prediction[], labels: readonly string[], by: DrawnBy): Units;
   /** The metric's value, given the column sums over all units (as many as a row has). */
   value(sums: ArrayLike<number>): number;
 }

@@ -1,5 +1,5 @@
 import { GlmEvalError } from "../errors.js";
-import type { Prediction, Units } from "./types.js";
+import type { DrawnBy, Prediction, Units } from "./types.js";
 
 /**
  * Adds items up in rows of `width` sums, one row for each key; an item without a key is a unit of its own.
@@ -25,14 +25,22 @@ export function tally<Item>(
   return { name: byKey.size > 0 ? options.keyedName : options.name, rows };
 }
 
-/** `tally` by example, or by cluster where examples have one (the answers of a passage stand and fall together). */
+/** What names the unit that an example belongs to: see `DrawnBy`. Groups are told apart by their cluster as well. */
+export function unitKey({ cluster, group }: Pick<Prediction, "cluster" | "group">, by: DrawnBy) {
+  return by === "cluster" || group === undefined ? cluster : JSON.stringify([cluster ?? null, group]);
+}
+
+/** `tally` by example, or by what is drawn together (the answers of a passage stand and fall together). */
 export function tallyExamples(
   predictions: readonly Prediction[],
+  by: DrawnBy,
   width: number,
   add: (row: number[], prediction: Prediction) => void,
 ): Units {
-  const keyOf = (prediction: Prediction) => prediction.cluster;
-  return tally(predictions, { width, name: "examples", keyedName: "clusters", keyOf }, add);
+  const keyOf = (prediction: Prediction) => unitKey(prediction, by);
+  const grouped = by === "group" && predictions.some(({ group }) => group !== undefined);
+  const keyedName = grouped ? "groups" : "clusters";
+  return tally(predictions, { width, name: "examples", keyedName, keyOf }, add);
 }
 
 /** Column sums: what `Metric.value` takes. */

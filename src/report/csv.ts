@@ -1,7 +1,9 @@
 import Papa from "papaparse";
 import type { MetricResult } from "../metrics/index.js";
+import { findComparison } from "./comparisons.js";
+import { type NamedBaseline, nameBaselines } from "./csv-names.js";
 import { type PublishedRow, publishedRow, publishedValue } from "./published.js";
-import type { RunResults, TaskResult } from "./types.js";
+import type { BaselineResults, RunResults, TaskResult } from "./types.js";
 
 /**
  * Spreadsheets compute fields that begin with these characters, quoted or not. Such a text gets one apostrophe in
@@ -30,6 +32,7 @@ const COLUMNS = [
   "message",
   "split",
   "sample_data",
+  "family",
 ] as const;
 
 type Cell = string | number | boolean | null;
@@ -38,18 +41,26 @@ type Row = Record<string, Cell>;
 /**
  * The results as CSV (RFC 4180: comma, CRLF, UTF-8 without a byte-order mark, header line): one line for each task,
  * pattern and metric, one without a metric for a task that is missing or failed, and a last line of task "superglue",
- * metric "score" where there is a score. All values are fractions in full precision, the published ones too; what
- * does not apply is empty. Texts that a spreadsheet would compute begin with an apostrophe: see `unescapeCsvField`.
+ * metric "score" where there is a score. Then the same for each baseline, whose name is the line's model; one that failed
+ * has a line without a task that says why. On the lines of the run's own model, columns with each baseline's name
+ * (`nameBaselines`) give the difference from it with its 95 % interval, p and test. All values are fractions in full
+ * precision, the published ones too; what does not apply is empty. Texts that a spreadsheet would compute begin with an
+ * apostrophe: see `unescapeCsvField`.
  * @throws GlmEvalError("usage") for an unknown published id
  */
 export function toCsv(results: RunResults, options: { readonly published: readonly string[] }): string {
   const published = [...new Set(options.published)].map(publishedRow);
-  const rows = results.tasks.flatMap((task) => {
-    const metrics = task.status === "done" && task.metrics.length > 0 ? task.metrics : [undefined];
-    return metrics.map((metric) => taskRow(results, task, metric, published));
-  });
-  if (results.superglueScore !== null) rows.push(scoreRow(results, results.superglueScore, published));
-  const columns = [...COLUMNS, ...published.flatMap(({ id }) => publishedColumns(id))];
+  const publishedNames = published.flatMap(({ id }) => publishedColumns(id));
+  const baselines = nameBaselines(results.baselines, [...COLUMNS, ...publishedNames]);
+  const columns = [
+    ...COLUMNS,
+    ...baselines.flatMap(({ columns }) => Object.values(columns)),
+    ...publishedNames,
+  ];
+  const rows = [
+    ...modelRows(results, results, published, baselines),
+    ...results.baselines.flatMap((baseline) => modelRows(results, baseline, published, [])),
+  ];
   return `${Papa.unparse(rows, { columns, newline: "\r\n", escapeFormulae: FORMULA })}\r\n`;
 }
 
@@ -58,14 +69,52 @@ export function unescapeCsvField(field: string): string {
   return field.startsWith("'") && FORMULA.test(field) ? field.slice(1) : field;
 }
 
-function taskRow(
-  results: RunResults,
-  task: TaskResult,
-  metric: MetricResult | undefined,
+/** All lines of one model of a run; `baselines` are those that it is compared with. */
+function modelRows(
+  { split, sampleData }: RunResults,
+  one: RunResults | BaselineResults,
   published: readonly PublishedRow[],
-): Row {
+  baselines: readonly NamedBaseline[],
+): Row[] {
+  const cells = {
+    model: one.model,
+    protocol: one.protocol,
+    split,
+    sample_data: sampleData,
+    family: one.family,
+  };
+  const rows: Row[] = one.tasks.flatMap((task) => {
+    const metrics = task.status === "done" && task.metrics.length > 0 ? task.metrics : [undefined];
+    return metrics.map((metric) => ({
+      ...cells,
+      ...taskCells(task, metric),
+      ...(metric && Object.assign({}, ...baselines.map((named) => comparisonCells(named, task, metric)))),
+      ...(metric && publishedCells(published, task.task, metric.metric)),
+    }));
+  });
+  if (one.superglueScore !== null) {
+    const score = one.superglueScore;
+    rows.push({
+      ...cells,
+      task: "superglue",
+      metric: "score",
+      value: score,
+      status: "done",
+      ...Object.fromEntries(
+        baselines.flatMap(({ columns, results: { superglueScore } }) =>
+          superglueScore === null ? [] : [[columns.difference, score - superglueScore]],
+        ),
+      ),
+      ...publishedCells(published, "superglue", "score"),
+    });
+  }
+  if ("status" in one && (one.status === "failed" || rows.length === 0))
+    rows.push({ ...cells, status: one.status, message: one.message ?? null });
+  return rows;
+}
+
+function taskCells(task: TaskResult, metric: MetricResult | undefined): Row {
   return {
-    ...runCells(results),
     task: task.task,
     pattern: task.pattern,
     metric: metric?.metric ?? null,
@@ -81,23 +130,23 @@ function taskRow(
     normalization: task.normalization,
     status: task.status,
     message: task.message ?? metric?.note ?? null,
-    ...(metric === undefined ? {} : publishedCells(published, task.task, metric.metric)),
   };
 }
 
-function scoreRow(results: RunResults, score: number, published: readonly PublishedRow[]): Row {
+function comparisonCells(
+  { columns, results }: NamedBaseline,
+  task: TaskResult,
+  { metric }: MetricResult,
+): Row {
+  const found = findComparison(results, task, metric);
+  if (found === undefined) return {};
   return {
-    ...runCells(results),
-    task: "superglue",
-    metric: "score",
-    value: score,
-    status: "done",
-    ...publishedCells(published, "superglue", "score"),
+    [columns.difference]: found.difference,
+    [columns.low]: found.low,
+    [columns.high]: found.high,
+    [columns.p]: found.p,
+    [columns.test]: found.test,
   };
-}
-
-function runCells({ model, protocol, split, sampleData }: RunResults): Row {
-  return { model, protocol, split, sample_data: sampleData };
 }
 
 function publishedColumns(id: string): string[] {

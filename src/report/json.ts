@@ -29,16 +29,43 @@ const task = z.object({
   normalization: z.enum(["sum", "mean"]),
 });
 
-const schema: z.ZodType<RunResults> = z.object({
-  schema: z.literal(1),
+const comparison = z.object({
+  task: z.string(),
+  pattern: z.string(),
+  metric: z.string(),
+  difference: z.number(),
+  low: z.number(),
+  high: z.number(),
+  p: z.number().gt(0).max(1),
+  test: z.string(),
+  unit: z.string(),
+  n: count,
+});
+
+const baseline = z.object({
   model: z.string(),
   modelNote: z.string().exactOptional(),
+  family: z.string(),
+  protocol: z.string(),
+  status: z.enum(["done", "failed"]),
+  message: z.string().exactOptional(),
+  tasks: z.array(task),
+  superglueScore: z.number().nullable(),
+  comparisons: z.array(comparison),
+});
+
+const schema: z.ZodType<RunResults> = z.object({
+  schema: z.literal(2),
+  model: z.string(),
+  modelNote: z.string().exactOptional(),
+  family: z.string(),
   protocol: z.string(),
   split: z.string(),
   sampleData: z.boolean(),
   seconds: z.number().min(0),
   tasks: z.array(task),
   superglueScore: z.number().nullable(),
+  baselines: z.array(baseline),
 });
 
 /** The text of results.json: two spaces, keys always in the order of the types, one newline at the end. */

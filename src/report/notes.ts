@@ -1,4 +1,5 @@
 import { SUPERGLUE_TASKS } from "../metrics/index.js";
+import { baselineNotes, comparisonNotes } from "./baseline-notes.js";
 import type { PublishedRow } from "./published.js";
 import { metricTitle, oneLine, taskTitle } from "./text.js";
 import type { RunResults, TaskResult } from "./types.js";
@@ -8,9 +9,11 @@ export function notes(results: RunResults, published: readonly PublishedRow[]): 
   const done = results.tasks.filter((task) => task.status === "done");
   return [
     ...(results.modelNote === undefined ? [] : [`Model: ${oneLine(results.modelNote)}`]),
+    ...results.baselines.flatMap((baseline) => baselineNotes(baseline, results)),
     ...sampleNote(results, published),
     ...scoreNote(results),
     ...measureNotes(done),
+    ...comparisonNotes(results),
     ...publishedNotes(published),
     ...taskNotes(done),
   ];

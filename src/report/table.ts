@@ -1,35 +1,25 @@
 import Table from "cli-table3";
-import type { MetricResult } from "../metrics/index.js";
+import {
+  baselineColumn,
+  type Column,
+  columnsWith,
+  publishedColumn,
+  type Row,
+  VALUE,
+  type ValueRow,
+} from "./columns.js";
 import { notes } from "./notes.js";
-import { type PublishedRow, publishedRow, publishedValue } from "./published.js";
-import { metricTitle, oneLine, percent, taskTitle, wrap } from "./text.js";
-import type { RunResults, TaskResult } from "./types.js";
+import { publishedRow } from "./published.js";
+import { oneLine, taskLabel, wrap } from "./text.js";
+import type { RunResults } from "./types.js";
 
 export interface TableOptions {
   /** ids of the published rows to show beside the results */
   readonly published: readonly string[];
   /** bold and colours by ANSI codes (default false) */
   readonly color?: boolean;
-  /** characters a line (default 100, at least 40); published columns that do not fit go into a further table below */
+  /** characters a line (default 100, at least 40); columns that do not fit go into a further table below */
   readonly width?: number;
-}
-
-type Row =
-  | {
-      readonly kind: "metric";
-      readonly label: string;
-      readonly task: TaskResult;
-      readonly metric: MetricResult;
-    }
-  | { readonly kind: "score"; readonly label: string; readonly score: number }
-  | { readonly kind: "message"; readonly label: string; readonly text: string; readonly failed: boolean };
-
-type ValueRow = Exclude<Row, { kind: "message" }>;
-
-interface Column {
-  readonly head: string;
-  readonly align: "left" | "right";
-  cell(row: ValueRow): string;
 }
 
 /**
@@ -44,17 +34,15 @@ export function renderTable(results: RunResults, options: TableOptions): string 
   const rows = rowsOf(results);
   const paint = painter(color);
 
-  const tables: string[] = [];
-  let rest = published.map(publishedColumn);
-  do {
-    const first = tables.length === 0;
-    const shown = first ? rows : rows.filter((row) => row.kind !== "message");
-    const draw = (count: number) => grid(shown, columnsWith(rest.slice(0, count), first), paint);
-    let count = rest.length;
-    while (count > 1 && draw(count).width > width) count -= 1;
-    tables.push(draw(count).text);
-    rest = rest.slice(count);
-  } while (rest.length > 0);
+  const valueRows = rows.filter((row) => row.kind !== "message");
+  const draw = (others: readonly Column[], first: boolean) =>
+    grid(first ? rows : valueRows, columnsWith(others, first), paint);
+  const kinds = [
+    results.baselines.map((baseline) => baselineColumn(baseline, valueRows)),
+    published.map(publishedColumn),
+  ];
+  const dealt = deal(kinds, (others, first) => draw(others, first).width <= width);
+  const tables = dealt.map((others, k) => draw(others, k === 0).text);
 
   const facts = [
     `protocol ${oneLine(results.protocol)}`,
@@ -66,10 +54,34 @@ export function renderTable(results: RunResults, options: TableOptions): string 
   return [...heading.map(paint.bold), "", tables.join("\n\n"), "", ...below].join("\n");
 }
 
+/**
+ * Deals columns out to the first table, which has columns of its own and may take none, and to further ones, which take
+ * at least one. Columns of one kind stay together: a kind begins in a table of another only where all of it fits.
+ */
+function deal(
+  kinds: readonly (readonly Column[])[],
+  fits: (columns: readonly Column[], first: boolean) => boolean,
+): Column[][] {
+  const tables: Column[][] = [[]];
+  const canTake = (columns: readonly Column[]) => fits([...tables.at(-1)!, ...columns], tables.length === 1);
+  for (const kind of kinds) {
+    if (canTake(kind)) {
+      tables.at(-1)!.push(...kind);
+      continue;
+    }
+    if (tables.at(-1)!.length > 0) tables.push([]);
+    for (const column of kind) {
+      const empty = tables.length > 1 && tables.at(-1)!.length === 0;
+      if (!empty && !canTake([column])) tables.push([]);
+      tables.at(-1)!.push(column);
+    }
+  }
+  return tables;
+}
+
 function rowsOf(results: RunResults): Row[] {
   const rows: Row[] = results.tasks.flatMap((task): Row[] => {
-    const several = results.tasks.filter((other) => other.task === task.task).length > 1;
-    const label = several ? `${taskTitle(task.task)} ${oneLine(task.pattern)}` : taskTitle(task.task);
+    const label = taskLabel(task, results.tasks);
     if (task.status === "done")
       return task.metrics.map((metric) => ({ kind: "metric", label, task, metric }));
     const why = task.message === undefined ? "" : `: ${oneLine(task.message)}`;
@@ -78,56 +90,6 @@ function rowsOf(results: RunResults): Row[] {
   });
   if (results.superglueScore === null) return rows;
   return [...rows, { kind: "score", label: "SuperGLUE", score: results.superglueScore }];
-}
-
-const TASK: Column = { head: "Task", align: "left", cell: (row) => row.label };
-const METRIC: Column = {
-  head: "Metric",
-  align: "left",
-  cell: (row) => (row.kind === "score" ? "score" : metricTitle(row.metric.metric)),
-};
-const VALUE: Column = {
-  head: "Value",
-  align: "right",
-  cell: (row) => percent(row.kind === "score" ? row.score : row.metric.value),
-};
-const INTERVAL: Column = {
-  head: "95% CI",
-  align: "right",
-  cell: (row) => (row.kind === "score" ? "" : `[${percent(row.metric.low)}, ${percent(row.metric.high)}]`),
-};
-const MAJORITY: Column = {
-  head: "Majority",
-  align: "right",
-  cell: (row) => {
-    if (row.kind === "score") return "";
-    return row.metric.constant === null ? "–" : percent(row.metric.constant);
-  },
-};
-const COUNT: Column = {
-  head: "n",
-  align: "right",
-  cell: (row) => (row.kind === "score" ? "" : String(row.task.examples)),
-};
-
-function columnsWith(published: readonly Column[], first: boolean): Column[] {
-  if (first) return [TASK, METRIC, VALUE, INTERVAL, MAJORITY, ...published, COUNT];
-  return [TASK, METRIC, VALUE, ...published];
-}
-
-function publishedColumn(published: PublishedRow): Column {
-  return {
-    head: `${wrap(published.model, 12).join("\n")}\n${published.setting}\n${published.split} set`,
-    align: "right",
-    cell: (row) => {
-      const [task, metric] =
-        row.kind === "score" ? ["superglue", "score"] : [row.task.task, row.metric.metric];
-      const found = publishedValue(published, task, metric);
-      if (found === undefined) return "– ";
-      // A blank in the mark's place keeps the digits below each other.
-      return `${found.percent.toFixed(1)}${found.verified === "verified" ? " " : "†"}`;
-    },
-  };
 }
 
 type Painter = ReturnType<typeof painter>;

@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
 import { findMetric } from "../metrics/index.js";
+import type { TaskResult } from "./types.js";
 
 /** A user's text as one harmless line: no escape sequences, no control characters, no reversed writing. */
 export function oneLine(text: string): string {
@@ -33,11 +34,33 @@ export function wrap(text: string, width: number, indent = ""): string[] {
   return lines;
 }
 
+/** Breaks a model's name where its parts end, so that no line exceeds `width` characters: "hub-name/", "model-base". */
+export function wrapName(name: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const piece of name.split(/(?<=[/\\._ -])/)) {
+    const longer = `${lines.at(-1) ?? ""}${piece}`;
+    if (longer.trimEnd().length <= width) lines.splice(-1, 1, longer);
+    else lines.push(...wrap(piece, width));
+  }
+  return lines.map((line) => line.trimEnd());
+}
+
 /** A fraction as a percentage with one decimal: 0.7 is "70.0". */
 export function percent(fraction: number): string {
   if (!Number.isFinite(fraction)) return "–";
   const text = (100 * fraction).toFixed(1);
   return text === "-0.0" ? "0.0" : text;
+}
+
+/** A difference of fractions in percentage points, with its sign: "+5.5", "-0.3", "0.0". */
+export function signed(difference: number): string {
+  const text = percent(difference);
+  return difference > 0 && text !== "0.0" ? `+${text}` : text;
+}
+
+/** A p value with three decimals and no zero before the point: ".021", "1.000", "<.001". */
+export function pValue(p: number): string {
+  return p < 0.001 ? "<.001" : p.toFixed(3).replace(/^0/, "");
 }
 
 const TITLES = new Map(
@@ -52,6 +75,12 @@ const TITLES = new Map(
 /** How a task is written in tables: SuperGLUE's own spelling for its tasks, else the task's name. */
 export function taskTitle(task: string): string {
   return TITLES.get(task) ?? oneLine(task);
+}
+
+/** A task as a row names it: with its pattern where there are several. */
+export function taskLabel({ task, pattern }: TaskResult, tasks: readonly TaskResult[]): string {
+  const several = tasks.filter((other) => other.task === task).length > 1;
+  return several ? `${taskTitle(task)} ${oneLine(pattern)}` : taskTitle(task);
 }
 
 /** How a metric is written in tables: its title, or its name where a newer or other program wrote the results. */

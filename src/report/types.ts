@@ -1,4 +1,4 @@
-import type { MetricResult } from "../metrics/index.js";
+import type { MetricResult, PairedComparison } from "../metrics/index.js";
 
 /** One task and pattern of a run. */
 export interface TaskResult {
@@ -20,13 +20,36 @@ export interface TaskResult {
   readonly normalization: "sum" | "mean";
 }
 
+/** The run's model against a baseline, by one metric of one task and pattern: the difference is the run's model's less the baseline's. */
+export type TaskComparison = PairedComparison & { readonly task: string; readonly pattern: string };
+
+/** Another model on the same questions. */
+export interface BaselineResults {
+  /** folder name or hub name, as the user gave it */
+  readonly model: string;
+  readonly modelNote?: string;
+  /** how it reads a blank: "infill", "masked", … */
+  readonly family: string;
+  readonly protocol: string;
+  /** failed where it could not be run at all: what it gave before stays in `tasks` */
+  readonly status: "done" | "failed";
+  /** why it failed, and what to do */
+  readonly message?: string;
+  readonly tasks: readonly TaskResult[];
+  readonly superglueScore: number | null;
+  /** for every metric that both models have */
+  readonly comparisons: readonly TaskComparison[];
+}
+
 /** Everything that the report needs: written as results.json, and read back by later reports. */
 export interface RunResults {
-  readonly schema: 1;
+  readonly schema: 2;
   /** folder name or hub name of the model, as the user gave it */
   readonly model: string;
   /** e.g. "a small model trained for this project: its accuracy says nothing about published GLMs" */
   readonly modelNote?: string;
+  /** how the model reads a blank: "infill", "masked", … */
+  readonly family: string;
   readonly protocol: string;
   readonly split: string;
   /** whether the data is the bundled sample (published rows are on the official sets, which it is not) */
@@ -35,4 +58,6 @@ export interface RunResults {
   readonly tasks: readonly TaskResult[];
   /** mean of the eight task scores (tasks with two metrics averaged first); null unless all eight ran */
   readonly superglueScore: number | null;
+  /** in the order of their columns; empty where the model was run alone */
+  readonly baselines: readonly BaselineResults[];
 }

@@ -4,6 +4,7 @@ import type { ClozeQuestion, RenderedPattern } from "../patterns/index.js";
 import type { TaskResult } from "../report/index.js";
 import type { AnswerScore, Closing, PreparedQuestion, Scorer } from "../scoring/index.js";
 import type { Example, Task, TaskPattern } from "../tasks/index.js";
+import type { Judged } from "./compare.js";
 import { type Conventions, scoreRule } from "./conventions.js";
 import { type Decided, decide } from "./decide.js";
 import type { JournalEntry } from "./journal.js";
@@ -57,6 +58,8 @@ export interface EvaluateOptions extends PlanOptions {
 
 export interface Evaluation {
   readonly tasks: readonly TaskResult[];
+  /** one for each task and pattern that is done, in their order */
+  readonly judged: readonly Judged[];
   /** mean over the eight SuperGLUE tasks; null unless all eight ran with one pattern each */
   readonly superglueScore: number | null;
   /** the data files that were read, with their sha256 */
@@ -78,6 +81,7 @@ export async function evaluate<P extends PreparedQuestion>(
 ): Promise<Evaluation> {
   const patterns = new Map(tasks.map((task) => [task, choosePatterns(task, options.patterns)]));
   const results: TaskResult[] = [];
+  const judged: Judged[] = [];
   const data: { task: string; file: string; sha256: string; examples: number }[] = [];
   let error: unknown;
   const add = (result: TaskResult): void => {
@@ -104,7 +108,9 @@ export async function evaluate<P extends PreparedQuestion>(
       });
       for (const pattern of patterns.get(task)!) {
         if (options.signal?.aborted) break;
-        add(await runPattern(scorer, task, pattern, dataset.examples, options));
+        const { result, predictions } = await runPattern(scorer, task, pattern, dataset.examples, options);
+        judged.push({ task: task.name, pattern: pattern.id, labels: task.labels, predictions });
+        add(result);
       }
     } catch (cause) {
       if (options.signal?.aborted) break;
@@ -120,6 +126,7 @@ export async function evaluate<P extends PreparedQuestion>(
     : null;
   return {
     tasks: results,
+    judged,
     superglueScore: score,
     data,
     ...(error !== undefined && { error }),
@@ -166,7 +173,7 @@ async function runPattern<P extends PreparedQuestion>(
   pattern: TaskPattern,
   examples: readonly Example[],
   options: EvaluateOptions,
-): Promise<TaskResult> {
+): Promise<{ result: TaskResult; predictions: readonly Prediction[] }> {
   options.onEvent?.({ type: "task", task, pattern: pattern.id, examples: examples.length });
   const questions = examples.map((example) => pattern.question(example));
   const { onScored, signal } = options;
@@ -197,7 +204,7 @@ async function runPattern<P extends PreparedQuestion>(
   );
   const predictions = judged.map(({ example, decided }) => prediction(example, decided));
   const judgeable = examples.every(({ label, gold }) => label !== undefined || gold !== undefined);
-  return {
+  const result: TaskResult = {
     task: task.name,
     title: task.title,
     pattern: pattern.id,
@@ -212,6 +219,7 @@ async function runPattern<P extends PreparedQuestion>(
     endOfPiece: rule.endOfPiece,
     normalization: rule.normalization,
   };
+  return { result, predictions };
 }
 
 function empty(task: Task, status: "missing" | "failed", message: string): TaskResult {

@@ -1,3 +1,4 @@
+export { compareEvaluations, type Judged } from "./compare.js";
 export { type Conventions, PROTOCOLS, type Protocol } from "./conventions.js";
 export {
   choosePatterns,

@@ -221,4 +221,5 @@ def main():
         (OUT / name).write_text(json.dumps(content, ensure_ascii=True, separators=(",", ":")) + "\n")
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { fromJson, type RunResults, toJson } from "../../src/report/index.js";
-import { FULL } from "./results.js";
+import { baseline, FULL, run, TWO } from "./results.js";
 
 describe("toJson and fromJson", () => {
   it("come back to the same", () => {
@@ -10,10 +10,19 @@ describe("toJson and fromJson", () => {
     expect(fromJson(toJson(sample), "results.json")).toEqual(sample);
   });
 
+  it("keep the baselines with their comparisons", () => {
+    const failed = baseline(run([]), 0, { status: "failed", message: "no", modelNote: "x", comparisons: [] });
+    const results = { ...TWO, baselines: [...TWO.baselines, failed] };
+    expect(fromJson(toJson(results), "results.json")).toEqual(results);
+    const { baselines } = JSON.parse(toJson(results));
+    expect(baselines[2]).toMatchObject({ model_note: "x", superglue_score: null, comparisons: [] });
+    expect(baselines[0].comparisons[0]).toMatchObject({ task: "boolq", unit: "examples", n: 3270 });
+  });
+
   it("write keys in one order, two spaces, one newline at the end", () => {
     const reversed = Object.fromEntries(Object.entries(FULL).reverse()) as unknown as RunResults;
     expect(toJson(reversed)).toBe(toJson(FULL));
-    expect(toJson(FULL).startsWith('{\n  "schema": 1,\n  "model": "glm-tiny",\n')).toBe(true);
+    expect(toJson(FULL).startsWith('{\n  "schema": 2,\n  "model": "glm-tiny",\n')).toBe(true);
     expect(toJson(FULL).endsWith("\n}\n")).toBe(true);
   });
 
@@ -35,7 +44,7 @@ describe("toJson and fromJson", () => {
     ["not JSON", "{", /^r\.json: not JSON/],
     [
       "a later schema",
-      toJson(FULL).replace('"schema": 1', '"schema": 2'),
+      toJson(FULL).replace('"schema": 2', '"schema": 3'),
       /^r\.json: not the results of a run: schema/,
     ],
     ["a missing value", toJson(FULL).replace('"value": 0.62171,', ""), /tasks\.0\.metrics\.0\.value/],

@@ -1,5 +1,5 @@
 import type { MetricResult } from "../../src/metrics/index.js";
-import type { RunResults, TaskResult } from "../../src/report/index.js";
+import type { BaselineResults, RunResults, TaskComparison, TaskResult } from "../../src/report/index.js";
 
 export function metric(name: string, value: number, more: Partial<MetricResult> = {}): MetricResult {
   const interval = name === "accuracy" ? "wilson" : "bootstrap (2000 draws of 83 clusters, seed 0)";
@@ -24,14 +24,16 @@ export function task(name: string, metrics: MetricResult[], more: Partial<TaskRe
 
 export function run(tasks: TaskResult[], more: Partial<RunResults> = {}): RunResults {
   return {
-    schema: 1,
+    schema: 2,
     model: "glm-tiny",
+    family: "infill",
     protocol: "glm",
     split: "validation",
     sampleData: false,
     seconds: 41.26,
     tasks,
     superglueScore: null,
+    baselines: [],
     ...more,
   };
 }
@@ -69,3 +71,71 @@ export const FULL = run(
   ],
   { superglueScore: 0.49123456789 },
 );
+
+/** How `ours` compares with a baseline whose value is `theirs`, by one metric. */
+export function comparison(
+  ours: TaskResult,
+  name: string,
+  theirs: number,
+  more: Partial<TaskComparison> = {},
+): TaskComparison {
+  const value = ours.metrics.find(({ metric }) => metric === name)!.value;
+  const difference = value - theirs;
+  const exact = name === "accuracy" && ours.task !== "axg";
+  return {
+    task: ours.task,
+    pattern: ours.pattern,
+    metric: name,
+    difference,
+    low: difference - 0.04,
+    high: difference + 0.05,
+    p: 0.21,
+    test: exact
+      ? "McNemar exact (12 and 5 discordant)"
+      : "paired bootstrap (2000 draws of 83 questions, seed 0)",
+    unit: exact ? "examples" : (UNITS[ours.task] ?? "examples"),
+    n: exact ? ours.examples : 83,
+    ...more,
+  };
+}
+
+const UNITS: Record<string, string> = { multirc: "questions", record: "clusters", axg: "pairs" };
+
+/** A baseline on the tasks of `results`, worse by `less` everywhere (where a share allows it). */
+export function baseline(
+  results: Pick<RunResults, "tasks" | "superglueScore">,
+  less: number,
+  more: Partial<BaselineResults> = {},
+): BaselineResults {
+  const theirs = ({ metric: name, value }: MetricResult) =>
+    name === "mcc" ? value - less : Math.max(0, value - less);
+  const tasks = results.tasks.map((one) => ({
+    ...one,
+    metrics: one.metrics.map((own) => ({ ...own, value: theirs(own) })),
+  }));
+  return {
+    model: "roberta-base",
+    family: "masked",
+    protocol: "pet",
+    status: "done",
+    tasks,
+    superglueScore: results.superglueScore === null ? null : results.superglueScore - less,
+    comparisons: results.tasks.flatMap((one) =>
+      one.metrics.map((own, k) =>
+        comparison(one, own.metric, theirs(own), {
+          p: [0.21, 0.0345, 0.00001, 1][(one.task.length + k) % 4]!,
+        }),
+      ),
+    ),
+    ...more,
+  };
+}
+
+/** `FULL` beside two baselines, one worse and one better. */
+export const TWO: RunResults = {
+  ...FULL,
+  baselines: [
+    baseline(FULL, 0.0555, { model: "hub-name-of/roberta-base" }),
+    baseline(FULL, -0.0871, { model: "t5-small", family: "seq2seq", protocol: "glm" }),
+  ],
+};

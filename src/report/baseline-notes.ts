@@ -1,0 +1,80 @@
+import { metricTitle, oneLine, percent, taskLabel, taskTitle } from "./text.js";
+import type { BaselineResults, RunResults, TaskComparison, TaskResult } from "./types.js";
+
+/** Who a baseline is; why it has no value where the run's model has one; what it has where that has none. */
+export function baselineNotes(baseline: BaselineResults, results: RunResults): string[] {
+  const { tasks } = results;
+  const { family, protocol, modelNote, status, message } = baseline;
+  const name = oneLine(baseline.model);
+  const about = modelNote === undefined ? "" : ` ${oneLine(modelNote)}`;
+  const why = message === undefined ? "" : `: ${oneLine(message)}`;
+  const reasons = new Map<string, string[]>();
+  for (const task of isDone(tasks)) {
+    const found = baseline.tasks.find((other) => isSame(task, other));
+    if (found?.status === "done") continue;
+    // Of a task that is missing or failed there is one result, whatever patterns were asked for.
+    const told = found ?? baseline.tasks.find((other) => other.task === task.task && other.status !== "done");
+    const reason = told?.message === undefined ? "not run" : oneLine(told.message);
+    reasons.set(reason, [...(reasons.get(reason) ?? []), taskLabel(task, tasks)]);
+  }
+  const lacks = [...reasons].map(([reason, names]) => `${names.join(", ")} (${reason})`);
+  const alone = isDone(baseline.tasks)
+    .filter((task) => !isDone(tasks).some((other) => isSame(task, other)))
+    .flatMap((task) =>
+      task.metrics.map(
+        ({ metric, value }) => `${taskLabel(task, baseline.tasks)} ${metricTitle(metric)} ${percent(value)}`,
+      ),
+    );
+  if (results.superglueScore === null && baseline.superglueScore !== null)
+    alone.push(`SuperGLUE score ${percent(baseline.superglueScore)}`);
+  const nothing = status === "failed" && baseline.tasks.length === 0;
+  return [
+    `Baseline ${name}: family ${oneLine(family)}, protocol ${oneLine(protocol)}.${about}`,
+    ...(status === "failed" ? [`${name} failed${why}`] : []),
+    ...(lacks.length > 0 && !nothing ? [`${name} lacks ${lacks.join(", ")}.`] : []),
+    ...(alone.length > 0 ? [`${name} alone has ${alone.join(", ")}.`] : []),
+  ];
+}
+
+/** What the difference and the p of the baselines' columns are. */
+export function comparisonNotes({ model, baselines }: RunResults): string[] {
+  const comparisons = baselines.flatMap((baseline) => baseline.comparisons);
+  if (comparisons.length === 0) return [];
+  const exact = comparisons.filter(({ test }) => test.startsWith("McNemar"));
+  const drawn = comparisons.filter((comparison) => !exact.includes(comparison));
+  const metrics = [...new Set(exact.map(({ metric }) => metric.replaceAll("_", " ")))];
+  const tests = [
+    ...(exact.length > 0
+      ? [`McNemar's exact test for ${metrics.join(" and ")} of independent examples`]
+      : []),
+    ...(drawn.length > 0
+      ? [`paired bootstrap${exact.length > 0 ? " for the others" : ""}, over ${units(drawn)}`]
+      : []),
+  ];
+  const byChance = (0.05 * comparisons.length).toFixed(1);
+  return [
+    `Diff.: ${oneLine(model)} less the column's model, in points. p, two-sided: ${tests.join("; ")}.`,
+    `* p < 0.05, not adjusted for the number of comparisons: of ${comparisons.length}, about ${byChance} fall below 0.05 by chance where the models are equal.`,
+  ];
+}
+
+/** "questions (MultiRC), pairs (AX-g), examples (CB, AX-b)"; a task is named once, by the unit of its first metric. */
+function units(comparisons: readonly TaskComparison[]): string {
+  const unitOf = new Map<string, string>();
+  for (const { task, unit } of comparisons) if (!unitOf.has(task)) unitOf.set(task, unit);
+  const names = [...new Set(unitOf.values())];
+  return names
+    .map((unit) => {
+      const tasks = [...unitOf].filter(([, other]) => other === unit).map(([task]) => taskTitle(task));
+      return `${oneLine(unit)} (${tasks.join(", ")})`;
+    })
+    .join(", ");
+}
+
+function isDone(tasks: readonly TaskResult[]): TaskResult[] {
+  return tasks.filter(({ status }) => status === "done");
+}
+
+function isSame(a: TaskResult, b: TaskResult): boolean {
+  return a.task === b.task && a.pattern === b.pattern;
+}

@@ -1,0 +1,128 @@
+import fc from "fast-check";
+import Papa from "papaparse";
+import { describe, expect, it } from "vitest";
+import { listPublished, type RunResults, toCsv } from "../../src/report/index.js";
+import { baseline, FULL, run, TWO } from "./results.js";
+
+const SHORT = run(FULL.tasks.slice(0, 2));
+
+function csv(results: RunResults, published: string[] = []): Record<string, string>[] {
+  const parsed = Papa.parse<Record<string, string>>(toCsv(results, { published }), {
+    header: true,
+    skipEmptyLines: true,
+  });
+  expect(parsed.errors).toEqual([]);
+  return parsed.data;
+}
+
+describe("published columns beside baselines", () => {
+  it("carry them, and whether they are verified, on every line of the CSV that has a value", () => {
+    const ids = listPublished().map(({ id }) => id);
+    for (const line of csv(TWO, ids))
+      for (const row of listPublished()) {
+        const cells = ["", "_source", "_split", "_setting", "_verified"].map((end) => line[row.id + end]!);
+        if (cells[0] === "") expect(cells).toEqual(["", "", "", "", ""]);
+        else {
+          expect(cells.slice(2, 4)).toEqual([row.split, row.setting]);
+          expect(cells[4]).toMatch(/^(verified|from memory, unverified)$/);
+        }
+      }
+  });
+});
+
+describe("the CSV with baselines", () => {
+  const rows = csv(TWO, ["bert-large"]);
+  const columns = Object.keys(rows[0]!);
+  const of = (model: string, name: string, metricName: string) =>
+    rows.find((row) => row.model === model && row.task === name && row.metric === metricName)!;
+
+  it("has five columns a baseline, after those that were there", () => {
+    const ends = ["difference", "low", "high", "p", "test"];
+    expect(columns.slice(17, 31)).toEqual([
+      ...["split", "sample_data", "family"],
+      ...ends.map((end) => `roberta-base_${end}`),
+      ...ends.map((end) => `t5-small_${end}`),
+      "bert-large",
+    ]);
+  });
+
+  it("gives the run's model its differences in full precision, and each baseline its own lines", () => {
+    const found = TWO.baselines[0]!.comparisons.find(
+      (one) => one.task === "multirc" && one.metric === "f1a",
+    )!;
+    expect(of("glm-tiny", "multirc", "f1a")).toMatchObject({
+      family: "infill",
+      "roberta-base_difference": String(found.difference),
+      "roberta-base_low": String(found.low),
+      "roberta-base_high": String(found.high),
+      "roberta-base_p": String(found.p),
+      "roberta-base_test": "paired bootstrap (2000 draws of 83 questions, seed 0)",
+      "t5-small_test": "paired bootstrap (2000 draws of 83 questions, seed 0)",
+    });
+    expect(of("hub-name-of/roberta-base", "multirc", "f1a")).toMatchObject({
+      family: "masked",
+      protocol: "pet",
+      value: String(TWO.baselines[0]!.tasks[3]!.metrics[0]!.value),
+      "roberta-base_difference": "",
+      "t5-small_p": "",
+      "bert-large": "0.719",
+      "bert-large_setting": "fine-tuned",
+    });
+    expect(rows).toHaveLength(3 * 15);
+    expect(rows.map(({ task: name }) => name).indexOf("superglue")).toBe(14);
+  });
+
+  it("has the plain difference of the scores, and no test of it", () => {
+    expect(of("glm-tiny", "superglue", "score")).toMatchObject({
+      "roberta-base_difference": String(FULL.superglueScore! - TWO.baselines[0]!.superglueScore!),
+      "roberta-base_p": "",
+      "roberta-base_test": "",
+    });
+    expect(of("t5-small", "superglue", "score").value).toBe(String(TWO.baselines[1]!.superglueScore));
+  });
+
+  it("says of a baseline that failed why", () => {
+    const failed = baseline(run([]), 0, { status: "failed", message: "out of memory", comparisons: [] });
+    expect(csv({ ...SHORT, baselines: [failed] }).at(-1)).toMatchObject({
+      model: "roberta-base",
+      task: "",
+      status: "failed",
+      message: "out of memory",
+    });
+  });
+
+  it("names columns by the last part of the path, safely and once", () => {
+    const headers = (...models: string[]) =>
+      Object.keys(
+        csv({ ...SHORT, baselines: models.map((model) => baseline(SHORT, 0.1, { model })) }, [
+          "bert-large",
+        ])[0]!,
+      ).filter((column) => column.endsWith("_difference"));
+    expect(headers("a/glm", "b/glm", "C:\\models\\glm\\")).toEqual([
+      "glm_difference",
+      "glm-2_difference",
+      "glm-3_difference",
+    ]);
+    expect(headers('=cmd("x"),y', "modèle 7.1", "..", "ci", "bert-large")).toEqual([
+      "cmd-x-y_difference",
+      "modèle-7.1_difference",
+      "baseline_difference",
+      // ci_low is the name of another column
+      "ci-2_difference",
+      "bert-large_difference",
+    ]);
+  });
+
+  it("keeps columns apart whatever the models are called", () => {
+    fc.assert(
+      fc.property(fc.array(fc.string({ unit: "grapheme" }), { maxLength: 4 }), (models) => {
+        const baselines = models.map((model) => baseline(SHORT, 0.1, { model }));
+        const header = Papa.parse<string[]>(toCsv({ ...SHORT, baselines }, { published: [] })).data[0]!;
+        expect(new Set(header).size).toBe(header.length);
+        expect(header).toHaveLength(20 + 5 * models.length);
+        for (const name of header) expect(name).toMatch(/^[\p{L}\p{N}_][\p{L}\p{N}._-]*$/u);
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
