@@ -6,12 +6,14 @@ const ALLOWED = {
   metrics: [],
   report: ["metrics"],
   tasks: ["patterns", "verbalizers"],
+  "models/cache": [],
   "models/onnx": [],
   "models/checkpoint": [],
   "models/tokenizers": [],
   "models/hub": ["models/tokenizers"],
-  "models/glm": ["models/onnx", "models/checkpoint", "models/tokenizers"],
-  scoring: ["patterns", "models/onnx", "models/glm", "models/hub", "models/tokenizers"],
+  "models/glm": ["models/cache", "models/onnx", "models/checkpoint", "models/tokenizers"],
+  "models/export": ["models/cache", "models/onnx", "models/tokenizers"],
+  scoring: ["patterns", "models/onnx", "models/glm", "models/export", "models/hub", "models/tokenizers"],
   runner: ["patterns", "verbalizers", "tasks", "scoring", "metrics", "report"],
 };
 

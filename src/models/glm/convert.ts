@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, open, readdir, readFile, rename, rm, statfs, writeFile } from "node:fs/promises";
+import { open, readFile, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { GlmEvalError } from "../../errors.js";
-import { isRunning } from "../../process.js";
+import { makeFolder } from "../cache/index.js";
 import type { Checkpoint } from "../checkpoint/index.js";
 import type { ExternalData } from "../onnx/index.js";
 import { type GlmConfig, glmTensors } from "./config.js";
@@ -107,64 +107,36 @@ export async function convert(
   onProgress?: (progress: ConversionProgress) => void,
 ): Promise<void> {
   const { ranges, bytes } = layOutWeights(config);
-  const parent = path.dirname(folder);
-  await mkdir(parent, { recursive: true });
-  const { bavail, bsize } = await statfs(parent);
-  if (bavail * bsize < bytes)
-    throw new GlmEvalError(
-      "model",
-      `converting needs ${gigabytes(bytes)} in ${parent}, where ${gigabytes(bavail * bsize)} are free`,
-      { hint: "GLM_EVAL_CACHE names another folder for converted models." },
-    );
-  await removeAbandoned(folder);
-  const temporary = `${folder}.${process.pid}.partial`;
-  await mkdir(temporary, { recursive: true });
-  try {
-    const file = await open(path.join(temporary, DATA_FILE), "w");
-    try {
-      for (const [name, { offset, length }] of ranges) {
-        let position = offset;
-        for await (const chunk of checkpoint.read(name)) {
-          await file.write(chunk, 0, chunk.byteLength, position);
-          position += chunk.byteLength;
-          onProgress?.({ done: position, total: bytes });
+  const manifest: ConversionManifest = {
+    builder: BUILDER_VERSION,
+    dtype: "float32",
+    weights: weightsHash,
+    config,
+    bytes,
+  };
+  await makeFolder(folder, {
+    bytes,
+    isWhole: async () => (await readManifest(folder))?.weights === weightsHash,
+    async fill(temporary) {
+      const file = await open(path.join(temporary, DATA_FILE), "w");
+      try {
+        for (const [name, { offset, length }] of ranges) {
+          let position = offset;
+          for await (const chunk of checkpoint.read(name)) {
+            await file.write(chunk, 0, chunk.byteLength, position);
+            position += chunk.byteLength;
+            onProgress?.({ done: position, total: bytes });
+          }
+          if (position !== offset + length)
+            throw new GlmEvalError("data", `${name}: ${position - offset} bytes of ${length} were read`);
         }
-        if (position !== offset + length)
-          throw new GlmEvalError("data", `${name}: ${position - offset} bytes of ${length} were read`);
+        await file.truncate(bytes);
+      } finally {
+        await file.close();
       }
-      await file.truncate(bytes);
-    } finally {
-      await file.close();
-    }
-    const manifest: ConversionManifest = {
-      builder: BUILDER_VERSION,
-      dtype: "float32",
-      weights: weightsHash,
-      config,
-      bytes,
-    };
-    await writeFile(path.join(temporary, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`);
-    await rename(temporary, folder).catch(async (error: NodeJS.ErrnoException) => {
-      if (error.code !== "ENOTEMPTY" && error.code !== "EEXIST") throw error;
-      // A folder that is whole is as good as ours (another process was faster); a damaged one makes way.
-      if ((await readManifest(folder))?.weights === weightsHash) return;
-      await rm(folder, { recursive: true, force: true });
-      await rename(temporary, folder);
-    });
-  } finally {
-    await rm(temporary, { recursive: true, force: true });
-  }
-}
-
-/** Removes what killed conversions of the same model left behind: their process is gone, their gigabytes are not. */
-async function removeAbandoned(folder: string): Promise<void> {
-  const parent = path.dirname(folder);
-  for (const name of await readdir(parent)) {
-    if (!name.startsWith(`${path.basename(folder)}.`) || !name.endsWith(".partial")) continue;
-    const pid = Number(name.split(".").at(-2));
-    if (pid !== process.pid && isRunning(pid)) continue;
-    await rm(path.join(parent, name), { recursive: true, force: true });
-  }
+      await writeFile(path.join(temporary, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`);
+    },
+  });
 }
 
 /** The manifest of a converted folder; undefined where there is none, or it is of another version or cut short. */
@@ -206,8 +178,4 @@ export async function readEmbeddingRow(folder: string, config: GlmConfig, id: nu
     await file.close();
   }
   return row;
-}
-
-function gigabytes(bytes: number): string {
-  return `${(bytes / 1e9).toFixed(1)} GB`;
 }

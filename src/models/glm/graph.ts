@@ -2,7 +2,7 @@ import { type ExternalData, GraphBuilder, scoreTargets } from "../onnx/index.js"
 import { type Gelu, type GlmConfig, glmTensors, LAYER_NORM_EPSILON } from "./config.js";
 
 /** Changes whenever the graph or the layout of the data file does: part of the conversion cache's key. */
-export const BUILDER_VERSION = 3;
+export const BUILDER_VERSION = 4;
 
 const HIDDEN_FROM = -65504; // GLM's additive mask (the least float16); not -inf, so that a padding row gives no NaN
 

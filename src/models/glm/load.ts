@@ -1,10 +1,10 @@
 import { readFile, stat } from "node:fs/promises";
 import path from "node:path";
 import { GlmEvalError } from "../../errors.js";
+import { cacheFolder, hashFiles } from "../cache/index.js";
 import { openCheckpoint } from "../checkpoint/index.js";
 import { openSession, type Session } from "../onnx/index.js";
 import { type LoadedTokenizer, loadTokenizer } from "../tokenizers/index.js";
-import { cacheFolder, hashFiles } from "./cache.js";
 import { type Gelu, type GlmConfig, parseGlmConfig } from "./config.js";
 import {
   type ConversionProgress,

@@ -1,3 +1,22 @@
-export { type Attribute, DATA_TYPE, type Dimension, type ExternalData, GraphBuilder } from "./builder.js";
+export { GraphBuilder } from "./builder.js";
+export { intAttribute, intsAttribute, tensorAttribute } from "./decode.js";
+export { allNodes, consumers, inlineBranch, producers, prune, replaceInput } from "./edit.js";
+export {
+  declare,
+  type Graph,
+  type GraphNode,
+  type GraphOperators,
+  type Initializer,
+  type Value,
+} from "./graph.js";
+export { OnnxModel } from "./model.js";
+export {
+  type Attribute,
+  DATA_TYPE,
+  type DataType,
+  type Dimension,
+  type ExternalData,
+  typeName,
+} from "./proto.js";
 export { openSession, type Session, type SessionOptions, type Tensor } from "./session.js";
-export { type GraphOperators, scoreTargets } from "./target-head.js";
+export { scoreTargets } from "./target-head.js";

@@ -15,16 +15,26 @@ try {
   port.postMessage({ error: String(error instanceof Error ? error.message : error) });
 }
 
-port.on("message", async ({ id, feeds }) => {
+port.on("message", async ({ id, feeds, fetch }) => {
   try {
     /** @type {Record<string, Tensor>} */
     const inputs = {};
-    for (const [name, { type, data, dims }] of Object.entries(feeds))
-      inputs[name] = new Tensor(type, data, dims);
-    const outputs = await /** @type {InferenceSession} */ (session).run(inputs);
+    for (const [name, { type, data, dims }] of Object.entries(feeds)) {
+      const tensor = new Tensor(type, data, dims);
+      // Where JavaScript has a Float16Array, ONNX Runtime wraps the halves in one, which its own native code then
+      // reads as empty.
+      if (type === "float16") Object.assign(tensor, { cpuData: data });
+      inputs[name] = tensor;
+    }
+    const loaded = /** @type {InferenceSession} */ (session);
+    const outputs = await (fetch ? loaded.run(inputs, fetch) : loaded.run(inputs));
     /** @type {Record<string, unknown>} */
     const results = {};
-    for (const [name, { type, data, dims }] of Object.entries(outputs)) results[name] = { type, data, dims };
+    for (const [name, { type, data, dims }] of Object.entries(outputs)) {
+      const { buffer, byteOffset, byteLength } = /** @type {Uint16Array} */ (data);
+      const plain = type === "float16" ? new Uint16Array(buffer, byteOffset, byteLength / 2) : data;
+      results[name] = { type, data: plain, dims };
+    }
     // Handed over, not copied: a causal model's keys and values are hundreds of megabytes.
     const buffers = Object.values(outputs).map(({ data }) => /** @type {Float32Array} */ (data).buffer);
     port.postMessage({ id, results }, /** @type {ArrayBuffer[]} */ ([...new Set(buffers)]));

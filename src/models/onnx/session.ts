@@ -17,8 +17,15 @@ export interface SessionOptions {
 
 /** An ONNX model loaded on the CPU in a thread of its own. Runs are answered in the order they were asked. */
 export interface Session {
-  /** Takes the feeds' buffers away: they go to the session's thread without a copy. */
-  run(feeds: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>>;
+  /**
+   * Takes the feeds' buffers away: they go to the session's thread without a copy.
+   * @param options.fetch only these outputs are copied out; all of them unless given
+   * @throws GlmEvalError("model") with ONNX Runtime's own words where a run fails
+   */
+  run(
+    feeds: Readonly<Record<string, Tensor>>,
+    options?: { readonly fetch?: readonly string[] },
+  ): Promise<Record<string, Tensor>>;
   close(): Promise<void>;
 }
 
@@ -77,13 +84,13 @@ export async function openSession(model: string, options: SessionOptions = {}): 
   });
 
   return {
-    run(feeds) {
+    run(feeds, { fetch } = {}) {
       if (gone) return Promise.reject(gone);
       const id = next++;
       return new Promise((resolve, reject) => {
         waiting.set(id, { resolve, reject });
         const buffers = Object.values(feeds).map((feed) => feed.data.buffer as ArrayBuffer);
-        worker.postMessage({ id, feeds }, [...new Set(buffers)]);
+        worker.postMessage({ id, feeds, fetch }, [...new Set(buffers)]);
       });
     },
     async close() {

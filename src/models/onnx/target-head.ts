@@ -1,7 +1,5 @@
-import { DATA_TYPE, type GraphBuilder } from "./builder.js";
-
-/** What a graph is extended with: our own builder has it, and so has a graph that was read from a file. */
-export type GraphOperators = Pick<GraphBuilder, "input" | "output" | "constant" | "op">;
+import type { GraphOperators } from "./graph.js";
+import { DATA_TYPE } from "./proto.js";
 
 /**
  * logits [P, V] → the graph's outputs.
@@ -15,9 +13,8 @@ export type GraphOperators = Pick<GraphBuilder, "input" | "output" | "constant" 
 export function scoreTargets(g: GraphOperators, vocabSize: number, logits: string): void {
   const pickRows = g.input("pick_rows", "int32", ["K"]);
   const pickIds = g.input("pick_ids", "int32", ["K"]);
-  const lastAxis = g.constant("int64", [1]);
-  const max = g.op("ReduceMax", [logits, lastAxis], { keepdims: 1 });
-  const sum = g.op("ReduceSum", [g.op("Exp", [g.op("Sub", [logits, max])]), lastAxis], { keepdims: 1 });
+  const max = reduceRows(g, "ReduceMax", logits);
+  const sum = reduceRows(g, "ReduceSum", g.op("Exp", [g.op("Sub", [logits, max])]));
   const one = g.constant("int64", [-1]);
   const perRow = (x: string) => g.op("Gather", [g.op("Reshape", [x, one]), pickRows]);
   // In int64: positions times vocabulary passes 2^31 in a big batch, and a wrapped index would give a wrong number.
@@ -28,5 +25,16 @@ export function scoreTargets(g: GraphOperators, vocabSize: number, logits: strin
   const highest = perRow(max);
   const logProbs = g.op("Sub", [g.op("Sub", [picked, highest]), perRow(g.op("Log", [sum]))]);
   g.output("log_probs", logProbs, "float32", ["K"]);
-  g.output("is_greedy", g.op("GreaterOrEqual", [picked, highest]), "bool", ["K"]);
+  // Nothing is above the highest, so "at least" is "equal", which has been there for longer than GreaterOrEqual.
+  g.output("is_greedy", g.op("Equal", [picked, highest]), "bool", ["K"]);
+}
+
+/** The version of the standard operators from which a reduction takes its axes as an input, not as an attribute. */
+const AXES_AS_INPUT = { ReduceSum: 13, ReduceMax: 18 } as const;
+
+/** [P, V] → [P, 1] over the last axis, as the graph's version of the operators writes it. */
+function reduceRows(g: GraphOperators, op: keyof typeof AXES_AS_INPUT, x: string): string {
+  return g.opset >= AXES_AS_INPUT[op]
+    ? g.op(op, [x, g.constant("int64", [1])], { keepdims: 1 })
+    : g.op(op, [x], { axes: [1], keepdims: 1 });
 }

@@ -2,18 +2,15 @@ import { Tokenizer as LibraryTokenizer } from "@huggingface/tokenizers";
 import { GlmEvalError } from "../../errors.js";
 import type { TokenizerConfig } from "./config.js";
 import { idsByToken, type TokenizerFolder } from "./files.js";
+import { remembering } from "./remember.js";
 import type { Vocabulary } from "./vocabulary.js";
 
 /**
  * GPT-2's words: contractions, letters, digits and other marks, each with one space before it, and runs of white space.
  * Not left to the library, whose pattern takes U+FEFF for a space and U+0085 for none.
  */
-const WORD =
+export const GPT2_WORD =
   /'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\p{White_Space}\p{L}\p{N}]+|\p{White_Space}+(?!\P{White_Space})|\p{White_Space}+/gu;
-
-/** Most words of a text are seen before, and merging is dear: remember this many of them, of this length at most. */
-const REMEMBERED_WORDS = 50_000;
-const REMEMBERED_LENGTH = 64;
 
 /** merges.txt: one pair a line, the earlier the stronger. */
 function readMerges(text: string, file: string, ids: ReadonlyMap<string, number>): [string, string][] {
@@ -45,7 +42,7 @@ function readMerges(text: string, file: string, ids: ReadonlyMap<string, number>
 }
 
 /** The 256 characters by which byte-level BPE writes the bytes: printable Latin-1 as it is, the rest from U+0100 on. */
-function byteCharacters(): string[] {
+export function byteCharacters(): string[] {
   let next = 256;
   return Array.from({ length: 256 }, (_, byte) => {
     const printable = (byte > 32 && byte < 127) || (byte > 160 && byte < 256 && byte !== 173);
@@ -81,19 +78,11 @@ export async function readBytePairs(folder: TokenizerFolder, config: TokenizerCo
     },
     {},
   );
-  const remembered = new Map<string, readonly number[]>();
-  const encodeWord = (word: string): readonly number[] => {
-    const known = remembered.get(word);
-    if (known !== undefined) return known;
-    const found = tokenizer.encode(word).ids;
-    if (remembered.size >= REMEMBERED_WORDS) remembered.clear();
-    if (word.length <= REMEMBERED_LENGTH) remembered.set(word, found);
-    return found;
-  };
+  const encodeWord = remembering((word) => tokenizer.encode(word).ids);
   return {
     family: "bpe",
     ids,
-    encode: (text) => (text.match(WORD) ?? []).flatMap(encodeWord),
+    encode: (text) => (text.match(GPT2_WORD) ?? []).flatMap(encodeWord),
     settings: null,
   };
 }

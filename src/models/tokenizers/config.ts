@@ -26,6 +26,11 @@ export class TokenizerConfig {
     return new TokenizerConfig(folder.file(name), values, added);
   }
 
+  /** Whether the file says something of this key, be it null. */
+  mentions(key: string): boolean {
+    return key in this.values;
+  }
+
   /** A special token's spelling, e.g. of `cls_token`; undefined where the file does not say. */
   token(key: string): string | undefined {
     const value = this.values[key];
@@ -47,7 +52,7 @@ export class TokenizerConfig {
 }
 
 /** Savers write a token as a string or as an AddedToken object. */
-function spelling(value: unknown, file: string, key: string): string {
+export function spelling(value: unknown, file: string, key: string): string {
   const content = typeof value === "string" ? value : (value as { content?: unknown } | null)?.content;
   if (typeof content === "string") return content;
   throw new GlmEvalError(

@@ -5,11 +5,18 @@ export const SPACE = "▁";
 const SPACE_BYTES = [0xe2, 0x96, 0x81];
 const BLANK = 0x20;
 
+/** How many bytes a rule takes, and where its replacement stands. */
+interface Rule {
+  readonly length: number;
+  readonly from: number;
+  readonly to: number;
+}
+
 /**
  * SentencePiece's compiled character rules: the size of a double-array trie (Darts-clone) in bytes, the trie from
  * UTF-8 prefixes to offsets, and the replacements at those offsets, each ended by NUL.
  */
-class CharacterRules {
+export class CharacterRules {
   private readonly trie: Uint32Array;
   private readonly replacements: Uint8Array;
 
@@ -26,25 +33,35 @@ class CharacterRules {
     this.replacements = charsmap.subarray(4 + size);
   }
 
-  /** The longest rule that starts at `at`: how many bytes it takes, and where its replacement stands; undefined for none. */
-  longest(text: Uint8Array, at: number): { length: number; from: number; to: number } | undefined {
+  /** The longest rule that starts at `at`; undefined for none. */
+  longest(text: Uint8Array, at: number): Rule | undefined {
+    let found: Rule | undefined;
+    for (const rule of this.starting(text, at)) found = rule;
+    return found;
+  }
+
+  /** The shortest rule that `text` starts with, as a replacement for the whole of it; undefined for none. */
+  shortest(text: Uint8Array): Uint8Array | undefined {
+    for (const { from, to } of this.starting(text, 0)) return this.replacements.subarray(from, to);
+    return undefined;
+  }
+
+  /** The rules that start at `at`, shorter ones first. */
+  private *starting(text: Uint8Array, at: number): Generator<Rule> {
     const { trie } = this;
-    if (trie.length === 0) return undefined;
+    if (trie.length === 0) return;
     let node = childrenOf(trie[0]!);
-    let length = 0;
-    let from = 0;
     for (let i = at; i < text.length; i++) {
       node ^= text[i]!;
       const unit = trie[node];
       // A unit's label is its low byte; the top bit marks a unit that holds a value and has no label.
-      if (unit === undefined || (unit & 0x800000ff) !== text[i]) break;
+      if (unit === undefined || (unit & 0x800000ff) !== text[i]) return;
       node ^= childrenOf(unit);
       if (unit & 0x100) {
-        length = i + 1 - at;
-        from = trie[node]! & 0x7fffffff;
+        const from = trie[node]! & 0x7fffffff;
+        yield { length: i + 1 - at, from, to: this.replacements.indexOf(0, from) };
       }
     }
-    return length === 0 ? undefined : { length, from, to: this.replacements.indexOf(0, from) };
   }
 
   byte(at: number): number {

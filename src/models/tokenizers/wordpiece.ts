@@ -1,25 +1,9 @@
 import { Tokenizer as LibraryTokenizer } from "@huggingface/tokenizers";
 import { GlmEvalError } from "../../errors.js";
+import { bertNormalize, PUNCTUATION_MARK } from "./bert-normalizer.js";
 import type { TokenizerConfig } from "./config.js";
 import type { TokenizerFolder } from "./files.js";
-import { ACCENT, CONTROL, PUNCTUATION } from "./unicode.js";
 import type { Vocabulary } from "./vocabulary.js";
-
-const DROPPED = new RegExp(`[${CONTROL}]+`, "gu");
-const ACCENTS = new RegExp(`[${ACCENT}]+`, "gu");
-const PUNCTUATION_MARK = new RegExp(`[${PUNCTUATION}]`, "gu");
-const WHITE_SPACE = /\p{White_Space}/gu;
-
-/** Ideographs as the Rust `tokenizers` lists them, its slip (2B920 for 2B820) included. */
-const CHINESE =
-  /[\u4e00-\u9fff\u3400-\u4dbf\u{20000}-\u{2a6df}\u{2a700}-\u{2b73f}\u{2b740}-\u{2b81f}\u{2b920}-\u{2ceaf}\uf900-\ufaff\u{2f800}-\u{2fa1f}]/gu;
-
-/**
- * What the reference decomposes: the first plane, and beyond it what had a decomposition when the reference's tables
- * were made. The rest is left alone, or ids would change with the Unicode version of the Node that runs.
- */
-const DECOMPOSABLE =
-  /[\0-\uffff\u{1109a}\u{1109c}\u{110ab}\u{1112e}\u{1112f}\u{1134b}\u{1134c}\u{114bb}\u{114bc}\u{114be}\u{115ba}\u{115bb}\u{1d15e}-\u{1d164}\u{1d1bb}-\u{1d1c0}\u{2f800}-\u{2fa1d}]+/gu;
 
 interface BasicTokenizer {
   readonly lowerCase: boolean;
@@ -27,20 +11,9 @@ interface BasicTokenizer {
   readonly splitChinese: boolean;
 }
 
-/**
- * BERT's basic tokenizer: the words and punctuation marks of a text, separated by spaces. Done here and not by the
- * library, whose own normaliser lower-cases before it strips accents (İ), makes final sigmas, and takes characters
- * beyond U+FFFF by halves.
- */
+/** BERT's basic tokenizer: the words and punctuation marks of a text, separated by spaces. */
 function basicTokens(text: string, options: BasicTokenizer): string {
-  let out = text.replace(DROPPED, "").replace(WHITE_SPACE, " ");
-  if (options.splitChinese) out = out.replace(CHINESE, " $& ");
-  if (options.stripAccents) {
-    out = out.replace(DECOMPOSABLE, (run) => run.normalize("NFD")).replace(ACCENTS, "");
-  }
-  // Each character lower-cases on its own: toLowerCase() would turn the sigma that ends a word into ς.
-  if (options.lowerCase) out = out.replaceAll("Σ", "σ").toLowerCase();
-  return out.replace(PUNCTUATION_MARK, " $& ");
+  return bertNormalize(text, { ...options, cleanText: true }).replace(PUNCTUATION_MARK, " $& ");
 }
 
 /** The ids of vocab.txt: a token's id is its line, counted from 0. */

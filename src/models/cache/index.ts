@@ -1,0 +1,2 @@
+export { makeFolder } from "./folder.js";
+export { cacheFolder, hashFiles } from "./hash.js";

@@ -1,0 +1,201 @@
+import { createHash } from "node:crypto";
+import { GlmEvalError } from "../../errors.js";
+import { cacheFolder } from "../cache/index.js";
+import { openSession, type Session, type SessionOptions, type Tensor } from "../onnx/index.js";
+import { type JsonTokenizer, loadJsonTokenizer } from "../tokenizers/index.js";
+import { checkGraph } from "./check.js";
+import { type ExportConfig, readExportConfig } from "./config.js";
+import type { ExportFamily } from "./families.js";
+import { type Dtype, findExportFiles } from "./files.js";
+import { totalParameters } from "./parameters.js";
+import { editedGraph, openSource, plainGraph, remembered, type Source, type StoredGraph } from "./store.js";
+import { type Survey, survey } from "./survey.js";
+
+/** One ONNX graph with the head for targets, ready to run. */
+export interface ExportGraph {
+  readonly session: Session;
+  /** the inputs of the graph by name, as the file that is run declares them: element type and dims (numbers or names) */
+  readonly inputs: ReadonlyMap<
+    string,
+    { readonly type: Tensor["type"]; readonly dims: readonly (number | string)[] }
+  >;
+  readonly outputs: readonly string[];
+  /** whether target rows are gathered before the vocabulary product */
+  readonly gathersFirst: boolean;
+}
+
+/** A model of another family than GLM, loaded from an ONNX export. */
+export interface LoadedExport {
+  readonly config: ExportConfig;
+  readonly tokenizer: JsonTokenizer;
+  readonly dtype: Dtype;
+  /**
+   * masked, causal: `model`; seq2seq: the untouched encoder and the edited decoder. A causal model without an input
+   * past_rows cannot continue an earlier pass: its rows are whole texts.
+   */
+  readonly graphs:
+    | { readonly model: ExportGraph }
+    | { readonly encoder: ExportGraph; readonly decoder: ExportGraph };
+  /**
+   * Whether rows of different lengths may share a batch, padded on the right: masked models' rows, seq2seq models'
+   * texts, and causal models' contexts, whose padding then stands between the past and what continues it (whole texts,
+   * where nothing can be continued).
+   */
+  readonly padsContexts: boolean;
+  /** sha256 of the graphs with their weights and of what determines the token ids */
+  readonly hashes: { readonly weights: string; readonly tokenizer: string };
+  /** undefined where the weights are packed in a way that does not tell */
+  readonly parameters: number | undefined;
+  /** things that the user should know, in sentences */
+  readonly notes: readonly string[];
+  close(): Promise<void>;
+}
+
+export interface LoadExportOptions {
+  /** what the model must be, where it matters; what config.json says otherwise */
+  readonly family?: ExportFamily;
+  /** float32 or what is nearest to it, unless told otherwise */
+  readonly dtype?: Dtype;
+  readonly threads?: number;
+  /** the cache of edited graphs; the user's own unless told otherwise */
+  readonly cache?: string;
+  readonly onProgress?: (stage: "hash" | "convert" | "check" | "load") => void;
+}
+
+/**
+ * Loads an ONNX export from a folder in the hub's layout. At first use its graph is given a head for targets and
+ * checked against the file as it is; both are kept in the cache.
+ * @throws GlmEvalError with kind "usage", "model" or "data", saying which file is wrong and how
+ */
+export async function loadExport(folder: string, options: LoadExportOptions = {}): Promise<LoadedExport> {
+  const config = await readExportConfig(folder);
+  const { family, vocabSize } = config;
+  if (options.family !== undefined && options.family !== family)
+    throw new GlmEvalError("usage", `${folder} is a ${family} model (${config.modelType})`, {
+      hint: `It cannot be read as a ${options.family} model: leave the family out.`,
+    });
+  const { dtype, parts } = await findExportFiles(folder, family, options.dtype);
+  const tokenizer = await loadJsonTokenizer(folder, { vocabSize });
+  const loading = new Loading(config, options);
+  try {
+    const loaded = "model" in parts ? await loading.single(parts.model) : await loading.pair(parts);
+    const notes = [...loaded.notes];
+    if (options.dtype === undefined && dtype !== "fp32")
+      notes.unshift(`There is no float32 export: ${dtype} is used.`);
+    const counts = loaded.stored.map(({ facts }) => facts.parameters);
+    return {
+      config,
+      tokenizer,
+      dtype,
+      graphs: loaded.graphs,
+      padsContexts: loaded.padsContexts,
+      hashes: { weights: loaded.hash, tokenizer: tokenizer.hash },
+      parameters: totalParameters(counts, vocabSize, config.tied),
+      notes,
+      close: () => loading.close(),
+    };
+  } catch (error) {
+    await loading.close();
+    throw error;
+  }
+}
+
+/** The graphs of one model on their way from files to sessions. */
+class Loading {
+  readonly #cache: string;
+  readonly #sessionOptions: SessionOptions;
+  readonly #sessions: Session[] = [];
+
+  constructor(
+    private readonly config: ExportConfig,
+    private readonly options: LoadExportOptions,
+  ) {
+    this.#cache = options.cache ?? cacheFolder();
+    this.#sessionOptions = options.threads ? { threads: options.threads } : {};
+  }
+
+  async single(file: string) {
+    const source = await this.#source(file);
+    const family = this.config.family === "masked" ? "masked" : "causal";
+    const plain = await plainGraph(source, family, this.config, this.#cache);
+    const { survey, ...model } = await this.#edited(source, plain, family);
+    return {
+      graphs: { model: model.graph },
+      stored: [model.stored],
+      padsContexts: survey.padsContexts,
+      notes: notesOf(survey, family),
+      hash: source.hash,
+    };
+  }
+
+  async pair(parts: { readonly encoder: string; readonly decoder: string }) {
+    const encoderSource = await this.#source(parts.encoder);
+    const decoderSource = await this.#source(parts.decoder);
+    const encoder = await plainGraph(encoderSource, "encoder", this.config, this.#cache);
+    const plain = await plainGraph(decoderSource, "decoder", this.config, this.#cache);
+    const encoderGraph = await this.#open(encoder);
+    const of = { graph: encoder, session: encoderGraph.session };
+    const { survey, ...decoder } = await this.#edited(decoderSource, plain, "decoder", of);
+    const hash = createHash("sha256").update(encoderSource.hash).update(decoderSource.hash).digest("hex");
+    return {
+      graphs: { encoder: encoderGraph, decoder: decoder.graph },
+      stored: [encoder, decoder.stored],
+      padsContexts: survey.padsContexts,
+      notes: notesOf(survey, "seq2seq"),
+      hash,
+    };
+  }
+
+  /** Edits, checks and opens a graph; what is known from an earlier time is not found out again. */
+  async #edited(
+    source: Source,
+    plain: StoredGraph,
+    family: "masked" | "causal" | "decoder",
+    encoder?: { readonly graph: StoredGraph; readonly session: Session },
+  ) {
+    const { config, options } = this;
+    const given = { config, ...(encoder && { encoder }) };
+    const found = await remembered(plain, "survey", () => {
+      options.onProgress?.("check");
+      return survey({ ...given, plain, session: this.#sessionOptions });
+    });
+    const kind = family === "causal" && !found.continues ? "causal-without-past" : family;
+    const stored = await editedGraph(source, kind, config, this.#cache, plain, () =>
+      options.onProgress?.("convert"),
+    );
+    const graph = await this.#open(stored);
+    await remembered(stored, "check", () => {
+      options.onProgress?.("check");
+      const { session } = graph;
+      return checkGraph({ ...given, edited: stored, session, survey: found, file: source.file });
+    });
+    return { graph, stored, survey: found };
+  }
+
+  #source(file: string): Promise<Source> {
+    return openSource(file, this.#cache, () => this.options.onProgress?.("hash"));
+  }
+
+  async #open({ model, facts }: StoredGraph): Promise<ExportGraph> {
+    this.options.onProgress?.("load");
+    const session = await openSession(model, this.#sessionOptions);
+    this.#sessions.push(session);
+    const { inputs, outputs, gathersFirst } = facts;
+    return { session, inputs: new Map(Object.entries(inputs)), outputs, gathersFirst };
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#sessions.map((session) => session.close()));
+  }
+}
+
+function notesOf({ padsContexts, continues }: Survey, family: ExportFamily): string[] {
+  const notes: string[] = [];
+  if (!padsContexts)
+    notes.push("Padding changes this model's scores: texts of different lengths are not put into one batch.");
+  if (family === "causal" && !continues)
+    notes.push(
+      "This export cannot continue earlier passes: a text is computed again for each of its answers.",
+    );
+  return notes;
+}

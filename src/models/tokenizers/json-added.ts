@@ -1,0 +1,65 @@
+import type { Section } from "./json-section.js";
+
+/** An added token of tokenizer.json. */
+export interface AddedToken {
+  readonly content: string;
+  readonly id: number;
+  readonly special: boolean;
+  /** looked for in the normalised text, and not in the text as it stands */
+  readonly normalized: boolean;
+  readonly singleWord: boolean;
+  readonly leftStrip: boolean;
+  readonly rightStrip: boolean;
+}
+
+export function readAddedToken(section: Section): AddedToken {
+  const content = section.text("content");
+  const id = section.number("id");
+  if (!content) throw section.error("content", content ?? null, "the token's text");
+  if (id === undefined || !Number.isInteger(id) || id < 0)
+    throw section.error("id", id ?? null, "a whole number");
+  const special = section.flag("special") ?? false;
+  return {
+    content,
+    id,
+    special,
+    normalized: section.flag("normalized") ?? !special,
+    singleWord: section.flag("single_word") ?? false,
+    leftStrip: section.flag("lstrip") ?? false,
+    rightStrip: section.flag("rstrip") ?? false,
+  };
+}
+
+/** Cuts a text at added tokens: what stands between them, and their ids. */
+export type Cut = (text: string) => (string | number)[];
+
+const WORD = "[\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}]";
+const SPACES = "\\p{White_Space}*";
+
+/** @param spelling how a token looks in the texts to be cut */
+export function cutter(tokens: readonly AddedToken[], spelling: (token: AddedToken) => string): Cut {
+  const spelled = tokens
+    .map((token) => ({ ...token, text: spelling(token) }))
+    .filter(({ text }) => text !== "")
+    // of tokens that begin at one place the longest is taken
+    .sort((a, b) => b.text.length - a.text.length);
+  if (spelled.length === 0) return (text) => [text];
+  const alternatives = spelled.map(({ text, singleWord, leftStrip, rightStrip }) => {
+    const alone = singleWord ? [`(?<!${WORD})`, `(?!${WORD})`] : ["", ""];
+    const literal = text.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&");
+    return `${leftStrip ? SPACES : ""}${alone[0]}(${literal})${alone[1]}${rightStrip ? SPACES : ""}`;
+  });
+  const pattern = new RegExp(alternatives.join("|"), "gu");
+  const ids = new Map(spelled.map(({ text, id }) => [text, id]));
+  return (text) => {
+    const out: (string | number)[] = [];
+    let end = 0;
+    for (const match of text.matchAll(pattern)) {
+      if (match.index > end) out.push(text.slice(end, match.index));
+      out.push(ids.get(match.slice(1).find((group) => group !== undefined)!)!);
+      end = match.index + match[0].length;
+    }
+    if (end < text.length) out.push(text.slice(end));
+    return out;
+  };
+}

@@ -1,0 +1,69 @@
+import { GlmEvalError } from "../../errors.js";
+import { spelling, type TokenizerConfig } from "./config.js";
+import type { TokenizerFolder } from "./files.js";
+
+/** Ids of the special tokens that a tokenizer.json has. */
+export interface JsonSpecialTokens {
+  readonly pad?: number;
+  readonly bos?: number;
+  readonly eos?: number;
+  readonly unk?: number;
+  readonly mask?: number;
+  /** <extra_id_0>, <extra_id_1> … in order; empty where the vocabulary has none */
+  readonly sentinels: readonly number[];
+}
+
+/** Usual spellings, for a tokenizer.json without the files that name the tokens. */
+const USUAL = {
+  pad: ["[PAD]", "<pad>"],
+  bos: ["<s>", "<|begin_of_text|>", "<|endoftext|>"],
+  eos: ["</s>", "<|end_of_text|>", "<|endoftext|>"],
+  unk: ["[UNK]", "<unk>"],
+  mask: ["[MASK]", "<mask>"],
+} as const;
+
+const SENTINEL = /^<extra_id_(\d+)>$/;
+
+/**
+ * Special tokens as tokenizer_config.json names them, else special_tokens_map.json, else by their usual spelling among the
+ * special tokens of tokenizer.json. null, and a name without an id, is no such token.
+ */
+export async function jsonSpecialTokens(
+  folder: TokenizerFolder,
+  config: TokenizerConfig,
+  ids: ReadonlyMap<string, number>,
+  special: ReadonlySet<string>,
+  unknown: number | undefined,
+): Promise<JsonSpecialTokens> {
+  const file = "special_tokens_map.json";
+  const map = folder.names.has(file) ? await folder.json(file) : {};
+  const nameOf = (role: keyof typeof USUAL): string | undefined => {
+    const key = `${role}_token`;
+    if (config.mentions(key)) return config.token(key);
+    if (map[key] !== undefined && map[key] !== null) return spelling(map[key], folder.file(file), key);
+    return USUAL[role].find((token) => special.has(token));
+  };
+  const roles: { -readonly [role in keyof typeof USUAL]?: number } = {};
+  for (const role of Object.keys(USUAL) as (keyof typeof USUAL)[]) {
+    const id = ids.get(nameOf(role) ?? "") ?? (role === "unk" ? unknown : undefined);
+    if (id !== undefined) roles[role] = id;
+  }
+  return { ...roles, sentinels: sentinels(ids, folder) };
+}
+
+function sentinels(ids: ReadonlyMap<string, number>, folder: TokenizerFolder): number[] {
+  const found: number[] = [];
+  for (const [token, id] of ids) {
+    const number = SENTINEL.exec(token)?.[1];
+    if (number !== undefined) found[Number(number)] = id;
+  }
+  for (const number of found.keys()) {
+    if (found[number] !== undefined) continue;
+    throw new GlmEvalError(
+      "data",
+      `${folder.path}: the vocabulary has sentinels up to <extra_id_${found.length - 1}>, but no <extra_id_${number}>`,
+      { hint: "Take the tokenizer files from the same repository as the model." },
+    );
+  }
+  return found;
+}
