@@ -10,7 +10,7 @@ const ALLOWED = {
   "models/onnx": [],
   "models/checkpoint": [],
   "models/tokenizers": [],
-  "models/hub": ["models/tokenizers"],
+  "models/hub": ["models/glm", "models/tokenizers"],
   "models/glm": ["models/cache", "models/onnx", "models/checkpoint", "models/tokenizers"],
   "models/export": ["models/cache", "models/onnx", "models/tokenizers"],
   scoring: ["patterns", "models/onnx", "models/glm", "models/export", "models/hub", "models/tokenizers"],

@@ -42,6 +42,15 @@ const OTHERS: Record<string, string> = {
   glm4: "GLM-4 (a causal decoder)",
 };
 
+/** GLM-4 took over the model type of the original GLM; these fields only it has. */
+const GLM4_FIELDS = ["num_key_value_heads", "intermediate_size", "head_dim"];
+
+/** Whether a parsed config.json is that of an original GLM, by blank infilling. */
+export function isOriginalGlm(json: unknown): boolean {
+  const raw = Object(json) as Record<string, unknown>;
+  return raw.model_type === "glm" && !GLM4_FIELDS.some((field) => field in raw);
+}
+
 const KNOWN_HINT = "`glm-eval models list` names published checkpoints of that architecture.";
 
 /**
@@ -60,7 +69,7 @@ export function parseGlmConfig(json: unknown, file: string): GlmConfig {
       { hint: KNOWN_HINT },
     );
   }
-  if ("num_key_value_heads" in raw || "intermediate_size" in raw || "head_dim" in raw)
+  if (!isOriginalGlm(raw))
     throw new GlmEvalError(
       "model",
       `${file}: model_type is "glm" but the fields are those of GLM-4 (num_key_value_heads, intermediate_size), a causal ` +

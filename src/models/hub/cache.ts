@@ -1,5 +1,13 @@
 import { copyFile, mkdir, readdir, readFile, rename, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
+import {
+  chooseExport,
+  type Dtype,
+  exportKind,
+  type ModelKind,
+  ONNX_FOLDER,
+  wantedGraphs,
+} from "./export-files.js";
 import { chooseFiles, missingKinds, shardsOf } from "./files.js";
 
 const COMMIT = /^[0-9a-f]{40}$/;
@@ -37,19 +45,18 @@ export class RepoCache {
   }
 
   /** The snapshot that a revision pointed to when it was last looked up. */
-  async find(revision: string): Promise<CachedSnapshot | undefined> {
+  async find(revision: string, dtype: Dtype): Promise<CachedSnapshot | undefined> {
     const commit = COMMIT.test(revision) ? revision : await this.readRef(revision);
     if (commit === undefined) return undefined;
     const folder = this.snapshot(commit);
     const names = await existingFiles(folder);
     if (names.length === 0) return undefined;
-    const choice = chooseFiles(names);
-    const { required, optional } = missingKinds(choice);
-    const index = choice.weights?.index;
-    if (index !== undefined) {
-      const shards = shardsOf(await readFile(join(folder, index), "utf8")) ?? [index];
-      required.push(...shards.filter((shard) => shard === index || !names.includes(shard)));
-    }
+    const config = await readFile(join(folder, "config.json"), "utf8").catch(() => "");
+    const kind = exportKind(config);
+    const { required, optional } =
+      kind === undefined
+        ? await missingOfGlm(folder, names)
+        : await missingOfExport(folder, names, kind, dtype);
     const complete = required.length === 0 && optional.length === 0;
     return { commit, folder, missing: required, complete };
   }
@@ -97,6 +104,58 @@ export class RepoCache {
 export async function fileSize(path: string): Promise<number | undefined> {
   const found = await stat(path).catch(() => undefined);
   return found?.isDirectory() === false ? found.size : undefined;
+}
+
+interface Missing {
+  /** without these nothing can run */
+  readonly required: readonly string[];
+  /** without these one should ask the hub */
+  readonly optional: readonly string[];
+}
+
+async function missingOfGlm(folder: string, names: readonly string[]): Promise<Missing> {
+  const choice = chooseFiles(names);
+  const { required, optional } = missingKinds(choice);
+  const index = choice.weights?.index;
+  if (index === undefined) return { required, optional };
+  const shards = shardsOf(await readFile(join(folder, index), "utf8")) ?? [index];
+  const absent = shards.filter((shard) => shard === index || !names.includes(shard));
+  return { required: [...required, ...absent], optional };
+}
+
+async function missingOfExport(
+  folder: string,
+  names: readonly string[],
+  kind: ModelKind,
+  dtype: Dtype,
+): Promise<Missing> {
+  const inside = await existingFiles(join(folder, ONNX_FOLDER));
+  const paths = [...names, ...inside.map((name) => `${ONNX_FOLDER}/${name}`)];
+  const { plain, graphs } = chooseExport(paths, kind, dtype);
+  const required = ["tokenizer.json"].filter((name) => !plain.includes(name));
+  if (graphs === undefined)
+    required.push(...wantedGraphs(kind, dtype).filter((path) => !paths.includes(path)));
+  for (const graph of graphs ?? []) {
+    const named = await namedData(folder, graph);
+    required.push(...named.filter((path) => !paths.includes(path)));
+  }
+  return { required, optional: ["tokenizer_config.json"].filter((name) => !plain.includes(name)) };
+}
+
+/** Bytes that a graph without its weights has at most, about. */
+const BARE_GRAPH = 64e6;
+
+/**
+ * Paths of the data files that a graph names. Others than this program download a repository in any order, so a graph alone
+ * does not show that its data is there. A big graph holds its weights itself, and is not read.
+ */
+async function namedData(folder: string, graph: string): Promise<string[]> {
+  const file = join(folder, graph);
+  if (((await fileSize(file)) ?? 0) > BARE_GRAPH) return [];
+  const text = (await readFile(file)).toString("latin1");
+  const name = graph.slice(ONNX_FOLDER.length + 1);
+  const found = text.matchAll(new RegExp(`${name.replaceAll(".", "\\.")}_data(?:_\\d+)?`, "g"));
+  return [...new Set(Array.from(found, (match) => `${ONNX_FOLDER}/${match[0]}`))];
 }
 
 async function existingFiles(folder: string): Promise<string[]> {

@@ -1,13 +1,14 @@
 import { mkdir, readFile, rm, statfs } from "node:fs/promises";
 import { join } from "node:path";
-import { listFiles, modelInfo } from "@huggingface/hub";
 import { GlmEvalError } from "../../errors.js";
 import { type CachedSnapshot, fileSize, RepoCache } from "./cache.js";
 import { HubClient, type NetworkLimits } from "./client.js";
 import { downloadBlob, type HubFile } from "./download.js";
-import { explain, type HubContext, isOutOfReach, notAHub } from "./errors.js";
-import { chooseFiles, type FileChoice, shardsOf, WEIGHT_FILES } from "./files.js";
+import { explain, type HubContext, isOutOfReach } from "./errors.js";
+import type { Dtype } from "./export-files.js";
+import { listRepository } from "./listing.js";
 import { withLock } from "./lock.js";
+import { filesWanted } from "./wanted.js";
 
 /** Told at the start and end of each file, at each piece that arrives, and before each wait. */
 export interface HubProgress {
@@ -26,6 +27,8 @@ export interface HubProgress {
 }
 
 export interface HubRequest extends HubContext {
+  /** of ONNX exports: which of their number formats */
+  readonly dtype: Dtype;
   readonly limits: NetworkLimits;
   /** ask the hub even where the cache has the model: a branch may have moved */
   readonly refresh: boolean;
@@ -50,10 +53,10 @@ const NOTHING: HubProgress = {
  * @throws GlmEvalError("model"), or the abort signal's reason
  */
 export async function modelFromHub(request: HubRequest): Promise<Snapshot> {
-  const { name, revision, settings, signal } = request;
+  const { name, revision, dtype, settings, signal } = request;
   signal?.throwIfAborted();
   const repo = new RepoCache(settings.cache, name);
-  const cached = await repo.find(revision);
+  const cached = await repo.find(revision, dtype);
   if (cached?.complete && !(request.refresh && !settings.offline)) return cached;
   const usable = cached?.missing.length === 0 ? cached : undefined;
   if (settings.offline) {
@@ -101,9 +104,8 @@ async function download(request: HubRequest, repo: RepoCache): Promise<Snapshot>
     onRetry: (reason, waitMs) =>
       onProgress({ ...progress, note: `${reason}: trying again in ${Math.ceil(waitMs / 1000)} s` }),
   });
-  const { commit, files } = await listing(client, request);
-  const choice = chooseFiles([...files.keys()]);
-  checkChoice(choice, [...files.keys()], request);
+  const listing = await listRepository(client, request);
+  const { commit, files } = listing;
   const folder = repo.snapshot(commit);
   const isHere = async (file: HubFile): Promise<boolean> =>
     (await fileSize(join(folder, file.path))) === file.size;
@@ -122,13 +124,11 @@ async function download(request: HubRequest, repo: RepoCache): Promise<Snapshot>
     onProgress({ ...progress, note: `another process is downloading ${name}: waiting for it` });
   return withLock(repo.lock, { signal, onWait }, async () => {
     await repo.writeRef(revision, commit);
-    const { index, files: weights } = choice.weights!;
-    let shards = weights;
-    if (index !== undefined) {
-      await fetchFile(files.get(index)!, () => {});
-      shards = await namedShards(join(folder, index), index, files, request);
-    }
-    const names = ["config.json", ...choice.tokenizer, ...(index === undefined ? [] : [index]), ...shards];
+    const text = async (path: string): Promise<string> => {
+      await fetchFile(files.get(path)!, () => {});
+      return readFile(join(folder, path), "utf8");
+    };
+    const names = await filesWanted(listing, text, request);
     const plan = names.map((path) => files.get(path)!);
     await checkSpace(plan, repo, isHere, request);
 
@@ -145,57 +145,6 @@ async function download(request: HubRequest, repo: RepoCache): Promise<Snapshot>
     }
     return { commit, folder };
   });
-}
-
-/** The commit that the revision points to now, and its files in the top folder. */
-async function listing(
-  client: HubClient,
-  { name, revision, settings }: HubRequest,
-): Promise<{ commit: string; files: Map<string, HubFile> }> {
-  const hubUrl = settings.endpoint;
-  const info = await modelInfo({ name, revision, hubUrl, additionalFields: ["sha"], fetch: client.fetch });
-  const commit = info.sha;
-  if (!/^[0-9a-f]{40}$/.test(commit ?? "")) throw notAHub(undefined, { settings });
-  const files = new Map<string, HubFile>();
-  for await (const entry of listFiles({ repo: name, revision: commit, hubUrl, fetch: client.fetch })) {
-    const etag = entry.lfs?.oid ?? entry.oid ?? entry.xetHash ?? "";
-    // A name or hash that could lead out of the cache folder is none of ours.
-    if (entry.type !== "file" || !/^[^/\\]+$/.test(entry.path) || !/^\w+$/.test(etag)) continue;
-    const { path } = entry;
-    const url = `${hubUrl}/${name}/resolve/${commit}/${encodeURIComponent(path)}`;
-    files.set(path, { path, size: entry.lfs?.size ?? entry.size, etag, url });
-  }
-  return { commit, files };
-}
-
-function checkChoice(choice: FileChoice, names: readonly string[], { name }: HubRequest): void {
-  if (choice.config && choice.weights !== undefined) return;
-  const missing = choice.config ? `weights that can be read (${WEIGHT_FILES})` : "config.json";
-  const there = names.length === 0 ? "nothing" : names.slice(0, 12).join(", ");
-  throw new GlmEvalError("model", `${name} has no ${missing}`, {
-    hint: `Its files are: ${there}${names.length > 12 ? ", …" : ""}. Name a repository that holds a GLM checkpoint.`,
-  });
-}
-
-async function namedShards(
-  path: string,
-  index: string,
-  files: ReadonlyMap<string, HubFile>,
-  { name }: HubRequest,
-): Promise<string[]> {
-  const shards = shardsOf(await readFile(path, "utf8"));
-  if (shards === undefined) {
-    throw new GlmEvalError("model", `${index} of ${name} is no weight index: it has no "weight_map"`, {
-      hint: "The repository is damaged: tell its owner, or name another revision.",
-    });
-  }
-  const absent = shards.filter((shard) => !files.has(shard));
-  if (absent.length > 0) {
-    throw new GlmEvalError("model", `${index} of ${name} names ${absent.join(", ")}, which are not there`, {
-      hint: "The repository is not whole: tell its owner, or name another revision.",
-    });
-  }
-  return shards;
 }
 
 /** Better said before an hour of downloading than after it. */

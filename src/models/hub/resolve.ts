@@ -1,6 +1,7 @@
 import { GlmEvalError } from "../../errors.js";
 import { DEFAULT_LIMITS, type NetworkLimits } from "./client.js";
 import { hubSettings } from "./environment.js";
+import type { Dtype } from "./export-files.js";
 import { type HubProgress, modelFromHub } from "./from-hub.js";
 import { checkRevision, localFolder } from "./names.js";
 
@@ -15,6 +16,8 @@ export interface ResolvedModel {
 }
 
 export interface ResolveOptions {
+  /** of an ONNX export on the hub: the number format of its weights; "fp32" unless told. A GLM has one, whatever is said. */
+  readonly dtype?: Dtype | undefined;
   /** branch, tag or commit; "main" unless told */
   readonly revision?: string | undefined;
   /** use the cache only; also HF_HUB_OFFLINE=1 */
@@ -30,8 +33,9 @@ export interface ResolveOptions {
 
 /**
  * Finds a model's files: a folder is taken as it is, "OWNER/NAME" comes from the hub through the cache that it shares
- * with Python's huggingface_hub. Only what a GLM needs is downloaded (config, tokenizer, one format of weights, never
- * code); a download that was cut goes on where it stopped. What the cache holds is used without asking the hub.
+ * with Python's huggingface_hub. Only what is needed is downloaded: of a GLM its config, tokenizer and one format of
+ * weights, of any other model its ONNX export of one dtype (`onnx/`) with config and tokenizer.json; never code. A download
+ * that was cut goes on where it stopped. What the cache holds is used without asking the hub.
  * @throws GlmEvalError("model"), GlmEvalError("usage") for a revision of a folder, or the abort signal's reason
  */
 export async function resolveModel(
@@ -54,6 +58,7 @@ export async function resolveModel(
   const { commit, folder } = await modelFromHub({
     name: nameOrFolder,
     revision,
+    dtype: options.dtype ?? "fp32",
     settings: { ...settings, offline: options.offline === true || settings.offline },
     limits: { ...DEFAULT_LIMITS, ...options.network },
     refresh: options.refresh ?? false,

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -18,7 +18,7 @@ export interface HubModel {
 }
 
 export interface ListedFile {
-  type: "file";
+  type: "file" | "directory";
   path: string;
   size: number;
   oid: string;
@@ -61,7 +61,7 @@ export interface TestHub {
   close(): Promise<void>;
 }
 
-const LFS = /\.(bin|safetensors|pt|model)$/;
+const LFS = /\.(bin|safetensors|pt|model|onnx|onnx_data(_\d+)?)$/;
 
 /**
  * A small hub on loopback. As on the real one, big (LFS) files are sent by another host, which refuses tokens; a big
@@ -97,8 +97,10 @@ export async function startHub(models: Readonly<Record<string, HubModel>>): Prom
   const hub = createServer((request, response) => {
     const path = decodeURIComponent((request.url ?? "").replace(/\?.*$/, ""));
     const api = /^\/api\/models\/([^/]+\/[^/]+)\/(revision|tree)\/(.+)$/.exec(path);
+    const [, commit, folder = ""] = /^([0-9a-f]{40})\/?(.*)$/.exec(api?.[3] ?? "") ?? [];
     const resolve = /^\/([^/]+\/[^/]+)\/resolve\/([^/]+)\/(.+)$/.exec(path);
-    const [, name = "", , revision = ""] = api ?? [undefined, resolve?.[1], undefined, resolve?.[2]];
+    const name = api?.[1] ?? resolve?.[1] ?? "";
+    const revision = commit ?? api?.[3] ?? resolve?.[2] ?? "";
     const file = resolve?.[3] ?? "";
     record("hub", request, file);
     const isLfs = resolve !== null && LFS.test(file);
@@ -114,10 +116,8 @@ export async function startHub(models: Readonly<Record<string, HubModel>>): Prom
       return answer(response, 404, "RevisionNotFound");
     }
     if (api?.[2] === "revision") return json(response, { _id: name, id: name, sha, private: denied });
-    const entries = [...files].map(([path, body]) =>
-      (model.listed ?? ((entry) => entry))(listed(path, body)),
-    );
-    if (api?.[2] === "tree") return json(response, entries);
+    if (api?.[2] === "tree")
+      return json(response, entriesOf(files, folder).map(model.listed ?? ((entry) => entry)));
 
     const body = files.get(file);
     if (model.gated) return answer(response, 403, "GatedRepo");
@@ -149,8 +149,9 @@ export function sha256(content: Buffer): string {
 
 function filesOf({ files }: HubModel): Map<string, Buffer> {
   if (typeof files === "string") {
-    const names = readdirSync(files).sort();
-    return new Map(names.map((name) => [name, readFileSync(join(files, name))]));
+    const paths = readdirSync(files, { recursive: true, encoding: "utf8" }).sort();
+    const found = paths.filter((path) => statSync(join(files, path)).isFile());
+    return new Map(found.map((path) => [path, readFileSync(join(files, path))]));
   }
   return new Map(Object.entries(files).map(([name, content]) => [name, Buffer.from(content)]));
 }
@@ -165,6 +166,20 @@ function listed(path: string, body: Buffer): ListedFile {
   return LFS.test(path)
     ? { ...entry, lfs: { oid: sha256(body), size: body.length, pointerSize: 130 } }
     : entry;
+}
+
+/** Files and folders that lie in a folder of the repository ("" for the top one), as the hub lists them. */
+function entriesOf(files: ReadonlyMap<string, Buffer>, folder: string): ListedFile[] {
+  const inside = folder === "" ? "" : `${folder}/`;
+  const entries = new Map<string, ListedFile>();
+  for (const [path, body] of files) {
+    if (!path.startsWith(inside)) continue;
+    const [first, deeper] = path.slice(inside.length).split("/");
+    const entry = deeper === undefined ? listed(path, body) : undefined;
+    const directory = { type: "directory" as const, path: inside + first, size: 0, oid: commitOf(path) };
+    entries.set(inside + first, entry ?? directory);
+  }
+  return [...entries.values()];
 }
 
 function sendFile(
