@@ -6,4 +6,6 @@ export {
   type Model,
   type ModelFacts,
 } from "./load-model.js";
+export { type Decoding, type MaskedOptions, type MaskedQuestion, maskedScorer } from "./masked/index.js";
 export type { AnswerScore, Closing, Family, PreparedQuestion, ReadOptions, Scorer } from "./scorer.js";
+export { type Seq2SeqOptions, type Seq2SeqQuestion, seq2seqScorer } from "./seq2seq/index.js";

@@ -32,18 +32,27 @@ export function tokenParts({ pattern }: Cloze, encode: EncodePart): TokenPart[] 
 
 /**
  * The ids of a cloze's answers, in order.
- * @throws GlmEvalError("data") naming the question and the answer that tokenises to nothing
+ * @param unknown the vocabulary's unknown token, where answers of nothing else shall be refused: all such would score
+ *   the same, whatever they say
+ * @throws GlmEvalError("data") naming the question and the answer that tokenises to nothing, or to unknown tokens only
  */
 export function answerTokens(
   id: string,
   { pattern, answers }: Cloze,
   encode: EncodePart,
+  unknown?: number,
 ): (readonly number[])[] {
   const first = pattern.parts.find(({ kind }) => kind !== "segment")?.kind === "blank";
+  // SentencePiece writes the space before an unknown word as a token of its own.
+  const saysNothing = unknown === undefined ? [] : [unknown, ...encode(" ", { first })];
   return answers.map(({ text }) => {
     const ids = encode(text, { first });
-    if (ids.length > 0) return ids;
-    throw new GlmEvalError("data", `${id}: the answer ${JSON.stringify(text)} has no tokens`, {
+    if (ids.some((token) => !saysNothing.includes(token))) return ids;
+    const found =
+      ids.length === 0
+        ? `the answer ${JSON.stringify(text)} has no tokens`
+        : `the vocabulary cannot write the answer ${JSON.stringify(text)}: its tokens are all unknown`;
+    throw new GlmEvalError("data", `${id}: ${found}`, {
       hint: "An answer needs at least one character that the model's vocabulary can write.",
     });
   });

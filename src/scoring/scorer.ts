@@ -38,7 +38,7 @@ export interface ReadOptions {
 /** A question as token ids, ready for a batch. `Prepared` types are opaque to the runner but for these fields. */
 export interface PreparedQuestion {
   readonly id: string;
-  /** tokens of a batch that it takes, all its rows together */
+  /** tokens of a batch that it takes, all its rows together, at the widest of its steps */
   readonly length: number;
   /** tokens that truncation removed from the text (0 where it fitted) */
   readonly cut: number;

@@ -20,6 +20,7 @@ import transformers
 from exports import onnx_files, scores
 from exports.recipes import RECIPES, build
 from exports.tokens import Parts
+from onnxruntime.quantization import QuantType, quantize_dynamic
 
 ROOT = Path(__file__).resolve().parent.parent / "fixtures" / "exports"
 MOST = 1_000_000
@@ -36,20 +37,9 @@ def draw(model, scale, seed):
             norm = p.dim() == 1 and name.endswith("weight")
             usual = 0.15 if p.dim() == 1 else 0.4 if "emb" in name or "wte" in name or "shared" in name else 0.3
             p.copy_(noise * (usual if wanted is None else wanted) + (1.0 if norm else 0.0))
-
-
-def variant(source, kind):
-    """The file in another precision: float16 throughout (logits too), or 8-bit weights with dynamic activations."""
-    target = source.with_name(f"{source.stem}_{kind}.onnx")
-    if kind == "fp16":
-        from onnxruntime.transformers.float16 import convert_float_to_float16
-
-        onnx.save(convert_float_to_float16(onnx.load(source), keep_io_types=False), target)
-    else:
-        from onnxruntime.quantization import QuantType, quantize_dynamic
-
-        quantize_dynamic(source, target, weight_type=QuantType.QInt8, extra_options={"EnableSubgraph": True})
-    onnx_files.session(target)
+        for name, bias in model.named_buffers():
+            if name == "final_logits_bias":
+                bias.copy_(torch.randn(bias.shape, generator=generator))
 
 
 def case_of(recipe, model, parts):
@@ -78,21 +68,33 @@ def drawn(name, model, cases_of, seed):
 
 
 def write_files(recipe, model, folder, rng):
+    """The files in float32 and in the precisions asked for: float16 throughout, or 8-bit weights with dynamic activations."""
     folder.mkdir()
-    if recipe.family == "masked":
-        files = {"model": onnx_files.masked_model(model, recipe.inputs, recipe.opset, rng)}
-    elif recipe.family == "causal":
-        files = {"model": onnx_files.causal_model(model, recipe.inputs, recipe.opset, rng)}
+    if recipe.family in ("masked", "causal"):
+        traced = onnx_files.masked_model if recipe.family == "masked" else onnx_files.causal_model
+        graphs = {"model": traced(model, recipe.inputs, recipe.opset, rng)}
     else:
-        encoder, merged, plain = onnx_files.seq2seq_models(model, recipe.opset, rng)
-        files = {"encoder_model": encoder, "decoder_model_merged": merged}
-    for stem, graph in files.items():
-        path = folder / f"{stem}.onnx"
-        location = {"save_as_external_data": True, "location": f"{stem}.onnx_data", "size_threshold": 256} if recipe.external else {}
+        graphs = onnx_files.seq2seq_models(model, recipe.opset, rng)
+    save(graphs, "", recipe, folder)
+    if "fp16" in recipe.variants:
+        save({stem: onnx_files.half(graph) for stem, graph in graphs.items()}, "_fp16", recipe, folder)
+    if "quantized" in recipe.variants:
+        for path in sorted(p for p in folder.glob("*.onnx") if "_fp16" not in p.name):
+            target = path.with_name(f"{path.stem}_quantized.onnx")
+            quantize_dynamic(path, target, weight_type=QuantType.QInt8, extra_options={"EnableSubgraph": True})
+            onnx_files.session(target)
+
+
+def save(graphs, suffix, recipe, folder):
+    graphs = dict(graphs)
+    past = graphs.pop("decoder_with_past_model", None)
+    if past is not None and recipe.merged:
+        graphs["decoder_model_merged"] = onnx_files.merge(graphs.pop("decoder_model"), past)
+    for stem, graph in graphs.items():
+        path = folder / f"{stem}{suffix}.onnx"
+        location = {"save_as_external_data": True, "location": f"{path.name}_data", "size_threshold": 256} if recipe.external else {}
         onnx.save(graph, path, **location)
         onnx_files.session(path)
-        for kind in recipe.variants:
-            variant(path, kind)
 
 
 def write(name):

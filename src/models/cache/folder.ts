@@ -3,6 +3,8 @@ import path from "node:path";
 import { GlmEvalError } from "../../errors.js";
 import { isRunning } from "../../process.js";
 
+const CANNOT_WRITE = new Set(["EACCES", "EPERM", "EROFS", "ENOSPC", "EDQUOT", "ENOTDIR", "EEXIST"]);
+
 export interface FolderPlan {
   /** what will be written, in bytes */
   readonly bytes: number;
@@ -14,9 +16,25 @@ export interface FolderPlan {
 
 /**
  * Makes a folder of the cache. It appears whole or not at all, also when two processes make the same one at once.
- * @throws GlmEvalError("model") where the disk has no room, and what `fill` throws
+ * @throws GlmEvalError("model") where the disk has no room or the cache cannot be written to, and what `fill` throws
  */
-export async function makeFolder(folder: string, { bytes, isWhole, fill }: FolderPlan): Promise<void> {
+export async function makeFolder(folder: string, plan: FolderPlan): Promise<void> {
+  try {
+    await make(folder, plan);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (!CANNOT_WRITE.has(code ?? "")) throw error;
+    throw new GlmEvalError(
+      "model",
+      `${path.dirname(folder)} cannot be written to: ${(error as Error).message}`,
+      {
+        hint: "GLM_EVAL_CACHE names another folder for converted models.",
+      },
+    );
+  }
+}
+
+async function make(folder: string, { bytes, isWhole, fill }: FolderPlan): Promise<void> {
   const parent = path.dirname(folder);
   await mkdir(parent, { recursive: true });
   const { bavail, bsize } = await statfs(parent);

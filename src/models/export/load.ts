@@ -7,8 +7,9 @@ import { checkGraph } from "./check.js";
 import { type ExportConfig, readExportConfig } from "./config.js";
 import type { ExportFamily } from "./families.js";
 import { type Dtype, findExportFiles } from "./files.js";
+import type { EditKind } from "./graph.js";
 import { totalParameters } from "./parameters.js";
-import { editedGraph, openSource, plainGraph, remembered, type Source, type StoredGraph } from "./store.js";
+import { editedGraph, openSource, remembered, type Source, type StoredGraph } from "./store.js";
 import { type Survey, survey } from "./survey.js";
 
 /** One ONNX graph with the head for targets, ready to run. */
@@ -115,9 +116,8 @@ class Loading {
   }
 
   async single(file: string) {
-    const source = await this.#source(file);
     const family = this.config.family === "masked" ? "masked" : "causal";
-    const plain = await plainGraph(source, family, this.config, this.#cache);
+    const { source, plain } = await this.#source(file, family);
     const { survey, ...model } = await this.#edited(source, plain, family);
     return {
       graphs: { model: model.graph },
@@ -129,17 +129,15 @@ class Loading {
   }
 
   async pair(parts: { readonly encoder: string; readonly decoder: string }) {
-    const encoderSource = await this.#source(parts.encoder);
-    const decoderSource = await this.#source(parts.decoder);
-    const encoder = await plainGraph(encoderSource, "encoder", this.config, this.#cache);
-    const plain = await plainGraph(decoderSource, "decoder", this.config, this.#cache);
-    const encoderGraph = await this.#open(encoder);
-    const of = { graph: encoder, session: encoderGraph.session };
-    const { survey, ...decoder } = await this.#edited(decoderSource, plain, "decoder", of);
-    const hash = createHash("sha256").update(encoderSource.hash).update(decoderSource.hash).digest("hex");
+    const encoder = await this.#source(parts.encoder, "encoder");
+    const { source, plain } = await this.#source(parts.decoder, "decoder");
+    const encoderGraph = await this.#open(encoder.plain);
+    const of = { graph: encoder.plain, session: encoderGraph.session };
+    const { survey, ...decoder } = await this.#edited(source, plain, "decoder", of);
+    const hash = createHash("sha256").update(encoder.source.hash).update(source.hash).digest("hex");
     return {
       graphs: { encoder: encoderGraph, decoder: decoder.graph },
-      stored: [encoder, decoder.stored],
+      stored: [encoder.plain, decoder.stored],
       padsContexts: survey.padsContexts,
       notes: notesOf(survey, "seq2seq"),
       hash,
@@ -172,8 +170,8 @@ class Loading {
     return { graph, stored, survey: found };
   }
 
-  #source(file: string): Promise<Source> {
-    return openSource(file, this.#cache, () => this.options.onProgress?.("hash"));
+  #source(file: string, kind: EditKind) {
+    return openSource(file, kind, this.config, this.#cache, () => this.options.onProgress?.("hash"));
   }
 
   async #open({ model, facts }: StoredGraph): Promise<ExportGraph> {

@@ -59,11 +59,18 @@ interface Manifest {
 }
 
 /**
- * Looks at a model file: which external data it needs, and the hash of all of it.
- * @throws GlmEvalError("model") where external data is missing, GlmEvalError("data") where the file is damaged
+ * Looks at a model file: which external data it needs, the hash of all of it, what the graph asks for and gives.
+ * @throws GlmEvalError("model") where external data is missing or the model is none of its family,
+ *   GlmEvalError("data") where the file is damaged
  */
-export async function openSource(file: string, cache: string, onHash: () => void): Promise<Source> {
-  const external = await externalFiles(file, cache, onHash);
+export async function openSource(
+  file: string,
+  kind: EditKind,
+  config: ExportConfig,
+  cache: string,
+  onHash: () => void,
+): Promise<{ readonly source: Source; readonly plain: StoredGraph }> {
+  const { external, model } = await externalFiles(file, cache, onHash);
   const folder = path.dirname(file);
   for (const name of external) {
     if (path.isAbsolute(name) || path.normalize(name).startsWith(".."))
@@ -77,22 +84,27 @@ export async function openSource(file: string, cache: string, onHash: () => void
       });
   }
   const files = [file, ...external.map((name) => path.join(folder, name))];
-  return { file, external, hash: await hashFiles(files, cache, onHash) };
+  const source = { file, external, hash: await hashFiles(files, cache, onHash) };
+  return { source, plain: await plainGraph(source, kind, config, cache, model) };
 }
 
 /** The external data that a model file names, remembered by its hash: to find it the whole file must be read. */
-async function externalFiles(file: string, cache: string, onHash: () => void): Promise<string[]> {
+async function externalFiles(
+  file: string,
+  cache: string,
+  onHash: () => void,
+): Promise<{ readonly external: readonly string[]; readonly model?: OnnxModel }> {
   await stat(file).catch(() => {
     throw new GlmEvalError("model", `${file} cannot be read`, { hint: "Download or copy it again." });
   });
   const memo = path.join(cache, "exports", `${await hashFiles([file], cache, onHash)}.external.json`);
   try {
-    return JSON.parse(await readFile(memo, "utf8")) as string[];
+    return { external: JSON.parse(await readFile(memo, "utf8")) as string[] };
   } catch {
-    const { externalFiles } = await OnnxModel.read(file);
+    const model = await OnnxModel.read(file);
     // Not to be able to remember costs time only.
-    await writeJson(memo, externalFiles).catch(() => undefined);
-    return externalFiles;
+    await writeJson(memo, model.externalFiles).catch(() => undefined);
+    return { external: model.externalFiles, model };
   }
 }
 
@@ -130,19 +142,19 @@ export async function editedGraph(
 /**
  * A model file as it is. It stays where it is; one with external data is linked into the cache with it, as the hub's
  * cache consists of symbolic links, which ONNX Runtime does not follow out of a model's folder.
- * @throws GlmEvalError("model") where the model is none of its family
  */
-export async function plainGraph(
+async function plainGraph(
   source: Source,
   kind: EditKind,
   config: ExportConfig,
   cache: string,
+  read?: OnnxModel,
 ): Promise<StoredGraph> {
   const folder = folderOf(source, ["plain", kind], config, cache);
   const { external } = source;
   let manifest = await readManifest(folder);
   if (!manifest) {
-    const model = await OnnxModel.read(source.file);
+    const model = read ?? (await OnnxModel.read(source.file));
     checkModel(model, kind, config, source.file);
     const facts = graphFacts(model, source.file, false, config.vocabSize);
     manifest = await makeGraph(folder, facts, 0, external, async (temporary) => {

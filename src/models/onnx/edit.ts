@@ -17,7 +17,9 @@ export function allNodes(graph: Graph): GraphNode[] {
 
 /** The nodes that read a value, themselves or in their subgraphs. */
 export function consumers(graph: Graph, name: string): GraphNode[] {
-  return graph.nodes.filter((node) => reads(node).has(name));
+  return graph.nodes.filter(
+    (node) => node.inputs.includes(name) || (node.subgraphs.size > 0 && reads(node).has(name)),
+  );
 }
 
 /** Makes a node, its subgraphs included, read `to` instead of `from`. */
@@ -34,7 +36,7 @@ export function replaceInput(node: GraphNode, from: string, to: string): void {
 export function inlineBranch(graph: Graph, node: GraphNode, branch: string): void {
   const inner = node.subgraphs.get(branch)!.graph;
   for (const [name, initializer] of inner.initializers) graph.initializers.set(name, initializer);
-  graph.nodes.splice(graph.nodes.indexOf(node), 1, ...inner.nodes);
+  graph.nodes = graph.nodes.flatMap((other) => (other === node ? inner.nodes : [other]));
   // By ONNX's rule a name means one thing in a graph and its subgraphs, so nothing else need be renamed; exporters do
   // give an If's outputs the names that the branch has for them, and then the value is the same already.
   [...inner.outputs.keys()].forEach((source, k) => {

@@ -22,7 +22,8 @@ const USUAL = {
   mask: ["[MASK]", "<mask>"],
 } as const;
 
-const SENTINEL = /^<extra_id_(\d+)>$/;
+/** T5 has them as special tokens; mT5 among its SentencePiece pieces, with the mark of the space before them. */
+const SENTINEL = /^(▁?)<extra_id_(\d+)>$/;
 
 /**
  * Special tokens as tokenizer_config.json names them, else special_tokens_map.json, else by their usual spelling among the
@@ -54,8 +55,9 @@ export async function jsonSpecialTokens(
 function sentinels(ids: ReadonlyMap<string, number>, folder: TokenizerFolder): number[] {
   const found: number[] = [];
   for (const [token, id] of ids) {
-    const number = SENTINEL.exec(token)?.[1];
-    if (number !== undefined) found[Number(number)] = id;
+    const [, space, number] = SENTINEL.exec(token) ?? [];
+    if (number !== undefined && (space === "" || found[Number(number)] === undefined))
+      found[Number(number)] = id;
   }
   for (const number of found.keys()) {
     if (found[number] !== undefined) continue;

@@ -9,6 +9,7 @@ import onnx
 import onnxruntime
 import torch
 from onnx import TensorProto, helper, numpy_helper
+from onnxruntime.transformers.float16 import convert_float_to_float16
 from transformers.cache_utils import DynamicCache, DynamicLayer, EncoderDecoderCache
 from transformers.modeling_outputs import BaseModelOutput
 
@@ -222,7 +223,7 @@ def causal_model(model, names, opset, rng):
 
 
 def seq2seq_models(model, opset, rng):
-    """The encoder, and the decoder with both branches in one `If` on use_cache_branch; also the plain decoder."""
+    """The encoder and the two decoders that `merge` makes one of."""
     config = model.config
     vocab = config.vocab_size
     layers = getattr(config, "num_decoder_layers", None) or getattr(config, "decoder_layers", None)
@@ -276,7 +277,12 @@ def seq2seq_models(model, opset, rng):
         found = dict(zip([o.name for o in opened_merged.get_outputs()], run(opened_merged, {**more, "use_cache_branch": torch.tensor([True])}), strict=True))
         expected = continued(*more.values())
         same([found["logits"], *(found[f"present.{kind}"] for kind in own)], expected, ("merged, past", lengths))
-    return encoder_graph, merged, plain_graph
+    return {"encoder_model": encoder_graph, "decoder_model": plain_graph, "decoder_with_past_model": past_graph}
+
+
+def half(model):
+    """The graph in float16, logits and past too; integers stay as they are."""
+    return convert_float_to_float16(copy.deepcopy(model), keep_io_types=False)
 
 
 def merge(plain, past):
@@ -306,7 +312,7 @@ def merge(plain, past):
     for output in extra:  # a with-past decoder does not make the encoder's keys again
         dims = [d.dim_value if d.HasField("dim_value") else None for d in output.type.tensor_type.shape.dim]
         shape = [0, dims[1] if dims[1] is not None else 1, 1, dims[3] if dims[3] is not None else 1]
-        empty.append(helper.make_node("Constant", [], [output.name], value=helper.make_tensor(output.name, TensorProto.FLOAT, shape, [])))
+        empty.append(helper.make_node("Constant", [], [output.name], value=helper.make_tensor(output.name, output.type.tensor_type.elem_type, shape, [])))
     by_name = {o.name: o for o in past.graph.output} | {o.name: o for o in extra}
     branches = {
         "else_branch": helper.make_graph(plain.graph.node, "no_past", [], plain.graph.output, kept["no_past"]),

@@ -25,9 +25,8 @@ The house on the hill has a green door. The house near the station has a blue do
 """
 
 LONG = (
-    "It rained all night, so the river rose and the fields along the road were wet in the morning. The farmers walked to the old "
-    "bridge, looked at the water and decided to wait until noon. Where did they wait? They waited at the [MASK], and by the "
-    "evening the children were playing on the road again."
+    "It rained all night, so the river rose. The farmers walked to the old bridge, looked at the water and decided to wait until noon. "
+    "Where did they wait? They waited at the [MASK], and the children were playing on the road again."
 )
 
 # (text, answers): the blank at the end, in the middle, at the very beginning, before punctuation, without a space before it,

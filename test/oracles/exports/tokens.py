@@ -1,7 +1,10 @@
 """Small tokenizers of the kinds that the architectures have, and the ids of the parts of a text."""
 
+import io
 import json
 
+import sentencepiece
+from sentencepiece import sentencepiece_model_pb2
 from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
 
 from .texts import CORPUS
@@ -19,63 +22,140 @@ def template(before, between, after, tokenizer, types=True):
 
 
 def wordpiece(size, lowercase=True):
-    """BERT's: uncased, [PAD] [UNK] [CLS] [SEP] [MASK]."""
+    """BERT's: [PAD] [UNK] [CLS] [SEP] [MASK], then the letters, then the pieces."""
     special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
-    tok = Tokenizer(models.WordPiece(unk_token="[UNK]"))
-    tok.normalizer = normalizers.BertNormalizer(lowercase=lowercase)
-    tok.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
-    tok.decoder = decoders.WordPiece(prefix="##")
-    alphabet = list("abcdefghijklmnopqrstuvwxyz[]<>/|")
-    tok.train_from_iterator(LINES, trainers.WordPieceTrainer(vocab_size=size, special_tokens=special, initial_alphabet=alphabet, show_progress=False))
+    rules, split = normalizers.BertNormalizer(lowercase=lowercase), pre_tokenizers.BertPreTokenizer()
+    trained = Tokenizer(models.WordPiece(unk_token="[UNK]"))
+    trained.normalizer, trained.pre_tokenizer = rules, split
+    seen = {(char, at > 0) for line in LINES for word, _ in split.pre_tokenize_str(rules.normalize_str(line)) for at, char in enumerate(word)}
+    # the trainer numbers the letters as it meets them, in the order of a hash table, unless they are there already
+    letters = sorted({"##" * inside + char for char, inside in seen} | set("[]<>/|"))
+    trained.train_from_iterator(LINES, trainers.WordPieceTrainer(vocab_size=size, special_tokens=[*special, *letters], show_progress=False))
+    tok = Tokenizer(models.WordPiece(trained.get_vocab(), unk_token="[UNK]"))
+    tok.normalizer, tok.pre_tokenizer, tok.decoder = rules, split, decoders.WordPiece(prefix="##")
+    tok.add_special_tokens([AddedToken(t, special=True, normalized=False) for t in special])
     tok.post_processor = template(["[CLS]"], ["[SEP]"], ["[SEP]"], tok)
     return tok
 
 
-def byte_level(size, special, *, before=(), between=(), after=(), types=False, split=None, roberta=False, last=()):
-    """Byte-level BPE. `special` stand first in the vocabulary, `last` after it (GPT-NeoX's and Qwen's order)."""
+def byte_level(size, special, *, last=(), frame=None, types=False, split=None, nfc=False):
+    """Byte-level BPE. `special` stand first in the vocabulary, `last` at its end; `frame`: what stands before, between and after."""
     tok = Tokenizer(models.BPE())
+    if nfc:
+        tok.normalizer = normalizers.NFC()
     plain = pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=split is None)
     tok.pre_tokenizer = plain if split is None else pre_tokenizers.Sequence([pre_tokenizers.Split(Regex(split), "isolated"), plain])
     tok.decoder = decoders.ByteLevel()
-    tok.train_from_iterator(
-        LINES,
-        trainers.BpeTrainer(
-            vocab_size=size - len(last),
-            special_tokens=list(special),
-            initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
-            show_progress=False,
-        ),
-    )
-    tok.add_special_tokens([AddedToken(t, special=True, normalized=False, lstrip=t == "<mask>") for t in [*special, *last]])
-    if roberta:
-        tok.post_processor = processors.RobertaProcessing(("</s>", tok.token_to_id("</s>")), ("<s>", tok.token_to_id("<s>")), add_prefix_space=False)
-    elif before or after:
-        tok.post_processor = template(list(before), list(between), list(after), tok, types)
-    else:
-        tok.post_processor = processors.ByteLevel(trim_offsets=False)
+    alphabet = pre_tokenizers.ByteLevel.alphabet()
+    trainer = trainers.BpeTrainer(vocab_size=size - len(last), special_tokens=[*special], initial_alphabet=alphabet, show_progress=False)
+    tok.train_from_iterator(LINES, trainer)
+    add_special(tok, [*special, *last])
+    tok.post_processor = template(*frame, tok, types) if frame else processors.ByteLevel(trim_offsets=False)
     return tok
 
 
-def unigram_pieces(size, special, unk):
-    """Scored pieces of a Unigram vocabulary with `special` first, trained without the normaliser."""
-    tok = Tokenizer(models.Unigram())
-    tok.pre_tokenizer = pre_tokenizers.Metaspace()
-    tok.train_from_iterator(LINES, trainers.UnigramTrainer(vocab_size=size, special_tokens=special, unk_token=unk, show_progress=False))
-    return [(piece, score) for piece, score in json.loads(tok.to_str())["model"]["vocab"]]
+def roberta(size):
+    """RoBERTa's and BART's: byte-level, <s> A </s></s> B </s>, no token types, <mask> last."""
+    tok = byte_level(size, ["<s>", "<pad>", "</s>", "<unk>"], last=["<mask>"])
+    tok.post_processor = processors.RobertaProcessing(("</s>", 2), ("<s>", 0), trim_offsets=True, add_prefix_space=False)
+    return tok
 
 
-def t5(size, *, sentinels=100, whitespace=True, charsmap=None):
-    """T5's: <pad> </s> <unk>, then the pieces, then <extra_id_99> … <extra_id_0>."""
-    pieces = unigram_pieces(size, ["<pad>", "</s>", "<unk>"], "<unk>")
-    extra = [f"<extra_id_{i}>" for i in reversed(range(sentinels))]
+def add_special(tok, special):
+    """The mask takes the space before it, as everywhere but in BERT's WordPiece."""
+    tok.add_special_tokens([AddedToken(t, special=True, normalized=False, lstrip=t in ("<mask>", "[MASK]")) for t in special])
+
+
+def unigram_pieces(size, special, lines=LINES, rules="identity"):
+    """Scored pieces of a Unigram vocabulary with `special` first, and the rules that SentencePiece writes into its model."""
+    model = io.BytesIO()
+    sentencepiece.SentencePieceTrainer.train(
+        sentence_iterator=iter(lines),
+        model_writer=model,
+        vocab_size=size,
+        hard_vocab_limit=False,
+        character_coverage=1.0,
+        normalization_rule_name=rules,
+        num_threads=1,
+        minloglevel=2,
+    )
+    proto = sentencepiece_model_pb2.ModelProto.FromString(model.getvalue())
+    pieces = [(p.piece, p.score) for p in proto.pieces if p.type == p.NORMAL]
+    return [*((token, 0.0) for token in special), *pieces], proto.normalizer_spec.precompiled_charsmap
+
+
+def t5(size):
+    """T5's: <pad> </s> <unk>, then the pieces, then the special tokens <extra_id_99> … <extra_id_0>."""
+    pieces, _ = unigram_pieces(size, ["<pad>", "</s>", "<unk>"])
+    extra = [f"<extra_id_{i}>" for i in reversed(range(100))]
     tok = Tokenizer(models.Unigram([*pieces, *((t, 0.0) for t in extra)], unk_id=2, byte_fallback=False))
-    if charsmap is not None:
-        tok.normalizer = normalizers.Precompiled(charsmap)
     metaspace = pre_tokenizers.Metaspace(replacement="▁", prepend_scheme="always")
-    tok.pre_tokenizer = pre_tokenizers.Sequence([pre_tokenizers.WhitespaceSplit(), metaspace]) if whitespace else metaspace
+    tok.pre_tokenizer = pre_tokenizers.Sequence([pre_tokenizers.WhitespaceSplit(), metaspace])
     tok.decoder = decoders.Metaspace(replacement="▁", prepend_scheme="always")
-    tok.add_special_tokens([AddedToken(t, special=True, normalized=False) for t in ["<pad>", "</s>", "<unk>", *reversed(extra)]])
+    add_special(tok, ["<pad>", "</s>", "<unk>", *reversed(extra)])
     tok.post_processor = template([], ["</s>"], ["</s>"], tok, types=False)
+    return tok
+
+
+def mt5(size):
+    """mT5's: the sentinels are pieces like others, with the space before (▁<extra_id_0>), and no added tokens; NFKC as SentencePiece has it."""
+    pieces, rules = unigram_pieces(size, ["<pad>", "</s>", "<unk>"], rules="nmt_nfkc")
+    extra = [f"▁<extra_id_{i}>" for i in reversed(range(100))]
+    tok = Tokenizer(models.Unigram([*pieces, *((t, 0.0) for t in extra)], unk_id=2, byte_fallback=False))
+    tok.normalizer = normalizers.Sequence([normalizers.Precompiled(rules), normalizers.Replace(Regex(" {2,}"), " ")])
+    tok.pre_tokenizer = pre_tokenizers.Metaspace(replacement="▁", prepend_scheme="always")
+    tok.decoder = decoders.Metaspace(replacement="▁", prepend_scheme="always")
+    add_special(tok, ["<pad>", "</s>", "<unk>"])
+    tok.post_processor = template([], ["</s>"], ["</s>"], tok, types=False)
+    return tok
+
+
+def albert(size):
+    """ALBERT's: lower case without accents, Unigram, <pad> <unk> [CLS] [SEP] [MASK]."""
+    special = ["<pad>", "<unk>", "[CLS]", "[SEP]", "[MASK]"]
+    rules = [normalizers.Replace("``", '"'), normalizers.Replace("''", '"'), normalizers.NFKD(), normalizers.StripAccents(), normalizers.Lowercase()]
+    pieces, _ = unigram_pieces(size, special, [normalizers.Sequence(rules).normalize_str(line) for line in LINES])
+    tok = Tokenizer(models.Unigram(pieces, unk_id=1, byte_fallback=False))
+    tok.normalizer = normalizers.Sequence(rules)
+    metaspace = pre_tokenizers.Metaspace(replacement="▁", prepend_scheme="always")
+    tok.pre_tokenizer = pre_tokenizers.Sequence([pre_tokenizers.WhitespaceSplit(), metaspace])
+    tok.decoder = decoders.Metaspace(replacement="▁", prepend_scheme="always")
+    add_special(tok, special)
+    tok.post_processor = template(["[CLS]"], ["[SEP]"], ["[SEP]"], tok)
+    return tok
+
+
+def deberta_v2(size):
+    """DeBERTa-v3's: Unigram, [PAD] [CLS] [SEP] [UNK], [MASK] above the pieces."""
+    special = ["[PAD]", "[CLS]", "[SEP]", "[UNK]"]
+    pieces, _ = unigram_pieces(size, special)
+    tok = Tokenizer(models.Unigram(pieces, unk_id=3, byte_fallback=False))
+    rules = [normalizers.Replace(Regex(r"\s{2,}|[\n\r\t]"), " "), normalizers.NFC(), normalizers.Strip(left=False, right=True)]
+    tok.normalizer = normalizers.Sequence(rules)
+    tok.pre_tokenizer = pre_tokenizers.Sequence([pre_tokenizers.Metaspace(replacement="▁", prepend_scheme="always")])
+    tok.decoder = decoders.Metaspace(replacement="▁", prepend_scheme="always")
+    add_special(tok, [*special, "[MASK]"])
+    tok.post_processor = template(["[CLS]"], ["[SEP]"], ["[SEP]"], tok)
+    return tok
+
+
+def llama(size, *, legacy):
+    """LLaMA's: BPE over ▁ with bytes for what is unknown. The prefix comes from the normaliser (`legacy`) or from Metaspace."""
+    special = ["<unk>", "<s>", "</s>", *(f"<0x{byte:02X}>" for byte in range(256))]
+    trained = Tokenizer(models.BPE())
+    trained.pre_tokenizer = pre_tokenizers.Metaspace()
+    trained.train_from_iterator(LINES, trainers.BpeTrainer(vocab_size=size, special_tokens=special, show_progress=False))
+    model = json.loads(trained.to_str())["model"]
+    merges = [tuple(merge) for merge in model["merges"]]
+    tok = Tokenizer(models.BPE(model["vocab"], merges, unk_token="<unk>", fuse_unk=True, byte_fallback=True))
+    if legacy:
+        tok.normalizer = normalizers.Sequence([normalizers.Prepend("▁"), normalizers.Replace(" ", "▁")])
+    else:
+        tok.pre_tokenizer = pre_tokenizers.Metaspace(replacement="▁", prepend_scheme="first", split=False)
+    steps = [decoders.Replace("▁", " "), decoders.ByteFallback(), decoders.Fuse(), decoders.Strip(content=" ", left=1)]
+    tok.decoder = decoders.Sequence(steps)
+    add_special(tok, special[:3])
+    tok.post_processor = template(["<s>"], ["<s>"], [], tok)
     return tok
 
 

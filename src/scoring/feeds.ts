@@ -1,0 +1,24 @@
+import type { Tensor } from "../models/onnx/index.js";
+
+/**
+ * int64 [rows, columns], the type that exported graphs read ids, positions and masks in.
+ * @param at the value of one place, 0 … 2^31 - 1
+ */
+export function int64Matrix(
+  rows: number,
+  columns: number,
+  at: (row: number, column: number) => number,
+): Tensor {
+  const data = new BigInt64Array(rows * columns);
+  // The low words through a view: a BigInt object for each of them is slow. ONNX Runtime runs on little-endian only.
+  const words = new Int32Array(data.buffer);
+  let k = 0;
+  for (let row = 0; row < rows; row++)
+    for (let column = 0; column < columns; column++, k += 2) words[k] = at(row, column);
+  return { type: "int64", data, dims: [rows, columns] };
+}
+
+/** int32 [n], the type of the target head's inputs and of the rows to gather. */
+export function int32List(values: readonly number[]): Tensor {
+  return { type: "int32", data: Int32Array.from(values), dims: [values.length] };
+}

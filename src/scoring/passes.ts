@@ -1,0 +1,31 @@
+/**
+ * Tokens of one pass through a model, padding included, unless told otherwise: larger activations leave the processor's
+ * cache (docs/performance.md).
+ */
+const PASS_TOKENS = 512;
+
+export interface PassOptions {
+  /** most tokens of one pass, padding included; one row always fits */
+  readonly passTokens?: number;
+}
+
+/**
+ * Splits rows into passes, longest first, so that rows of similar length run together.
+ * @param pads whether rows of different lengths may share a pass
+ * @returns the numbers of each pass's rows
+ */
+export function passes(
+  lengths: readonly number[],
+  { passTokens = PASS_TOKENS }: PassOptions,
+  pads = true,
+): number[][] {
+  const order = lengths.map((_, row) => row).sort((a, b) => lengths[b]! - lengths[a]!);
+  const all: number[][] = [];
+  for (const row of order) {
+    const pass = all.at(-1);
+    const width = pass && lengths[pass[0]!]!;
+    if (pass && (pass.length + 1) * width! <= passTokens && (pads || width === lengths[row])) pass.push(row);
+    else all.push([row]);
+  }
+  return all;
+}

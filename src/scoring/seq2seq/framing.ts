@@ -1,0 +1,12 @@
+/** How a family of encoder-decoders reads a blank: what stands in it, and what the decoder reads around the answer. */
+export interface Framing {
+  /** the token in the encoder's text that stands for the blank */
+  readonly blank: number;
+  /** the decoder's tokens before an answer, and those that close it: the last of them is predicted, never read */
+  decoder(left: readonly number[], right: readonly number[]): DecoderFrame;
+}
+
+export interface DecoderFrame {
+  readonly before: readonly number[];
+  readonly closing: readonly number[];
+}

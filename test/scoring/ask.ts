@@ -1,0 +1,17 @@
+import { type ClozeQuestion, compilePattern, type Fields } from "../../src/patterns/index.js";
+
+/**
+ * A question as a task would ask it: the pattern may have `||` and `{{ … }}`, and an answer gets the space that stands
+ * before the blank.
+ */
+export function ask(
+  id: string,
+  text: string,
+  answers: readonly string[],
+  fields: Fields = {},
+): ClozeQuestion {
+  const pattern = compilePattern(text, { file: "test" }).render(fields);
+  const space = pattern.spaceBeforeBlank ? " " : "";
+  const cloze = { pattern, answers: answers.map((answer) => ({ text: space + answer })) };
+  return { id, clozes: [cloze], answerKind: "texts" };
+}

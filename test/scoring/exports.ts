@@ -1,0 +1,73 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { type LoadedExport, loadExport } from "../../src/models/export/index.js";
+import type { Session } from "../../src/models/onnx/index.js";
+import { ask } from "./ask.js";
+
+/** Log-probabilities that PyTorch gave in float32, and whether each token was its arg max. */
+export interface Reference {
+  readonly log_probs: readonly number[];
+  readonly is_greedy: readonly boolean[];
+}
+
+/** What test/oracles/exports.py wrote of one question; S: what it wrote of each answer. */
+export interface ExportCase<S> {
+  readonly text: string;
+  readonly answers: readonly string[];
+  readonly scores: readonly (S & { readonly ids: readonly number[] })[];
+}
+
+export interface ExportFixture<C> {
+  readonly name: string;
+  readonly folder: string;
+  readonly cases: readonly C[];
+  /** names of the files in onnx/ */
+  readonly files: readonly string[];
+}
+
+const root = fileURLToPath(new URL("../fixtures/exports", import.meta.url));
+
+/** The small random exports of a family. */
+export function exportFixtures<C>(family: string): ExportFixture<C>[] {
+  return readdirSync(root)
+    .filter((name) => existsSync(`${root}/${name}/cases.json`))
+    .flatMap((name) => {
+      const folder = `${root}/${name}`;
+      const file = JSON.parse(readFileSync(`${folder}/cases.json`, "utf8"));
+      const files = readdirSync(`${folder}/onnx`);
+      return file.family === family ? [{ name, folder, cases: file.cases, files }] : [];
+    });
+}
+
+export const questionsOf = ({ name, cases }: Pick<ExportFixture<ExportCase<object>>, "name" | "cases">) =>
+  cases.map(({ text, answers }, k) => ask(`${name}/${k}`, text, answers));
+
+/** The same export with every run's feeds' dims written down, under the graph's name. */
+export function spied(model: LoadedExport): { model: LoadedExport; runs: Run[] } {
+  const runs: Run[] = [];
+  const graphs = Object.entries(model.graphs).map(([graph, loaded]) => {
+    const session: Session = {
+      ...loaded.session,
+      run: (feeds, options) => {
+        const dims = Object.entries(feeds).map(([name, feed]) => [name, feed.dims] as const);
+        runs.push({ graph, dims: Object.fromEntries(dims) });
+        return loaded.session.run(feeds, options);
+      },
+    };
+    return [graph, { ...loaded, session }] as const;
+  });
+  return { model: { ...model, graphs: Object.fromEntries(graphs) as LoadedExport["graphs"] }, runs };
+}
+
+export interface Run {
+  readonly graph: string;
+  readonly dims: Readonly<Record<string, readonly number[]>>;
+}
+
+/** The largest difference between two lists of numbers of one length. */
+export function worst(found: readonly number[], expected: readonly number[]): number {
+  if (found.length !== expected.length) return Number.POSITIVE_INFINITY;
+  return Math.max(0, ...found.map((value, k) => Math.abs(value - expected[k]!)));
+}
+
+export { type LoadedExport, loadExport };

@@ -1,0 +1,273 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type AnswerScore, type Decoding, maskedScorer, type Scorer } from "../../src/scoring/index.js";
+import type { MaskedQuestion } from "../../src/scoring/masked/index.js";
+import { ask } from "./ask.js";
+import { scorerConformance } from "./conformance.js";
+import {
+  type ExportCase,
+  exportFixtures,
+  type LoadedExport,
+  loadExport,
+  questionsOf,
+  type Reference,
+  spied,
+  worst,
+} from "./exports.js";
+
+interface MaskedReference extends Readonly<Record<Decoding, Reference>> {
+  readonly input_ids: readonly number[];
+  readonly token_type_ids?: readonly number[];
+}
+
+const DECODINGS: readonly Decoding[] = ["default", "ltr", "parallel", "pll", "pll-word"];
+const written = exportFixtures<ExportCase<MaskedReference>>("masked");
+/** The vocabulary of one of them has no piece of one answer: such an answer is refused. */
+const unwritable = { model: "distilbert", case: 6, answer: "brûlée" };
+const fixtures = written.map((fixture) => ({
+  ...fixture,
+  cases: fixture.cases.map((each, k) => {
+    const refused = fixture.name === unwritable.model && k === unwritable.case;
+    const keep = (_: unknown, n: number) => !refused || each.answers[n] !== unwritable.answer;
+    return { ...each, answers: each.answers.filter(keep), scores: each.scores.filter(keep) };
+  }),
+}));
+const bert = fixtures.find(({ name }) => name === "bert")!;
+const cache = mkdtempSync(path.join(os.tmpdir(), "glm-eval-test-"));
+afterAll(() => rmSync(cache, { recursive: true, force: true }));
+
+const scoreAll = async (scorer: Scorer<MaskedQuestion>, questions: ReturnType<typeof questionsOf>) => {
+  const prepared = questions.flatMap((question) => scorer.prepare(question));
+  const rows = await scorer.score(prepared.map((question) => [question]));
+  return { prepared, scored: rows.map(([answers]) => answers!) };
+};
+
+it("there are fixtures of every architecture", () => {
+  expect(fixtures.map(({ name }) => name)).toEqual([
+    "albert",
+    "bert",
+    "deberta",
+    "deberta-v2",
+    "distilbert",
+    "modernbert",
+    "roberta",
+  ]);
+});
+
+describe.each(fixtures)("$name", (fixture) => {
+  const questions = questionsOf(fixture);
+  let model: LoadedExport;
+  beforeAll(async () => {
+    model = await loadExport(fixture.folder, { cache });
+  });
+  afterAll(() => model.close());
+
+  it("frames texts and answers as the reference does", () => {
+    const scorer = maskedScorer(model);
+    const typed = "model" in model.graphs && model.graphs.model.inputs.has("token_type_ids");
+    questions.forEach((question, k) => {
+      const [{ text, answers } = { text: undefined!, answers: [] }] = scorer.prepare(question);
+      fixture.cases[k]!.scores.forEach((golden, n) => {
+        expect(answers[n]).toEqual(golden.ids);
+        const masks = golden.ids.map(() => model.tokenizer.special.mask);
+        expect([...text.left.ids, ...masks, ...text.right.ids]).toEqual(golden.input_ids);
+        const types = [...text.left.types, ...masks.map(() => text.blankType), ...text.right.types];
+        if (typed) expect(types).toEqual(golden.token_type_ids);
+      });
+    });
+  });
+
+  it.each(DECODINGS)("gives PyTorch's log-probabilities within 1e-4, and its flags: %s", async (decoding) => {
+    const { scored } = await scoreAll(maskedScorer(model, { decoding }), questions);
+    fixture.cases.forEach(({ scores }, k) => {
+      const golden = scores.map((score) => score[decoding]);
+      expect(scored[k]!.map((answer) => answer.tokenIds)).toEqual(scores.map(({ ids }) => ids));
+      expect(scored[k]!.map((answer) => answer.isGreedy)).toEqual(golden.map((g) => g.is_greedy));
+      scored[k]!.forEach((answer, n) => {
+        expect(worst(answer.tokenLogProbs, golden[n]!.log_probs)).toBeLessThanOrEqual(1e-4);
+        expect(answer.closing).toEqual({ tokenIds: [], logProbs: [], isGreedy: [] });
+      });
+    });
+  });
+
+  it("reads as much text as the model has positions", async () => {
+    const scorer = maskedScorer(model);
+    const text = "the river rose and ".repeat(200).trim();
+    const [long] = scorer.prepare(ask("q", "{{ text | shorten }} [MASK].", ["cat"], { text }));
+    expect(long!.cut).toBeGreaterThan(0);
+    const [[[answer]]] = (await scorer.score([[long!]])) as [[[AnswerScore]]];
+    expect(answer.tokenLogProbs.every((value) => value < 0)).toBe(true);
+  });
+});
+
+describe.each(fixtures)("the conformance of the masked scorer with $name", (fixture) => {
+  describe.each(DECODINGS)("%s", (decoding) => {
+    const open = async () => maskedScorer(await loadExport(fixture.folder, { cache }), { decoding });
+    scorerConformance(open, questionsOf(fixture));
+  });
+});
+
+describe("precision", () => {
+  const reference = (fixture: (typeof fixtures)[number], decoding: Decoding) =>
+    fixture.cases.flatMap(({ scores }) => scores.flatMap((score) => score[decoding].log_probs));
+  const found = async (fixture: (typeof fixtures)[number], dtype: "fp16" | "q8", decoding: Decoding) => {
+    const scorer = maskedScorer(await loadExport(fixture.folder, { cache, dtype }), { decoding });
+    const { scored } = await scoreAll(scorer, questionsOf(fixture));
+    await scorer.close();
+    return scored.flat().flatMap((answer) => answer.tokenLogProbs);
+  };
+  const having = (file: string) => fixtures.filter(({ files }) => files.includes(file));
+
+  it.each(having("model_fp16.onnx"))("float16 stays within 0.05 of float32: $name", async (fixture) => {
+    // Not "default": which token is most probable may turn on the last digit, and then the order differs.
+    for (const decoding of ["parallel", "ltr", "pll"] as const)
+      expect(worst(await found(fixture, "fp16", decoding), reference(fixture, decoding))).toBeLessThan(0.05);
+  });
+
+  it.each(having("model_quantized.onnx"))("8-bit weights give log-probabilities: $name", async (fixture) => {
+    const logProbs = await found(fixture, "q8", "default");
+    expect(logProbs.length).toBe(reference(fixture, "default").length);
+    expect(logProbs.every((value) => Number.isFinite(value) && value < 0)).toBe(true);
+  });
+});
+
+describe("what is computed", () => {
+  let model: LoadedExport;
+  beforeAll(async () => {
+    model = await loadExport(bert.folder, { cache });
+  });
+  afterAll(() => model.close());
+
+  /** The [rows, tokens] of each pass. */
+  const passesOf = async (
+    decoding: Decoding,
+    questions: ReturnType<typeof questionsOf>,
+    passTokens?: number,
+  ) => {
+    const spy = spied(model);
+    const scorer = maskedScorer(spy.model, { decoding, ...(passTokens && { passTokens }) });
+    const { prepared, scored } = await scoreAll(scorer, questions);
+    return {
+      prepared,
+      scored,
+      passes: spy.runs.map(({ dims }) => dims.input_ids!),
+      targets: spy.runs.map(({ dims }) => dims.target_rows![0]),
+      picks: spy.runs.map(({ dims }) => dims.pick_ids![0]),
+    };
+  };
+  const animal = (id: string, answers: readonly string[]) => ask(id, "The [MASK] sat on the mat.", answers);
+
+  it("asks three single-token answers in one row at one place, whatever the decoding", async () => {
+    for (const decoding of DECODINGS) {
+      const { passes, targets, picks, prepared } = await passesOf(decoding, [
+        animal("q", ["cat", "dog", "boat"]),
+      ]);
+      expect(passes).toEqual([[1, 9]]);
+      expect(targets).toEqual([1]);
+      expect(picks).toEqual([3]);
+      expect(prepared[0]!.length).toBe(9);
+    }
+  });
+
+  it("reads answers of one length first in one row, then each with its own token written in", async () => {
+    const answers = ["small cat", "grey dog", "old boat", "cat"];
+    const { passes, prepared, scored } = await passesOf("default", [animal("q", answers)]);
+    expect(scored[0]!.map(({ tokenIds }) => tokenIds.length)).toEqual([2, 2, 2, 1]);
+    expect(passes).toEqual([
+      [2, 10],
+      [3, 10],
+    ]);
+    expect(prepared[0]!.length).toBe(30);
+  });
+
+  it("runs each step of all questions together", async () => {
+    const questions = ["a", "b", "c"].map((id) => animal(id, ["small cat", "grey dog"]));
+    const { passes } = await passesOf("default", questions);
+    expect(passes).toEqual([
+      [3, 10],
+      [6, 10],
+    ]);
+  });
+
+  it("needs one step for the decodings that do not depend on what the model says", async () => {
+    for (const decoding of ["ltr", "pll", "pll-word"] as const)
+      expect((await passesOf(decoding, [animal("q", ["small cat"])])).passes).toEqual([[2, 10]]);
+    expect((await passesOf("parallel", [animal("q", ["small cat"])])).passes).toEqual([[1, 10]]);
+  });
+
+  it("keeps a pass within its tokens, rows of one length together", async () => {
+    const questions = [animal("a", ["small cat", "cat"]), animal("b", ["small cat", "cat"])];
+    const { passes } = await passesOf("parallel", questions, 20);
+    expect(passes).toEqual([
+      [2, 10],
+      [2, 9],
+    ]);
+    expect((await passesOf("parallel", questions, 5)).passes).toEqual([
+      [1, 10],
+      [1, 10],
+      [1, 9],
+      [1, 9],
+    ]);
+  });
+
+  it("gives the same scores in any order, any batches and any passes", async () => {
+    const questions = questionsOf(bert);
+    const whole = await passesOf("default", questions);
+    const order = fc.shuffledSubarray(
+      questions.map((_, k) => k),
+      { minLength: 1 },
+    );
+    await fc.assert(
+      fc.asyncProperty(
+        order,
+        fc.integer({ min: 1, max: 4 }),
+        fc.integer({ min: 1, max: 2000 }),
+        async (some, size, passTokens) => {
+          const scorer = maskedScorer(model, { passTokens });
+          const scored: AnswerScore[][] = [];
+          for (let at = 0; at < some.length; at += size) {
+            const batch = some.slice(at, at + size).map((k) => whole.prepared[k]!);
+            scored.push(
+              ...(await scorer.score(batch.map((question) => [question]))).map(([answers]) => answers!),
+            );
+          }
+          some.forEach((k, at) => {
+            scored[at]!.forEach((answer, n) => {
+              expect(worst(answer.tokenLogProbs, whole.scored[k]![n]!.tokenLogProbs)).toBeLessThanOrEqual(
+                1e-5,
+              );
+            });
+          });
+        },
+      ),
+      { numRuns: 20 },
+    );
+  });
+
+  it("refuses a model without a mask token", () => {
+    const { mask: _, ...special } = model.tokenizer.special;
+    const without = { ...model, tokenizer: { ...model.tokenizer, special } };
+    expect(() => maskedScorer(without)).toThrow("has no mask token: it cannot be asked to fill a blank");
+  });
+
+  it("refuses an answer of which the vocabulary can write nothing", async () => {
+    const fixture = written.find(({ name }) => name === unwritable.model)!;
+    const { text } = fixture.cases[unwritable.case]!;
+    const distilbert = await loadExport(fixture.folder, { cache });
+    expect(() => maskedScorer(distilbert).prepare(ask("q/1", text, [unwritable.answer]))).toThrow(
+      'q/1: the vocabulary cannot write the answer " brûlée"',
+    );
+    await distilbert.close();
+  });
+
+  it("takes as much text as the model has positions, unless told to take less", () => {
+    const long = ask("q", "{{ text | shorten }} [MASK]", ["cat"], { text: "cat ".repeat(300).trim() });
+    const [whole] = maskedScorer(model).prepare(long);
+    expect(whole!.length).toBe(128);
+    expect(whole!.cut).toBe(300 + 3 - 128);
+    expect(maskedScorer(model, { maxLength: 40 }).prepare(long)[0]!.length).toBe(40);
+  });
+});
