@@ -1,3 +1,4 @@
+export { type CausalOptions, type CausalQuestion, causalScorer } from "./causal/index.js";
 export { type InfillQuestion, infillScorer } from "./infill/index.js";
 export {
   type LoadEvent,

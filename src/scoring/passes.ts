@@ -2,7 +2,7 @@
  * Tokens of one pass through a model, padding included, unless told otherwise: larger activations leave the processor's
  * cache (docs/performance.md).
  */
-const PASS_TOKENS = 512;
+export const PASS_TOKENS = 512;
 
 export interface PassOptions {
   /** most tokens of one pass, padding included; one row always fits */

@@ -14,6 +14,8 @@ export interface ExportConfig {
   readonly vocabSize: number;
   /** positions that the model has; undefined where they are relative (T5, BLOOM) */
   readonly maxLength: number | undefined;
+  /** how many tokens back a token looks in some of the layers, itself included; undefined where it looks at all of them */
+  readonly window?: number;
   readonly padTokenId?: number;
   readonly bosTokenId?: number;
   readonly eosTokenId?: number;
@@ -37,6 +39,7 @@ const NAMES = {
   layers: ["num_hidden_layers", "n_layer", "n_layers", "num_layers", "encoder_layers"],
   hidden: ["hidden_size", "n_embd", "d_model", "n_embed", "dim"],
   heads: ["num_attention_heads", "n_head", "n_heads", "num_heads", "encoder_attention_heads"],
+  window: ["sliding_window", "window_size"],
   positions: ["max_position_embeddings", "n_positions", "n_ctx", "max_seq_len", "max_sequence_length"],
 } as const;
 
@@ -101,6 +104,8 @@ export function parseExportConfig(json: unknown, file: string, generation?: unkn
     eosTokenId: id("eos_token_id"),
     decoderStartTokenId: id("decoder_start_token_id"),
   };
+  // Qwen's configs state a window and whether it is in use.
+  const window = raw.use_sliding_window === false ? undefined : number("window");
   return {
     modelType: raw.model_type as string,
     family: group.family,
@@ -109,6 +114,7 @@ export function parseExportConfig(json: unknown, file: string, generation?: unkn
     heads: number("heads"),
     vocabSize,
     maxLength: maxLength(group, number("positions"), ids.padTokenId, raw),
+    ...(window !== undefined && { window }),
     ...Object.fromEntries(Object.entries(ids).filter(([, value]) => value !== undefined)),
     ...(architecture !== undefined && { architecture }),
     tied: raw.tie_word_embeddings !== false,

@@ -24,6 +24,8 @@ export function parameterCount(graph: Graph, vocabSize: number): ParameterCount 
   const vocabulary: number[] = [];
   const add = (dims: readonly number[]): void => {
     const [rows, columns] = dims;
+    // BART's final_logits_bias: a constant that training does not touch.
+    if (dims.length === 2 && rows === 1 && columns === vocabSize) return;
     if (dims.length === 2 && (rows === vocabSize || columns === vocabSize))
       vocabulary.push(rows === vocabSize ? columns! : rows!);
     else inner += dims.reduce((product, size) => product * size, 1);

@@ -1,0 +1,33 @@
+import type { Tensor } from "../../models/onnx/index.js";
+import { int64Matrix } from "../feeds.js";
+import { targetFeeds } from "../targets.js";
+import type { Ask, Row } from "./rows.js";
+
+/** The rows of one pass as the graph's inputs (all but the past), and whose predictions it gives. */
+export interface Pass {
+  readonly feeds: Record<string, Tensor>;
+  /** for each of the graph's outputs, in order */
+  readonly asks: readonly Ask[];
+}
+
+/**
+ * Lays rows out one under the other, padded on the right with id 0. No token looks at what stands right of it, so that
+ * this padding needs no mask; what must not be seen is the earlier pass's padding, which stands before the new tokens.
+ * Positions count a row's own tokens.
+ * @param past the length of the rows of the pass that these continue, padding included; 0 where they begin a text
+ */
+export function layOut(rows: readonly Row[], past: number): Pass {
+  const width = Math.max(...rows.map(({ ids }) => ids.length));
+  const asked = rows.flatMap((row, r) => row.asks.map((ask) => ({ ask, place: r * width + ask.column })));
+  return {
+    asks: asked.map(({ ask }) => ask),
+    feeds: {
+      input_ids: int64Matrix(rows.length, width, (r, column) => rows[r]!.ids[column] ?? 0),
+      attention_mask: int64Matrix(rows.length, past + width, (r, column) =>
+        column < rows[r]!.after || column >= past ? 1 : 0,
+      ),
+      position_ids: int64Matrix(rows.length, width, (r, column) => rows[r]!.after + column),
+      ...targetFeeds(asked.map(({ ask: { of, number }, place }) => ({ place, id: of.ids[number]! }))),
+    },
+  };
+}

@@ -1,0 +1,160 @@
+import { GlmEvalError } from "../../errors.js";
+import type { LoadedExport } from "../../models/export/index.js";
+import type { Tensor } from "../../models/onnx/index.js";
+import { int32List } from "../feeds.js";
+import { checkFinite } from "../finite.js";
+import { PASS_TOKENS, type PassOptions } from "../passes.js";
+import type { AnswerScore, ReadOptions, Scorer } from "../scorer.js";
+import { HEAD_OUTPUTS } from "../targets.js";
+import { layOut } from "./pass.js";
+import { pastOf } from "./past.js";
+import { planWork, splitPasses } from "./plan.js";
+import { type CausalQuestion, prepare } from "./prepare.js";
+import type { Continuation, Row, Work } from "./rows.js";
+
+/** BLOOM's positions are relative: nothing but its training says how long a text may be. */
+const BLOOM_LENGTH = 2048;
+/** The most bytes of keys and values that a pass of several rows gathers. */
+const PASS_PAST = 512 * 2 ** 20;
+
+export interface CausalOptions extends Partial<ReadOptions>, PassOptions {
+  /** whether the text after the blank is scored (default true); without it that text is not read, the closings are empty */
+  readonly closing?: boolean;
+}
+
+/** What rows continue: rows of an earlier pass, by number. */
+interface Earlier {
+  /** tokens of each of its rows, padding included */
+  readonly length: number;
+  readonly past: Readonly<Record<string, Tensor>>;
+  readonly rows: readonly number[];
+}
+
+/**
+ * Scores questions with a model that reads from left to right: the text before the blank gives an answer's
+ * probability, the text after the blank closes it. A question's context is computed once for all its answers; with a
+ * graph that was exported without a cache, once for each.
+ * @throws GlmEvalError("model") for an encoder and decoder, or a cache of a kind that is not known
+ */
+export function causalScorer(model: LoadedExport, options: CausalOptions = {}): Scorer<CausalQuestion> {
+  const { tokenizer, config, graphs } = model;
+  if (!("model" in graphs))
+    throw new GlmEvalError(
+      "model",
+      `found the encoder and the decoder of ${config.modelType}; expected one graph`,
+    );
+  const graph = graphs.model;
+  const past = pastOf(graph, config);
+  const positions = config.maxLength ?? Number.POSITIVE_INFINITY;
+  const window = config.window ?? Number.POSITIVE_INFINITY;
+  const { special } = tokenizer;
+  const passTokens = options.passTokens ?? PASS_TOKENS;
+  const reading = {
+    maxLength: options.maxLength ?? config.maxLength ?? BLOOM_LENGTH,
+    truncation: options.truncation ?? "glm",
+    closing: options.closing ?? true,
+    shares: past !== undefined,
+    // As lm-evaluation-harness begins a text.
+    start: special.bos ?? special.eos ?? config.bosTokenId ?? config.eosTokenId,
+  };
+
+  /** Computes rows and files their scores. Gives the outputs in `fetch`. */
+  async function computePass(rows: readonly Row[], earlier: Earlier, fetch: readonly string[]) {
+    const { feeds, asks } = layOut(rows, earlier.length);
+    const all = { ...feeds, ...earlier.past, past_rows: int32List(earlier.rows) };
+    const asked = Object.entries(all).filter(([name]) => graph.inputs.has(name));
+    const outputs = await graph.session.run(Object.fromEntries(asked), {
+      fetch: [...HEAD_OUTPUTS, ...fetch],
+    });
+    const logProbs = outputs.log_probs!.data as Float32Array;
+    const isGreedy = outputs.is_greedy!.data as Uint8Array;
+    asks.forEach(({ of, number }, k) => {
+      of.logProbs[number] = logProbs[k]!;
+      of.isGreedy[number] = isGreedy[k] === 1;
+    });
+    return outputs;
+  }
+
+  /** Computes what continuations share in one pass, and then what is left of each in as many as memory asks for. */
+  async function compute(works: readonly Work[]): Promise<void> {
+    const rests = works.flatMap((work, of) => work.rests.map((row) => ({ row, of })));
+    const begin = { length: 0, past: past?.none() ?? {}, rows: works.map(() => 0) };
+    const fetch = past && rests.length > 0 ? past.outputs : [];
+    const present = await computePass(
+      works.map(({ shared }) => shared),
+      begin,
+      fetch,
+    );
+    if (!past) return;
+    const length = Math.max(...works.map(({ shared }) => shared.ids.length));
+    const passes = splitPasses(
+      rests,
+      ({ row }) => ({ length: row.ids.length, rest: 0 }),
+      ({ rows, longest }) => rows * longest <= passTokens && rows * length * past.bytesPerToken <= PASS_PAST,
+    );
+    for (const part of passes) {
+      // One pass takes the keys and values away with it; several take copies of their own rows.
+      const range = passes.length > 1 ? ([part[0]!.of, part.at(-1)!.of + 1] as const) : undefined;
+      const rows = part.map(({ of }) => of - (range?.[0] ?? 0));
+      await computePass(
+        part.map(({ row }) => row),
+        { length, past: past.of(present, range), rows },
+        [],
+      );
+    }
+  }
+
+  return {
+    family: "causal",
+    packs: false,
+    prepare: (question) => prepare(question, tokenizer, reading),
+    async score(rows) {
+      const asked = rows.map((row) =>
+        row.map((question) => ({ ...question, continuations: continuationsOf(question) })),
+      );
+      const works = planWork(asked.flat(), past !== undefined);
+      works.sort((a, b) => a.shared.ids.length - b.shared.ids.length);
+      const passes = splitPasses(
+        works,
+        ({ shared, rests }) => ({
+          length: shared.ids.length,
+          rest: Math.max(0, ...rests.map(({ ids }) => ids.length)),
+        }),
+        // Rows that are continued begin where the longest of them ends, and the padding before them takes its part of
+        // the positions, and of a window that tokens look back through.
+        ({ rows, shortest, longest, rest }) =>
+          rows * longest <= passTokens &&
+          longest + rest <= positions &&
+          (rest === 0 || shortest === longest || (model.padsContexts && longest + rest <= window)),
+      );
+      for (const each of passes) await compute(each);
+      const scored = asked.map((row) =>
+        row.map((q) => ({ id: q.id, answers: scoresOf(q, q.continuations) })),
+      );
+      checkFinite(scored.flat());
+      return scored.map((row) => row.map(({ answers }) => answers));
+    },
+    token: (id) => tokenizer.token(id),
+    close: () => model.close(),
+  };
+}
+
+function continuationsOf({ answers, closing }: CausalQuestion): Continuation[] {
+  return answers.map((answer) => ({ ids: [...answer, ...closing], logProbs: [], isGreedy: [] }));
+}
+
+function scoresOf(
+  { answers, closing }: CausalQuestion,
+  continuations: readonly Continuation[],
+): AnswerScore[] {
+  return answers.map((tokenIds, k) => {
+    const { logProbs, isGreedy } = continuations[k]!;
+    const end = tokenIds.length;
+    return {
+      tokenIds,
+      tokenLogProbs: logProbs.slice(0, end),
+      isGreedy: isGreedy.slice(0, end),
+      closing: { tokenIds: closing, logProbs: logProbs.slice(end), isGreedy: isGreedy.slice(end) },
+    };
+  });
+}
