@@ -29,6 +29,12 @@ export class GlmEvalError extends Error {
   }
 }
 
+/** An error in one line, for where it is told beside other things: its message, and what to do about it. */
+export function explain(error: unknown): string {
+  if (error instanceof GlmEvalError) return error.hint ? `${error.message} (${error.hint})` : error.message;
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+}
+
 /** The nearest of `known` to a mistyped `word` (at most a third of its letters off), for "did you mean". */
 export function nearest(word: string, known: Iterable<string>): string | undefined {
   let best: string | undefined;

@@ -1,5 +1,6 @@
 import type { Argv, CommandModule } from "yargs";
 import {
+  baselineOption,
   checkpointOptions,
   dataOptions,
   extraTensorsOption,
@@ -15,7 +16,7 @@ const superglue: CommandModule = {
   command: "superglue",
   describe: "The eight SuperGLUE tasks as cloze questions: one table, one CSV",
   builder: (y: Argv) =>
-    outputOptions(scoringOptions(dataOptions(modelOptions(y))))
+    outputOptions(scoringOptions(dataOptions(baselineOption(modelOptions(y)))))
       .option("diagnostics", {
         type: "boolean",
         default: false,
@@ -29,7 +30,11 @@ const superglue: CommandModule = {
       })
       .example("$0 superglue", "bundled model, bundled sample: a minute at most")
       .example("$0 superglue --model ./glm-large --data ./superglue", "your checkpoint, the official files")
-      .example("$0 superglue --tasks copa,rte --limit 50 --patterns all", "a quick look at every pattern"),
+      .example("$0 superglue --tasks copa,rte --limit 50 --patterns all", "a quick look at every pattern")
+      .example(
+        "$0 superglue --model ./glm-large --baseline onnx-community/bert-base-uncased-ONNX",
+        "another model on the same questions, with the significance of the difference",
+      ),
   handler: async (argv) => (await import("./superglue.js")).superglue(argv as never),
 };
 
@@ -37,7 +42,7 @@ const run: CommandModule = {
   command: "run [task..]",
   describe: "Any tasks, by built-in name or task file",
   builder: (y: Argv) =>
-    outputOptions(scoringOptions(dataOptions(modelOptions(y))))
+    outputOptions(scoringOptions(dataOptions(baselineOption(modelOptions(y)))))
       .positional("task", {
         type: "string",
         array: true,
@@ -89,9 +94,12 @@ const models: CommandModule = {
     y
       .command({
         command: "list",
-        describe: "The GLM checkpoints known by name",
-        builder: (z: Argv) => z.example("$0 models list", "names that --model takes, with their sizes"),
-        handler: async () => (await import("./models.js")).list(),
+        describe: "What can be asked: GLM checkpoints by name, architectures of ONNX exports",
+        builder: (z: Argv) =>
+          z
+            .option("json", { type: "boolean", default: false, describe: "as JSON" })
+            .example("$0 models list", "names that --model takes, and how each architecture reads a blank"),
+        handler: async (argv) => (await import("./models.js")).list(argv as never),
       })
       .command({
         command: "inspect <model>",

@@ -8,7 +8,8 @@ import type { Progress } from "./progress.js";
 const STAGES = {
   download: "downloading",
   hash: "reading the weights for their hash",
-  convert: "converting the weights (once)",
+  convert: "converting the model (once)",
+  check: "checking the graph against the file as it came (once)",
   load: "loading the model",
 } as const;
 
@@ -28,7 +29,10 @@ export function planOf({ maxBatchTokens, batchSize }: ScoringArguments): PlanOpt
 }
 
 /** Loads the model that the command line names, telling what takes time. */
-export async function loadFor(argv: ModelArguments, progress: Progress): Promise<Model> {
+export async function loadFor(
+  argv: ModelArguments & Pick<ScoringArguments, "maxBatchTokens">,
+  progress: Progress,
+): Promise<Model> {
   if (argv.device !== "cpu" && argv.device !== "auto")
     throw new GlmEvalError("model", `--device ${argv.device} cannot be used: models run on the CPU only`, {
       hint: "Leave --device out, or say --device cpu.",
@@ -42,10 +46,14 @@ export async function loadFor(argv: ModelArguments, progress: Progress): Promise
     allowExtraTensors: argv.allowExtraTensors,
     truncation: argv.truncation ?? PROTOCOLS[argv.protocol].truncation,
     ...(argv.revision !== undefined && { revision: argv.revision }),
+    ...(argv.family && { family: argv.family }),
+    ...(argv.dtype && { dtype: argv.dtype }),
+    ...(argv.decoding && { decoding: argv.decoding }),
     ...(argv.gelu && { gelu: argv.gelu }),
     ...(argv.eosToken !== undefined && { eosToken: argv.eosToken }),
     ...(mask !== undefined && { maskToken: /^\d+$/.test(mask) ? Number(mask) : mask }),
     ...(argv.maxLength && { maxLength: argv.maxLength }),
+    passTokens: argv.maxBatchTokens,
     ...(argv.threads && { threads: argv.threads }),
     onProgress: (event) => {
       if (event.note !== undefined) return progress.say(event.note);

@@ -2,6 +2,8 @@ import { cp, readdir, rmdir, stat } from "node:fs/promises";
 import path from "node:path";
 import { GlmEvalError } from "../errors.js";
 import { openCheckpoint } from "../models/checkpoint/index.js";
+import { isOriginalGlm, readConfigJson } from "../models/config/index.js";
+import { MODEL_GROUPS } from "../models/export/index.js";
 import {
   checkTensors,
   DATA_FILE,
@@ -16,6 +18,7 @@ import {
 import { KNOWN_MODELS, resolveModel } from "../models/hub/index.js";
 import { loadTokenizer } from "../models/tokenizers/index.js";
 import { makeFolder } from "../runner/index.js";
+import { inspectExport, printFacts } from "./inspect-export.js";
 import type { CheckpointArguments, ModelArguments } from "./options.js";
 import { plainTable } from "./plain-table.js";
 import { createProgress, type Progress } from "./progress.js";
@@ -23,7 +26,13 @@ import { createProgress, type Progress } from "./progress.js";
 type OneModel = CheckpointArguments & { model: string };
 
 /** `glm-eval models list` */
-export function list(): void {
+export function list(argv: { json: boolean }): void {
+  if (argv.json) {
+    process.stdout.write(
+      `${JSON.stringify({ checkpoints: KNOWN_MODELS, exports: MODEL_GROUPS }, null, 2)}\n`,
+    );
+    return;
+  }
   const head = ["name", "parameters", "layers × hidden", "download", "tokenizer", "language"];
   const rows = KNOWN_MODELS.map(({ name, millions, layers, hidden, bytes, tokenizer, language }) => [
     name,
@@ -33,9 +42,17 @@ export function list(): void {
     tokenizer,
     language,
   ]);
+  const groups = MODEL_GROUPS.map(
+    ({ family, types, reads }) => `${family}: ${types.join(", ")}\n    ${reads}\n`,
+  );
   process.stdout.write(
-    `${plainTable(head, rows, ["parameters", "layers × hidden", "download"])}\n` +
-      "Any other folder or hub repository of the same architecture works too.\n",
+    "GLM checkpoints known by name (infill: the blank is written after the text, all of which is seen)\n\n" +
+      `${plainTable(head, rows, ["parameters", "layers × hidden", "download"])}\n` +
+      "Any other folder or hub repository of the same architecture works too.\n\n" +
+      "ONNX exports, by the model_type of config.json, and how each reads a blank\n\n" +
+      `${groups.join("")}\n` +
+      "A folder or a hub repository with onnx/ in it: onnx-community/…, Xenova/…, or made with\n" +
+      "`optimum-cli export onnx --model NAME FOLDER`. --family reads another model_type as one of these.\n",
   );
 }
 
@@ -45,6 +62,7 @@ export async function inspect(
 ): Promise<void> {
   const progress = createProgress();
   const folder = await resolve(argv, progress);
+  if (!isOriginalGlm(await readConfigJson(folder))) return inspectExport(folder, argv);
   const config = await readConfig(folder);
   const weights = (await isConverted(folder))
     ? await convertedFacts(folder, config)
@@ -67,12 +85,7 @@ export async function inspect(
     ),
     problem: weights.problem?.message ?? null,
   };
-  if (argv.json) process.stdout.write(`${JSON.stringify(facts, null, 2)}\n`);
-  else
-    for (const [name, value] of Object.entries(facts)) {
-      if (value === null) continue;
-      process.stdout.write(`${name.padEnd(14)}${show(value)}\n`);
-    }
+  printFacts(facts, argv);
   if (weights.problem) throw weights.problem;
 }
 
@@ -121,6 +134,10 @@ export async function convertModel(
 ): Promise<void> {
   const progress = createProgress();
   const folder = await resolve(argv, progress);
+  if (!isOriginalGlm(await readConfigJson(folder)))
+    throw new GlmEvalError("usage", `${argv.model} is no GLM checkpoint: nothing is converted`, {
+      hint: "ONNX exports of other models are used as they are: --model takes the folder or the hub name.",
+    });
   const config = await readConfig(folder);
   if (await isConverted(folder))
     throw new GlmEvalError("usage", `${argv.model} is a converted folder already`, {
@@ -200,14 +217,4 @@ function problemOf(check: () => void): GlmEvalError | undefined {
     if (error instanceof GlmEvalError) return error;
     throw error;
   }
-}
-
-function show(value: unknown): string {
-  if (Array.isArray(value)) return value.join(", ");
-  if (typeof value === "number") return value.toLocaleString("en-US");
-  if (typeof value === "object")
-    return Object.entries(value as object)
-      .map(([name, of]) => `${name} ${of}`)
-      .join(", ");
-  return String(value);
 }

@@ -1,4 +1,5 @@
 import type { Argv, Options } from "yargs";
+import type { Decoding, Dtype, Family } from "../scoring/index.js";
 import { wholeNumber } from "./usage.js";
 
 /** The options that say which files of a model are read. */
@@ -10,12 +11,16 @@ export interface CheckpointArguments {
 /** The options that say which model is asked, and how it reads a text. */
 export interface ModelArguments extends CheckpointArguments {
   readonly model?: string;
+  readonly baseline?: readonly string[];
   readonly protocol: "glm" | "glm-hf";
   readonly gelu?: "erf" | "tanh";
   readonly maskToken?: string;
   readonly eosToken?: string;
   readonly maxLength?: number;
   readonly truncation?: "glm" | "longest";
+  readonly family?: Family;
+  readonly dtype?: Dtype;
+  readonly decoding?: Decoding;
   readonly threads?: number;
   readonly device: string;
   readonly allowExtraTensors: boolean;
@@ -40,6 +45,11 @@ export interface OutputArguments {
   readonly published: string;
   readonly json: boolean;
 }
+
+// Types only are imported: what a flag may be must be known without loading ONNX Runtime.
+const FAMILIES: readonly Family[] = ["infill", "masked", "seq2seq", "causal"];
+const DTYPES: readonly Dtype[] = ["fp32", "fp16", "q8", "int8", "uint8", "q4", "q4f16", "bnb4"];
+const DECODINGS: readonly Decoding[] = ["default", "ltr", "parallel", "pll", "pll-word"];
 
 const GROUP_MODEL = "Model:";
 const GROUP_SCORING = "Scoring (each is recorded with the run):";
@@ -108,6 +118,23 @@ export function modelOptions(y: Argv): Argv {
   const model = { group: GROUP_MODEL };
   const scoring = { group: GROUP_SCORING };
   return protocolOption(extraTensorsOption(checkpointOptions(named)))
+    .option("family", choice(FAMILIES, "how the model reads a blank; config.json says unless given", model))
+    .option(
+      "dtype",
+      choice(
+        DTYPES,
+        "number format of the weights: which ONNX file of an export is read; fp32 if it is there",
+        model,
+      ),
+    )
+    .option(
+      "decoding",
+      choice(
+        DECODINGS,
+        "masked models: how an answer of several tokens is scored; default: PET's order",
+        scoring,
+      ),
+    )
     .option("threads", count("--threads", "threads of ONNX Runtime; one a core unless given", model))
     .option("device", text("where the model runs: cpu", { ...model, default: "cpu" }))
     .option(
@@ -125,6 +152,16 @@ export function modelOptions(y: Argv): Argv {
         scoring,
       ),
     );
+}
+
+export function baselineOption(y: Argv): Argv {
+  return y.option("baseline", {
+    type: "string",
+    array: true,
+    nargs: 1,
+    describe: "a model to compare with, asked the very same questions; may be given several times",
+    group: GROUP_MODEL,
+  });
 }
 
 export function scoringOptions(y: Argv): Argv {

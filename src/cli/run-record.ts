@@ -1,43 +1,54 @@
+import { explain } from "../errors.js";
 import { snakeKeys } from "../json.js";
-import type { Conventions, Evaluation, PlanOptions } from "../runner/index.js";
-import type { Model } from "../scoring/index.js";
+import type { Conventions, PlanOptions } from "../runner/index.js";
 import type { Task } from "../tasks/index.js";
 import { packageVersion } from "./bundled.js";
+import type { ModelOutcome } from "./models-of-run.js";
 
 export interface RunRecord {
   readonly started: Date;
-  readonly model: Model;
+  /** undefined while it runs */
+  readonly finished?: Date;
+  /** the models so far: the evaluated one, then the baselines */
+  readonly outcomes: readonly ModelOutcome[];
   readonly conventions: Conventions;
   readonly plan: PlanOptions;
   readonly tasks: readonly Task[];
   readonly dataRoot: string;
   readonly split: string;
   readonly limit: number | undefined;
-  /** undefined while it runs */
-  readonly evaluation?: Evaluation;
 }
 
 /** run.json: everything that one needs to know to run the same again. */
 export function describeRun(run: RunRecord): string {
+  const [model, ...baselines] = run.outcomes.map(describeModel);
+  const evaluations = run.outcomes.flatMap(({ evaluation }) => (evaluation ? [evaluation] : []));
   const record = {
-    schema: 1,
+    schema: 2,
     glmEval: packageVersion(),
     command: ["glm-eval", ...process.argv.slice(2)],
     started: run.started.toISOString(),
-    finished: run.evaluation ? new Date().toISOString() : null,
-    interrupted: run.evaluation?.interrupted ?? null,
+    finished: run.finished?.toISOString() ?? null,
+    interrupted: run.finished ? evaluations.some(({ interrupted }) => interrupted) : null,
     node: process.version,
     platform: `${process.platform}-${process.arch}`,
-    model: { name: run.model.name, ...run.model.facts, notes: run.model.notes },
+    model,
+    baselines,
     conventions: run.conventions,
     plan: run.plan,
     data: {
       root: run.dataRoot,
       split: run.split,
       limit: run.limit ?? null,
-      files: run.evaluation?.data ?? [],
+      // The same files for every model.
+      files: evaluations[0]?.data ?? [],
     },
     tasks: run.tasks.map(({ name, file, hash }) => ({ name, file, sha256: hash })),
   };
   return `${JSON.stringify(snakeKeys(record), null, 2)}\n`;
+}
+
+function describeModel({ name, model, error }: ModelOutcome) {
+  if (model === undefined) return { name, error: explain(error) };
+  return { name, ...model.facts, notes: model.notes };
 }

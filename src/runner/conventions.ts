@@ -1,5 +1,5 @@
 import type { ClozeQuestion } from "../patterns/index.js";
-import type { AnswerScore } from "../scoring/index.js";
+import type { AnswerScore, Scorer } from "../scoring/index.js";
 import type { TaskPattern } from "../tasks/index.js";
 
 /** Published ways of scoring, by name. "glm": the original repository's; "glm-hf": the hub's model code. */
@@ -9,8 +9,10 @@ export type Protocol = "glm" | "glm-hf";
 export interface Conventions {
   readonly protocol: Protocol;
   /**
-   * Whether <|endofpiece|> counts as an answer's last token. "auto" (glm): for answers from the data, and for a
-   * verbalizer only where one of its words takes several tokens, since "new" must not beat "newest" by being its start.
+   * Whether what closes an answer counts with it (`Closing`: GLM's <|endofpiece|>, T5's next sentinel, the rest of the
+   * text). "auto": for answers from the data, and for a verbalizer only where one of its words takes several tokens,
+   * since "new" must not beat "newest" by being its start; for a causal model always, which learns of the text after
+   * the blank in no other way.
    */
   readonly endOfPiece: "auto" | "yes" | "no";
   /** How an answer's token log-probabilities become its score. "auto": as the task's pattern says (WSC: mean). */
@@ -31,11 +33,12 @@ export interface ScoreRule {
 
 export function scoreRule(
   conventions: Conventions,
-  question: Pick<ClozeQuestion, "answerKind">,
+  { answerKind, family }: Pick<ClozeQuestion, "answerKind"> & Pick<Scorer, "family">,
   answers: readonly Pick<AnswerScore, "tokenIds">[],
   pattern?: Pick<TaskPattern, "normalization">,
 ): ScoreRule {
-  const free = question.answerKind === "texts" || answers.some((answer) => answer.tokenIds.length > 1);
+  const free =
+    family === "causal" || answerKind === "texts" || answers.some((answer) => answer.tokenIds.length > 1);
   return {
     endOfPiece: conventions.endOfPiece === "auto" ? free : conventions.endOfPiece === "yes",
     normalization:

@@ -1,4 +1,4 @@
-import { GlmEvalError, nearest } from "../errors.js";
+import { explain, GlmEvalError, nearest } from "../errors.js";
 import { computeMetric, findMetric, metricNames, type Prediction, superglueScore } from "../metrics/index.js";
 import type { ClozeQuestion, RenderedPattern } from "../patterns/index.js";
 import type { TaskResult } from "../report/index.js";
@@ -116,7 +116,7 @@ export async function evaluate<P extends PreparedQuestion>(
       if (options.signal?.aborted) break;
       // Whatever it is, also a defect of this program: what the other tasks gave is not lost by it.
       error ??= cause;
-      add(empty(task, "failed", reason(cause)));
+      add(empty(task, "failed", explain(cause)));
     }
   }
   const done = results.filter(({ status }) => status === "done");
@@ -132,11 +132,6 @@ export async function evaluate<P extends PreparedQuestion>(
     ...(error !== undefined && { error }),
     interrupted: options.signal?.aborted ?? false,
   };
-}
-
-function reason(cause: unknown): string {
-  if (cause instanceof GlmEvalError) return cause.hint ? `${cause.message} (${cause.hint})` : cause.message;
-  return cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
 }
 
 /** Before anything is scored: a mistyped metric must not cost a run. */
@@ -188,7 +183,8 @@ async function runPattern<P extends PreparedQuestion>(
 
   // One rule for all questions of a pattern, so that no example is judged by another measure than its neighbour.
   const answers = entries.flatMap((entry) => entry!.answers);
-  const rule = scoreRule(options.conventions, questions[0] ?? { answerKind: "words" }, answers, pattern);
+  const { answerKind = "words" } = questions[0] ?? {};
+  const rule = scoreRule(options.conventions, { answerKind, family: scorer.family }, answers, pattern);
   const judged = entries.map((entry, k) => {
     const question = questions[k]!;
     const decided = decide(question, entry!.answers, {

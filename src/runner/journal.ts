@@ -23,9 +23,10 @@ export class Journal {
     return new Journal(await open(path, "a"));
   }
 
-  async append(entries: readonly JournalEntry[]): Promise<void> {
+  async append(model: string, entries: readonly JournalEntry[]): Promise<void> {
     if (entries.length === 0) return;
-    await this.#file.appendFile(entries.map((entry) => `${JSON.stringify(snakeKeys(entry))}\n`).join(""));
+    const lines = entries.map((entry) => `${JSON.stringify(snakeKeys({ model, ...entry }))}\n`);
+    await this.#file.appendFile(lines.join(""));
     await this.#file.datasync();
   }
 

@@ -7,7 +7,7 @@ import type { Sample } from "./evaluate.js";
 import { Journal, type JournalEntry } from "./journal.js";
 
 /**
- * The folder of one run: run.json (what was asked of what), journal.jsonl (one line a scored question, on the disk
+ * The folder of one run: run.json (what was asked of what), journal.jsonl (one line a scored question and model, on the disk
  * before it counts), samples/<task>.jsonl, results.json, results.csv. Opened before the model is loaded, so that a
  * folder that cannot be written costs nothing; a run that writes nothing into it leaves no trace.
  */
@@ -48,13 +48,15 @@ export class RunFolder {
     }
   }
 
-  async append(entries: readonly JournalEntry[]): Promise<void> {
+  /** @param model the model's name in this run: every line begins with it */
+  async append(model: string, entries: readonly JournalEntry[]): Promise<void> {
     this.#used = true;
-    await this.#journal.append(entries);
+    await this.#journal.append(model, entries);
   }
 
-  async appendSamples(task: string, samples: readonly Sample[]): Promise<void> {
-    const lines = samples.map((sample) => `${JSON.stringify(snakeKeys(sample))}\n`).join("");
+  /** Every model's samples of a task are in one file, so that they can be laid side by side by their ids. */
+  async appendSamples(model: string, task: string, samples: readonly Sample[]): Promise<void> {
+    const lines = samples.map((sample) => `${JSON.stringify(snakeKeys({ model, ...sample }))}\n`).join("");
     await writeFile(path.join(this.path, "samples", `${task}.jsonl`), lines, { flag: "a" });
   }
 

@@ -49,7 +49,7 @@ export async function scoreTexts<P extends PreparedQuestion>(
   const entries = await scoreAll(scorer, questions, options);
   return entries.map((entry, k) => {
     const { id, answers } = texts[k]!;
-    const rule = scoreRule(options.conventions, questions[k]!, entry!.answers);
+    const rule = scoreRule(options.conventions, { ...questions[k]!, family: scorer.family }, entry!.answers);
     const scores = entry!.answers.map((answer) => scoreOf(answer, rule));
     const highest = Math.max(...scores);
     const total = scores.reduce((sum, score) => sum + Math.exp(score - highest), 0);

@@ -1,68 +1,49 @@
-import { type Gelu, type LoadOptions as GlmOptions, loadGlm, parameterCount } from "../models/glm/index.js";
+import { GlmEvalError } from "../errors.js";
+import { type Dtype, isOriginalGlm, readConfigJson } from "../models/config/index.js";
+import type { ExportFamily } from "../models/export/index.js";
 import { type HubProgress, resolveModel } from "../models/hub/index.js";
-import { infillScorer } from "./infill/index.js";
-import type { Scorer } from "./scorer.js";
+import { loadExported } from "./load-export.js";
+import { type InfillOptions, loadInfill } from "./load-glm.js";
+import type { Decoding } from "./masked/index.js";
+import type { LoadEvent, Model } from "./model.js";
+import type { Truncation } from "./parts.js";
+import type { Family } from "./scorer.js";
 
-export interface LoadModelOptions extends Partial<Omit<GlmOptions, "onProgress">> {
+export interface LoadModelOptions extends InfillOptions {
   /** branch, tag or commit of a hub repository */
   readonly revision?: string;
   /** use only what is in the hub's cache */
   readonly offline?: boolean;
+  /** how the model reads a blank, where that is not what config.json says */
+  readonly family?: Family;
+  /** which of an export's ONNX files is read: the number format of its weights (default fp32, or what is nearest to it) */
+  readonly dtype?: Dtype;
+  /** how a masked model's answers of several tokens are scored (default: PET's) */
+  readonly decoding?: Decoding;
   /** most tokens of text and one answer together; the model's own limit unless told otherwise */
   readonly maxLength?: number;
-  readonly truncation?: "glm" | "longest";
+  readonly truncation?: Truncation;
+  /** most tokens of one pass through a model whose questions take several rows or passes */
+  readonly passTokens?: number;
+  readonly threads?: number;
+  /** the cache of converted models; the user's own unless told otherwise */
+  readonly cache?: string;
   readonly onProgress?: (event: LoadEvent) => void;
 }
 
-/** What is being done while a model loads; `done` and `total` are bytes. */
-export interface LoadEvent {
-  readonly stage: "download" | "hash" | "convert" | "load";
-  readonly done?: number;
-  readonly total?: number;
-  readonly file?: string;
-  /** why nothing moves, where something is waited for: to be shown as it is */
-  readonly note?: string;
-}
-
-/** A model that can be asked, and all that a record of a run needs to say of it. */
-export interface Model {
-  /** as the user named it */
-  readonly name: string;
-  readonly scorer: Scorer;
-  readonly facts: ModelFacts;
-  readonly notes: readonly string[];
-}
-
-export interface ModelFacts {
-  readonly source: "folder" | "hub";
-  readonly revision?: string;
-  readonly family: "infill";
-  readonly parameters: number;
-  readonly layers: number;
-  readonly hidden: number;
-  readonly heads: number;
-  readonly vocabSize: number;
-  readonly maxLength: number;
-  readonly truncation: "glm" | "longest";
-  readonly gelu: Gelu;
-  readonly dtype: "float32";
-  readonly device: "cpu";
-  readonly specialTokens: Readonly<Record<string, number>>;
-  readonly weightsSha256: string;
-  readonly tokenizerSha256: string;
-}
-
 /**
- * Loads a GLM by folder or hub name, ready to score.
+ * Loads a model by folder or hub name, ready to score. config.json says which family it is of.
  * @throws GlmEvalError with kind "model" or "data"
  */
 export async function loadModel(nameOrFolder: string, options: LoadModelOptions = {}): Promise<Model> {
-  const { onProgress, revision, offline, maxLength, truncation = "glm", ...glmOptions } = options;
+  const { onProgress = () => undefined, revision, offline, family, dtype, decoding, ...rest } = options;
+  const { maxLength, truncation = "glm", threads, cache, passTokens, ...infill } = rest;
   const resolved = await resolveModel(nameOrFolder, {
+    ...(dtype !== undefined && { dtype }),
     ...(revision !== undefined && { revision }),
     ...(offline !== undefined && { offline }),
     onProgress: (p: HubProgress) =>
-      onProgress?.({
+      onProgress({
         stage: "download",
         file: p.file,
         done: p.receivedTotal,
@@ -70,35 +51,42 @@ export async function loadModel(nameOrFolder: string, options: LoadModelOptions 
         ...(p.note !== undefined && { note: p.note }),
       }),
   });
-  const glm = await loadGlm(resolved.folder, {
-    convention: "glm",
-    ...glmOptions,
-    onProgress: (stage, progress) => onProgress?.({ stage, ...progress }),
-  });
-  const { config } = glm;
-  const limit = Math.min(maxLength ?? config.maxLength, config.maxLength);
-  const capped = `The model has ${config.maxLength} positions: a length of ${maxLength} is more than it can read, ${limit} is used.`;
+  const common = {
+    truncation,
+    onProgress,
+    ...(maxLength !== undefined && { maxLength }),
+    ...(threads !== undefined && { threads }),
+    ...(cache !== undefined && { cache }),
+  };
+  const isGlm =
+    family === undefined ? isOriginalGlm(await readConfigJson(resolved.folder)) : family === "infill";
+  if (isGlm && dtype !== undefined && dtype !== "fp32")
+    throw new GlmEvalError(
+      "model",
+      `${nameOrFolder}: a GLM checkpoint has no ${dtype} file; it is computed in float32`,
+      {
+        hint: "Leave --dtype out: it chooses among the ONNX files of other families.",
+      },
+    );
+  const loaded = isGlm
+    ? await loadInfill(resolved.folder, { ...infill, ...common })
+    : await loadExported(resolved.folder, {
+        ...common,
+        ...(dtype !== undefined && { dtype }),
+        ...(passTokens !== undefined && { passTokens }),
+        ...(family !== undefined && { family: family as ExportFamily }),
+        ...(decoding !== undefined && { decoding }),
+      });
+  const { maxLength: limit } = loaded.facts;
+  const capped = `The model has ${limit} positions: a length of ${maxLength} is more than it can read, ${limit} is used.`;
   return {
     name: nameOrFolder,
-    scorer: infillScorer(glm, { maxLength: limit, truncation }),
-    notes: (maxLength ?? 0) > limit ? [...glm.notes, capped] : glm.notes,
+    scorer: loaded.scorer,
+    notes: (maxLength ?? 0) > limit ? [...loaded.notes, capped] : loaded.notes,
     facts: {
       source: resolved.source,
       ...(resolved.revision !== undefined && { revision: resolved.revision }),
-      family: "infill",
-      parameters: parameterCount(config),
-      layers: config.layers,
-      hidden: config.hidden,
-      heads: config.heads,
-      vocabSize: config.vocabSize,
-      maxLength: limit,
-      truncation,
-      gelu: glm.gelu,
-      dtype: "float32",
-      device: "cpu",
-      specialTokens: { ...glm.tokenizer.special },
-      weightsSha256: glm.hashes.weights,
-      tokenizerSha256: glm.hashes.tokenizer,
+      ...loaded.facts,
     },
   };
 }

@@ -202,20 +202,38 @@ describe("other architectures", () => {
     return model;
   };
   test.each([
-    ["BERT", { model_type: "bert", hidden_size: 768, num_hidden_layers: 12 }, 'model_type is "bert"'],
-    ["ChatGLM", { model_type: "chatglm", num_layers: 28 }, "ChatGLM"],
-    [
-      "GLM-4",
-      { model_type: "glm", num_key_value_heads: 2, intermediate_size: 13696, head_dim: 128 },
-      "GLM-4",
-    ],
-    ["GLM-4 0414", { model_type: "glm4", num_key_value_heads: 2 }, "GLM-4"],
+    ["ChatGLM", { model_type: "chatglm", num_layers: 28 }, 'model_type is "chatglm"'],
+    ["a mistyped one", { model_type: "bertt", vocab_size: 9 }, "Did you mean bert?"],
     ["one without a name", { hidden_size: 3 }, "model_type is missing"],
-  ])("%s", async (_, config, found) => {
-    const model = withConfig(JSON.stringify(config));
-    const outcome = await score(model);
+  ])("%s: says which are known", async (_, config, found) => {
+    const outcome = await score(withConfig(JSON.stringify(config)));
     expectRefused(outcome, 4, "config.json", found);
-    expect(outcome.stderr).toMatch(/blank infilling/);
+    for (const known of ["infill: glm (by blank infilling)", "masked: bert", "seq2seq: t5", "causal: gpt2"])
+      expect(outcome.stderr).toContain(known);
+  });
+
+  const glm4 = { num_key_value_heads: 2, intermediate_size: 13696, head_dim: 128 };
+  test.each<[string, Record<string, unknown>, ...string[]]>([
+    ["BERT", { model_type: "bert" }],
+    ["GLM-4", { model_type: "glm", ...glm4 }],
+    ["GLM-4 0414", { model_type: "glm4", ...glm4 }],
+    ["one that --family tells how to read", { model_type: "new" }, "--family", "causal"],
+  ])("%s without an export: says how to get one", async (_, config, ...flags) => {
+    const model = withConfig(JSON.stringify({ ...config, vocab_size: 9 }));
+    writeFileSync(join(model, "model.safetensors"), "");
+    const outcome = await score(model, ...flags);
+    expectRefused(
+      outcome,
+      4,
+      "has model.safetensors but no ONNX export",
+      "optimum-cli export onnx",
+      "Xenova/",
+    );
+  });
+
+  it("a classifier", async () => {
+    const config = { model_type: "bert", vocab_size: 9, architectures: ["BertForSequenceClassification"] };
+    expectRefused(await score(withConfig(JSON.stringify(config))), 4, "BertForSequenceClassification");
   });
 
   it("a config.json that is not JSON", async () => {

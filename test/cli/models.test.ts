@@ -96,7 +96,7 @@ describe("models convert", () => {
     const args = ["score", "w0100 [MASK]", "-a", "w0200", "--model", goldenFixture("tanh-prefixed")];
     const first = await run(args);
     const second = await run(args);
-    expect(first.stderr).toContain("converting the weights (once)");
+    expect(first.stderr).toContain("converting the model (once)");
     expect(second.stderr).not.toContain("converting");
     expect(expectDone(second)).toBe(expectDone(first));
   });
@@ -128,6 +128,20 @@ it("models list names the published checkpoints", async () => {
     "glm-10b-chinese",
   ])
     expect(stdout).toMatch(new RegExp(`THUDM/${name} .*\\d+ × \\d+`));
+});
+
+it("models list says which architectures can be asked, and how each reads a blank", async () => {
+  const stdout = expectDone(await run(["models", "list"]));
+  for (const line of [
+    /^masked: bert, .*modernbert/m,
+    /^seq2seq: t5, mt5/m,
+    /^seq2seq: bart/m,
+    /^causal: gpt2, .*llama/m,
+  ])
+    expect(stdout).toMatch(line);
+  expect(stdout).toMatch(/^ {4}the encoder reads the text with <extra_id_0> for the blank/m);
+  const { exports } = JSON.parse(expectDone(await run(["models", "list", "--json"])));
+  expect(exports.map(({ family }: { family: string }) => family)).toContain("causal");
 });
 
 it("tasks list names the built-in tasks and their patterns", async () => {

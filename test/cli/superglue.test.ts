@@ -170,7 +170,7 @@ describe("superglue --limit 4 on the bundled model and data", () => {
       tasks: { name: string; file: string; sha256: string }[];
     }>("runs/first/run.json");
     expect(record).toMatchObject({
-      schema: 1,
+      schema: 2,
       command: ["glm-eval", "superglue", "--limit", "4", "--output", "runs/first"],
       interrupted: false,
       conventions: { protocol: "glm", end_of_piece: "auto", normalization: "auto", truncation: "glm" },
@@ -182,7 +182,7 @@ describe("superglue --limit 4 on the bundled model and data", () => {
     expect(record.model).toMatchObject({
       source: "folder",
       device: "cpu",
-      dtype: "float32",
+      dtype: "fp32",
       weights_sha256: weights,
     });
     expect(record.tasks.map(({ name }) => name)).toEqual(TASKS);

@@ -32,12 +32,18 @@ describe("the score of an answer", () => {
 });
 
 describe("protocols", () => {
-  const words = question([{ text: " Yes", label: "1" }], "words");
-  const texts = question([{ text: " Paris" }], "texts");
+  const words = { ...question([{ text: " Yes", label: "1" }], "words"), family: "infill" as const };
+  const texts = { ...question([{ text: " Paris" }], "texts"), family: "infill" as const };
   it("glm counts the end of piece for answers from the data, and for words only where one has several tokens", () => {
     expect(scoreRule(PROTOCOLS.glm, words, [answer([-1])]).endOfPiece).toBe(false);
     expect(scoreRule(PROTOCOLS.glm, words, [answer([-1]), answer([-1, -1])]).endOfPiece).toBe(true);
     expect(scoreRule(PROTOCOLS.glm, texts, [answer([-1])]).endOfPiece).toBe(true);
+  });
+  it("the text after the blank always counts for a causal model, unless told otherwise", () => {
+    const causal = { ...words, family: "causal" as const };
+    expect(scoreRule(PROTOCOLS.glm, causal, [answer([-1])]).endOfPiece).toBe(true);
+    const no = { ...PROTOCOLS.glm, endOfPiece: "no" as const };
+    expect(scoreRule(no, causal, [answer([-1])]).endOfPiece).toBe(false);
   });
   it("glm takes the mean where the pattern says so, glm-hf always the sum without the end of piece", () => {
     const wsc = { normalization: "mean" as const };

@@ -1,7 +1,7 @@
-import { readFile, stat } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
 import { GlmEvalError, nearest } from "../../errors.js";
+import { isOriginalGlm, readConfigJson, readOptionalJson } from "../config/index.js";
 import { type ExportFamily, MODEL_GROUPS, type ModelGroup } from "./families.js";
 
 /** What config.json (and generation_config.json, where it alone says so) tells of an export. */
@@ -26,6 +26,9 @@ export interface ExportConfig {
   readonly tied: boolean;
 }
 
+/** Every architecture's name ends so. */
+const ANY: readonly string[] = [""];
+
 const count = z.number().int().positive().optional().catch(undefined);
 /** A token id; where a list stands (several ends of text), its first. */
 const tokenId = z
@@ -45,48 +48,29 @@ const NAMES = {
 
 /**
  * Reads what a model folder says of itself.
+ * @param family what the model is taken for, where config.json says otherwise or nothing that is known
  * @throws GlmEvalError("model") where there is no config.json or its model is none that reads a blank,
  *   GlmEvalError("data") where it is damaged
  */
-export async function readExportConfig(folder: string): Promise<ExportConfig> {
-  const file = path.join(folder, "config.json");
-  const json = await readJson(file);
-  if (json === undefined) {
-    const isFolder = await stat(folder).then(
-      (s) => s.isDirectory(),
-      () => false,
-    );
-    throw new GlmEvalError(
-      "model",
-      isFolder ? `${folder} has no config.json` : `${folder} is not a folder that can be read`,
-      { hint: "A model folder holds config.json, tokenizer.json and onnx/, as on the hub." },
-    );
-  }
-  const generation = await readJson(path.join(folder, "generation_config.json"));
-  return parseExportConfig(json, file, generation);
-}
-
-/** @returns undefined where there is no such file */
-async function readJson(file: string): Promise<unknown> {
-  const text = await readFile(file, "utf8").catch(() => undefined);
-  if (text === undefined) return undefined;
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new GlmEvalError("data", `${file} is not JSON: ${(error as Error).message}`, {
-      hint: "The file is damaged or half downloaded: download or copy it again.",
-    });
-  }
+export async function readExportConfig(folder: string, family?: ExportFamily): Promise<ExportConfig> {
+  const json = await readConfigJson(folder);
+  const generation = await readOptionalJson(path.join(folder, "generation_config.json"));
+  return parseExportConfig(json, path.join(folder, "config.json"), { generation, family });
 }
 
 /**
  * @param file where the config comes from, for messages
- * @param generation the parsed generation_config.json, where there is one
+ * @param more generation: the parsed generation_config.json, where there is one; family: see `readExportConfig`
  * @throws GlmEvalError("model") for a model that reads no blank, GlmEvalError("data") for a broken config
  */
-export function parseExportConfig(json: unknown, file: string, generation?: unknown): ExportConfig {
+export function parseExportConfig(
+  json: unknown,
+  file: string,
+  more: { readonly generation?: unknown; readonly family?: ExportFamily | undefined } = {},
+): ExportConfig {
+  const { generation, family } = more;
   const raw = Object.assign({}, json) as Record<string, unknown>;
-  const group = findGroup(raw, file);
+  const group = findGroup(raw, file, family);
   const architecture = z.array(z.string()).catch([]).parse(raw.architectures)[0];
   checkHead(architecture, group, file);
   const number = (key: keyof typeof NAMES) =>
@@ -108,7 +92,7 @@ export function parseExportConfig(json: unknown, file: string, generation?: unkn
   const window = raw.use_sliding_window === false ? undefined : number("window");
   return {
     modelType: raw.model_type as string,
-    family: group.family,
+    family: family ?? group.family,
     layers: number("layers"),
     hidden: number("hidden"),
     heads: number("heads"),
@@ -133,26 +117,37 @@ function maxLength(
   return positions - ((pad ?? 1) + 1);
 }
 
-function findGroup(raw: Readonly<Record<string, unknown>>, file: string): ModelGroup {
+function findGroup(
+  raw: Readonly<Record<string, unknown>>,
+  file: string,
+  family: ExportFamily | undefined,
+): ModelGroup {
   const type = raw.model_type;
-  // GLM-4 took over the model_type of the original GLM.
-  const isOriginalGlm = type === "glm" && !("num_key_value_heads" in raw || "intermediate_size" in raw);
+  const isGlm = isOriginalGlm(raw);
   const group = MODEL_GROUPS.find(({ types }) => types.includes(type as string));
-  if (group && !isOriginalGlm) return group;
+  if (group && !isGlm)
+    return family === undefined || family === group.family ? group : { ...group, heads: ANY };
+  // The user knows of a new architecture what is not known here; its graph will show whether that is right.
+  if (family !== undefined && !isGlm)
+    return { family, types: [], positions: "absolute", heads: ANY, reads: "" };
   const known = MODEL_GROUPS.flatMap(({ types }) => types);
-  const similar = typeof type === "string" && !isOriginalGlm ? nearest(type, known) : undefined;
+  const similar = typeof type === "string" && !isGlm ? nearest(type, known) : undefined;
   const families = (["masked", "seq2seq", "causal"] as const).map((family) => {
     const types = MODEL_GROUPS.filter((g) => g.family === family).flatMap((g) => g.types);
     return `${family}: ${types.join(", ")}`;
   });
-  const found = isOriginalGlm
+  const found = isGlm
     ? `model_type is "glm" with the fields of the original GLM, which is loaded from its weights and not from an export`
     : `model_type is ${type === undefined ? "missing" : JSON.stringify(type)}`;
-  throw new GlmEvalError("model", `${file}: ${found}; exports known here are ${families.join("; ")}`, {
-    hint: similar
-      ? `Did you mean ${similar}?`
-      : "Models of other types have no head that scores tokens, or one that is not read here.",
-  });
+  throw new GlmEvalError(
+    "model",
+    `${file}: ${found}; known are infill: glm (by blank infilling); ${families.join("; ")}`,
+    {
+      hint: similar
+        ? `Did you mean ${similar}?`
+        : "Where you know how it reads a blank, --family says so; GLM checkpoints are read as they are.",
+    },
+  );
 }
 
 /** A bare model's name (BertModel) says nothing of the export's head: what the graph has decides there. */

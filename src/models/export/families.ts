@@ -21,14 +21,16 @@ const MASKED_HEADS = ["ForMaskedLM", "ForPreTraining"];
 const SEQ2SEQ_HEADS = ["ForConditionalGeneration"];
 const CAUSAL_HEADS = ["ForCausalLM"];
 
+const names = (list: string): readonly string[] => list.split(" ");
+
 export const MODEL_GROUPS: readonly ModelGroup[] = [
   {
     family: "masked",
     reads: "a mask for every token of the answer, text on both sides seen",
-    types: [
-      ...["bert", "distilbert", "albert", "deberta", "deberta-v2", "modernbert", "convbert", "mobilebert"],
-      ...["ernie", "squeezebert", "neobert", "nystromformer"],
-    ],
+    types: names(
+      "bert distilbert albert deberta deberta-v2 modernbert convbert mobilebert ernie " +
+        "squeezebert neobert nystromformer",
+    ),
     positions: "absolute",
     heads: MASKED_HEADS,
   },
@@ -72,34 +74,11 @@ export const MODEL_GROUPS: readonly ModelGroup[] = [
   {
     family: "causal",
     reads: "from left to right: the text before the blank, the answer, the text after it",
-    types: [
-      ...["gpt2", "gpt_neo", "gpt_neox", "gpt_neox_japanese", "gptj", "gpt_bigcode", "codegen", "opt"],
-      ...[
-        "llama",
-        "mistral",
-        "ministral",
-        "qwen2",
-        "qwen3",
-        "phi",
-        "phi3",
-        "stablelm",
-        "starcoder2",
-        "falcon",
-      ],
-      ...[
-        "gemma",
-        "gemma2",
-        "gemma3_text",
-        "olmo",
-        "olmo2",
-        "granite",
-        "cohere",
-        "smollm3",
-        "helium",
-        "ernie4_5",
-      ],
-      ...["exaone", "glm", "glm4", "biogpt", "xglm"],
-    ],
+    types: names(
+      "gpt2 gpt_neo gpt_neox gpt_neox_japanese gptj gpt_bigcode codegen opt llama mistral " +
+        "ministral qwen2 qwen3 phi phi3 stablelm starcoder2 falcon gemma gemma2 gemma3_text olmo " +
+        "olmo2 granite cohere smollm3 helium ernie4_5 exaone glm glm4 biogpt xglm",
+    ),
     positions: "absolute",
     heads: CAUSAL_HEADS,
   },

@@ -1,22 +1,8 @@
 import { readdir } from "node:fs/promises";
 import path from "node:path";
 import { GlmEvalError } from "../../errors.js";
+import { DTYPE_SUFFIX, DTYPES, type Dtype } from "../config/index.js";
 import type { ExportFamily } from "./families.js";
-
-/** What a dtype adds to a file's name, in the order in which one is chosen: the nearest to the weights first. */
-export const DTYPE_SUFFIX = {
-  fp32: "",
-  fp16: "_fp16",
-  q8: "_quantized",
-  int8: "_int8",
-  uint8: "_uint8",
-  q4: "_q4",
-  q4f16: "_q4f16",
-  bnb4: "_bnb4",
-} as const;
-/** The number format of an export's weights. */
-export type Dtype = keyof typeof DTYPE_SUFFIX;
-export const DTYPES = Object.keys(DTYPE_SUFFIX) as Dtype[];
 
 /** The parts of a model, and the file names (without dtype) under which exporters write them, the best first. */
 const PARTS = {

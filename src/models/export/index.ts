@@ -1,5 +1,5 @@
 export type { ExportConfig } from "./config.js";
 export { readExportConfig } from "./config.js";
 export { type ExportFamily, MODEL_GROUPS, type ModelGroup } from "./families.js";
-export { DTYPE_SUFFIX, DTYPES, type Dtype } from "./files.js";
+export { findExportFiles } from "./files.js";
 export { type ExportGraph, type LoadExportOptions, type LoadedExport, loadExport } from "./load.js";

@@ -1,12 +1,13 @@
 import { createHash } from "node:crypto";
 import { GlmEvalError } from "../../errors.js";
 import { cacheFolder } from "../cache/index.js";
+import type { Dtype } from "../config/index.js";
 import { openSession, type Session, type SessionOptions, type Tensor } from "../onnx/index.js";
 import { type JsonTokenizer, loadJsonTokenizer } from "../tokenizers/index.js";
 import { checkGraph } from "./check.js";
 import { type ExportConfig, readExportConfig } from "./config.js";
 import type { ExportFamily } from "./families.js";
-import { type Dtype, findExportFiles } from "./files.js";
+import { findExportFiles } from "./files.js";
 import type { EditKind } from "./graph.js";
 import { totalParameters } from "./parameters.js";
 import { editedGraph, openSource, remembered, type Source, type StoredGraph } from "./store.js";
@@ -53,7 +54,7 @@ export interface LoadedExport {
 }
 
 export interface LoadExportOptions {
-  /** what the model must be, where it matters; what config.json says otherwise */
+  /** what the model is taken for, where config.json says otherwise or nothing that is known */
   readonly family?: ExportFamily;
   /** float32 or what is nearest to it, unless told otherwise */
   readonly dtype?: Dtype;
@@ -69,12 +70,8 @@ export interface LoadExportOptions {
  * @throws GlmEvalError with kind "usage", "model" or "data", saying which file is wrong and how
  */
 export async function loadExport(folder: string, options: LoadExportOptions = {}): Promise<LoadedExport> {
-  const config = await readExportConfig(folder);
+  const config = await readExportConfig(folder, options.family);
   const { family, vocabSize } = config;
-  if (options.family !== undefined && options.family !== family)
-    throw new GlmEvalError("usage", `${folder} is a ${family} model (${config.modelType})`, {
-      hint: `It cannot be read as a ${options.family} model: leave the family out.`,
-    });
   const { dtype, parts } = await findExportFiles(folder, family, options.dtype);
   const tokenizer = await loadJsonTokenizer(folder, { vocabSize });
   const loading = new Loading(config, options);

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { GlmEvalError } from "../../errors.js";
+import { isOriginalGlm } from "../config/index.js";
 
 /**
  * Shape of an original GLM (blank infilling, 2-D learned positions), from its config.json. Defaults are those of
@@ -41,15 +42,6 @@ const OTHERS: Record<string, string> = {
   chatglm: "ChatGLM (rotary positions, its own tokenizer)",
   glm4: "GLM-4 (a causal decoder)",
 };
-
-/** GLM-4 took over the model type of the original GLM; these fields only it has. */
-const GLM4_FIELDS = ["num_key_value_heads", "intermediate_size", "head_dim"];
-
-/** Whether a parsed config.json is that of an original GLM, by blank infilling. */
-export function isOriginalGlm(json: unknown): boolean {
-  const raw = Object(json) as Record<string, unknown>;
-  return raw.model_type === "glm" && !GLM4_FIELDS.some((field) => field in raw);
-}
 
 const KNOWN_HINT = "`glm-eval models list` names published checkpoints of that architecture.";
 

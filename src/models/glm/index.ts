@@ -1,4 +1,4 @@
-export { type Gelu, type GlmConfig, glmTensors, isOriginalGlm, parameterCount } from "./config.js";
+export { type Gelu, type GlmConfig, glmTensors, parameterCount } from "./config.js";
 export {
   type ConversionProgress,
   checkTensors,

@@ -1,8 +1,7 @@
-import { readFile, stat } from "node:fs/promises";
 import path from "node:path";
-import { GlmEvalError } from "../../errors.js";
 import { cacheFolder, hashFiles } from "../cache/index.js";
 import { openCheckpoint } from "../checkpoint/index.js";
+import { readConfigJson } from "../config/index.js";
 import { openSession, type Session } from "../onnx/index.js";
 import { type LoadedTokenizer, loadTokenizer } from "../tokenizers/index.js";
 import { type Gelu, type GlmConfig, parseGlmConfig } from "./config.js";
@@ -46,30 +45,7 @@ export interface LoadedGlm {
 
 /** @throws GlmEvalError("model") where there is no config.json, GlmEvalError("data") where it is no JSON */
 export async function readConfig(folder: string): Promise<GlmConfig> {
-  const file = path.join(folder, "config.json");
-  let text: string;
-  try {
-    text = await readFile(file, "utf8");
-  } catch {
-    const isFolder = await stat(folder).then(
-      (s) => s.isDirectory(),
-      () => false,
-    );
-    throw new GlmEvalError(
-      "model",
-      isFolder ? `${folder} has no config.json` : `${folder} is not a folder that can be read`,
-      { hint: "A model folder holds config.json, the weights and the tokenizer's files, as on the hub." },
-    );
-  }
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (error) {
-    throw new GlmEvalError("data", `${file} is not JSON: ${(error as Error).message}`, {
-      hint: "The file is damaged or half downloaded: download or copy it again.",
-    });
-  }
-  return parseGlmConfig(json, file);
+  return parseGlmConfig(await readConfigJson(folder), path.join(folder, "config.json"));
 }
 
 /**

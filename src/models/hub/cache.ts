@@ -1,13 +1,7 @@
 import { copyFile, mkdir, readdir, readFile, rename, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
-import {
-  chooseExport,
-  type Dtype,
-  exportKind,
-  type ModelKind,
-  ONNX_FOLDER,
-  wantedGraphs,
-} from "./export-files.js";
+import type { Dtype } from "../config/index.js";
+import { chooseExport, exportKind, type ModelKind, ONNX_FOLDER, wantedGraphs } from "./export-files.js";
 import { chooseFiles, missingKinds, shardsOf } from "./files.js";
 
 const COMMIT = /^[0-9a-f]{40}$/;

@@ -1,19 +1,4 @@
-import { isOriginalGlm } from "../glm/index.js";
-
-/** What a dtype adds to the names of an export's files. */
-const DTYPE_SUFFIX = {
-  fp32: "",
-  fp16: "_fp16",
-  q8: "_quantized",
-  int8: "_int8",
-  uint8: "_uint8",
-  q4: "_q4",
-  q4f16: "_q4f16",
-  bnb4: "_bnb4",
-} as const;
-
-/** The number format of an ONNX export's weights. */
-export type Dtype = keyof typeof DTYPE_SUFFIX;
+import { DTYPE_SUFFIX, DTYPES, type Dtype, isOriginalGlm } from "../config/index.js";
 
 /** The folder of a repository that holds its ONNX files. */
 export const ONNX_FOLDER = "onnx";
@@ -48,7 +33,7 @@ export function exportKind(configText: string): ModelKind | undefined {
     string,
     unknown
   >;
-  if (typeof modelType !== "string" || isOriginalGlm(config)) return undefined;
+  if (typeof modelType !== "string" || isOriginalGlm(Object(config))) return undefined;
   return { modelType, encoderDecoder: encoderDecoder === true };
 }
 
@@ -92,8 +77,7 @@ export function wantedGraphs(kind: ModelKind, dtype: Dtype): readonly string[] {
 
 /** The dtypes of which a whole model is there. */
 export function dtypesOf(paths: readonly string[], kind: ModelKind): Dtype[] {
-  const all = Object.keys(DTYPE_SUFFIX) as Dtype[];
-  return all.filter((dtype) => chooseExport(paths, kind, dtype).graphs !== undefined);
+  return DTYPES.filter((dtype) => chooseExport(paths, kind, dtype).graphs !== undefined);
 }
 
 /** The files beside a graph that hold its weights: model.onnx_data, model.onnx_data_1 … */

@@ -1,11 +1,11 @@
 import { mkdir, readFile, rm, statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { GlmEvalError } from "../../errors.js";
+import type { Dtype } from "../config/index.js";
 import { type CachedSnapshot, fileSize, RepoCache } from "./cache.js";
 import { HubClient, type NetworkLimits } from "./client.js";
 import { downloadBlob, type HubFile } from "./download.js";
 import { explain, type HubContext, isOutOfReach } from "./errors.js";
-import type { Dtype } from "./export-files.js";
 import { listRepository } from "./listing.js";
 import { withLock } from "./lock.js";
 import { filesWanted } from "./wanted.js";

@@ -1,5 +1,4 @@
 export type { NetworkLimits } from "./client.js";
-export type { Dtype } from "./export-files.js";
 export type { HubProgress } from "./from-hub.js";
 export type { KnownModel } from "./known-models.js";
 export { KNOWN_MODELS } from "./known-models.js";

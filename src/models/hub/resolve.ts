@@ -1,7 +1,7 @@
 import { GlmEvalError } from "../../errors.js";
+import type { Dtype } from "../config/index.js";
 import { DEFAULT_LIMITS, type NetworkLimits } from "./client.js";
 import { hubSettings } from "./environment.js";
-import type { Dtype } from "./export-files.js";
 import { type HubProgress, modelFromHub } from "./from-hub.js";
 import { checkRevision, localFolder } from "./names.js";
 

@@ -1,8 +1,8 @@
 import { GlmEvalError } from "../../errors.js";
+import type { Dtype } from "../config/index.js";
 import type { HubContext } from "./errors.js";
 import {
   chooseExport,
-  type Dtype,
   dataOf,
   dtypesOf,
   exportKind,

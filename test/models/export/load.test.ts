@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { DTYPE_SUFFIX, type Dtype, type LoadedExport, loadExport } from "../../../src/models/export/index.js";
+import { DTYPE_SUFFIX, type Dtype } from "../../../src/models/config/index.js";
+import { type LoadedExport, loadExport } from "../../../src/models/export/index.js";
 import {
   type Ask,
   ask,

@@ -2,7 +2,8 @@ import { randomBytes } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { type Dtype, resolveModel } from "../../../src/models/hub/index.js";
+import type { Dtype } from "../../../src/models/config/index.js";
+import { resolveModel } from "../../../src/models/hub/index.js";
 import { sha256 } from "./hub-server.js";
 import { FAST, failure, MODEL, setup } from "./setup.js";
 

@@ -1,0 +1,120 @@
+import path from "node:path";
+import { explain, GlmEvalError } from "../errors.js";
+import {
+  type EvaluateOptions,
+  type Evaluation,
+  evaluate,
+  type RunEvent,
+  type RunFolder,
+} from "../runner/index.js";
+import type { Model } from "../scoring/index.js";
+import type { Task } from "../tasks/index.js";
+import { BUNDLED_MODEL } from "./bundled.js";
+import { exitWith, INTERRUPTED, TASKS_FAILED } from "./exit.js";
+import { loadFor } from "./load.js";
+import type { ModelArguments, ScoringArguments } from "./options.js";
+import type { Progress } from "./progress.js";
+import type { Stop } from "./stop.js";
+
+/** A model of a run: the one that is evaluated, or a baseline. */
+export interface NamedModel {
+  /** as results call it: what the user typed; the bundled model's folder name where nothing was */
+  readonly name: string;
+  readonly isBundled: boolean;
+}
+
+/** What became of a model of a run. */
+export interface ModelOutcome extends NamedModel {
+  /** undefined where it could not be loaded; its scorer is closed */
+  readonly model?: Model;
+  readonly evaluation?: Evaluation;
+  /** why it could not be loaded, or the first error of its tasks */
+  readonly error?: unknown;
+}
+
+/** The evaluated model, then the baselines. @throws GlmEvalError("usage") where two have one name */
+export function namedModels(argv: Pick<ModelArguments, "model" | "baseline">): readonly NamedModel[] {
+  const models = [argv.model ?? BUNDLED_MODEL, ...(argv.baseline ?? [])].map((given) => {
+    const isBundled = path.resolve(given) === path.resolve(BUNDLED_MODEL);
+    return { name: given === BUNDLED_MODEL ? path.basename(given) : given, isBundled };
+  });
+  const again = models.find(({ name }, k) => models.findIndex((other) => other.name === name) < k);
+  if (again !== undefined)
+    throw new GlmEvalError("usage", `the model ${again.name} is named twice in one run`, {
+      hint: "--model and every --baseline name different models.",
+    });
+  return models;
+}
+
+export interface ModelRun {
+  readonly tasks: readonly Task[];
+  readonly options: Omit<EvaluateOptions, "signal" | "onEvent" | "onScored" | "onSamples">;
+  readonly folder: RunFolder;
+  readonly progress: Progress;
+  readonly stop: Stop;
+  readonly onLoaded: (model: Model) => Promise<void>;
+}
+
+/** Loads one model, asks it everything and closes it; what goes wrong with it is told and does not end the others. */
+export async function runModel(
+  named: NamedModel,
+  argv: ModelArguments & ScoringArguments,
+  run: ModelRun,
+): Promise<ModelOutcome> {
+  const { folder, progress, stop } = run;
+  const several = (argv.baseline ?? []).length > 0;
+  let model: Model;
+  try {
+    model = await loadFor({ ...argv, model: named.isBundled ? BUNDLED_MODEL : named.name }, progress);
+  } catch (error) {
+    if (!several) throw error;
+    progress.say(`${named.name}: cannot be used: ${explain(error)}`);
+    return { ...named, error };
+  }
+  try {
+    await run.onLoaded(model);
+    stop.keep();
+    const label = several ? `${named.name}, ` : "";
+    const evaluation = await evaluate(model.scorer, run.tasks, {
+      ...run.options,
+      signal: stop.signal,
+      onScored: (entries) => folder.append(named.name, entries),
+      onSamples: (task, samples) => folder.appendSamples(named.name, task.name, samples),
+      onEvent: (event) => tell(event, label, progress),
+    });
+    return {
+      ...named,
+      model,
+      evaluation,
+      ...(evaluation.error !== undefined && { error: evaluation.error }),
+    };
+  } finally {
+    await model.scorer.close();
+  }
+}
+
+function tell(event: RunEvent, label: string, progress: Progress): void {
+  if (event.type === "task") {
+    progress.say(`${label}${event.task.name}: ${event.examples} examples, pattern ${event.pattern}`);
+  } else if (event.type === "progress") {
+    const { questions, totalQuestions } = event.progress;
+    progress.update(`${label}${event.task.name}`, questions, totalQuestions, "questions");
+  } else if (event.result.status !== "done") {
+    progress.say(`${label}${event.result.task}: ${event.result.status}: ${event.result.message}`);
+  }
+}
+
+/**
+ * Sets the exit code: 0 where all is done, 130 where it was stopped, the error's own where nothing at all could be
+ * judged, else 5. A defect of this program is told with its stack.
+ */
+export function exitWithOutcomes(outcomes: readonly ModelOutcome[], interrupted: boolean): void {
+  const errors = outcomes.flatMap(({ error }) => (error === undefined ? [] : [error]));
+  const defect = errors.find((error) => !(error instanceof GlmEvalError));
+  if (interrupted) process.exitCode = INTERRUPTED;
+  else if (defect !== undefined) exitWith(defect);
+  else if (errors.length > 0) {
+    const done = outcomes.some(({ evaluation }) => evaluation?.tasks.some(({ status }) => status === "done"));
+    process.exitCode = done ? TASKS_FAILED : (errors[0] as GlmEvalError).exitCode;
+  }
+}

@@ -1,0 +1,77 @@
+import { explain } from "../errors.js";
+import type { BaselineResults, RunResults, TaskResult } from "../report/index.js";
+import { compareEvaluations } from "../runner/index.js";
+import type { Task } from "../tasks/index.js";
+import { BUNDLED_MODEL_NOTE } from "./bundled.js";
+import type { ModelOutcome } from "./models-of-run.js";
+
+interface RunFacts {
+  readonly split: string;
+  readonly protocol: string;
+  readonly tasks: readonly Task[];
+  readonly sampleData: boolean;
+  readonly seconds: number;
+}
+
+/** What the models' evaluations come to: the first model's results, and every other's beside them. */
+export function resultsOf([main, ...others]: readonly ModelOutcome[], run: RunFacts): RunResults {
+  const { evaluation } = main!;
+  return {
+    schema: 2,
+    ...about(main!),
+    protocol: run.protocol,
+    split: run.split,
+    sampleData: run.sampleData,
+    seconds: run.seconds,
+    tasks: evaluation?.tasks ?? run.tasks.map((task) => notAsked(task, main!.error)),
+    superglueScore: evaluation?.superglueScore ?? null,
+    baselines: others.map((outcome) => baseline(outcome, main!, run.protocol)),
+  };
+}
+
+function about({ name, isBundled, model }: ModelOutcome) {
+  return {
+    model: name,
+    ...(isBundled && { modelNote: BUNDLED_MODEL_NOTE }),
+    family: model?.facts.family ?? "unknown",
+  };
+}
+
+function baseline(outcome: ModelOutcome, main: ModelOutcome, protocol: string): BaselineResults {
+  const { evaluation, error } = outcome;
+  if (evaluation === undefined)
+    return {
+      ...about(outcome),
+      protocol,
+      status: "failed",
+      message: explain(error),
+      tasks: [],
+      superglueScore: null,
+      comparisons: [],
+    };
+  return {
+    ...about(outcome),
+    protocol,
+    status: "done",
+    tasks: evaluation.tasks,
+    superglueScore: evaluation.superglueScore,
+    comparisons: main.evaluation ? compareEvaluations(main.evaluation, evaluation) : [],
+  };
+}
+
+/** A task of a model that could not be loaded. */
+function notAsked(task: Task, error: unknown): TaskResult {
+  return {
+    task: task.name,
+    title: task.title,
+    pattern: task.defaultPattern,
+    status: "failed",
+    message: explain(error),
+    examples: 0,
+    metrics: [],
+    ties: 0,
+    truncated: 0,
+    endOfPiece: false,
+    normalization: "sum",
+  };
+}

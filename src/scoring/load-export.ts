@@ -1,0 +1,82 @@
+import type { Dtype } from "../models/config/index.js";
+import { type ExportFamily, type LoadedExport, loadExport } from "../models/export/index.js";
+import { causalScorer } from "./causal/index.js";
+import { type Decoding, maskedScorer } from "./masked/index.js";
+import type { LoadEvent, Loaded } from "./model.js";
+import type { Truncation } from "./parts.js";
+import type { Scorer } from "./scorer.js";
+import { seq2seqScorer } from "./seq2seq/index.js";
+
+/** What models with relative positions (T5) were trained with: they can read more, but were never seen to. */
+const RELATIVE_LENGTH = 512;
+
+export interface ExportedOptions {
+  readonly family?: ExportFamily;
+  readonly dtype?: Dtype;
+  readonly decoding?: Decoding;
+  readonly maxLength?: number;
+  readonly passTokens?: number;
+  readonly truncation: Truncation;
+  readonly threads?: number;
+  readonly cache?: string;
+  readonly onProgress: (event: LoadEvent) => void;
+}
+
+/** Loads an ONNX export in the hub's layout from its folder, with the scorer of its family. */
+export async function loadExported(folder: string, options: ExportedOptions): Promise<Loaded> {
+  const { decoding = "default", maxLength, truncation, passTokens, ...loadOptions } = options;
+  const model = await loadExport(folder, {
+    ...loadOptions,
+    onProgress: (stage) => options.onProgress({ stage }),
+  });
+  const { config, tokenizer, hashes, notes, parameters } = model;
+  const limit = Math.min(
+    maxLength ?? config.maxLength ?? RELATIVE_LENGTH,
+    config.maxLength ?? Number.POSITIVE_INFINITY,
+  );
+  const { sentinels, ...special } = tokenizer.special;
+  let scorer: Scorer;
+  try {
+    const passes = passTokens !== undefined && { passTokens };
+    scorer = scorerOf(model, { maxLength: limit, truncation, decoding, ...passes });
+  } catch (error) {
+    // Its threads would keep the program from ending.
+    await model.close();
+    throw error;
+  }
+  return {
+    scorer,
+    notes,
+    facts: {
+      family: config.family,
+      architecture: config.modelType,
+      ...(parameters !== undefined && { parameters }),
+      ...(config.layers !== undefined && { layers: config.layers }),
+      ...(config.hidden !== undefined && { hidden: config.hidden }),
+      ...(config.heads !== undefined && { heads: config.heads }),
+      vocabSize: config.vocabSize,
+      maxLength: limit,
+      truncation,
+      ...(config.family === "masked" && { decoding }),
+      dtype: model.dtype,
+      device: "cpu",
+      specialTokens: { ...special, ...(sentinels[0] !== undefined && { sentinel: sentinels[0] }) },
+      weightsSha256: hashes.weights,
+      tokenizerSha256: hashes.tokenizer,
+    },
+  };
+}
+
+function scorerOf(
+  model: LoadedExport,
+  options: { maxLength: number; truncation: Truncation; decoding: Decoding; passTokens?: number },
+): Scorer {
+  switch (model.config.family) {
+    case "masked":
+      return maskedScorer(model, options);
+    case "seq2seq":
+      return seq2seqScorer(model, options);
+    case "causal":
+      return causalScorer(model, options);
+  }
+}

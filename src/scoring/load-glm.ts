@@ -1,0 +1,48 @@
+import { type LoadOptions as GlmOptions, loadGlm, parameterCount } from "../models/glm/index.js";
+import { infillScorer } from "./infill/index.js";
+import type { LoadEvent, Loaded } from "./model.js";
+import type { Truncation } from "./parts.js";
+
+export type InfillOptions = Partial<Omit<GlmOptions, "onProgress" | "cache" | "threads">>;
+
+/** Loads a GLM checkpoint from its folder. */
+export async function loadInfill(
+  folder: string,
+  options: InfillOptions & {
+    readonly maxLength?: number;
+    readonly truncation: Truncation;
+    readonly cache?: string;
+    readonly threads?: number;
+    readonly onProgress: (event: LoadEvent) => void;
+  },
+): Promise<Loaded> {
+  const { maxLength, truncation, onProgress, ...glmOptions } = options;
+  const glm = await loadGlm(folder, {
+    convention: "glm",
+    ...glmOptions,
+    onProgress: (stage, progress) => onProgress({ stage, ...progress }),
+  });
+  const { config } = glm;
+  const limit = Math.min(maxLength ?? config.maxLength, config.maxLength);
+  return {
+    scorer: infillScorer(glm, { maxLength: limit, truncation }),
+    notes: glm.notes,
+    facts: {
+      family: "infill",
+      architecture: "glm",
+      parameters: parameterCount(config),
+      layers: config.layers,
+      hidden: config.hidden,
+      heads: config.heads,
+      vocabSize: config.vocabSize,
+      maxLength: limit,
+      truncation,
+      gelu: glm.gelu,
+      dtype: "fp32",
+      device: "cpu",
+      specialTokens: { ...glm.tokenizer.special },
+      weightsSha256: glm.hashes.weights,
+      tokenizerSha256: glm.hashes.tokenizer,
+    },
+  };
+}

@@ -1,0 +1,55 @@
+import type { Dtype } from "../models/config/index.js";
+import type { Gelu } from "../models/glm/index.js";
+import type { Decoding } from "./masked/index.js";
+import type { Truncation } from "./parts.js";
+import type { Family, Scorer } from "./scorer.js";
+
+/** What is being done while a model loads; `done` and `total` are bytes. */
+export interface LoadEvent {
+  readonly stage: "download" | "hash" | "convert" | "check" | "load";
+  readonly done?: number;
+  readonly total?: number;
+  readonly file?: string;
+  /** why nothing moves, where something is waited for: to be shown as it is */
+  readonly note?: string;
+}
+
+/** A model that can be asked, and all that a record of a run needs to say of it. */
+export interface Model {
+  /** as the user named it */
+  readonly name: string;
+  readonly scorer: Scorer;
+  readonly facts: ModelFacts;
+  readonly notes: readonly string[];
+}
+
+export interface ModelFacts {
+  readonly source: "folder" | "hub";
+  readonly revision?: string;
+  readonly family: Family;
+  /** config.json's model_type */
+  readonly architecture: string;
+  readonly parameters?: number;
+  readonly layers?: number;
+  readonly hidden?: number;
+  readonly heads?: number;
+  readonly vocabSize: number;
+  readonly maxLength: number;
+  readonly truncation: Truncation;
+  /** of GLM only: exports have it in their graph */
+  readonly gelu?: Gelu;
+  /** of masked models only */
+  readonly decoding?: Decoding;
+  readonly dtype: Dtype;
+  readonly device: "cpu";
+  readonly specialTokens: Readonly<Record<string, number>>;
+  readonly weightsSha256: string;
+  readonly tokenizerSha256: string;
+}
+
+/** A model of one family, loaded from its folder. */
+export interface Loaded {
+  readonly scorer: Scorer;
+  readonly facts: Omit<ModelFacts, "source" | "revision">;
+  readonly notes: readonly string[];
+}
