@@ -11,10 +11,24 @@ export function gatherEncoderRows(graph: Graph): void {
   const rows = graph.input("encoder_rows", "int32", [batchDimension(graph)]);
   const makers = producers(graph);
   const rowWise = new RowWise(graph, makers);
+  /** The shape that a value will have; to choose its rows for that alone would copy all hidden states. */
+  const shapeOf = (value: string): string => {
+    const rest = [graph.constant("int64", [1]), graph.constant("int64", [Number.MAX_SAFE_INTEGER])];
+    const inner = graph.op("Slice", [graph.op("Shape", [value]), ...rest]);
+    return graph.op("Concat", [graph.op("Shape", [rows]), inner], { axis: 0 });
+  };
   const gather = (value: string, readers: readonly GraphNode[]): void => {
-    if (readers.length === 0) return;
+    const isShape = (node: GraphNode) => node.op === "Shape" && node.attributes.size === 0;
+    const [shapes, others] = [readers.filter(isShape), readers.filter((node) => !isShape(node))];
+    if (shapes.length > 0) {
+      const shape = shapeOf(value);
+      for (const node of shapes)
+        for (const reader of consumers(graph, node.outputs[0]!))
+          replaceInput(reader, node.outputs[0]!, shape);
+    }
+    if (others.length === 0) return;
     const chosen = graph.op("Gather", [value, rows], { axis: 0 });
-    for (const node of readers) replaceInput(node, value, chosen);
+    for (const node of others) replaceInput(node, value, chosen);
   };
   /** Chooses rows behind what works on each row by itself; a tensor's quantisation before a product counts as such. */
   const behind = (value: string): void => {

@@ -3,6 +3,7 @@ import {
   allNodes,
   DATA_TYPE,
   type Graph,
+  intAttribute,
   type OnnxModel,
   prune,
   type Tensor,
@@ -15,7 +16,7 @@ import { type ParameterCount, parameterCount } from "./parameters.js";
 import { chooseBranch, dropPasts, gatherPasts, isPast, isPresent, pastInputs } from "./past.js";
 
 /** Changes whenever an edit does: part of the key of the edited graphs. */
-export const EDITOR_VERSION = 1;
+export const EDITOR_VERSION = 2;
 
 /**
  * What is made of an export's graph.
@@ -113,6 +114,7 @@ export function graphFacts(
   vocabSize: number,
 ): GraphFacts {
   const { graph } = model;
+  const nodes = allNodes(graph);
   const inputs = [...model.inputs.values()].map(({ name, type, dims }) => {
     const known = type === undefined ? undefined : typeName(type);
     switch (known) {
@@ -133,8 +135,10 @@ export function graphFacts(
     outputs: [...graph.outputs.keys()],
     gathersFirst,
     parameters: parameterCount(graph, vocabSize),
-    hasHalves: [...graph.initializers.values()].some(({ type }) => type === DATA_TYPE.float16),
-    sharesScale: allNodes(graph).some(({ op }) => SHARED_SCALE.has(op)),
+    hasHalves:
+      [...graph.initializers.values()].some(({ type }) => type === DATA_TYPE.float16) ||
+      nodes.some((node) => node.op === "Cast" && intAttribute(node, "to") === DATA_TYPE.float16),
+    sharesScale: nodes.some(({ op }) => SHARED_SCALE.has(op)),
   };
 }
 

@@ -13,8 +13,7 @@ const IR_VERSION = 9;
 export class GraphBuilder extends Graph {
   constructor(name: string) {
     super(OPSET);
-    const content = new TextEncoder().encode(name);
-    this.rest.push({ no: 2, content, raw: Buffer.concat(field(2, content)) });
+    this.rest.push({ no: 2, raw: Buffer.concat(field(2, new TextEncoder().encode(name))) });
   }
 
   /** The model as an encoded ModelProto. */

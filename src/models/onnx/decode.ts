@@ -1,4 +1,4 @@
-import { Graph, type GraphNode, type Initializer, type Subgraph, type Value } from "./graph.js";
+import { Graph, type GraphNode, type Initializer, type Kept, type Subgraph, type Value } from "./graph.js";
 import { type Dimension, type Field, fields, readInt, readInts, readString } from "./proto.js";
 
 /** Reads a GraphProto. Everything in it is a view of the given bytes. */
@@ -26,10 +26,11 @@ function decodeNode(message: Uint8Array, opset: number, prefix: string): GraphNo
   const outputs: string[] = [];
   const attributes = new Map<string, Uint8Array>();
   const subgraphs = new Map<string, Subgraph>();
-  const rest: Uint8Array[] = [];
+  const rest: Kept[] = [];
   let op = "";
   let domain = "";
-  for (const { no, content, raw } of fields(message)) {
+  for (const entry of fields(message)) {
+    const { no, content } = entry;
     if (no === 1) inputs.push(readString(content));
     else if (no === 2) outputs.push(readString(content));
     else if (no === 5) {
@@ -37,12 +38,12 @@ function decodeNode(message: Uint8Array, opset: number, prefix: string): GraphNo
       if (graph) subgraphs.set(name, { graph: decodeGraph(graph, opset, prefix), rest: others });
       else {
         attributes.set(name, content);
-        rest.push(raw);
+        rest.push(entry);
       }
     } else {
       if (no === 4) op = readString(content);
       if (no === 7) domain = readString(content);
-      rest.push(raw);
+      rest.push(entry);
     }
   }
   // The standard operators have two spellings of their domain.
@@ -50,14 +51,15 @@ function decodeNode(message: Uint8Array, opset: number, prefix: string): GraphNo
 }
 
 /** AttributeProto: name 1, g 6. */
-function decodeAttribute(message: Uint8Array): { name: string; graph?: Uint8Array; others: Uint8Array[] } {
+function decodeAttribute(message: Uint8Array): { name: string; graph?: Uint8Array; others: Kept[] } {
   let name = "";
   let graph: Uint8Array | undefined;
-  const others: Uint8Array[] = [];
-  for (const { no, content, raw } of fields(message)) {
+  const others: Kept[] = [];
+  for (const entry of fields(message)) {
+    const { no, content } = entry;
     if (no === 1) name = readString(content);
     if (no === 6) graph = content;
-    else others.push(raw);
+    else others.push(entry);
   }
   return { name, ...(graph && { graph }), others };
 }

@@ -26,14 +26,17 @@ export interface GraphNode {
   readonly attributes: ReadonlyMap<string, Uint8Array>;
   /** graphs among the attributes (the branches of an If, the body of a Loop), by the attribute's name */
   readonly subgraphs: ReadonlyMap<string, Subgraph>;
-  /** the encoded fields that are not inputs, outputs or subgraphs */
-  readonly rest: readonly Uint8Array[];
+  /** the fields that are not inputs, outputs or subgraphs */
+  readonly rest: readonly Kept[];
 }
+
+/** A field that is kept as it is encoded. */
+export type Kept = Pick<Field, "no" | "raw">;
 
 export interface Subgraph {
   readonly graph: Graph;
   /** the fields of the AttributeProto besides the graph */
-  readonly rest: readonly Uint8Array[];
+  readonly rest: readonly Kept[];
 }
 
 /** A constant of the graph, whose data stays where it is. */
@@ -68,7 +71,7 @@ export class Graph {
   readonly outputs = new Map<string, Value>();
   /** declared types of inner values: hints that a reader can infer; an edit that changes shapes clears them */
   readonly valueInfo = new Map<string, Value>();
-  rest: Field[] = [];
+  rest: Kept[] = [];
   #added = 0;
 
   /**
@@ -159,24 +162,25 @@ export class Graph {
       outputs: [...outputs],
       attributes: new Map(),
       subgraphs: new Map(),
-      rest: [rest],
+      rest: [{ no: 3, raw: rest }],
     };
   }
 
   /** The encoded GraphProto, in pieces that together are its bytes. */
   encodeFields(): Uint8Array[] {
-    const known: { no: number; pieces: Uint8Array[] }[] = [];
-    for (const node of this.nodes) known.push({ no: 1, pieces: field(1, ...encodeNode(node)) });
-    for (const { no, raw } of this.rest) known.push({ no, pieces: [raw] });
     const lists = [
       [5, this.initializers],
       [11, this.inputs],
       [12, this.outputs],
       [13, this.valueInfo],
     ] as const;
-    for (const [no, list] of lists)
-      for (const { encoded } of list.values()) known.push({ no, pieces: field(no, encoded) });
-    return known.sort((a, b) => a.no - b.no).flatMap(({ pieces }) => pieces);
+    return inOrder([
+      ...this.nodes.map((node) => ({ no: 1, pieces: field(1, ...encodeNode(node)) })),
+      ...this.rest.map(kept),
+      ...lists.flatMap(([no, list]) =>
+        [...list.values()].map(({ encoded }) => ({ no, pieces: field(no, encoded) })),
+      ),
+    ]);
   }
 }
 
@@ -188,8 +192,21 @@ export function declare(name: string, type: number, dims: readonly Dimension[]):
 }
 
 function encodeNode(node: GraphNode): Uint8Array[] {
-  const pieces = [encodeNodeEnds(node.inputs, node.outputs), ...node.rest];
-  for (const { graph, rest } of node.subgraphs.values())
-    pieces.push(...field(5, ...rest, ...field(6, ...graph.encodeFields())));
-  return pieces;
+  const subgraphs = [...node.subgraphs.values()].map(({ graph, rest }) => {
+    const attribute = inOrder([...rest.map(kept), { no: 6, pieces: field(6, ...graph.encodeFields()) }]);
+    return { no: 5, pieces: field(5, ...attribute) };
+  });
+  return [encodeNodeEnds(node.inputs, node.outputs), ...inOrder([...node.rest.map(kept), ...subgraphs])];
+}
+
+interface EncodedField {
+  readonly no: number;
+  readonly pieces: readonly Uint8Array[];
+}
+
+const kept = ({ no, raw }: Kept): EncodedField => ({ no, pieces: [raw] });
+
+/** Fields in the order of their numbers, as protobuf's own writers have them. */
+function inOrder(list: readonly EncodedField[]): Uint8Array[] {
+  return [...list].sort((a, b) => a.no - b.no).flatMap(({ pieces }) => pieces);
 }

@@ -1,0 +1,45 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { afterAll, expect, it } from "vitest";
+import { openSession, scoreTargets } from "../../../src/models/onnx/index.js";
+import { modelOf, noise } from "./tiny.js";
+
+const work = mkdtempSync(path.join(os.tmpdir(), "glm-eval-test-"));
+afterAll(() => rmSync(work, { recursive: true, force: true }));
+
+// 13 and 18 are where ReduceSum and ReduceMax began to take their axes as an input.
+it.each([11, 12, 13, 14, 17, 18, 20, 23])(
+  "is log-softmax at the asked ids in version %i of the operators",
+  async (opset) => {
+    const [rows, size] = [5, 7];
+    const file = path.join(work, `${opset}.onnx`);
+    writeFileSync(
+      file,
+      modelOf(opset, (g) => scoreTargets(g, size, g.input("logits", "float32", ["P", size]))),
+    );
+    const session = await openSession(file);
+    const logits = noise(rows * size, opset).map((x) => 20 * x);
+    const pickRows = Int32Array.from([0, 0, 4, 2, 1, 3]);
+    const pickIds = Int32Array.from([0, 6, 3, 3, 5, 0]);
+    const highest = (row: number) => Math.max(...logits.subarray(row * size, (row + 1) * size));
+    pickIds[4] = logits.indexOf(highest(1)) - size;
+    const expected = [...pickRows].map((row, k) => {
+      const line = [...logits.subarray(row * size, (row + 1) * size)];
+      const sum = line.reduce((total, x) => total + Math.exp(x), 0);
+      return line[pickIds[k]!]! - Math.log(sum);
+    });
+    const greedy = [...pickRows].map((row, k) => (logits[row * size + pickIds[k]!] === highest(row) ? 1 : 0));
+    const outputs = await session.run({
+      logits: { type: "float32", data: logits, dims: [rows, size] },
+      pick_rows: { type: "int32", data: pickRows, dims: [6] },
+      pick_ids: { type: "int32", data: pickIds, dims: [6] },
+    });
+    await session.close();
+    expect(greedy[4]).toBe(1);
+    expect([...(outputs.is_greedy!.data as Uint8Array)]).toEqual(greedy);
+    expected.forEach((value, k) => {
+      expect((outputs.log_probs!.data as Float32Array)[k]).toBeCloseTo(value, 4);
+    });
+  },
+);

@@ -1,0 +1,81 @@
+import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
+import { Graph } from "../../../src/models/onnx/graph.js";
+import { DATA_TYPE, encodeOpset, encodeTensor, field } from "../../../src/models/onnx/proto.js";
+
+/** An encoded model of any version of the standard operators, as an exporter would have written it. */
+export function modelOf(
+  opset: number,
+  build: (graph: Graph) => void,
+  domains: readonly string[] = [],
+): Uint8Array {
+  const graph = named(new Graph(opset));
+  build(graph);
+  return Buffer.concat([
+    new BinaryWriter().tag(1, WireType.Varint).int64(8).finish(),
+    ...field(7, ...graph.encodeFields()),
+    ...field(8, encodeOpset("", opset)),
+    ...domains.flatMap((domain) => field(8, encodeOpset(domain, 1))),
+  ]);
+}
+
+/** ONNX wants graphs to have a name. */
+export function named(graph: Graph): Graph {
+  graph.rest.push({ no: 2, raw: Buffer.concat(field(2, new TextEncoder().encode("tiny"))) });
+  return graph;
+}
+
+/** A constant of any shape and type. */
+export function tensor(
+  graph: Graph,
+  name: string,
+  dims: readonly number[],
+  data: Float32Array | Int8Array | Uint8Array | Int32Array,
+): string {
+  const type =
+    data instanceof Float32Array
+      ? DATA_TYPE.float32
+      : data instanceof Int8Array
+        ? DATA_TYPE.int8
+        : data instanceof Int32Array
+          ? DATA_TYPE.int32
+          : DATA_TYPE.uint8;
+  const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  graph.initializers.set(name, { name, type, dims, encoded: encodeTensor(name, type, dims, bytes) });
+  return name;
+}
+
+/** A matrix of numbers between -1 and 1 that look random, the same at every run. */
+export function noise(size: number, seed: number): Float32Array {
+  let state = seed;
+  return Float32Array.from({ length: size }, () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 31 - 1;
+  });
+}
+
+/** Puts an If with two branches into a graph; the branches give values of the same names. */
+export function addIf(
+  graph: Graph,
+  condition: string,
+  outputs: readonly string[],
+  branches: Readonly<Record<"then_branch" | "else_branch", Graph>>,
+): void {
+  const entries = Object.entries(branches).map(([name, inner]) => {
+    // AttributeProto: name 1, type 20 (GRAPH 5)
+    const rest = [
+      { no: 1, raw: new BinaryWriter().tag(1, WireType.LengthDelimited).string(name).finish() },
+      { no: 20, raw: new BinaryWriter().tag(20, WireType.Varint).int32(5).finish() },
+    ];
+    return [name, { graph: named(inner), rest }] as const;
+  });
+  const op = new BinaryWriter().tag(4, WireType.LengthDelimited).string("If").finish();
+  graph.nodes.push({
+    op: "If",
+    domain: "",
+    inputs: [condition],
+    outputs: [...outputs],
+    attributes: new Map(),
+    subgraphs: new Map(entries),
+    rest: [{ no: 4, raw: op }],
+  });
+}
