@@ -6,7 +6,7 @@ import { openSession, type Session, type SessionOptions, type Tensor } from "../
 import { type JsonTokenizer, loadJsonTokenizer } from "../tokenizers/index.js";
 import { checkGraph } from "./check.js";
 import { type ExportConfig, readExportConfig } from "./config.js";
-import type { ExportFamily } from "./families.js";
+import { type ExportFamily, MODEL_GROUPS } from "./families.js";
 import { findExportFiles } from "./files.js";
 import type { EditKind } from "./graph.js";
 import { totalParameters } from "./parameters.js";
@@ -78,6 +78,11 @@ export async function loadExport(folder: string, options: LoadExportOptions = {}
   try {
     const loaded = "model" in parts ? await loading.single(parts.model) : await loading.pair(parts);
     const notes = [...loaded.notes];
+    const stated = MODEL_GROUPS.find(({ types }) => types.includes(config.modelType))?.family;
+    if (stated !== undefined && stated !== family)
+      notes.unshift(
+        `A ${config.modelType} is a ${stated} model; it is read as a ${family} one, as was asked.`,
+      );
     if (options.dtype === undefined && dtype !== "fp32")
       notes.unshift(`There is no float32 export: ${dtype} is used.`);
     const counts = loaded.stored.map(({ facts }) => facts.parameters);

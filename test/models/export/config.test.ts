@@ -69,9 +69,20 @@ describe("config.json", () => {
 
   it("special tokens: the first of several, and generation_config.json where it alone says so", () => {
     const json = { model_type: "llama", vocab_size: 9, eos_token_id: [5, 6], pad_token_id: null };
-    const config = parseExportConfig(json, "config.json", { pad_token_id: 7, decoder_start_token_id: 8 });
+    const config = parseExportConfig(json, "config.json", {
+      generation: { pad_token_id: 7, decoder_start_token_id: 8 },
+    });
     expect(config).toMatchObject({ eosTokenId: 5, padTokenId: 7, decoderStartTokenId: 8 });
     expect(config).not.toHaveProperty("bosTokenId");
+  });
+
+  it("the family that is asked for overrules it, and tells of types that are not known", () => {
+    const as = (model_type: string, family: "masked" | "causal") =>
+      parseExportConfig({ model_type, vocab_size: 9, architectures: ["NewForAnything"] }, "config.json", {
+        family,
+      });
+    expect(as("bert", "causal").family).toBe("causal");
+    expect(as("newest", "masked")).toMatchObject({ family: "masked", modelType: "newest" });
   });
 
   it("every type is in one group only, and every group says how it reads a blank", () => {
@@ -88,7 +99,7 @@ describe("a config that is refused", () => {
     expect(error.message).toMatch(/"robreta".*masked: bert,.*seq2seq: t5,.*causal: gpt2,/);
     expect(error.hint).toBe("Did you mean roberta?");
     expect(refused({ vocab_size: 9 }).message).toMatch(/model_type is missing/);
-    expect(refused({ model_type: "whisper" }).hint).toMatch(/no head that scores tokens/);
+    expect(refused({ model_type: "whisper" }).hint).toMatch(/--family says so/);
   });
 
   it("an original GLM is no GLM-4", () => {

@@ -66,11 +66,11 @@ describe("files", () => {
     expect(error.hint).toMatch(/fill-mask/);
   });
 
-  it("a family that the model is not of", async () => {
-    const error = await load(copyOf("bert"), { family: "causal" });
+  it("those of another family than the model's", async () => {
+    const error = await load(copyOf("bert"), { family: "seq2seq" });
     expect(error).toMatchObject({
-      kind: "usage",
-      message: expect.stringMatching(/is a masked model \(bert\)/),
+      kind: "model",
+      message: expect.stringMatching(/lacks encoder_model.onnx .*, which a seq2seq model needs/),
     });
   });
 
