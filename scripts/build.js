@@ -9,5 +9,6 @@ rmSync("dist", { recursive: true, force: true });
 const tsc = createRequire(import.meta.url).resolve("typescript/bin/tsc");
 const { status } = spawnSync(process.execPath, [tsc], { stdio: "inherit" });
 if (status !== 0) process.exit(status ?? 1);
-cpSync("src/tasks/superglue", "dist/tasks/superglue", { recursive: true });
+for (const folder of ["superglue", "suites"])
+  cpSync(`src/tasks/${folder}`, `dist/tasks/${folder}`, { recursive: true });
 chmodSync("dist/cli/main.js", 0o755);

@@ -41,12 +41,24 @@ export function nearest(word: string, known: Iterable<string>): string | undefin
   let bestDistance = Math.max(1, Math.floor(word.length / 3)) + 1;
   for (const candidate of known) {
     const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
-    if (distance < bestDistance) {
+    // Two words that have nothing in common ("a" and "b") are not near.
+    if (distance < bestDistance && distance < Math.max(word.length, candidate.length)) {
       best = candidate;
       bestDistance = distance;
     }
   }
   return best;
+}
+
+/** Names listed in a hint; a table may have hundreds of columns. */
+const LISTED = 30;
+
+/** `did you mean "premise"? The columns are: premise, hypothesis`; the question only where one name is near. */
+export function didYouMean(word: string, known: readonly string[], kind: string): string {
+  const near = nearest(word, known);
+  const more = known.length > LISTED ? `, … (${known.length} in all)` : "";
+  const all = `The ${kind} are: ${known.slice(0, LISTED).join(", ")}${more}`;
+  return near === undefined ? all : `did you mean "${near}"? ${all}`;
 }
 
 /** Edits that turn one word into the other, two neighbouring letters swapped counted as one (optimal string alignment). */

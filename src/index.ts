@@ -15,12 +15,14 @@ export {
   type MetricResult,
   type PairedComparison,
   type Prediction,
-  superglueScore,
+  suiteScore,
 } from "./metrics/index.js";
 export {
   type BaselineResults,
   type RunResults,
   renderTable,
+  type Spread,
+  spreads,
   type TaskComparison,
   type TaskResult,
   toCsv,
@@ -33,6 +35,7 @@ export {
   type EvaluateOptions,
   type Evaluation,
   evaluate,
+  type FewshotOptions,
   type Judged,
   PROTOCOLS,
   type Protocol,

@@ -9,6 +9,7 @@ import {
   protocolOption,
   scoringOptions,
 } from "./options.js";
+import { tasks } from "./tasks-commands.js";
 
 // Handlers are imported when they run: `--help` must not wait for ONNX Runtime or the tokenizers.
 
@@ -46,7 +47,7 @@ const run: CommandModule = {
       .positional("task", {
         type: "string",
         array: true,
-        describe: "a built-in task or a path to a task file",
+        describe: "a built-in task or suite, or the path of a task or suite file",
       })
       .example("$0 run boolq wsc --model ./glm-large --data ./superglue", "two built-in tasks")
       .example("$0 run ./my-task.yaml --data .", "a task of your own"),
@@ -134,22 +135,6 @@ const models: CommandModule = {
       .example("$0 models inspect ./glm-large", "what a folder holds")
       .example("$0 models convert ./glm-large --output ./glm-large-onnx", "the ONNX folder by hand")
       .demandCommand(1, "models: no action is named; expected list, inspect or convert"),
-  handler: () => undefined,
-};
-
-const tasks: CommandModule = {
-  command: "tasks",
-  describe: "The built-in tasks and their patterns",
-  builder: (y: Argv) =>
-    y
-      .command({
-        command: "list",
-        describe: "Built-in tasks with their metrics and patterns",
-        builder: (z: Argv) => z.example("$0 tasks list", "names for `run` and --tasks, ids for --patterns"),
-        handler: async () => (await import("./tasks.js")).list(),
-      })
-      .example("$0 tasks list", "names for `run` and --tasks, ids for --patterns")
-      .demandCommand(1, "tasks: no action is named; expected list"),
   handler: () => undefined,
 };
 

@@ -1,8 +1,14 @@
 import { GlmEvalError } from "../errors.js";
-import { type Conventions, type PlanOptions, PROTOCOLS } from "../runner/index.js";
+import {
+  type Conventions,
+  type FewshotOptions,
+  type PlanOptions,
+  PROTOCOLS,
+  type PrepareOptions,
+} from "../runner/index.js";
 import { loadModel, type Model } from "../scoring/index.js";
 import { BUNDLED_MODEL } from "./bundled.js";
-import type { ModelArguments, ScoringArguments } from "./options.js";
+import type { DataArguments, ModelArguments, ScoringArguments } from "./options.js";
 import type { Progress } from "./progress.js";
 
 const STAGES = {
@@ -14,18 +20,40 @@ const STAGES = {
 } as const;
 
 /** The conventions that the command line asks for: the protocol's, and what is set by itself. */
-export function conventionsOf(argv: ModelArguments & ScoringArguments): Conventions {
+export function conventionsOf(
+  argv: ModelArguments & ScoringArguments & Pick<DataArguments, "aggregate">,
+): Conventions {
   const base = PROTOCOLS[argv.protocol];
   return {
     protocol: base.protocol,
     endOfPiece: argv.endOfPiece ?? base.endOfPiece,
     normalization: argv.normalization ?? base.normalization,
     truncation: argv.truncation ?? base.truncation,
+    aggregate: argv.aggregate ?? base.aggregate,
   };
 }
 
 export function planOf({ maxBatchTokens, batchSize }: ScoringArguments): PlanOptions {
   return { maxBatchTokens, ...(batchSize !== "auto" && { maxRows: batchSize }) };
+}
+
+/** The examples that the command line wants shown before each question; undefined for none. */
+export function fewshotOf(argv: DataArguments): Required<FewshotOptions> | undefined {
+  if (argv.numFewshot === 0) return undefined;
+  return { count: argv.numFewshot, seed: argv.fewshotSeed, balanced: argv.fewshotBalanced };
+}
+
+/** How data files that are addresses are downloaded. */
+export function downloadsOf(
+  { offline }: { offline: boolean },
+  progress: Progress,
+): NonNullable<PrepareOptions["downloads"]> {
+  return {
+    offline,
+    onProgress: ({ url, received, total }) =>
+      progress.update(`downloading ${url}`, received, total ?? received, "bytes"),
+    onNote: (note) => progress.say(note),
+  };
 }
 
 /** Loads the model that the command line names, telling what takes time. */

@@ -4,6 +4,7 @@ import {
   type EvaluateOptions,
   type Evaluation,
   evaluate,
+  type PreparedTask,
   type RunEvent,
   type RunFolder,
 } from "../runner/index.js";
@@ -48,7 +49,9 @@ export function namedModels(argv: Pick<ModelArguments, "model" | "baseline">): r
 
 export interface ModelRun {
   readonly tasks: readonly Task[];
-  readonly options: Omit<EvaluateOptions, "signal" | "onEvent" | "onScored" | "onSamples">;
+  readonly options: Omit<EvaluateOptions, "signal" | "onEvent" | "onScored" | "onSamples"> & {
+    readonly prepared: readonly PreparedTask[];
+  };
   readonly folder: RunFolder;
   readonly progress: Progress;
   readonly stop: Stop;
@@ -80,7 +83,7 @@ export async function runModel(
       signal: stop.signal,
       onScored: (entries) => folder.append(named.name, entries),
       onSamples: (task, samples) => folder.appendSamples(named.name, task.name, samples),
-      onEvent: (event) => tell(event, label, progress),
+      onEvent: (event) => tell(event, label, run),
     });
     return {
       ...named,
@@ -93,13 +96,20 @@ export async function runModel(
   }
 }
 
-function tell(event: RunEvent, label: string, progress: Progress): void {
+/** What could not be asked anyway was told before. */
+function tell(
+  event: RunEvent,
+  label: string,
+  { options, progress }: Pick<ModelRun, "options" | "progress">,
+): void {
+  const isReady = (name: string): boolean =>
+    options.prepared.some(({ task, status }) => task.name === name && status === "ready");
   if (event.type === "task") {
     progress.say(`${label}${event.task.name}: ${event.examples} examples, pattern ${event.pattern}`);
   } else if (event.type === "progress") {
     const { questions, totalQuestions } = event.progress;
     progress.update(`${label}${event.task.name}`, questions, totalQuestions, "questions");
-  } else if (event.result.status !== "done") {
+  } else if (event.result.status !== "done" && isReady(event.result.task)) {
     progress.say(`${label}${event.result.task}: ${event.result.status}: ${event.result.message}`);
   }
 }

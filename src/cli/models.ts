@@ -15,13 +15,14 @@ import {
   readConfig,
   writeGraph,
 } from "../models/glm/index.js";
-import { KNOWN_MODELS, resolveModel } from "../models/hub/index.js";
+import { KNOWN_MODELS } from "../models/hub/index.js";
 import { loadTokenizer } from "../models/tokenizers/index.js";
 import { makeFolder } from "../runner/index.js";
 import { inspectExport, printFacts } from "./inspect-export.js";
 import type { CheckpointArguments, ModelArguments } from "./options.js";
 import { plainTable } from "./plain-table.js";
-import { createProgress, type Progress } from "./progress.js";
+import { createProgress } from "./progress.js";
+import { resolveFor } from "./resolve.js";
 
 type OneModel = CheckpointArguments & { model: string };
 
@@ -61,7 +62,7 @@ export async function inspect(
   argv: OneModel & Pick<ModelArguments, "protocol"> & { json: boolean },
 ): Promise<void> {
   const progress = createProgress();
-  const folder = await resolve(argv, progress);
+  const folder = await resolveFor(argv, progress);
   if (!isOriginalGlm(await readConfigJson(folder))) return inspectExport(folder, argv);
   const config = await readConfig(folder);
   const weights = (await isConverted(folder))
@@ -133,7 +134,7 @@ export async function convertModel(
   argv: OneModel & Pick<ModelArguments, "allowExtraTensors"> & { output: string },
 ): Promise<void> {
   const progress = createProgress();
-  const folder = await resolve(argv, progress);
+  const folder = await resolveFor(argv, progress);
   if (!isOriginalGlm(await readConfigJson(folder)))
     throw new GlmEvalError("usage", `${argv.model} is no GLM checkpoint: nothing is converted`, {
       hint: "ONNX exports of other models are used as they are: --model takes the folder or the hub name.",
@@ -194,19 +195,6 @@ function notEmpty(folder: string, held: string): GlmEvalError {
   return new GlmEvalError("usage", `--output ${folder} is not empty: it holds ${what}`, {
     hint: "Name a folder that does not exist yet.",
   });
-}
-
-async function resolve(argv: OneModel, progress: Progress): Promise<string> {
-  const { folder } = await resolveModel(argv.model, {
-    offline: argv.offline,
-    ...(argv.revision !== undefined && { revision: argv.revision }),
-    onProgress: (p) => {
-      if (p.note !== undefined) progress.say(p.note);
-      else progress.update("downloading", p.receivedTotal, p.sizeTotal, "bytes");
-    },
-  });
-  progress.end();
-  return folder;
 }
 
 function problemOf(check: () => void): GlmEvalError | undefined {

@@ -8,16 +8,20 @@ export interface CheckpointArguments {
   readonly offline: boolean;
 }
 
-/** The options that say which model is asked, and how it reads a text. */
-export interface ModelArguments extends CheckpointArguments {
+/** The options that say whose tokenizer reads a text, and how it is cut. */
+export interface ReadingArguments extends CheckpointArguments {
   readonly model?: string;
   readonly baseline?: readonly string[];
   readonly protocol: "glm" | "glm-hf";
+  readonly maxLength?: number;
+  readonly truncation?: "glm" | "longest";
+}
+
+/** The options that say which model is asked, and how it reads a text. */
+export interface ModelArguments extends ReadingArguments {
   readonly gelu?: "erf" | "tanh";
   readonly maskToken?: string;
   readonly eosToken?: string;
-  readonly maxLength?: number;
-  readonly truncation?: "glm" | "longest";
   readonly family?: Family;
   readonly dtype?: Dtype;
   readonly decoding?: Decoding;
@@ -33,11 +37,20 @@ export interface ScoringArguments {
   readonly batchSize: number | "auto";
 }
 
-export interface DataArguments {
+/** Which examples are looked at. */
+export interface SplitArguments {
   readonly data?: string;
-  readonly split: "validation" | "test" | "train";
+  readonly split?: "validation" | "test" | "train";
   readonly limit?: number;
+}
+
+export interface DataArguments extends SplitArguments {
+  readonly split: "validation" | "test" | "train";
   readonly patterns?: string;
+  readonly aggregate?: "auto" | "max" | "mean" | "sum";
+  readonly numFewshot: number;
+  readonly fewshotSeed: number;
+  readonly fewshotBalanced: boolean;
 }
 
 export interface OutputArguments {
@@ -87,7 +100,7 @@ export function checkpointOptions(y: Argv): Argv {
   const group = GROUP_MODEL;
   return y
     .option("revision", text("branch, tag or commit of a hub repository", { group }))
-    .option("offline", flag("use only what the hub's cache holds", { group }));
+    .option("offline", flag("use only what the caches hold: no download of models or data", { group }));
 }
 
 export function protocolOption(y: Argv): Argv {
@@ -107,17 +120,36 @@ export function extraTensorsOption(y: Argv): Argv {
   );
 }
 
+export function readingOptions(y: Argv, modelDescription: string): Argv {
+  const scoring = { group: GROUP_SCORING };
+  const named = y.option("model", text(modelDescription, { alias: "M", group: GROUP_MODEL }));
+  return protocolOption(checkpointOptions(named))
+    .option("max-length", count("--max-length", "most tokens of text and answer; the model's limit", scoring))
+    .option(
+      "truncation",
+      choice(
+        ["glm", "longest"],
+        "what is cut first: the reference's rule, or the longest part; the protocol's",
+        scoring,
+      ),
+    );
+}
+
+export function baselineOption(y: Argv): Argv {
+  return y.option("baseline", {
+    type: "string",
+    array: true,
+    nargs: 1,
+    describe: "a model to compare with, asked the very same questions; may be given several times",
+    group: GROUP_MODEL,
+  });
+}
+
 export function modelOptions(y: Argv): Argv {
-  const named = y.option(
-    "model",
-    text("a folder or a hub name (THUDM/glm-roberta-large); the bundled small GLM unless given", {
-      alias: "M",
-      group: GROUP_MODEL,
-    }),
-  );
   const model = { group: GROUP_MODEL };
   const scoring = { group: GROUP_SCORING };
-  return protocolOption(extraTensorsOption(checkpointOptions(named)))
+  const named = "a folder or a hub name (THUDM/glm-roberta-large); the bundled small GLM unless given";
+  return extraTensorsOption(readingOptions(y, named))
     .option("family", choice(FAMILIES, "how the model reads a blank; config.json says unless given", model))
     .option(
       "dtype",
@@ -142,26 +174,7 @@ export function modelOptions(y: Argv): Argv {
       choice(["erf", "tanh"], "activation; config.json's, else tanh (glm) or erf (glm-hf)", scoring),
     )
     .option("mask-token", text("the blank's token, or its id", scoring))
-    .option("eos-token", text("the token that ends the text", scoring))
-    .option("max-length", count("--max-length", "most tokens of text and answer; the model's limit", scoring))
-    .option(
-      "truncation",
-      choice(
-        ["glm", "longest"],
-        "what is cut first: the reference's rule, or the longest part; the protocol's",
-        scoring,
-      ),
-    );
-}
-
-export function baselineOption(y: Argv): Argv {
-  return y.option("baseline", {
-    type: "string",
-    array: true,
-    nargs: 1,
-    describe: "a model to compare with, asked the very same questions; may be given several times",
-    group: GROUP_MODEL,
-  });
+    .option("eos-token", text("the token that ends the text", scoring));
 }
 
 export function scoringOptions(y: Argv): Argv {
@@ -191,26 +204,52 @@ export function scoringOptions(y: Argv): Argv {
     });
 }
 
+export function dataFolderOption(y: Argv): Argv {
+  return y.option(
+    "data",
+    text("folder with the data sets (BoolQ/val.jsonl, …); the bundled sample unless given", {
+      alias: "d",
+      group: GROUP_DATA,
+    }),
+  );
+}
+
+/** @param more whether a split is taken unless given */
+export function splitOption(y: Argv, more: Options = {}): Argv {
+  const splits = ["validation", "test", "train"];
+  return y.option("split", choice(splits, "part of the data", { group: GROUP_DATA, ...more }));
+}
+
+export function splitOptions(y: Argv, more: Options = {}): Argv {
+  return splitOption(dataFolderOption(y), more).option(
+    "limit",
+    count("--limit", "at most this many examples of each task", { alias: "L", group: GROUP_DATA }),
+  );
+}
+
 export function dataOptions(y: Argv): Argv {
   const group = GROUP_DATA;
-  return y
-    .option(
-      "data",
-      text("folder with the data sets (BoolQ/val.jsonl, …); the bundled sample unless given", {
-        alias: "d",
-        group,
-      }),
-    )
-    .option(
-      "split",
-      choice(["validation", "test", "train"], "part of the data", { default: "validation", group }),
-    )
-    .option("limit", count("--limit", "at most this many examples of each task", { alias: "L", group }))
+  return splitOptions(y, { default: "validation" })
     .option(
       "patterns",
       text("pattern ids separated by commas, or all; each task's published default unless given", {
         alias: "p",
         group,
+      }),
+    )
+    .option("num-fewshot", {
+      ...count("--num-fewshot", "examples shown before each question", { alias: "f", default: 0, group }),
+      coerce: wholeNumber("--num-fewshot", 0),
+    })
+    .option("fewshot-seed", {
+      ...count("--fewshot-seed", "another seed shows other examples", { default: 0, group }),
+      coerce: wholeNumber("--fewshot-seed", 0),
+    })
+    .option("fewshot-balanced", flag("show as many examples of each label as of any other", { group }))
+    .option(
+      "aggregate",
+      choice(["auto", "max", "mean", "sum"], "of the scores of a label's words; the task's, else mean", {
+        group: GROUP_SCORING,
       }),
     );
 }

@@ -1,7 +1,7 @@
 import { explain } from "../errors.js";
 import { snakeKeys } from "../json.js";
-import type { Conventions, PlanOptions } from "../runner/index.js";
-import type { Task } from "../tasks/index.js";
+import type { Conventions, FewshotOptions, PlanOptions } from "../runner/index.js";
+import type { Suite, Task } from "../tasks/index.js";
 import { packageVersion } from "./bundled.js";
 import type { ModelOutcome } from "./models-of-run.js";
 
@@ -14,9 +14,11 @@ export interface RunRecord {
   readonly conventions: Conventions;
   readonly plan: PlanOptions;
   readonly tasks: readonly Task[];
+  readonly suites: readonly Suite[];
   readonly dataRoot: string;
   readonly split: string;
   readonly limit: number | undefined;
+  readonly fewshot: Required<FewshotOptions> | undefined;
 }
 
 /** run.json: everything that one needs to know to run the same again. */
@@ -40,10 +42,12 @@ export function describeRun(run: RunRecord): string {
       root: run.dataRoot,
       split: run.split,
       limit: run.limit ?? null,
+      fewshot: run.fewshot ?? null,
       // The same files for every model.
       files: evaluations[0]?.data ?? [],
     },
     tasks: run.tasks.map(({ name, file, hash }) => ({ name, file, sha256: hash })),
+    suites: run.suites.map(({ name, file, hash }) => ({ name, file, sha256: hash })),
   };
   return `${JSON.stringify(snakeKeys(record), null, 2)}\n`;
 }

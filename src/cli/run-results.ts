@@ -24,7 +24,7 @@ export function resultsOf([main, ...others]: readonly ModelOutcome[], run: RunFa
     sampleData: run.sampleData,
     seconds: run.seconds,
     tasks: evaluation?.tasks ?? run.tasks.map((task) => notAsked(task, main!.error)),
-    superglueScore: evaluation?.superglueScore ?? null,
+    suites: evaluation?.suites ?? [],
     baselines: others.map((outcome) => baseline(outcome, main!, run.protocol)),
   };
 }
@@ -46,7 +46,7 @@ function baseline(outcome: ModelOutcome, main: ModelOutcome, protocol: string): 
       status: "failed",
       message: explain(error),
       tasks: [],
-      superglueScore: null,
+      suites: [],
       comparisons: [],
     };
   return {
@@ -54,7 +54,7 @@ function baseline(outcome: ModelOutcome, main: ModelOutcome, protocol: string): 
     protocol,
     status: "done",
     tasks: evaluation.tasks,
-    superglueScore: evaluation.superglueScore,
+    suites: evaluation.suites,
     comparisons: main.evaluation ? compareEvaluations(main.evaluation, evaluation) : [],
   };
 }

@@ -1,5 +1,5 @@
 import { GlmEvalError } from "../errors.js";
-import { builtinTasks } from "../tasks/index.js";
+import { builtinNames } from "../tasks/index.js";
 import { type RunArguments, runNamed } from "./run.js";
 import { listOf } from "./usage.js";
 
@@ -9,9 +9,7 @@ const DIAGNOSTICS = ["axb", "axg"];
 export async function superglue(
   argv: RunArguments & { diagnostics: boolean; tasks?: string },
 ): Promise<void> {
-  const names = argv.tasks
-    ? listOf("--tasks", argv.tasks)
-    : builtinTasks().filter((name) => !DIAGNOSTICS.includes(name));
+  const names = argv.tasks ? listOf("--tasks", argv.tasks) : ["superglue"];
   await runNamed(argv.diagnostics ? [...new Set([...names, ...DIAGNOSTICS])] : names, argv);
 }
 
@@ -20,7 +18,7 @@ export async function runTasks(argv: RunArguments & { task?: string[] }): Promis
   const names = argv.task ?? [];
   if (names.length === 0)
     throw new GlmEvalError("usage", "no task is named; expected names of built-in tasks or task files", {
-      hint: `The built-in tasks are: ${builtinTasks().join(", ")}`,
+      hint: `The built-in tasks and suites are: ${builtinNames().join(", ")}`,
     });
   await runNamed([...new Set(names)], argv);
 }

@@ -59,14 +59,17 @@ export function checkValues(argv: Readonly<Record<string, unknown>>): true {
   return true;
 }
 
-/** For flags whose value is a count. */
-export function wholeNumber(flag: string): (value: unknown) => number | undefined {
+/** For flags whose value is a count, of 1 or more unless told otherwise. */
+export function wholeNumber(flag: string, least = 1): (value: unknown) => number | undefined {
   return (value) => {
     if (value === undefined) return undefined;
     const number = typeof value === "boolean" || Array.isArray(value) ? Number.NaN : Number(value);
-    if (Number.isSafeInteger(number) && number > 0) return number;
+    if (Number.isSafeInteger(number) && number >= least) return number;
     const found = Array.isArray(value) ? value.join(" and ") : String(value);
-    throw new GlmEvalError("usage", `${flag}: found ${found}; expected a whole number above 0`);
+    throw new GlmEvalError(
+      "usage",
+      `${flag}: found ${found}; expected a whole number ${least === 0 ? "from 0 on" : "above 0"}`,
+    );
   };
 }
 

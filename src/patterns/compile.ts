@@ -1,25 +1,26 @@
-import { compileExpression, type Expression, type Fields } from "./expression.js";
+import { type Problems, STRICT } from "../findings.js";
+import { compileExpression, type Expression, type Fields, unknownColumn } from "./expression.js";
 import { layout, type Piece } from "./layout.js";
 import { type Segment, segments } from "./lexer.js";
-import { type Origin, place, templateError } from "./origin.js";
+import { type Origin, place, type Range, templateError } from "./origin.js";
 import type { RenderedPattern } from "./types.js";
 
 export const BLANK = "[MASK]";
 
 interface Compiled {
-  /** the columns that it names */
+  /** the columns that it names, in order of their first use */
   readonly names: readonly string[];
-  /** "file:line:column: pattern id" of the template, or of its first use of a name */
-  where(name?: string): string;
+  /** Reports the names that are none of the columns. */
+  checkNames(columns: readonly string[], problems: Problems): void;
 }
 
 export interface CompiledPattern extends Compiled {
-  /** @throws GlmEvalError("data") with the template's place, where a column is missing or is not text */
+  /** @throws FindingError with the template's place, where a column is missing or is not text */
   render(fields: Fields): RenderedPattern;
 }
 
 export interface CompiledText extends Compiled {
-  /** @throws GlmEvalError("data") with the template's place, where a column is missing or is not text */
+  /** @throws FindingError with the template's place, where a column is missing or is not text */
   render(fields: Fields): string;
 }
 
@@ -29,17 +30,21 @@ type Value = { readonly kind: "expression"; readonly expression: Expression };
  * Compiles a pattern: a Jinja template whose literal texts and `{{ … }}` are parts of their own, with one [MASK] and at
  * most one `||` (the border of the segments) in its literal text.
  *
- * @throws GlmEvalError("data") with file, line and column
+ * @param problems where its errors go; unless given, the first is thrown. One that has errors must not be rendered.
+ * @throws FindingError with file, line and column
  */
-export function compilePattern(source: string, origin: Origin): CompiledPattern {
-  const top = segments(source, origin);
-  const pieces = top.flatMap((segment): (Piece | Value)[] => {
+export function compilePattern(source: string, origin: Origin, problems: Problems = STRICT): CompiledPattern {
+  const top = segments(source, origin, problems);
+  const pieces = (top ?? []).flatMap((segment): (Piece | Value)[] => {
     if (segment.kind === "literal") return marks(segment.text);
-    const expression = compileExpression(segment, source, origin);
+    const expression = compileExpression(segment, source, origin, problems);
+    if (expression === undefined) return [];
     return [expression.isSeam ? { kind: "seam" } : { kind: "expression", expression }];
   });
-  checkMark(BLANK, { min: 1 }, top, source, origin);
-  checkMark("||", { min: 0 }, top, source, origin);
+  if (top !== undefined) {
+    checkMark(BLANK, { min: 1 }, top, source, origin, problems);
+    checkMark("||", { min: 0 }, top, source, origin, problems);
+  }
   return {
     ...compiled(pieces.filter(isValue), source, origin),
     render: (fields) =>
@@ -53,20 +58,21 @@ export function compilePattern(source: string, origin: Origin): CompiledPattern 
   };
 }
 
-/** Compiles a template that gives one string, such as an answer. */
-export function compileText(source: string, origin: Origin): CompiledText {
-  const pieces = segments(source, origin).map((segment): Value | Extract<Segment, { kind: "literal" }> => {
-    if (segment.kind === "literal") return segment;
-    const expression = compileExpression(segment, source, origin);
-    if (expression.shortenable) {
-      throw templateError(
-        origin,
-        source,
-        segment.offset,
-        "found shorten in an answer: answers are never cut",
-      );
+/**
+ * Compiles a template that gives one string, such as an answer.
+ * @param problems as of `compilePattern`
+ */
+export function compileText(source: string, origin: Origin, problems: Problems = STRICT): CompiledText {
+  const top = segments(source, origin, problems) ?? [];
+  const pieces = top.flatMap((segment): (Value | Extract<Segment, { kind: "literal" }>)[] => {
+    if (segment.kind === "literal") return [segment];
+    const expression = compileExpression(segment, source, origin, problems);
+    if (expression?.shortenable) {
+      const range = { start: segment.offset, end: segment.end };
+      const message = "found shorten in an answer: answers are never cut";
+      problems.add(templateError(origin, source, range, "shorten-in-answer", message));
     }
-    return { kind: "expression", expression };
+    return expression === undefined ? [] : [{ kind: "expression", expression }];
   });
   return {
     ...compiled(pieces.filter(isValue), source, origin),
@@ -82,13 +88,20 @@ function isValue(piece: { readonly kind: string }): piece is Value {
 }
 
 function compiled(values: readonly Value[], source: string, origin: Origin): Compiled {
-  const names = new Map<string, number>();
+  const names = new Map<string, Range>();
   for (const { expression } of values) {
-    for (const [name, offset] of expression.names) if (!names.has(name)) names.set(name, offset);
+    for (const [name, range] of expression.names) if (!names.has(name)) names.set(name, range);
   }
+  const inOrder = [...names].sort(([, a], [, b]) => a.start - b.start);
   return {
-    names: [...names].sort(([, a], [, b]) => a - b).map(([name]) => name),
-    where: (name) => place(origin, source, (name === undefined ? undefined : names.get(name)) ?? 0),
+    names: inOrder.map(([name]) => name),
+    checkNames(columns, problems) {
+      for (const [name, range] of inOrder) {
+        if (columns.includes(name)) continue;
+        const { pattern } = origin;
+        problems.add({ ...unknownColumn(place(origin, source, range), name, columns), pattern });
+      }
+    },
   };
 }
 
@@ -110,6 +123,7 @@ function checkMark(
   top: readonly Segment[],
   source: string,
   origin: Origin,
+  problems: Problems,
 ): void {
   const found: number[] = [];
   for (const segment of top) {
@@ -119,15 +133,21 @@ function checkMark(
       found.push(offset + at);
   }
   if (found.length < min) {
-    throw templateError(
-      origin,
-      source,
-      0,
-      `found no ${mark}; a pattern has exactly one`,
-      `write ${mark} in the text, outside of {{ }}, where the answer goes`,
+    problems.add(
+      templateError(
+        origin,
+        source,
+        { start: 0, end: source.length },
+        "no-blank",
+        `found no ${mark}; a pattern has exactly one`,
+        `write ${mark} in the text, outside of {{ }}, where the answer goes`,
+      ),
     );
   }
-  if (found.length > 1) {
-    throw templateError(origin, source, found[1]!, `found a second ${mark}; a pattern has only one`);
+  for (const start of found.slice(1)) {
+    const range = { start, end: start + mark.length };
+    const message = `found a second ${mark}; a pattern has only one`;
+    const code = mark === BLANK ? "second-blank" : "second-border";
+    problems.add(templateError(origin, source, range, code, message));
   }
 }

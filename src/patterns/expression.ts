@@ -1,19 +1,21 @@
-import { GlmEvalError, nearest } from "../errors.js";
+import { didYouMean } from "../errors.js";
+import { type Finding, FindingError, type Place, type Problems } from "../findings.js";
 import { CONSTANTS, child, columnNames, descendants, describe, filterName } from "./ast.js";
 import { FILTER_NAMES, FILTERS, SHORTEN } from "./filters.js";
 import { Environment, Interpreter, type Node, parse, type Value } from "./jinja.js";
 import type { Segment } from "./lexer.js";
-import { type Origin, place, templateError } from "./origin.js";
+import { type Origin, place, type Range, templateError } from "./origin.js";
 
-type Fail = (message: string, hint?: string) => GlmEvalError;
+/** An error of an expression: where it begins, unless told. */
+type Fault = (code: string, message: string, hint?: string) => Finding;
 
 /** The columns of one example. */
 export type Fields = Readonly<Record<string, unknown>>;
 
 /** One `{{ … }}` of a template. */
 export interface Expression {
-  /** the columns that it names, with the offset of their first use in the template */
-  readonly names: ReadonlyMap<string, number>;
+  /** the columns that it names, with their first use in the template */
+  readonly names: ReadonlyMap<string, Range>;
   readonly shortenable: boolean;
   /** `{{ "" }}`: gives nothing and only starts a new part */
   readonly isSeam: boolean;
@@ -21,21 +23,30 @@ export interface Expression {
   value(fields: Fields): string;
 }
 
+/**
+ * Compiles an expression and reports what is wrong in it.
+ * @returns undefined where it cannot be read; one with other errors has names, and must not be computed
+ */
 export function compileExpression(
   segment: Extract<Segment, { kind: "expression" }>,
   source: string,
   origin: Origin,
-): Expression {
-  const fail: Fail = (message, hint) => templateError(origin, source, segment.offset, message, hint);
-  const root = parseTokens(segment, fail);
+  problems: Problems,
+): Expression | undefined {
+  const whole = { start: segment.offset, end: segment.end };
+  const fault: Fault = (code, message, hint) => templateError(origin, source, whole, code, message, hint);
+  const root = parseTokens(segment, fault, problems);
+  if (root === undefined) return undefined;
   const shortenable = filterName(root) === SHORTEN;
-  if (shortenable && child(root, "filter").type === "CallExpression") throw takesNoArguments(SHORTEN, fail);
+  if (shortenable && child(root, "filter").type === "CallExpression")
+    problems.add(takesNoArguments(SHORTEN, fault));
   const node = shortenable ? child(root, "operand") : root;
-  checkFilters(node, fail);
-  const names = new Map<string, number>();
+  checkFilters(node, fault, problems);
+  const names = new Map<string, Range>();
   for (const name of columnNames(node)) {
     const token = segment.tokens.findIndex((each) => each.type === "Identifier" && each.value === name);
-    names.set(name, segment.offsets[token] ?? segment.offset);
+    const start = segment.offsets[token] ?? segment.offset;
+    names.set(name, { start, end: start + name.length });
   }
   return {
     names,
@@ -45,41 +56,49 @@ export function compileExpression(
       const scope = new Environment();
       scope.variables.clear();
       for (const [name, value] of CONSTANTS) scope.set(name, value);
-      for (const [name, offset] of names)
-        scope.set(name, column(fields, name, place(origin, source, offset)));
+      for (const [name, range] of names) {
+        const value = Object.hasOwn(fields, name) ? fields[name] : undefined;
+        if (value === undefined) {
+          const { pattern } = origin;
+          const at = place(origin, source, range);
+          throw new FindingError({ ...unknownColumn(at, name, Object.keys(fields)), pattern });
+        }
+        scope.set(name, value);
+      }
       try {
         return toText(new StrictInterpreter(scope).evaluate(node, scope));
       } catch (cause) {
-        throw fail(`the expression cannot be computed: ${reason(cause)}`);
+        throw new FindingError(
+          fault("cannot-compute", `the expression cannot be computed: ${reason(cause)}`),
+          { cause },
+        );
       }
     },
   };
 }
 
-function parseTokens(segment: Extract<Segment, { kind: "expression" }>, fail: Fail): Node {
+function parseTokens(
+  segment: Extract<Segment, { kind: "expression" }>,
+  fault: Fault,
+  problems: Problems,
+): Node | undefined {
   try {
-    return parse([...segment.tokens]).body[0]!;
+    return parse([...segment.tokens]).body[0];
   } catch (cause) {
-    throw fail(`the expression cannot be read: ${reason(cause)}`);
+    problems.add(fault("bad-expression", `the expression cannot be read: ${reason(cause)}`));
+    return undefined;
   }
 }
 
-function column(fields: Fields, name: string, where: string): unknown {
-  const value = Object.hasOwn(fields, name) ? fields[name] : undefined;
-  if (value === undefined) throw missingColumn(where, name, Object.keys(fields));
-  return value;
-}
-
-/** The error for a name that the data does not have, with the nearest one that it has. */
-export function missingColumn(where: string, name: string, columns: readonly string[]): GlmEvalError {
-  return new GlmEvalError("data", `${where}: the data has no column "${name}"`, {
+/** A name that the data does not have, with the nearest one that it has. */
+export function unknownColumn(at: Place, name: string, columns: readonly string[]): Finding {
+  return {
+    severity: "error",
+    code: "unknown-column",
+    ...at,
+    message: `the data has no column "${name}"`,
     hint: didYouMean(name, columns, "columns"),
-  });
-}
-
-function didYouMean(word: string, known: readonly string[], kind: string): string {
-  const near = nearest(word, known);
-  return `${near === undefined ? "" : `did you mean "${near}"? `}The ${kind} are: ${known.join(", ")}`;
+  };
 }
 
 /** Jinja with our filters, in which what does not exist is an error (the library gives "" for it). */
@@ -116,27 +135,30 @@ function toText(value: Value | undefined): string {
   }
 }
 
-function checkFilters(root: Node, fail: Fail): void {
+function checkFilters(root: Node, fault: Fault, problems: Problems): void {
   for (const node of descendants(root)) {
     const name = filterName(node);
     if (name === undefined) continue;
     if (name === SHORTEN) {
-      throw fail(
-        "found shorten inside an expression: it marks the whole part and must be its last filter",
-        'put what stands before it in parentheses: {{ ("Text " ~ column) | shorten }}',
+      problems.add(
+        fault(
+          "shorten-inside",
+          "found shorten inside an expression: it marks the whole part and must be its last filter",
+          'put what stands before it in parentheses: {{ ("Text " ~ column) | shorten }}',
+        ),
       );
-    }
-    if (!FILTER_NAMES.includes(name)) {
-      throw fail(`there is no filter "${name}"`, didYouMean(name, FILTER_NAMES, "filters"));
-    }
-    if (FILTERS.has(name) && child(node, "filter").type === "CallExpression") {
-      throw takesNoArguments(name, fail);
+    } else if (!FILTER_NAMES.includes(name)) {
+      problems.add(
+        fault("unknown-filter", `there is no filter "${name}"`, didYouMean(name, FILTER_NAMES, "filters")),
+      );
+    } else if (FILTERS.has(name) && child(node, "filter").type === "CallExpression") {
+      problems.add(takesNoArguments(name, fault));
     }
   }
 }
 
-function takesNoArguments(name: string, fail: Fail): GlmEvalError {
-  return fail(`the filter ${name} takes no arguments`, `write | ${name}`);
+function takesNoArguments(name: string, fault: Fault): Finding {
+  return fault("filter-arguments", `the filter ${name} takes no arguments`, `write | ${name}`);
 }
 
 function reason(cause: unknown): string {

@@ -1,3 +1,4 @@
+import type { Finding, Problems } from "../findings.js";
 import { type Token, tokenize } from "./jinja.js";
 import { type Origin, templateError } from "./origin.js";
 
@@ -10,11 +11,17 @@ export type Segment =
       readonly tokens: readonly Token[];
       readonly offsets: readonly number[];
       readonly offset: number;
+      /** after the "}}" */
+      readonly end: number;
     };
 
-/** Splits a template into literal text and `{{ … }}`. Comments vanish; `{% … %}` is refused. */
-export function segments(source: string, origin: Origin): Segment[] {
-  const tokens = tokensOf(source, origin);
+/**
+ * Splits a template into literal text and `{{ … }}`. Comments vanish; `{% … %}` is a problem.
+ * @returns undefined where it cannot be split
+ */
+export function segments(source: string, origin: Origin, problems: Problems): Segment[] | undefined {
+  const tokens = tokensOf(source, origin, problems);
+  if (tokens === undefined) return undefined;
   const offsets = tokenOffsets(source, tokens);
   const result: Segment[] = [];
   for (let i = 0; i < tokens.length; i++) {
@@ -23,21 +30,30 @@ export function segments(source: string, origin: Origin): Segment[] {
     if (token.type === "Text") {
       result.push({ kind: "literal", text: token.value, offset });
     } else if (token.type === "OpenStatement") {
-      throw templateError(
-        origin,
-        source,
-        offset,
-        `found a block ("{% ${tokens[i + 1]?.value ?? ""} … %}"), which patterns do not have`,
-        "write a choice as an expression: {{ one if condition else other }}",
+      const name = tokens[i + 1]?.value ?? "";
+      problems.add(
+        templateError(
+          origin,
+          source,
+          { start: offset, end: offset + 2 },
+          "block-in-template",
+          `found a block ("{% ${name} … %}"), which patterns do not have`,
+          "write a choice as an expression: {{ one if condition else other }}",
+        ),
       );
+      while (i < tokens.length && tokens[i]!.type !== "CloseStatement") i++;
     } else if (token.type === "OpenExpression") {
       const close = tokens.findIndex((other, j) => j > i && other.type === "CloseExpression");
-      if (close < 0) throw unclosed(source, origin, offset);
+      if (close < 0) {
+        problems.add(unclosed(source, origin, offset));
+        return undefined;
+      }
       result.push({
         kind: "expression",
         tokens: tokens.slice(i, close + 1),
         offsets: offsets.slice(i, close + 1),
         offset,
+        end: offsets[close]! + 2,
       });
       i = close;
     }
@@ -45,18 +61,34 @@ export function segments(source: string, origin: Origin): Segment[] {
   return result;
 }
 
-function unclosed(source: string, origin: Origin, offset: number) {
-  return templateError(origin, source, offset, 'found "{{" without its "}}"');
+function unclosed(source: string, origin: Origin, start: number): Finding {
+  return templateError(
+    origin,
+    source,
+    { start, end: start + 2 },
+    "unclosed-expression",
+    'found "{{" without its "}}"',
+  );
 }
 
-function tokensOf(source: string, origin: Origin): Token[] {
+function tokensOf(source: string, origin: Origin, problems: Problems): Token[] | undefined {
   try {
     return tokenize(source);
   } catch (cause) {
-    const offset = offendingTag(source);
-    if (!source.slice(offset).includes("}}")) throw unclosed(source, origin, offset);
+    const start = offendingTag(source);
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw templateError(origin, source, offset, `the template cannot be read: ${reason}`);
+    problems.add(
+      source.slice(start).includes("}}")
+        ? templateError(
+            origin,
+            source,
+            { start, end: start + 2 },
+            "bad-template",
+            `the template cannot be read: ${reason}`,
+          )
+        : unclosed(source, origin, start),
+    );
+    return undefined;
   }
 }
 

@@ -1,38 +1,43 @@
-import { GlmEvalError } from "../errors.js";
+import type { Finding, Place } from "../findings.js";
 
-/** Where a template stands, so that its errors can point into the file that it was written in. */
+/** Where a template stands, so that what is wrong in it can be shown in the file that it was written in. */
 export interface Origin {
   readonly file: string;
-  /** line of the template's first character, from 1; a template without one counts its lines itself */
-  readonly line?: number;
-  /** column of the template's first character, where the template stands there verbatim on one line */
-  readonly column?: number;
   /** id of the pattern, for messages */
   readonly pattern?: string;
+  /** the place of a character of the template, counted from 0; a template without it is a file of its own */
+  readonly at?: (offset: number) => { readonly line: number; readonly column: number };
 }
 
-/** "boolq.yaml:12:34: pattern p4": the place of a template's character, counted from 0. */
-export function place(origin: Origin, source: string, offset: number): string {
-  const pattern = origin.pattern === undefined ? "" : `: pattern ${origin.pattern}`;
-  if (origin.line === undefined) {
-    const lines = source.slice(0, offset).split("\n");
-    return `${origin.file}:${lines.length}:${lines.at(-1)!.length + 1}${pattern}`;
-  }
-  if (origin.column !== undefined) return `${origin.file}:${origin.line}:${origin.column + offset}${pattern}`;
-  // Escapes and folded lines of YAML hide the column: count in the text itself.
-  return `${origin.file}:${origin.line}${pattern} (character ${offset + 1} of the template)`;
+/** A stretch of a template: offsets of its first character and of the one after its last. */
+export interface Range {
+  readonly start: number;
+  readonly end?: number | undefined;
 }
 
+/** The place of a stretch of a template in the file that it was written in. */
+export function place({ file, at }: Origin, source: string, { start, end }: Range): Place {
+  const position = at ?? ((offset: number) => lineAndColumn(source, offset));
+  const { line, column } = position(start);
+  if (end === undefined || end <= start) return { file, line, column };
+  const last = position(end - 1);
+  return { file, line, column, ...(last.line === line && { endColumn: last.column + 1 }) };
+}
+
+/** An error in a template. */
 export function templateError(
   origin: Origin,
   source: string,
-  offset: number,
+  range: Range,
+  code: string,
   message: string,
   hint?: string,
-): GlmEvalError {
-  return new GlmEvalError(
-    "data",
-    `${place(origin, source, offset)}: ${message}`,
-    hint === undefined ? {} : { hint },
-  );
+): Finding {
+  const { pattern } = origin;
+  return { severity: "error", code, ...place(origin, source, range), pattern, message, hint };
+}
+
+function lineAndColumn(source: string, offset: number): { line: number; column: number } {
+  const lines = source.slice(0, offset).split("\n");
+  return { line: lines.length, column: lines.at(-1)!.length + 1 };
 }

@@ -1,6 +1,12 @@
 /** One piece of a rendered pattern. Each text part is tokenised on its own; the ids are concatenated. */
 export type Part =
-  | { readonly kind: "text"; readonly text: string; readonly shortenable: boolean }
+  | {
+      readonly kind: "text";
+      readonly text: string;
+      readonly shortenable: boolean;
+      /** of which few-shot example it is a part, from 0; undefined for the question itself */
+      readonly shot?: number;
+    }
   /** where the answer goes: exactly one in a pattern */
   | { readonly kind: "blank" }
   /** `||`: what follows belongs to segment B (token types of BERT; the truncation rule of GLM) */

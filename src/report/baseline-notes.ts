@@ -1,3 +1,4 @@
+import { suiteScoreOf } from "./comparisons.js";
 import { metricTitle, oneLine, percent, taskLabel, taskTitle } from "./text.js";
 import type { BaselineResults, RunResults, TaskComparison, TaskResult } from "./types.js";
 
@@ -25,8 +26,9 @@ export function baselineNotes(baseline: BaselineResults, results: RunResults): s
         ({ metric, value }) => `${taskLabel(task, baseline.tasks)} ${metricTitle(metric)} ${percent(value)}`,
       ),
     );
-  if (results.superglueScore === null && baseline.superglueScore !== null)
-    alone.push(`SuperGLUE score ${percent(baseline.superglueScore)}`);
+  for (const { name: suite, title, score } of baseline.suites)
+    if (score !== null && suiteScoreOf(results, suite) === null)
+      alone.push(`${oneLine(title)} score ${percent(score)}`);
   const nothing = status === "failed" && baseline.tasks.length === 0;
   return [
     `Baseline ${name}: family ${oneLine(family)}, protocol ${oneLine(protocol)}.${about}`,

@@ -1,6 +1,7 @@
 import type { MetricResult } from "../metrics/index.js";
-import { findComparison } from "./comparisons.js";
+import { findComparison, suiteScoreOf } from "./comparisons.js";
 import { type PublishedRow, publishedValue } from "./published.js";
+import { type Spread, spreads } from "./spread.js";
 import { metricTitle, oneLine, percent, pValue, signed, wrap, wrapName } from "./text.js";
 import type { BaselineResults, TaskResult } from "./types.js";
 
@@ -10,8 +11,13 @@ export type Row =
       readonly label: string;
       readonly task: TaskResult;
       readonly metric: MetricResult;
+      /**
+       * over the patterns, where the row stands for several: `task` and `metric` are then their ensemble's, or the first
+       * pattern's where there is none
+       */
+      readonly spread?: Spread;
     }
-  | { readonly kind: "score"; readonly label: string; readonly score: number }
+  | { readonly kind: "score"; readonly label: string; readonly suite: string; readonly score: number }
   | { readonly kind: "message"; readonly label: string; readonly text: string; readonly failed: boolean };
 
 export type ValueRow = Exclude<Row, { kind: "message" }>;
@@ -33,10 +39,40 @@ export const VALUE: Column = {
   align: "right",
   cell: (row) => percent(row.kind === "score" ? row.score : row.metric.value),
 };
+/** The value where some rows stand for several patterns. */
+export const MEAN: Column = {
+  head: "Mean ± sd ",
+  align: "right",
+  cell: (row) => {
+    const spread = spreadOf(row);
+    // Blanks in the deviation's place keep the digits below each other.
+    if (spread === undefined) return `${VALUE.cell(row)}       `;
+    return `${percent(spread.mean)} ± ${percent(spread.sd).padStart(4)}`;
+  },
+};
+const RANGE: Column = {
+  head: "[worst, best]",
+  align: "right",
+  cell: (row) => {
+    const spread = spreadOf(row);
+    return spread === undefined ? "" : `[${percent(spread.worst.value)}, ${percent(spread.best.value)}]`;
+  },
+};
+const ENSEMBLE: Column = {
+  head: "Ensemble",
+  align: "right",
+  cell: (row) => {
+    if (spreadOf(row) === undefined) return "";
+    return hasOwnValue(row) ? VALUE.cell(row) : "–";
+  },
+};
 const INTERVAL: Column = {
   head: "95% CI",
   align: "right",
-  cell: (row) => (row.kind === "score" ? "" : `[${percent(row.metric.low)}, ${percent(row.metric.high)}]`),
+  cell: (row) => {
+    if (row.kind === "score") return "";
+    return hasOwnValue(row) ? `[${percent(row.metric.low)}, ${percent(row.metric.high)}]` : "–";
+  },
 };
 const MAJORITY: Column = {
   head: "Majority",
@@ -53,9 +89,23 @@ const COUNT: Column = {
 };
 
 /** The columns of the first table, or of one below it, which repeats what its rows are. */
-export function columnsWith(others: readonly Column[], first: boolean): Column[] {
-  if (first) return [TASK, METRIC, VALUE, INTERVAL, MAJORITY, ...others, COUNT];
-  return [TASK, METRIC, VALUE, ...others];
+export function columnsWith(
+  others: readonly Column[],
+  { first, rows }: { first: boolean; rows: readonly Row[] },
+): Column[] {
+  const folded = rows.some((row) => spreadOf(row) !== undefined);
+  const value = folded ? MEAN : VALUE;
+  if (!first) return [TASK, METRIC, value, ...others];
+  return [TASK, METRIC, value, ...(folded ? [RANGE, ENSEMBLE] : []), INTERVAL, MAJORITY, ...others, COUNT];
+}
+
+function spreadOf(row: Row): Spread | undefined {
+  return row.kind === "metric" ? row.spread : undefined;
+}
+
+/** Whether the row's metric is of what the row stands for: one pattern, or the ensemble of several. */
+function hasOwnValue(row: ValueRow): boolean {
+  return row.kind === "metric" && (row.spread === undefined || row.task.kind === "ensemble");
 }
 
 export function publishedColumn(published: PublishedRow): Column {
@@ -63,8 +113,7 @@ export function publishedColumn(published: PublishedRow): Column {
     head: `${wrap(published.model, 12).join("\n")}\n${published.setting}\n${published.split} set`,
     align: "right",
     cell: (row) => {
-      const [task, metric] =
-        row.kind === "score" ? ["superglue", "score"] : [row.task.task, row.metric.metric];
+      const [task, metric] = row.kind === "score" ? [row.suite, "score"] : [row.task.task, row.metric.metric];
       const found = publishedValue(published, task, metric);
       if (found === undefined) return "– ";
       // A blank in the mark's place keeps the digits below each other.
@@ -93,12 +142,18 @@ export function baselineColumn(baseline: BaselineResults, rows: readonly ValueRo
 
 function against(baseline: BaselineResults, row: ValueRow): readonly [string, string, string] {
   if (row.kind === "score") {
-    const { superglueScore } = baseline;
-    if (superglueScore === null) return ["–", "", ""];
-    return [percent(superglueScore), signed(row.score - superglueScore), ""];
+    const score = suiteScoreOf(baseline, row.suite);
+    if (score === null) return ["–", "", ""];
+    return [percent(score), signed(row.score - score), ""];
   }
   const { task, pattern } = row.task;
   const { metric } = row.metric;
+  if (row.spread !== undefined && !hasOwnValue(row)) {
+    const other = spreads(baseline.tasks).find((one) => one.task === task && one.metric === metric);
+    return other === undefined
+      ? ["–", "", ""]
+      : [percent(other.mean), signed(row.spread.mean - other.mean), ""];
+  }
   const value = baseline.tasks
     .find((other) => other.task === task && other.pattern === pattern && other.status === "done")
     ?.metrics.find((other) => other.metric === metric)?.value;

@@ -1,4 +1,4 @@
-import type { BaselineResults, TaskComparison, TaskResult } from "./types.js";
+import type { BaselineResults, RunResults, TaskComparison, TaskResult } from "./types.js";
 
 /** How the run's model compares with a baseline, by one metric of one of its tasks. */
 export function findComparison(
@@ -9,4 +9,9 @@ export function findComparison(
   return baseline.comparisons.find(
     (one) => one.task === task && one.pattern === pattern && one.metric === metric,
   );
+}
+
+/** A model's score of a suite; null where it has none. */
+export function suiteScoreOf({ suites }: Pick<RunResults, "suites">, name: string): number | null {
+  return suites.find((suite) => suite.name === name)?.score ?? null;
 }

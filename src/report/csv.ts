@@ -1,8 +1,9 @@
 import Papa from "papaparse";
 import type { MetricResult } from "../metrics/index.js";
-import { findComparison } from "./comparisons.js";
+import { findComparison, suiteScoreOf } from "./comparisons.js";
 import { type NamedBaseline, nameBaselines } from "./csv-names.js";
 import { type PublishedRow, publishedRow, publishedValue } from "./published.js";
+import { type Spread, spreads } from "./spread.js";
 import type { BaselineResults, RunResults, TaskResult } from "./types.js";
 
 /**
@@ -33,6 +34,10 @@ const COLUMNS = [
   "split",
   "sample_data",
   "family",
+  "aggregate",
+  "fewshot",
+  "shots_dropped",
+  "kind",
 ] as const;
 
 type Cell = string | number | boolean | null;
@@ -40,8 +45,10 @@ type Row = Record<string, Cell>;
 
 /**
  * The results as CSV (RFC 4180: comma, CRLF, UTF-8 without a byte-order mark, header line): one line for each task,
- * pattern and metric, one without a metric for a task that is missing or failed, and a last line of task "superglue",
- * metric "score" where there is a score. Then the same for each baseline, whose name is the line's model; one that failed
+ * pattern and metric, the ensemble of patterns among them, one without a metric for a task that is missing or failed; then
+ * the mean, standard deviation, worst and best of each metric over a task's patterns, where there are several (`kind`
+ * tells lines apart); and a last line for each suite that has a score: its name as the task ("superglue"), metric
+ * "score". Then the same for each baseline, whose name is the line's model; one that failed
  * has a line without a task that says why. On the lines of the run's own model, columns with each baseline's name
  * (`nameBaselines`) give the difference from it with its 95 % interval, p and test. All values are fractions in full
  * precision, the published ones too; what does not apply is empty. Texts that a spreadsheet would compute begin with an
@@ -92,20 +99,25 @@ function modelRows(
       ...(metric && publishedCells(published, task.task, metric.metric)),
     }));
   });
-  if (one.superglueScore !== null) {
-    const score = one.superglueScore;
+  rows.push(
+    ...spreads(one.tasks).flatMap((spread) => spreadRows(spread).map((row) => ({ ...cells, ...row }))),
+  );
+  for (const { name, score } of one.suites) {
+    if (score === null) continue;
     rows.push({
       ...cells,
-      task: "superglue",
+      task: name,
+      kind: "suite",
       metric: "score",
       value: score,
       status: "done",
       ...Object.fromEntries(
-        baselines.flatMap(({ columns, results: { superglueScore } }) =>
-          superglueScore === null ? [] : [[columns.difference, score - superglueScore]],
-        ),
+        baselines.flatMap(({ columns, results }) => {
+          const other = suiteScoreOf(results, name);
+          return other === null ? [] : [[columns.difference, score - other]];
+        }),
       ),
-      ...publishedCells(published, "superglue", "score"),
+      ...publishedCells(published, name, "score"),
     });
   }
   if ("status" in one && (one.status === "failed" || rows.length === 0))
@@ -113,10 +125,22 @@ function modelRows(
   return rows;
 }
 
+/** A metric over the patterns of its task: mean, standard deviation, worst and best. */
+function spreadRows({ task, metric, mean, sd, worst, best }: Spread): Row[] {
+  const row = { task, metric, status: "done" };
+  return [
+    { ...row, kind: "mean", value: mean },
+    { ...row, kind: "sd", value: sd },
+    { ...row, kind: "worst", ...worst },
+    { ...row, kind: "best", ...best },
+  ];
+}
+
 function taskCells(task: TaskResult, metric: MetricResult | undefined): Row {
   return {
     task: task.task,
     pattern: task.pattern,
+    kind: task.kind ?? "pattern",
     metric: metric?.metric ?? null,
     value: metric?.value ?? null,
     ci_low: metric?.low ?? null,
@@ -126,8 +150,11 @@ function taskCells(task: TaskResult, metric: MetricResult | undefined): Row {
     majority: metric?.constant ?? null,
     ties: task.ties,
     truncated: task.truncated,
+    fewshot: task.fewshot ?? 0,
+    shots_dropped: task.shotsDropped ?? 0,
     end_of_piece: task.endOfPiece,
     normalization: task.normalization,
+    aggregate: task.aggregate ?? null,
     status: task.status,
     message: task.message ?? metric?.note ?? null,
   };

@@ -10,5 +10,6 @@ export {
   type Setting,
   type Verification,
 } from "./published.js";
+export { type Spread, spreads } from "./spread.js";
 export { renderTable, type TableOptions } from "./table.js";
 export type * from "./types.js";

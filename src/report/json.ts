@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { GlmEvalError } from "../errors.js";
 import { camelKeys, snakeKeys } from "../json.js";
+import { spreads } from "./spread.js";
 import type { RunResults } from "./types.js";
 
 const count = z.int().min(0);
@@ -19,15 +20,22 @@ const task = z.object({
   task: z.string(),
   title: z.string(),
   pattern: z.string(),
+  kind: z.literal("ensemble").exactOptional(),
   status: z.enum(["done", "missing", "failed"]),
   message: z.string().exactOptional(),
   examples: count,
   metrics: z.array(metric),
   ties: count,
   truncated: count,
+  fewshot: count.exactOptional(),
+  shotsDropped: count.exactOptional(),
   endOfPiece: z.boolean(),
   normalization: z.enum(["sum", "mean"]),
+  aggregate: z.enum(["max", "mean", "sum"]).exactOptional(),
+  prior: z.array(z.object({ label: z.string(), probability: z.number() })).exactOptional(),
 });
+
+const suite = z.object({ name: z.string(), title: z.string(), score: z.number().nullable() });
 
 const comparison = z.object({
   task: z.string(),
@@ -50,7 +58,7 @@ const baseline = z.object({
   status: z.enum(["done", "failed"]),
   message: z.string().exactOptional(),
   tasks: z.array(task),
-  superglueScore: z.number().nullable(),
+  suites: z.array(suite),
   comparisons: z.array(comparison),
 });
 
@@ -64,13 +72,17 @@ const schema: z.ZodType<RunResults> = z.object({
   sampleData: z.boolean(),
   seconds: z.number().min(0),
   tasks: z.array(task),
-  superglueScore: z.number().nullable(),
+  suites: z.array(suite),
   baselines: z.array(baseline),
 });
 
-/** The text of results.json: two spaces, keys always in the order of the types, one newline at the end. */
+/**
+ * The text of results.json: two spaces, keys always in the order of the types, one newline at the end. For those who read
+ * it elsewhere it also has the spread over patterns, which is made of the results.
+ */
 export function toJson(results: RunResults): string {
-  return `${JSON.stringify(snakeKeys(schema.parse(results)), null, 2)}\n`;
+  const parsed = schema.parse(results);
+  return `${JSON.stringify(snakeKeys({ ...parsed, spreads: spreads(parsed.tasks) }), null, 2)}\n`;
 }
 
 /** Reads what `toJson` wrote; unknown keys are dropped. @throws GlmEvalError("data") naming `file` and the place */

@@ -1,7 +1,7 @@
-import { SUPERGLUE_TASKS } from "../metrics/index.js";
 import { baselineNotes, comparisonNotes } from "./baseline-notes.js";
 import type { PublishedRow } from "./published.js";
-import { metricTitle, oneLine, taskTitle } from "./text.js";
+import { spreads } from "./spread.js";
+import { metricTitle, oneLine, taskLabel, taskTitle } from "./text.js";
 import type { RunResults, TaskResult } from "./types.js";
 
 /** What a reader must know to read the table rightly, one line each, unwrapped; only what applies. */
@@ -11,7 +11,8 @@ export function notes(results: RunResults, published: readonly PublishedRow[]): 
     ...(results.modelNote === undefined ? [] : [`Model: ${oneLine(results.modelNote)}`]),
     ...results.baselines.flatMap((baseline) => baselineNotes(baseline, results)),
     ...sampleNote(results, published),
-    ...scoreNote(results),
+    ...scoreNotes(results),
+    ...spreadNotes(results),
     ...measureNotes(done),
     ...comparisonNotes(results),
     ...publishedNotes(published),
@@ -28,10 +29,27 @@ function sampleNote({ sampleData }: RunResults, published: readonly PublishedRow
   ];
 }
 
-/** Said only to those who asked for the whole benchmark: a run of one task is not missing the other seven. */
-function scoreNote({ tasks, superglueScore }: RunResults): string[] {
-  const asked = SUPERGLUE_TASKS.every((name) => tasks.some(({ task }) => task === name));
-  return asked && superglueScore === null ? ["No SuperGLUE score: it needs all eight tasks."] : [];
+/** Said only to those who asked for the whole suite: a run of one task is not missing the others. */
+function scoreNotes({ suites }: RunResults): string[] {
+  return suites
+    .filter(({ score }) => score === null)
+    .map(({ title }) => `No ${oneLine(title)} score: it needs all its tasks, each with one pattern.`);
+}
+
+/** What the columns are where tasks ran with several patterns. */
+function spreadNotes({ tasks, baselines }: RunResults): string[] {
+  const all = spreads(tasks);
+  if (all.length === 0) return [];
+  const ensemble = tasks.some(({ kind }) => kind === "ensemble");
+  const beside = baselines.length === 0 ? "" : " Baselines have the value of their ensemble, else the mean.";
+  return [
+    `Mean ± sd: over a task's patterns (sd of a sample, n − 1), with the worst and the best of them.${beside}`,
+    ...(ensemble
+      ? [
+          "Ensemble: the label whose log-probability is the highest on average over the patterns, as in PET; its 95% CI and n.",
+        ]
+      : []),
+  ];
 }
 
 function measureNotes(done: readonly TaskResult[]): string[] {
@@ -75,7 +93,11 @@ function taskNotes(done: readonly TaskResult[]): string[] {
   const list = (label: string, tell: (task: TaskResult) => string | undefined) => {
     const told = done.flatMap((task) => {
       const text = tell(task);
-      return text === undefined ? [] : [`${taskTitle(task.task)} ${text}`];
+      if (text === undefined) return [];
+      // What is the same for all patterns of a task is said once, of the task.
+      const own = done.filter((other) => other.task === task.task);
+      if (!own.every((other) => tell(other) === text)) return [`${taskLabel(task, done)} ${text}`];
+      return own[0] === task ? [`${taskTitle(task.task)} ${text}`] : [];
     });
     return told.length === 0 ? [] : [`${label}: ${told.join(", ")}.`];
   };
@@ -88,7 +110,31 @@ function taskNotes(done: readonly TaskResult[]): string[] {
       ),
     ),
     ...list("Ties, where the two best answers have the same score", (task) => ofAll(task.ties, task)),
+    ...list("Examples shown before each question", (task) =>
+      task.fewshot ? String(task.fewshot) : undefined,
+    ),
+    ...list("Fewer shown, to fit", (task) => ofAll(task.shotsDropped ?? 0, task)),
     ...list("Texts cut to fit", (task) => ofAll(task.truncated, task)),
-    ...list("Patterns", (task) => oneLine(task.pattern)),
+    ...list("Prior of the labels", (task) =>
+      task.prior?.map(({ label, probability }) => `${oneLine(label)} ${probability}`).join(" "),
+    ),
+    ...patternNotes(done),
   ];
+}
+
+/** "Patterns: COPA p0, RTE p0, p1 (worst p1, best p0)." */
+function patternNotes(done: readonly TaskResult[]): string[] {
+  const all = spreads(done);
+  const told = [...new Set(done.map(({ task }) => task))].map((name) => {
+    const own = done.filter(({ task, kind }) => task === name && kind === undefined);
+    const ids = own.map(({ pattern }) => oneLine(pattern)).join(", ");
+    const of = all.filter(({ task }) => task === name);
+    const extremes = of.map(({ metric, worst, best }) => {
+      const which = of.length > 1 ? `${metricTitle(metric)} ` : "";
+      return `${which}worst ${oneLine(worst.pattern)}, best ${oneLine(best.pattern)}`;
+    });
+    return `${taskTitle(name)} ${ids}${of.length > 0 ? ` (${extremes.join("; ")})` : ""}`;
+  });
+  const separator = all.length > 0 ? "; " : ", ";
+  return told.length === 0 ? [] : [`Patterns: ${told.join(separator)}.`];
 }

@@ -3,6 +3,7 @@ import {
   baselineColumn,
   type Column,
   columnsWith,
+  MEAN,
   publishedColumn,
   type Row,
   VALUE,
@@ -10,8 +11,9 @@ import {
 } from "./columns.js";
 import { notes } from "./notes.js";
 import { publishedRow } from "./published.js";
-import { oneLine, taskLabel, wrap } from "./text.js";
-import type { RunResults } from "./types.js";
+import { ensembleResult, patternsOf, type Spread, spreads } from "./spread.js";
+import { oneLine, taskLabel, taskTitle, wrap } from "./text.js";
+import type { RunResults, SuiteResult, TaskResult } from "./types.js";
 
 export interface TableOptions {
   /** ids of the published rows to show beside the results */
@@ -36,7 +38,7 @@ export function renderTable(results: RunResults, options: TableOptions): string 
 
   const valueRows = rows.filter((row) => row.kind !== "message");
   const draw = (others: readonly Column[], first: boolean) =>
-    grid(first ? rows : valueRows, columnsWith(others, first), paint);
+    grid(first ? rows : valueRows, columnsWith(others, { first, rows }), paint);
   const kinds = [
     results.baselines.map((baseline) => baselineColumn(baseline, valueRows)),
     published.map(publishedColumn),
@@ -79,8 +81,12 @@ function deal(
   return tables;
 }
 
+/** A row for each task and metric, however many patterns the task ran with. */
 function rowsOf(results: RunResults): Row[] {
+  const all = spreads(results.tasks);
   const rows: Row[] = results.tasks.flatMap((task): Row[] => {
+    const own = all.filter((spread) => spread.task === task.task);
+    if (own.length > 0 && task.status === "done") return foldedRows(task, own, results.tasks);
     const label = taskLabel(task, results.tasks);
     if (task.status === "done")
       return task.metrics.map((metric) => ({ kind: "metric", label, task, metric }));
@@ -88,8 +94,24 @@ function rowsOf(results: RunResults): Row[] {
     const failed = task.status === "failed";
     return [{ kind: "message", label, failed, text: `– ${failed ? "failed" : "no file"}${why}` }];
   });
-  if (results.superglueScore === null) return rows;
-  return [...rows, { kind: "score", label: "SuperGLUE", score: results.superglueScore }];
+  return [...rows, ...results.suites.flatMap(scoreRow)];
+}
+
+/** The rows of all of a task's patterns, given with the first of them. */
+function foldedRows(task: TaskResult, own: readonly Spread[], tasks: readonly TaskResult[]): Row[] {
+  if (task !== patternsOf(tasks, task.task)[0]) return [];
+  const shown = ensembleResult(tasks, task.task) ?? task;
+  return own.map((spread) => ({
+    kind: "metric",
+    label: taskTitle(task.task),
+    task: shown,
+    metric: shown.metrics.find(({ metric }) => metric === spread.metric)!,
+    spread,
+  }));
+}
+
+function scoreRow({ name: suite, title, score }: SuiteResult): Row[] {
+  return score === null ? [] : [{ kind: "score", label: oneLine(title), suite, score }];
 }
 
 type Painter = ReturnType<typeof painter>;
@@ -106,7 +128,9 @@ function painter(color: boolean) {
 function grid(rows: readonly Row[], columns: readonly Column[], paint: Painter) {
   const empty = () => new Table(tableOptions(columns, paint));
   const values = (row: ValueRow) =>
-    columns.map((column) => (column === VALUE ? paint.bold(column.cell(row)) : column.cell(row)));
+    columns.map((column) =>
+      column === VALUE || column === MEAN ? paint.bold(column.cell(row)) : column.cell(row),
+    );
 
   const sketch = empty();
   for (const row of rows) sketch.push(row.kind === "message" ? [row.label] : values(row));

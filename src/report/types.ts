@@ -5,6 +5,8 @@ export interface TaskResult {
   readonly task: string;
   readonly title: string;
   readonly pattern: string;
+  /** "ensemble": computed of the task's patterns; undefined for a pattern's own result */
+  readonly kind?: "ensemble";
   readonly status: "done" | "missing" | "failed";
   /** why it is missing or failed, and what to do */
   readonly message?: string;
@@ -15,9 +17,26 @@ export interface TaskResult {
   readonly ties: number;
   /** examples whose text was cut to fit */
   readonly truncated: number;
+  /** examples shown before each question, where any were */
+  readonly fewshot?: number;
+  /** questions that were asked with fewer, to make their text fit */
+  readonly shotsDropped?: number;
   /** whether the end-of-piece token was counted in the scores */
   readonly endOfPiece: boolean;
   readonly normalization: "sum" | "mean";
+  /** how the scores of a label's words were put together, where a label has several */
+  readonly aggregate?: "max" | "mean" | "sum";
+  /** what was added to the labels' scores, as its logarithm, where the task has a prior */
+  readonly prior?: readonly { readonly label: string; readonly probability: number }[];
+}
+
+/** The score of tasks that belong together. */
+export interface SuiteResult {
+  /** "superglue" */
+  readonly name: string;
+  readonly title: string;
+  /** by the suite's own rule; null unless all its tasks ran, with one pattern each */
+  readonly score: number | null;
 }
 
 /** The run's model against a baseline, by one metric of one task and pattern: the difference is the run's model's less the baseline's. */
@@ -36,7 +55,7 @@ export interface BaselineResults {
   /** why it failed, and what to do */
   readonly message?: string;
   readonly tasks: readonly TaskResult[];
-  readonly superglueScore: number | null;
+  readonly suites: readonly SuiteResult[];
   /** for every metric that both models have */
   readonly comparisons: readonly TaskComparison[];
 }
@@ -56,8 +75,7 @@ export interface RunResults {
   readonly sampleData: boolean;
   readonly seconds: number;
   readonly tasks: readonly TaskResult[];
-  /** mean of the eight task scores (tasks with two metrics averaged first); null unless all eight ran */
-  readonly superglueScore: number | null;
+  readonly suites: readonly SuiteResult[];
   /** in the order of their columns; empty where the model was run alone */
   readonly baselines: readonly BaselineResults[];
 }

@@ -1,14 +1,18 @@
-import { explain, GlmEvalError, nearest } from "../errors.js";
-import { computeMetric, findMetric, metricNames, type Prediction, superglueScore } from "../metrics/index.js";
-import type { ClozeQuestion, RenderedPattern } from "../patterns/index.js";
-import type { TaskResult } from "../report/index.js";
-import type { AnswerScore, Closing, PreparedQuestion, Scorer } from "../scoring/index.js";
-import type { Example, Task, TaskPattern } from "../tasks/index.js";
+import { explain, GlmEvalError } from "../errors.js";
+import { computeMetric, suiteScore } from "../metrics/index.js";
+import type { ClozeQuestion } from "../patterns/index.js";
+import type { SuiteResult, TaskResult } from "../report/index.js";
+import type { PreparedQuestion, Scorer } from "../scoring/index.js";
+import type { Dataset, Suite, Task, TaskPattern } from "../tasks/index.js";
 import type { Judged } from "./compare.js";
 import { type Conventions, scoreRule } from "./conventions.js";
-import { type Decided, decide } from "./decide.js";
+import { decide } from "./decide.js";
+import { ensembleOf, type PatternRun } from "./ensemble.js";
+import { drawShots, fewshotSplit } from "./fewshot.js";
 import type { JournalEntry } from "./journal.js";
 import type { PlanOptions } from "./plan.js";
+import { type PreparedTask, type PrepareOptions, prepareTasks } from "./prepare.js";
+import { predictionOf, type Sample, sampleOf } from "./samples.js";
 import { type ScoreProgress, scoreAll } from "./score-all.js";
 
 /** What happens during a run, for progress displays. */
@@ -17,39 +21,12 @@ export type RunEvent =
   | { readonly type: "progress"; readonly task: Task; readonly progress: ScoreProgress }
   | { readonly type: "result"; readonly result: TaskResult };
 
-/** One scored example with everything that was made of it: a line of samples/<task>.jsonl. */
-export interface Sample {
-  readonly id: string;
-  readonly pattern: string;
-  readonly text: string;
-  readonly answers: readonly SampleAnswer[];
-  readonly predicted: string;
-  readonly label?: string;
-  readonly gold?: readonly string[];
-  readonly tie: boolean;
-  /** tokens cut from the text to make it fit */
-  readonly cut: number;
-}
-
-export interface SampleAnswer {
-  readonly answer: string;
-  readonly label?: string;
-  readonly score: number;
-  readonly tokenIds: readonly number[];
-  readonly tokenLogProbs: readonly number[];
-  readonly closing: Closing;
-}
-
-export interface EvaluateOptions extends PlanOptions {
+export interface EvaluateOptions extends PlanOptions, PrepareOptions {
   readonly conventions: Conventions;
-  /** folder of the data sets, by the official names: "<root>/BoolQ/val.jsonl" */
-  readonly dataRoot: string;
-  readonly split?: string;
-  /** at most this many examples of each task, from the start of its file */
-  readonly limit?: number;
-  /** ids of patterns; each task's published default unless given; "all" for every one */
-  readonly patterns?: readonly string[] | "all";
-  readonly signal?: AbortSignal;
+  /** the tasks as `prepareTasks` gave them for these options; made ready now unless given */
+  readonly prepared?: readonly PreparedTask[];
+  /** the suites whose score is wanted */
+  readonly suites?: readonly Suite[];
   readonly onEvent?: (event: RunEvent) => void;
   /** keeps what was scored; called after each batch, before it counts */
   readonly onScored?: (entries: readonly JournalEntry[]) => Promise<void>;
@@ -60,13 +37,23 @@ export interface Evaluation {
   readonly tasks: readonly TaskResult[];
   /** one for each task and pattern that is done, in their order */
   readonly judged: readonly Judged[];
-  /** mean over the eight SuperGLUE tasks; null unless all eight ran with one pattern each */
-  readonly superglueScore: number | null;
+  /** the score of each suite that was asked for; null unless all its tasks ran, with one pattern each */
+  readonly suites: readonly SuiteResult[];
   /** the data files that were read, with their sha256 */
-  readonly data: readonly { task: string; file: string; sha256: string; examples: number }[];
+  readonly data: readonly DataRecord[];
   /** the first error of a task that failed */
   readonly error?: unknown;
   readonly interrupted: boolean;
+}
+
+/** A data file that was read. */
+export interface DataRecord {
+  readonly task: string;
+  /** "validation"; "fewshot" or "train" for the examples that were shown */
+  readonly split: string;
+  readonly file: string;
+  readonly sha256: string;
+  readonly examples: number;
 }
 
 /**
@@ -79,39 +66,40 @@ export async function evaluate<P extends PreparedQuestion>(
   tasks: readonly Task[],
   options: EvaluateOptions,
 ): Promise<Evaluation> {
-  const patterns = new Map(tasks.map((task) => [task, choosePatterns(task, options.patterns)]));
+  const prepared = options.prepared ?? (await prepareTasks(tasks, options));
   const results: TaskResult[] = [];
+  const data: DataRecord[] = [];
   const judged: Judged[] = [];
-  const data: { task: string; file: string; sha256: string; examples: number }[] = [];
   let error: unknown;
   const add = (result: TaskResult): void => {
     results.push(result);
     options.onEvent?.({ type: "result", result });
   };
-  for (const task of tasks) {
+  const keep = (task: Task, { result, predictions }: Pick<PatternRun, "result" | "predictions">): void => {
+    judged.push({ task: task.name, pattern: result.pattern, labels: task.labels, predictions });
+    add(result);
+  };
+  for (const ready of prepared) {
     if (options.signal?.aborted) break;
-    const split = options.split ?? "validation";
-    const where = { root: options.dataRoot, split };
-    if (!task.find(where)) {
-      const names = task.dataFiles[split]?.join(" or ") ?? `a ${split} split`;
-      add(empty(task, "missing", `${names} is not in ${options.dataRoot}`));
+    const { task } = ready;
+    if (ready.status !== "ready") {
+      error ??= ready.error;
+      add(empty(task, ready.status, ready.message));
       continue;
     }
+    const { dataset, pool, patterns } = ready;
+    data.push(record(task, options.split ?? "validation", dataset));
+    if (pool) data.push(record(task, fewshotSplit(task), pool));
     try {
-      checkMetrics(task);
-      const dataset = await task.load({ ...where, ...(options.limit && { limit: options.limit }) });
-      data.push({
-        task: task.name,
-        file: dataset.file,
-        sha256: dataset.hash,
-        examples: dataset.examples.length,
-      });
-      for (const pattern of patterns.get(task)!) {
+      const runs: PatternRun[] = [];
+      for (const pattern of patterns) {
         if (options.signal?.aborted) break;
-        const { result, predictions } = await runPattern(scorer, task, pattern, dataset.examples, options);
-        judged.push({ task: task.name, pattern: pattern.id, labels: task.labels, predictions });
-        add(result);
+        const run = await runPattern(scorer, task, pattern, { asked: dataset, pool }, options);
+        runs.push(run);
+        keep(task, run);
       }
+      const ensemble = runs.length === patterns.length ? ensembleOf(task, runs) : undefined;
+      if (ensemble) keep(task, ensemble);
     } catch (cause) {
       if (options.signal?.aborted) break;
       // Whatever it is, also a defect of this program: what the other tasks gave is not lost by it.
@@ -120,57 +108,33 @@ export async function evaluate<P extends PreparedQuestion>(
     }
   }
   const done = results.filter(({ status }) => status === "done");
-  const onePatternEach = new Set(done.map(({ task }) => task)).size === done.length;
-  const score = onePatternEach
-    ? superglueScore(done.map(({ task, metrics }) => ({ task, values: metrics.map(({ value }) => value) })))
-    : null;
+  const suites = (options.suites ?? []).map((suite) => ({
+    name: suite.name,
+    title: suite.title,
+    score: suiteScore(suite, done),
+  }));
   return {
     tasks: results,
     judged,
-    superglueScore: score,
+    suites,
     data,
     ...(error !== undefined && { error }),
     interrupted: options.signal?.aborted ?? false,
   };
 }
 
-/** Before anything is scored: a mistyped metric must not cost a run. */
-function checkMetrics(task: Task): void {
-  for (const name of task.metrics) {
-    if (findMetric(name)) continue;
-    const meant = nearest(name, metricNames());
-    throw new GlmEvalError("data", `${task.file}: no metric is named ${JSON.stringify(name)}`, {
-      hint: `${meant ? `Did you mean ${meant}? ` : ""}There are ${metricNames().join(", ")}.`,
-    });
-  }
-}
-
-/**
- * The patterns of a task by their ids; its published default unless told, every one for "all".
- * @throws GlmEvalError("usage") naming the nearest pattern
- */
-export function choosePatterns(task: Task, wanted: EvaluateOptions["patterns"]): readonly TaskPattern[] {
-  if (wanted === "all") return task.patterns;
-  const known = task.patterns.map(({ id }) => id);
-  return (wanted ?? [task.defaultPattern]).map((id) => {
-    const pattern = task.patterns.find((p) => p.id === id);
-    if (pattern) return pattern;
-    const near = nearest(id, known);
-    throw new GlmEvalError("usage", `${task.name} has no pattern ${JSON.stringify(id)}`, {
-      hint: `${near === undefined ? "" : `did you mean ${near}? `}Its patterns are: ${known.join(", ")}; or all`,
-    });
-  });
-}
-
 async function runPattern<P extends PreparedQuestion>(
   scorer: Scorer<P>,
   task: Task,
   pattern: TaskPattern,
-  examples: readonly Example[],
+  { asked, pool }: { asked: Dataset; pool: Dataset | undefined },
   options: EvaluateOptions,
-): Promise<{ result: TaskResult; predictions: readonly Prediction[] }> {
+): Promise<PatternRun> {
+  const { examples } = asked;
   options.onEvent?.({ type: "task", task, pattern: pattern.id, examples: examples.length });
-  const questions = examples.map((example) => pattern.question(example));
+  const show = pool && options.fewshot ? drawShots(task, pattern, asked, pool, options.fewshot) : undefined;
+  const shown = examples.map((example) => show?.(example));
+  const questions = examples.map((example, k) => pattern.question(example, shown[k]?.shots));
   const { onScored, signal } = options;
   const entries = await scoreAll(scorer, questions, {
     maxBatchTokens: options.maxBatchTokens,
@@ -190,16 +154,17 @@ async function runPattern<P extends PreparedQuestion>(
     const decided = decide(question, entry!.answers, {
       decision: pattern.decision,
       labels: task.labels,
+      prior: task.prior,
       rule,
     });
-    return { example: examples[k]!, question, entry: entry!, decided };
+    return { example: examples[k]!, question, entry: entry!, decided, shown: shown[k]?.ids };
   });
   await options.onSamples?.(
     task,
-    judged.map(({ example, question, entry, decided }) => sample(pattern, example, question, entry, decided)),
+    judged.map((one) => sampleOf(pattern, one)),
   );
-  const predictions = judged.map(({ example, decided }) => prediction(example, decided));
-  const judgeable = examples.every(({ label, gold }) => label !== undefined || gold !== undefined);
+  const predictions = judged.map(predictionOf);
+  const judgeable = predictions.every(({ label, gold }) => label !== undefined || gold !== undefined);
   const result: TaskResult = {
     task: task.name,
     title: task.title,
@@ -212,10 +177,22 @@ async function runPattern<P extends PreparedQuestion>(
       : [],
     ties: judged.filter(({ decided }) => decided.tie).length,
     truncated: judged.filter(({ entry }) => entry.cut > 0).length,
+    ...(options.fewshot && {
+      fewshot: options.fewshot.count,
+      shotsDropped: judged.filter(({ entry }) => entry.shotsDropped !== undefined).length,
+    }),
     endOfPiece: rule.endOfPiece,
     normalization: rule.normalization,
+    ...(questions.some(hasSeveralWords) && { aggregate: rule.aggregate }),
+    ...(task.prior && { prior: task.labels.map((label, k) => ({ label, probability: task.prior![k]! })) }),
   };
-  return { result, predictions };
+  return { result, judged, predictions };
+}
+
+/** Whether a label has several answers, so that the rule of putting them together says something. */
+function hasSeveralWords({ clozes }: ClozeQuestion): boolean {
+  const labels = clozes.flatMap(({ answers }) => answers.flatMap(({ label }) => label ?? []));
+  return new Set(labels).size < labels.length;
 }
 
 function empty(task: Task, status: "missing" | "failed", message: string): TaskResult {
@@ -234,55 +211,6 @@ function empty(task: Task, status: "missing" | "failed", message: string): TaskR
   };
 }
 
-function prediction(example: Example, { predicted }: Decided): Prediction {
-  const { label, gold, group, cluster } = example;
-  return {
-    exampleId: example.id,
-    predicted,
-    ...(label !== undefined && { label }),
-    ...(gold && { gold }),
-    ...(group !== undefined && { group }),
-    ...(cluster !== undefined && { cluster }),
-  };
-}
-
-function sample(
-  pattern: TaskPattern,
-  example: Example,
-  question: ClozeQuestion,
-  entry: JournalEntry,
-  decided: Decided,
-): Sample {
-  const texts = question.clozes.flatMap((cloze) => cloze.answers);
-  return {
-    id: example.id,
-    pattern: pattern.id,
-    text: question.clozes.map((cloze) => plainText(cloze.pattern)).join("\n"),
-    answers: entry.answers.map((answer: AnswerScore, k) => ({
-      answer: texts[k]!.text,
-      ...(texts[k]!.label !== undefined && { label: texts[k]!.label }),
-      score: decided.scores[k]!,
-      tokenIds: answer.tokenIds,
-      tokenLogProbs: answer.tokenLogProbs,
-      closing: answer.closing,
-    })),
-    predicted: decided.predicted,
-    ...(example.label !== undefined && { label: example.label }),
-    ...(example.gold && { gold: example.gold }),
-    tie: decided.tie,
-    cut: entry.cut,
-  };
-}
-
-/** A rendered pattern as one reads it. */
-function plainText(pattern: RenderedPattern): string {
-  return pattern.parts
-    .map((part) =>
-      part.kind === "text"
-        ? part.text
-        : part.kind === "blank"
-          ? `${pattern.spaceBeforeBlank ? " " : ""}[MASK]`
-          : "",
-    )
-    .join("");
+function record(task: Task, split: string, { file, hash, examples }: Dataset): DataRecord {
+  return { task: task.name, split, file, sha256: hash, examples: examples.length };
 }

@@ -1,16 +1,17 @@
 export { compareEvaluations, type Judged } from "./compare.js";
 export { type Conventions, PROTOCOLS, type Protocol } from "./conventions.js";
 export {
-  choosePatterns,
   type EvaluateOptions,
   type Evaluation,
   evaluate,
   type RunEvent,
-  type Sample,
 } from "./evaluate.js";
+export type { FewshotOptions } from "./fewshot.js";
 export type { JournalEntry } from "./journal.js";
 export { type PlanOptions, plan } from "./plan.js";
+export { choosePatterns, type PreparedTask, type PrepareOptions, prepareTasks } from "./prepare.js";
 export { makeFolder, RunFolder } from "./run-folder.js";
+export type { Sample } from "./samples.js";
 export { type ScoreProgress, scoreAll } from "./score-all.js";
 export {
   type ClozeText,

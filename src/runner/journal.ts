@@ -9,6 +9,8 @@ export interface JournalEntry {
   readonly answers: readonly AnswerScore[];
   /** tokens that truncation removed, the most of any answer's text */
   readonly cut: number;
+  /** few-shot examples that were left out to make the text fit, the most of any answer's text */
+  readonly shotsDropped?: number;
 }
 
 /** Appends one line a scored question to a file, and hands each batch to the disk before it counts. */

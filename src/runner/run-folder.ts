@@ -3,8 +3,8 @@ import { mkdir, readdir, rename, rm, rmdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { GlmEvalError } from "../errors.js";
 import { snakeKeys } from "../json.js";
-import type { Sample } from "./evaluate.js";
 import { Journal, type JournalEntry } from "./journal.js";
+import type { Sample } from "./samples.js";
 
 /**
  * The folder of one run: run.json (what was asked of what), journal.jsonl (one line a scored question and model, on the disk

@@ -26,6 +26,7 @@ interface Asked {
   readonly answers: (readonly AnswerScore[])[];
   waiting: number;
   readonly cut: number;
+  readonly shotsDropped: number;
 }
 
 /**
@@ -50,7 +51,8 @@ export async function scoreAll<P extends PreparedQuestion, Q extends ClozeQuesti
       items.push({ prepared: p, owner, part });
     });
     const cut = Math.max(0, ...prepared.map((p) => p.cut));
-    return { question, answers: prepared.map(() => []), waiting: prepared.length, cut };
+    const shotsDropped = Math.max(0, ...prepared.map((p) => p.shotsDropped ?? 0));
+    return { question, answers: prepared.map(() => []), waiting: prepared.length, cut, shotsDropped };
   });
 
   const lengths = items.map(({ prepared }) => prepared.length);
@@ -71,7 +73,13 @@ export async function scoreAll<P extends PreparedQuestion, Q extends ClozeQuesti
         tokens += prepared.length;
         if (--of.waiting > 0) return;
         done++;
-        const entry = { id: of.question.id, answers: of.answers.flat(), cut: of.cut };
+        const { question, cut, shotsDropped } = of;
+        const entry = {
+          id: question.id,
+          answers: of.answers.flat(),
+          cut,
+          ...(shotsDropped > 0 && { shotsDropped }),
+        };
         results[owner] = entry;
         entries.push(entry);
       });

@@ -1,5 +1,5 @@
 import { GlmEvalError } from "../errors.js";
-import { type Cloze, truncate } from "../patterns/index.js";
+import { type Cloze, type Part, truncate } from "../patterns/index.js";
 
 /** Turns one part of a text into ids. `first`: it begins the text, which matters to SentencePiece vocabularies. */
 export type EncodePart = (text: string, options: { readonly first: boolean }) => readonly number[];
@@ -10,6 +10,13 @@ export interface TokenPart {
   readonly shortenable: boolean;
   readonly segment: 0 | 1;
   readonly blank: boolean;
+}
+
+/** A cloze's parts as far as its few-shot examples fit. */
+export interface FittingParts {
+  readonly parts: readonly TokenPart[];
+  /** few-shot examples that were left out, the first ones first */
+  readonly shotsDropped: number;
 }
 
 /** How a text is cut to length: the rules are those of `truncate`. */
@@ -28,6 +35,27 @@ export function tokenParts({ pattern }: Cloze, encode: EncodePart): TokenPart[] 
     }
   }
   return parts;
+}
+
+/**
+ * `tokenParts` without as many few-shot examples, from the first, as must go for the text to fit. Of the examples
+ * nothing is ever cut: one stays or goes whole, and the question is cut only where none is left.
+ * @param excess how many tokens the parts are too long
+ */
+export function fittingParts(
+  cloze: Cloze,
+  encode: EncodePart,
+  excess: (parts: readonly TokenPart[]) => number,
+): FittingParts {
+  const { pattern } = cloze;
+  const shotOf = (part: Part) => (part.kind === "text" && part.shot !== undefined ? part.shot + 1 : 0);
+  const shots = Math.max(0, ...pattern.parts.map(shotOf));
+  for (let shotsDropped = 0; ; shotsDropped++) {
+    // Encoded anew, for a part may have other ids where it begins the text.
+    const left = pattern.parts.filter((part) => shotOf(part) === 0 || shotOf(part) > shotsDropped);
+    const parts = tokenParts({ ...cloze, pattern: { ...pattern, parts: left } }, encode);
+    if (shotsDropped === shots || excess(parts) <= 0) return { parts, shotsDropped };
+  }
 }
 
 /**

@@ -42,6 +42,8 @@ export interface PreparedQuestion {
   readonly length: number;
   /** tokens that truncation removed from the text (0 where it fitted) */
   readonly cut: number;
+  /** few-shot examples that were left out of the text to make it fit; undefined where none was */
+  readonly shotsDropped?: number;
 }
 
 /** Gives every answer of a question its token log-probabilities, for one model and one way of reading a blank. */

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { GlmEvalError, nearest } from "../errors.js";
+import { didYouMean, GlmEvalError } from "../errors.js";
 import { loadTask } from "./load.js";
 import type { Task } from "./types.js";
 
@@ -19,14 +19,32 @@ export function builtinTasks(): readonly string[] {
     .sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
 }
 
-/** The absolute path of a built-in task's file. @throws GlmEvalError("usage") naming the nearest task */
-export function builtinTaskFile(name: string): string {
+/**
+ * The absolute path of a built-in task's file.
+ * @param others names that would do as well where the task is named
+ * @throws GlmEvalError("usage") naming the nearest task
+ */
+export function builtinTaskFile(name: string, others: readonly string[] = []): string {
   const known = builtinTasks();
   if (known.includes(name)) return `${FOLDER}${name}.yaml`;
-  const near = nearest(name, known);
   throw new GlmEvalError("usage", `there is no task "${name}"`, {
-    hint: `${near === undefined ? "" : `did you mean "${near}"? `}The tasks are: ${known.join(", ")}; or give the path of a task file (.yaml)`,
+    hint: `${didYouMean(name, [...known, ...others], "tasks")}; or give the path of a task file (.yaml)`,
   });
+}
+
+/** Whether it names a file and not something that comes with the program. */
+export function isPath(nameOrFile: string): boolean {
+  return (
+    /[/\\]|\.ya?ml$/i.test(nameOrFile) || (!builtinTasks().includes(nameOrFile) && existsSync(nameOrFile))
+  );
+}
+
+/**
+ * The file of a task, by its built-in name or by the file's path.
+ * @throws GlmEvalError("usage") where there is neither
+ */
+export function taskFileOf(nameOrFile: string, others: readonly string[] = []): string {
+  return isPath(nameOrFile) ? nameOrFile : builtinTaskFile(nameOrFile, others);
 }
 
 /**
@@ -34,7 +52,5 @@ export function builtinTaskFile(name: string): string {
  * @throws GlmEvalError("usage") where there is neither, "data" where the file is wrong
  */
 export async function findTask(nameOrFile: string): Promise<Task> {
-  const isPath =
-    /[/\\]|\.ya?ml$/i.test(nameOrFile) || (!builtinTasks().includes(nameOrFile) && existsSync(nameOrFile));
-  return loadTask(isPath ? nameOrFile : builtinTaskFile(nameOrFile));
+  return loadTask(taskFileOf(nameOrFile));
 }

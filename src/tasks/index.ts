@@ -1,3 +1,7 @@
-export { builtinTaskFile, builtinTasks, findTask } from "./builtin.js";
+export { builtinTaskFile, builtinTasks, findTask, taskFileOf } from "./builtin.js";
+export { checkTask, type TaskCheck } from "./check.js";
+export { checkQuestions } from "./check-questions.js";
+export { goldTexts } from "./gold.js";
 export { loadTask } from "./load.js";
+export { builtinNames, builtinSuites, findTasks, type Suite, suitesOf } from "./suite.js";
 export type * from "./types.js";

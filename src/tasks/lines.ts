@@ -1,6 +1,8 @@
+import { constants } from "node:buffer";
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { GlmEvalError } from "../errors.js";
+import { readFile, stat } from "node:fs/promises";
+import { dataError } from "../findings.js";
 
 export interface Line {
   /** from 1 */
@@ -11,9 +13,10 @@ export interface Line {
 /**
  * The lines of a UTF-8 file that are not blank, a chunk of it in memory at a time. Only "\n" and "\r\n" end a line:
  * U+2028, at which Node's readline also splits, may stand inside a JSON string.
- * @throws GlmEvalError("data") naming file and line where the bytes are no UTF-8
+ * @param name the file as messages name it
+ * @throws FindingError naming file and line where the bytes are no UTF-8
  */
-export async function* readLines(file: string): AsyncGenerator<Line> {
+export async function* readLines(file: string, name = file): AsyncGenerator<Line> {
   // A BOM is dropped by the decoder.
   const decoder = new TextDecoder("utf-8", { fatal: true });
   let number = 0;
@@ -22,14 +25,8 @@ export async function* readLines(file: string): AsyncGenerator<Line> {
     try {
       return chunk === undefined ? decoder.decode() : decoder.decode(chunk, { stream: true });
     } catch (cause) {
-      throw new GlmEvalError(
-        "data",
-        `${file}:${number + 1}: found bytes that are not UTF-8 in or after this line`,
-        {
-          hint: "save the file as UTF-8",
-          cause,
-        },
-      );
+      const message = "found bytes that are not UTF-8 in or after this line";
+      throw dataError({ file: name, line: number + 1 }, "not-utf8", message, "save the file as UTF-8", cause);
     }
   };
   const line = (text: string): Line[] => {
@@ -42,6 +39,34 @@ export async function* readLines(file: string): AsyncGenerator<Line> {
     for (const text of texts) yield* line(text);
   }
   yield* line(rest + decode());
+}
+
+/**
+ * A UTF-8 file as one text.
+ * @param name the file as messages name it
+ * @throws FindingError where the bytes are no UTF-8, or more than one text can hold
+ */
+export async function readText(file: string, name = file): Promise<string> {
+  if ((await stat(file)).size > constants.MAX_STRING_LENGTH) {
+    throw dataError(
+      { file: name },
+      "too-big",
+      `the file is too big to be read whole (over ${constants.MAX_STRING_LENGTH} bytes)`,
+      "make it JSON lines or Parquet, which are read piece by piece",
+    );
+  }
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(await readFile(file));
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== "ERR_ENCODING_INVALID_ENCODED_DATA") throw cause;
+    throw dataError(
+      { file: name },
+      "not-utf8",
+      "found bytes that are not UTF-8",
+      "save the file as UTF-8",
+      cause,
+    );
+  }
 }
 
 /** sha256 of a file's bytes, hex. */

@@ -1,102 +1,113 @@
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import { GlmEvalError, nearest } from "../errors.js";
-import { findSplit, loadSplit, splitFiles } from "./data.js";
+import { Findings, type Problems } from "../findings.js";
+import { checkDefinition, readerNames } from "./check-definition.js";
+import { checkSchema, type DataTask, type TaskDraft } from "./check-schema.js";
+import { loadSplit } from "./data.js";
+import { findSplit, splitFiles } from "./locate.js";
 import { buildPattern, type CheckedPattern } from "./patterns.js";
 import { READERS } from "./readers/index.js";
-import { checkTask, type TaskDefinition } from "./schema.js";
-import type { Task } from "./types.js";
+import { readTaskFile } from "./task-file.js";
+import type { Dataset, LoadOptions, SplitOptions, Task, TaskPattern } from "./types.js";
 import { parseYaml, type YamlFile } from "./yaml-file.js";
 
 /**
  * Reads a task file and checks all of it that can be checked without data.
- * @throws GlmEvalError("data") with file:line:column
+ * @throws GlmEvalError("data") made of the first error, with file:line:column
  */
 export async function loadTask(file: string): Promise<Task> {
-  const bytes = await readTaskFile(file);
-  const yaml = parseYaml(file, bytes.toString("utf8"));
-  const definition = checkTask(yaml);
-  checkReader(definition, yaml);
-  checkLabels(definition, yaml);
-  const patterns = definition.patterns.map((_, i) => buildPattern(definition, i, yaml));
-  const defaultPattern = checkIds(definition, patterns, yaml);
-  const checkColumns = (columns: readonly string[]) => {
-    for (const pattern of patterns) pattern.checkColumns(columns);
-  };
-  const { columns } = READERS.get(definition.data.reader)!;
-  if (columns !== undefined) checkColumns(columns);
+  const findings = new Findings();
+  const { task } = await openTask(file, findings);
+  findings.throwFirst(file);
+  return task!;
+}
+
+/** A task file as far as it is right. */
+export interface OpenTask {
+  /** what the file holds; undefined where it cannot be read */
+  readonly text: string | undefined;
+  /** undefined where the file has errors */
+  readonly task: Task | undefined;
+  /** the patterns that have none */
+  readonly patterns: readonly TaskPattern[];
+  readonly data: OpenData | undefined;
+}
+
+/** The data of a task whose file says clearly where it is. */
+export interface OpenData {
+  readonly files: Task["dataFiles"];
+  find(options: SplitOptions): string | undefined;
+  load(options: LoadOptions, problems: Problems): Promise<Dataset>;
+}
+
+/** Reads a task file and reports all that is wrong with it, as far as that can be seen without data. */
+export async function openTask(file: string, findings: Findings): Promise<OpenTask> {
+  const bytes = await readTaskFile(file, findings);
+  const text = bytes?.toString("utf8");
+  const yaml = text === undefined ? undefined : parseYaml(file, text, findings);
+  if (bytes === undefined || yaml === undefined)
+    return { text, task: undefined, patterns: [], data: undefined };
+  const draft = checkSchema(yaml, findings);
+  checkDefinition(draft, yaml, findings);
+  const checked = draft.patterns.map((_, i) => buildPattern(draft, i, yaml, findings));
+  const patterns = checked.flatMap(({ pattern }) => pattern ?? []);
+  const columns = READERS.get(draft.data?.reader ?? "")?.columns;
+  if (columns !== undefined) checkColumns(checked, columns, findings);
+  const data = openData(draft, yaml, columns === undefined ? checked : []);
+  return { text, task: wholeTask(draft, file, bytes, patterns, data, findings), patterns, data };
+}
+
+/** @param unchecked the patterns whose columns are known only from the data */
+function openData(
+  { data, patterns: _, ...draft }: TaskDraft,
+  yaml: YamlFile,
+  unchecked: readonly CheckedPattern[],
+): OpenData | undefined {
+  if (data === undefined || (data.reader !== undefined && !readerNames().includes(data.reader)))
+    return undefined;
+  const task: DataTask = { ...draft, data };
   return {
-    name: definition.task,
-    title: definition.title,
+    files: splitFiles(task),
+    find: (options) => findSplit(task, yaml.file, options),
+    load: (options, problems) =>
+      loadSplit(task, yaml, options, (columns, to) => checkColumns(unchecked, columns, to), problems),
+  };
+}
+
+function wholeTask(
+  { task: name, title, labels, prior, metrics, default_pattern: wanted }: TaskDraft,
+  file: string,
+  bytes: Buffer,
+  patterns: readonly TaskPattern[],
+  data: OpenData | undefined,
+  findings: Findings,
+): Task | undefined {
+  if (findings.errors > 0) return undefined;
+  return {
+    name: name!,
+    title: title!,
     file: resolve(file),
     hash: createHash("sha256").update(bytes).digest("hex"),
-    labels: definition.labels,
-    metrics: definition.metrics,
+    labels: labels!,
+    ...(prior && { prior: labels!.map((label) => prior[label]!) }),
+    metrics: metrics!,
     patterns,
-    defaultPattern,
-    dataFiles: splitFiles(definition),
-    find: (options) => findSplit(definition, file, options),
-    load: (options) => loadSplit(definition, yaml, options, checkColumns),
+    defaultPattern: wanted ?? patterns[0]!.id,
+    dataFiles: data!.files,
+    find: data!.find,
+    async load(options) {
+      const found = new Findings();
+      const dataset = await data!.load(options, found);
+      found.throwFirst(file);
+      return dataset;
+    },
   };
 }
 
-async function readTaskFile(file: string): Promise<Buffer> {
-  try {
-    return await readFile(file);
-  } catch (cause) {
-    const missing = (cause as NodeJS.ErrnoException).code === "ENOENT";
-    throw new GlmEvalError(
-      "data",
-      missing ? `there is no task file ${file}` : `cannot read task file ${file}: ${cause}`,
-      {
-        cause,
-        hint: "Give a built-in name (`glm-eval tasks list`) or the path of a YAML task file.",
-      },
-    );
-  }
-}
-
-function checkReader({ data }: TaskDefinition, yaml: YamlFile): void {
-  if (!READERS.has(data.reader)) {
-    const known = [...READERS.keys()];
-    const near = nearest(data.reader, known);
-    throw new GlmEvalError("data", `${yaml.where(["data", "reader"])}: there is no reader "${data.reader}"`, {
-      hint: `${near === undefined ? "" : `did you mean "${near}"? `}The readers are: ${known.join(", ")}`,
-    });
-  }
-  if (data.validation === undefined && data.test === undefined && data.train === undefined) {
-    throw new GlmEvalError("data", `${yaml.where(["data"])}: found no data file`, {
-      hint: "give the path of at least one of validation, test and train",
-    });
-  }
-}
-
-function checkLabels({ labels }: TaskDefinition, yaml: YamlFile): void {
-  const again = labels.findIndex((label, i) => labels.indexOf(label) < i);
-  if (again >= 0) {
-    throw new GlmEvalError("data", `${yaml.where(["labels", again])}: found label "${labels[again]}" twice`);
-  }
-}
-
-function checkIds(
-  { default_pattern: wanted }: TaskDefinition,
+function checkColumns(
   patterns: readonly CheckedPattern[],
-  yaml: YamlFile,
-): string {
-  const ids = patterns.map(({ id }) => id);
-  const again = ids.findIndex((id, i) => ids.indexOf(id) < i);
-  if (again >= 0) {
-    throw new GlmEvalError(
-      "data",
-      `${yaml.where(["patterns", again, "id"])}: found pattern "${ids[again]}" twice`,
-    );
-  }
-  if (wanted === undefined) return ids[0]!;
-  if (!ids.includes(wanted)) {
-    throw new GlmEvalError("data", `${yaml.where(["default_pattern"])}: there is no pattern "${wanted}"`, {
-      hint: `the patterns are: ${ids.join(", ")}`,
-    });
-  }
-  return wanted;
+  columns: readonly string[],
+  problems: Problems,
+): void {
+  for (const pattern of patterns) pattern.checkColumns(columns, problems);
 }

@@ -1,176 +1,161 @@
-import { GlmEvalError, nearest } from "../errors.js";
-import { type Cloze, compilePattern, compileText, missingColumn } from "../patterns/index.js";
-import { type AnswerSource, answerColumns, answersFor } from "../verbalizers/index.js";
-import type { PatternDefinition, TaskDefinition } from "./schema.js";
+import { didYouMean } from "../errors.js";
+import type { Problems } from "../findings.js";
+import { type CompiledText, compilePattern, compileText, unknownColumn } from "../patterns/index.js";
+import type { AnswerSource } from "../verbalizers/index.js";
+import { askable, CHOICE } from "./ask.js";
+import type { TaskDraft } from "./check-schema.js";
+import type { PatternDefinition } from "./schema.js";
 import type { TaskPattern } from "./types.js";
 import type { Path, YamlFile } from "./yaml-file.js";
 
-export interface CheckedPattern extends TaskPattern {
-  /** @throws GlmEvalError("data") with file:line:column of the first name that is none of the columns */
-  checkColumns(columns: readonly string[]): void;
+/** A pattern of which all is reported that is wrong with it. */
+export interface CheckedPattern {
+  /** undefined where something is */
+  readonly pattern: TaskPattern | undefined;
+  /** Reports the names that are none of the columns. */
+  checkColumns(columns: readonly string[], problems: Problems): void;
 }
 
-/** The name by which a pattern's text reads the choice that it is rendered for. */
-const CHOICE = "choice";
+/** Says what is wrong at a key of the pattern, or in all of it. */
+type Fail = (code: string, key: string | undefined, message: string, hint?: string) => undefined;
 
-/** @throws GlmEvalError("data") with file:line:column */
-export function buildPattern(task: TaskDefinition, index: number, yaml: YamlFile): CheckedPattern {
-  const definition = task.patterns[index]!;
+/** Compiles a pattern and reports what is wrong with it. */
+export function buildPattern(
+  task: TaskDraft,
+  index: number,
+  yaml: YamlFile,
+  problems: Problems,
+): CheckedPattern {
+  const { keys, whole } = task.patterns[index]!;
   const path: Path = ["patterns", index];
-  const fail = (key: string | undefined, message: string, hint?: string): GlmEvalError =>
-    new GlmEvalError(
-      "data",
-      `${yaml.where(key === undefined ? path : [...path, key])}: pattern ${definition.id}: ${message}`,
-      hint === undefined ? {} : { hint },
-    );
-  const origin = (...keys: Path) => ({ ...yaml.origin([...path, ...keys]), pattern: definition.id });
-
-  const text = compilePattern(definition.text, origin("text"));
-  const choices = definition.choices?.map((choice, i) => compileText(choice, origin("choices", i)));
-  const source = answerSource(
-    task,
-    definition,
-    (answer, i) => compileText(answer, origin("answers", i)),
-    fail,
-  );
-  checkDecision(task, definition, source, fail);
-
-  const asked = (fields: Readonly<Record<string, unknown>>): Cloze[] => {
-    if (choices === undefined) {
-      const pattern = text.render(fields);
-      return [{ pattern, answers: answersFor(source, pattern.spaceBeforeBlank, fields) }];
-    }
-    return choices.map((choice, i) => {
-      const bound = { ...fields, [CHOICE]: choice.render(fields) };
-      const pattern = text.render(bound);
-      const answers = answersFor(source, pattern.spaceBeforeBlank, bound);
-      const label = task.labels[i];
-      return {
-        pattern,
-        answers: label === undefined ? answers : answers.map((each) => ({ ...each, label })),
-      };
-    });
-  };
-
-  return {
-    id: definition.id,
-    source: definition.text,
-    decision: definition.decision,
-    normalization: definition.normalization,
-    question(example) {
-      const id = `${task.task}/${definition.id}/${example.id}`;
-      try {
-        return { id, clozes: asked(example.fields), answerKind: source.kind === "words" ? "words" : "texts" };
-      } catch (error) {
-        if (!(error instanceof GlmEvalError)) throw error;
-        const where = error.message.startsWith(yaml.file)
-          ? ""
-          : `${yaml.where(path)}: pattern ${definition.id}: `;
-        throw new GlmEvalError("data", `${where}${error.message} (example ${example.id})`, {
-          ...(error.hint !== undefined && { hint: error.hint }),
-          cause: error,
-        });
-      }
+  const named = keys.id === undefined ? {} : { pattern: keys.id };
+  let isSound = true;
+  const own: Problems = {
+    add(finding) {
+      if (finding.severity === "error") isSound = false;
+      problems.add(finding);
     },
-    checkColumns(columns) {
+  };
+  const fail: Fail = (code, key, message, hint) => {
+    const place = key === undefined ? yaml.place(path) : yaml.place([...path, key]);
+    own.add({ severity: "error", code, ...place, ...named, message, hint });
+  };
+  const origin = (...steps: Path) => ({ ...yaml.origin([...path, ...steps]), ...named });
+
+  const text = keys.text === undefined ? undefined : compilePattern(keys.text, origin("text"), own);
+  const choices = keys.choices?.map((choice, i) => compileText(choice, origin("choices", i), own));
+  const answers = keys.answers?.map((answer, i) => compileText(answer, origin("answers", i), own));
+  const source = whole && task.labels && answerSource(task.labels, whole, answers, fail);
+  if (source && whole && task.labels) checkDecision(task.labels, whole, source, fail);
+  if (task.prior !== undefined && keys.decision !== undefined && keys.decision !== "best") {
+    const message = `the task's prior is added to the scores of labels, which "${keys.decision}" does not have`;
+    fail("decision-prior", "decision", message);
+  }
+
+  const pattern =
+    isSound && text && source && whole
+      ? askable({ task, definition: whole }, { text, choices, source }, yaml.place(path))
+      : undefined;
+  return {
+    pattern,
+    checkColumns(columns, to) {
       const known = choices === undefined ? columns : [...columns, CHOICE];
-      const templates = [text, ...(choices ?? []), ...(source.kind === "templates" ? source.templates : [])];
-      for (const template of templates) {
-        const unknown = template.names.find((name) => !known.includes(name));
-        if (unknown !== undefined) throw missingColumn(template.where(unknown), unknown, known);
-      }
-      const unknown = answerColumns(source).find((name) => !known.includes(name));
-      if (unknown !== undefined) throw missingColumn(yaml.where([...path, "answers_from"]), unknown, known);
+      for (const template of [text, ...(choices ?? []), ...(answers ?? [])]) template?.checkNames(known, to);
+      const { answers_from: column } = keys;
+      if (column !== undefined && !known.includes(column))
+        to.add({ ...unknownColumn(yaml.place([...path, "answers_from"]), column, known), ...named });
     },
   };
 }
 
-type Fail = (key: string | undefined, message: string, hint?: string) => GlmEvalError;
-
+/** Where the answers come from; undefined where that is not clear, which is reported. */
 function answerSource(
-  task: TaskDefinition,
+  labels: readonly string[],
   definition: PatternDefinition,
-  compile: (answer: string, index: number) => ReturnType<typeof compileText>,
+  templates: readonly CompiledText[] | undefined,
   fail: Fail,
-): AnswerSource {
-  const { verbalizer, answers, answers_from: column, choices, decision } = definition;
-  const given = [verbalizer, answers, column].filter((each) => each !== undefined);
+): AnswerSource | undefined {
+  const { verbalizer, answers_from: column, choices, decision } = definition;
+  const given = [verbalizer, templates, column].filter((each) => each !== undefined);
   if (given.length !== 1) {
-    throw fail(
+    const found = given.length === 0 ? "no" : given.length;
+    return fail(
+      "answer-sources",
       undefined,
-      `found ${given.length === 0 ? "no" : given.length} sources of answers; expected exactly one`,
+      `found ${found} sources of answers; expected exactly one`,
       "give verbalizer (words for each label), answers (templates) or answers_from (a column)",
     );
   }
   // Positions stand for labels where the best answer decides; elsewhere answers have no label of their own.
-  const labelled = decision === "best" && choices === undefined && task.labels.length > 0;
-  const labels = labelled ? { labels: task.labels } : {};
-  if (verbalizer !== undefined) return words(task, verbalizer, fail);
-  if (column !== undefined) return { kind: "column", column, ...labels };
-  if (labelled && answers!.length !== task.labels.length) {
-    throw fail(
+  const labelled = decision === "best" && choices === undefined && labels.length > 0 ? { labels } : {};
+  if (verbalizer !== undefined) return words(labels, verbalizer, fail);
+  if (column !== undefined) return { kind: "column", column, ...labelled };
+  if (labelled.labels && templates!.length !== labels.length) {
+    return fail(
+      "answer-count",
       "answers",
-      `found ${answers!.length} answers; expected ${task.labels.length}, one for each label (${task.labels.join(", ")})`,
+      `found ${templates!.length} answers; expected ${labels.length}, one for each label (${labels.join(", ")})`,
     );
   }
-  return { kind: "templates", templates: answers!.map(compile), ...labels };
+  return { kind: "templates", templates: templates!, ...labelled };
 }
 
 function words(
-  task: TaskDefinition,
+  labels: readonly string[],
   verbalizer: NonNullable<PatternDefinition["verbalizer"]>,
   fail: Fail,
 ): AnswerSource {
-  const { labels } = task;
   for (const label of Object.keys(verbalizer)) {
     if (labels.includes(label)) continue;
-    const near = nearest(label, labels);
-    throw fail(
-      "verbalizer",
-      `found words for "${label}", which is no label of this task`,
-      `${near === undefined ? "" : `did you mean "${near}"? `}The labels are: ${labels.join(", ")}`,
-    );
+    const message = `found words for "${label}", which is no label of this task`;
+    fail("unknown-label", "verbalizer", message, didYouMean(label, labels, "labels"));
   }
-  const missing = labels.find((label) => !Object.hasOwn(verbalizer, label));
-  if (missing !== undefined) throw fail("verbalizer", `found no word for label "${missing}"`);
   const owner = new Map<string, string>();
-  for (const label of labels) {
-    for (const word of verbalizer[label]!) {
+  const own = [...new Set(labels)].map((label) => {
+    const given = Object.hasOwn(verbalizer, label) ? verbalizer[label]! : [];
+    if (given.length === 0) fail("label-without-word", "verbalizer", `found no word for label "${label}"`);
+    for (const word of given) {
       const other = owner.get(word);
-      if (other !== undefined)
-        throw fail("verbalizer", `"${word}" stands for both "${other}" and "${label}"`);
+      if (other === label) fail("duplicate-word", "verbalizer", `found "${word}" twice for "${label}"`);
+      else if (other !== undefined)
+        fail("duplicate-word", "verbalizer", `"${word}" stands for both "${other}" and "${label}"`);
       owner.set(word, label);
     }
-  }
-  return { kind: "words", words: labels.map((label) => ({ label, words: verbalizer[label]! })) };
+    return { label, words: given };
+  });
+  return { kind: "words", words: own };
 }
 
 function checkDecision(
-  task: TaskDefinition,
+  labels: readonly string[],
   { decision, choices, answers }: PatternDefinition,
   source: AnswerSource,
   fail: Fail,
 ): void {
-  if (decision !== "best" && task.labels.length !== 2) {
-    throw fail("decision", `"${decision}" chooses between two labels; this task has ${task.labels.length}`);
+  if (decision !== "best" && labels.length !== 2) {
+    const message = `"${decision}" chooses between two labels; this task has ${labels.length}`;
+    fail("decision-labels", "decision", message);
   }
   if (decision !== "best" && (source.kind === "words" || choices !== undefined)) {
-    throw fail("decision", `"${decision}" judges answers from the data: give answers or answers_from`);
+    const message = `"${decision}" judges answers from the data: give answers or answers_from`;
+    fail("decision-answers", "decision", message);
   }
   if (decision === "greedy" && answers?.length !== 1) {
-    throw fail("decision", '"greedy" judges a single answer: give answers with one text');
+    fail("decision-answers", "decision", '"greedy" judges a single answer: give answers with one text');
   }
   if (choices === undefined) return;
   if (answers?.length !== 1) {
-    throw fail(
+    fail(
+      "choice-answers",
       "choices",
       'each choice has a text of its own, whose blank has one answer: give "answers" with one text',
     );
   }
-  if (choices.length !== task.labels.length) {
-    throw fail(
+  if (choices.length !== labels.length) {
+    fail(
+      "choice-count",
       "choices",
-      `found ${choices.length} choices; expected ${task.labels.length}, one for each label (${task.labels.join(", ")})`,
+      `found ${choices.length} choices; expected ${labels.length}, one for each label (${labels.join(", ")})`,
     );
   }
 }

@@ -1,6 +1,4 @@
 import { z } from "zod";
-import { GlmEvalError, nearest } from "../errors.js";
-import type { Path, YamlFile } from "./yaml-file.js";
 
 const name = z
   .string({ error: "expected a name" })
@@ -11,24 +9,33 @@ const word = z.union([z.string(), z.number(), z.boolean()], { error: "expected a
 const template = z.string({ error: "expected a text" });
 const columns = z.array(column, { error: "expected a list of columns" });
 
-const paths = z.preprocess(
-  (value) => (typeof value === "string" ? [value] : value),
-  z.array(z.string().min(1), { error: "expected a path or a list of paths" }).min(1, "expected a path"),
+/** One of a thing or several of it: always a list once it is read. */
+function oneOrMore<T extends z.ZodType>(item: T, expected: string) {
+  return z.union([item, z.array(item).min(1, expected)], { error: expected }).transform(listOf<z.output<T>>);
+}
+
+function listOf<T>(value: T | T[]): T[] {
+  return Array.isArray(value) ? value : [value];
+}
+
+const paths = oneOrMore(z.string().min(1, "expected a path"), "expected a path or a list of paths");
+
+const words = oneOrMore(
+  word.refine((text) => text.trim() !== "", "expected a word"),
+  "expected a word or a list of words",
 );
 
-const words = z.preprocess(
-  (value) => (Array.isArray(value) ? value : [value]),
-  z
-    .array(
-      word.refine((text) => text.trim() !== "", "expected a word"),
-      { error: "expected a word or a list of words" },
-    )
-    .min(1, "expected a word or a list of words"),
-);
+/** What follows each few-shot example. */
+export const DEFAULT_SEPARATOR = "\n\n";
 
-const patternSchema = z.strictObject(
+const aggregate = z.enum(["max", "mean", "sum"], { error: "expected max, mean or sum" }).optional();
+
+export const patternSchema = z.strictObject(
   {
-    id: word.pipe(name),
+    // What --patterns and the results mean by these names is not a pattern.
+    id: word.pipe(
+      name.refine((id) => id !== "all" && id !== "ensemble", "expected another name than all and ensemble"),
+    ),
     text: template,
     verbalizer: z.record(z.string(), words, { error: "expected words for each label" }).optional(),
     answers: z.array(template, { error: "expected a list of texts" }).min(1, "expected an answer").optional(),
@@ -38,6 +45,7 @@ const patternSchema = z.strictObject(
       .enum(["best", "first", "greedy"], { error: "expected best, first or greedy" })
       .default("best"),
     normalization: z.enum(["sum", "mean"], { error: "expected sum or mean" }).default("sum"),
+    aggregate: aggregate.describe("As the task's key of this name, for this pattern."),
   },
   {
     error: (issue) =>
@@ -45,27 +53,83 @@ const patternSchema = z.strictObject(
   },
 );
 
-const taskSchema = z.strictObject(
+export const taskSchema = z.strictObject(
   {
     task: name,
     title: z.string({ error: "expected a title" }),
     data: z.strictObject(
       {
-        reader: z.string({ error: "expected the name of a reader" }),
+        reader: z
+          .string({ error: "expected the name of a reader" })
+          .optional()
+          .describe(
+            "How the data files are read: jsonl, json, csv, tsv or parquet (by the file's extension unless given), or a reader that makes examples of rows: multirc, record, wsc, axg.",
+          ),
         validation: paths.optional(),
         test: paths.optional(),
         train: paths.optional(),
+        fewshot: paths
+          .optional()
+          .describe("Where few-shot examples come from (--num-fewshot); the train split unless given."),
+        header: columns
+          .min(1, "expected the name of a column")
+          .optional()
+          .describe("CSV and TSV: the columns' names, where the file's first row does not give them."),
+        delimiter: z
+          .string({ error: "expected a text" })
+          .min(1, "expected a text")
+          .optional()
+          .describe("CSV and TSV: what stands between two fields; a comma or a tab unless given."),
+        quote: z
+          .string({ error: "expected one character" })
+          .max(1, "expected one character")
+          .optional()
+          .describe(
+            'CSV and TSV: what fields are quoted with; \'"\' unless given, "" where quotes mean nothing.',
+          ),
+        sha256: z
+          .partialRecord(
+            z.enum(["validation", "test", "train", "fewshot"]),
+            z.string().regex(/^[0-9a-f]{64}$/, "expected 64 hexadecimal digits in lower case"),
+            { error: "expected a hash for each split that is pinned" },
+          )
+          .optional()
+          .describe("The sha256 that a split's file must have, by split: { validation: 9f86d0… }."),
         clean: columns.default([]),
       },
-      { error: (issue) => (issue.code === "unrecognized_keys" ? undefined : "expected reader and files") },
+      { error: (issue) => (issue.code === "unrecognized_keys" ? undefined : "expected data files") },
     ),
     label: column.optional(),
+    label_is: z
+      .enum(["value", "index"], { error: "expected value or index" })
+      .default("value")
+      .describe(
+        "What the label column holds. value: one of the labels or, where the task has none, the right answer's text or a list of texts that are all right. index: its place among the labels or answers, from 0.",
+      ),
     labels: z.array(word, { error: "expected a list of labels" }).default([]),
+    aggregate: aggregate.describe(
+      "How the scores of a label's words become the label's: max (the best word's), mean (PET's rule, the default) or sum (of their probabilities).",
+    ),
+    prior: z
+      .record(
+        z.string(),
+        z.number({ error: "expected a probability" }).gt(0, "expected a probability above 0"),
+        {
+          error: "expected a probability for each label",
+        },
+      )
+      .optional()
+      .describe(
+        "How probable each label is before the text is read; its logarithm is added to the label's score.",
+      ),
     group: column.optional(),
     cluster: column.optional(),
     metrics: z.array(name, { error: "expected a list of metrics" }).min(1, "expected a metric"),
     patterns: z.array(patternSchema, { error: "expected a list of patterns" }).min(1, "expected a pattern"),
     default_pattern: word.optional(),
+    fewshot_separator: template
+      .default(DEFAULT_SEPARATOR)
+      .describe("What follows each few-shot example; an empty line unless given."),
   },
   {
     error: (issue) =>
@@ -75,49 +139,46 @@ const taskSchema = z.strictObject(
   },
 );
 
+export const suiteSchema = z.strictObject(
+  {
+    suite: name.describe("The suite's name, as the CSV and the command line have it."),
+    title: z
+      .string({ error: "expected a title" })
+      .min(1, "expected a title")
+      .describe("What the table's row is called."),
+    tasks: z
+      .array(z.string({ error: "expected a task" }).min(1, "expected a task"), {
+        error: "expected a list of tasks",
+      })
+      .min(1, "expected a task")
+      .describe("Names of built-in tasks, and paths of task files from the suite file's folder."),
+    average: z
+      .strictObject({
+        weight: z
+          .enum(["equal", "examples"], { error: "expected equal or examples" })
+          .default("equal")
+          .describe("Whether every task counts the same in the score, or in proportion to its examples."),
+        metrics: z
+          .record(name, z.array(name, { error: "expected a list of metrics" }).min(1, "expected a metric"), {
+            error: "expected metrics by task",
+          })
+          .default({})
+          .describe(
+            "The metrics of a task that count, { multirc: [f1a] }; all of them, averaged, unless given.",
+          ),
+      })
+      .prefault({})
+      .describe("How the score is made of the tasks' results."),
+  },
+  {
+    error: (issue) =>
+      issue.code === "unrecognized_keys" ? undefined : "expected a suite: suite, title, tasks",
+  },
+);
+
+/** A suite file as written, with defaults filled in. */
+export type SuiteDefinition = z.infer<typeof suiteSchema>;
+
 /** A task file as written, with defaults filled in. */
 export type TaskDefinition = z.infer<typeof taskSchema>;
 export type PatternDefinition = z.infer<typeof patternSchema>;
-
-/** @throws GlmEvalError("data") with file:line:column of the first thing that is wrong */
-export function checkTask(yaml: YamlFile): TaskDefinition {
-  const result = taskSchema.safeParse(yaml.value);
-  if (result.success) return result.data;
-  // A mistyped key also makes the right one missing: say what is there first.
-  const { issues } = result.error;
-  const issue = issues.find(({ code }) => code === "unrecognized_keys") ?? issues[0]!;
-  const path = issue.path.map((key) => (typeof key === "number" ? key : String(key)));
-  if (issue.code === "unrecognized_keys") throw unknownKey(yaml, path, issue.keys[0]!);
-  const key = path.filter((each) => typeof each === "string").at(-1);
-  const found = valueAt(yaml.value, path);
-  const subject = key === undefined ? "" : `${key}: `;
-  throw new GlmEvalError(
-    "data",
-    found === undefined
-      ? `${yaml.where(path.slice(0, -1))}: ${subject}missing; ${issue.message}`
-      : `${yaml.where(path)}: ${subject}found ${shown(found)}; ${issue.message}`,
-  );
-}
-
-function unknownKey(yaml: YamlFile, path: Path, key: string): GlmEvalError {
-  const known = Object.keys(
-    path[0] === "patterns" ? patternSchema.shape : path[0] === "data" ? dataShape() : taskSchema.shape,
-  );
-  const near = nearest(key, known);
-  return new GlmEvalError("data", `${yaml.whereKey([...path, key])}: there is no key "${key}" here`, {
-    hint: `${near === undefined ? "" : `did you mean "${near}"? `}The keys are: ${known.join(", ")}`,
-  });
-}
-
-function dataShape() {
-  return taskSchema.shape.data.shape;
-}
-
-function valueAt(value: unknown, path: Path): unknown {
-  return path.reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[key], value);
-}
-
-function shown(value: unknown): string {
-  const text = JSON.stringify(value);
-  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
-}

@@ -11,7 +11,7 @@ export type AnswerSource =
       readonly templates: readonly CompiledText[];
       readonly labels?: readonly string[];
     }
-  /** a column that holds a list of texts; with labels, the first stands for the first label, and so on */
+  /** a column that holds a list of texts, numbers or truth values; with labels, the first stands for the first label, and so on */
   | { readonly kind: "column"; readonly column: string; readonly labels?: readonly string[] };
 
 export interface LabelWords {
@@ -48,13 +48,6 @@ export function answersFor(source: AnswerSource, spaceBeforeBlank: boolean, fiel
   });
 }
 
-/** The columns that the answers are made from. */
-export function answerColumns(source: AnswerSource): readonly string[] {
-  if (source.kind === "words") return [];
-  if (source.kind === "column") return [source.column];
-  return [...new Set(source.templates.flatMap((template) => template.names))];
-}
-
 /**
  * An answer as it stands in the blank. A space before the blank belongs to the answer; one that the answer itself
  * begins with is kept in any case (MultiRC's pattern p3 asks "[[MASK]]" for " True", as GLM's code does).
@@ -64,13 +57,14 @@ export function withSpace(answer: string, spaceBeforeBlank: boolean): string {
 }
 
 function textsOf(value: unknown, column: string): readonly string[] {
-  if (!Array.isArray(value) || value.length === 0 || value.some((each) => typeof each !== "string")) {
+  const isText = (each: unknown) => ["string", "number", "boolean"].includes(typeof each);
+  if (!Array.isArray(value) || value.length === 0 || !value.every(isText)) {
     throw new GlmEvalError(
       "data",
       `column "${column}" holds ${describe(value)}; expected a list of one or more texts`,
     );
   }
-  return value;
+  return value.map(String);
 }
 
 function describe(value: unknown): string {

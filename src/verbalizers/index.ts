@@ -1,1 +1,1 @@
-export { type AnswerSource, answerColumns, answersFor, type LabelWords, withSpace } from "./answers.js";
+export { type AnswerSource, answersFor, type LabelWords, withSpace } from "./answers.js";

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { expectDone, expectRefused, jsonLines, workspace } from "./command.js";
@@ -143,6 +143,25 @@ describe("a task of one's own", () => {
       "two tasks are named own",
       path("other/task.yaml"),
     );
+  });
+
+  it("that has errors is refused before a model is looked for: what is wrong, and how to see the rest", async () => {
+    const args = ["run", task("{{ sentense }} {{ sentens }} [MASK]"), "--model", "./no-such-model"];
+    const outcome = await run([...args, "-o", "own-broken"]);
+    expect(outcome.code).toBe(3);
+    expect(outcome.stderr).toMatch(
+      /^own: failed: .*task\.yaml:9:15: pattern p0: the data has no column "sentense"/m,
+    );
+    expect(outcome.stderr).toMatch(/and 1 more: run glm-eval tasks validate \S+task\.yaml/);
+    expect(outcome.stderr).toMatch(/^glm-eval: none of the tasks can be run$/m);
+    expect(existsSync(path("own-broken"))).toBe(false);
+  });
+
+  it("with an example that cannot be asked: which one, before anything is scored", async () => {
+    const file = task("{{ sentence }} {{ label.deep }} [MASK]");
+    const outcome = await run(["run", file, "--model", "./no-such-model", "-o", "own-example"]);
+    expect(outcome.code).toBe(3);
+    expect(outcome.stderr).toMatch(/there is no label\.deep \(example 0\)/);
   });
 
   it("with a column that its data lacks: the nearest one, exit code 3", async () => {

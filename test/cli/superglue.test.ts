@@ -20,7 +20,7 @@ interface Results {
     end_of_piece: boolean;
     metrics: { metric: string; value: number; low: number; high: number; constant: number | null }[];
   }[];
-  readonly superglue_score: number | null;
+  readonly suites: readonly { name: string; title: string; score: number | null }[];
   readonly sample_data: boolean;
   readonly model: string;
   readonly split: string;
@@ -78,7 +78,8 @@ describe("superglue --limit 4 on the bundled model and data", () => {
     const means = results.tasks.map(
       ({ metrics }) => metrics.reduce((sum, { value }) => sum + value, 0) / metrics.length,
     );
-    expect(results.superglue_score).toBeCloseTo(means.reduce((a, b) => a + b, 0) / 8, 10);
+    expect(results.suites).toMatchObject([{ name: "superglue", title: "SuperGLUE" }]);
+    expect(results.suites[0]!.score).toBeCloseTo(means.reduce((a, b) => a + b, 0) / 8, 10);
   });
 
   it("the table says what results.json does", () => {
@@ -96,7 +97,7 @@ describe("superglue --limit 4 on the bundled model and data", () => {
       });
     });
     expect(outcome.stdout).toMatch(
-      new RegExp(`^SuperGLUE +score +${percent(results.superglue_score!)} `, "m"),
+      new RegExp(`^SuperGLUE +score +${percent(results.suites[0]!.score!)} `, "m"),
     );
     expect(outcome.stdout).toMatch(/BERT-Large +T5-Large/);
     expect(outcome.stdout).toMatch(/^Model: .*small model/m);
@@ -130,7 +131,7 @@ describe("superglue --limit 4 on the bundled model and data", () => {
       });
     });
     expect(rows.at(-1)).toMatchObject({ task: "superglue", metric: "score" });
-    expect(Number(rows.at(-1)!.value)).toBe(results.superglue_score);
+    expect(Number(rows.at(-1)!.value)).toBe(results.suites[0]!.score);
   });
 
   it("journal.jsonl has one line a question, and the samples make the metrics of them", () => {
@@ -210,11 +211,12 @@ describe("what is asked, and how it is told", () => {
     const results = JSON.parse(stdout) as Results;
     const asked = results.tasks.map(({ task, pattern, examples }) => `${task} ${pattern} ${examples}`);
     expect(asked).toEqual([
-      ...["copa p0 2", "copa p1 2", "copa p2 2"],
-      ...["rte p0 2", "rte p1 2", "rte p2 2", "rte p3 2", "rte p4 2"],
+      ...["copa p0 2", "copa p1 2", "copa p2 2", "copa ensemble 2"],
+      ...["rte p0 2", "rte p1 2", "rte p2 2", "rte p3 2", "rte p4 2", "rte ensemble 2"],
     ]);
-    expect(results.superglue_score).toBeNull();
-    expect(csv("lm/results.csv").map(({ task, pattern }) => `${task} ${pattern}`)).toEqual(
+    expect(results.suites).toEqual([]);
+    const lines = csv("lm/results.csv").filter(({ kind }) => ["pattern", "ensemble"].includes(kind!));
+    expect(lines.map(({ task, pattern }) => `${task} ${pattern}`)).toEqual(
       asked.map((name) => name.slice(0, -2)),
     );
     expect(jsonLines<Sample>(read("lm/samples/copa.jsonl")).map(({ pattern }) => pattern)).toEqual([

@@ -1,8 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { GlmEvalError } from "../../src/errors.js";
+import { Findings } from "../../src/findings.js";
 import { compilePattern, compileText, type Fields, parseCloze } from "../../src/patterns/index.js";
 
-const ORIGIN = { file: "task.yaml", line: 7, column: 12, pattern: "p0" };
+const ORIGIN = {
+  file: "task.yaml",
+  at: (offset: number) => ({ line: 7, column: 12 + offset }),
+  pattern: "p0",
+};
 
 /** A rendered pattern in short: "‹text›" for a part, with "~" after it where it may be cut. */
 function short(source: string, fields: Fields = {}): string {
@@ -172,18 +177,48 @@ describe("errors", () => {
 
   it("says where a name stands", () => {
     const pattern = compilePattern('{{ "a}}\\"b" ~ \'{{c\' }} {{- d }} [MASK] {{ d ~ e }}', { file: "f" });
-    expect(pattern.where("d")).toBe("f:1:28");
-    expect(pattern.where("e")).toBe("f:1:47");
-    expect(pattern.where()).toBe("f:1:1");
+    const findings = new Findings();
+    pattern.checkNames(["a"], findings);
+    expect(findings.list).toMatchObject([
+      {
+        code: "unknown-column",
+        file: "f",
+        line: 1,
+        column: 28,
+        endColumn: 29,
+        message: expect.stringContaining('"d"'),
+      },
+      {
+        code: "unknown-column",
+        file: "f",
+        line: 1,
+        column: 47,
+        endColumn: 48,
+        message: expect.stringContaining('"e"'),
+      },
+    ]);
   });
 
-  it("counts in the template where the file shows it otherwise", () => {
-    expect(errorOf(() => compilePattern("x [MASK] [MASK]", { file: "f", line: 3 })).message).toContain(
-      "f:3 (character 10 of the template): found a second",
-    );
+  it("counts lines in a template that is a file of its own", () => {
     expect(errorOf(() => compilePattern("x\n[MASK] [MASK]", { file: "f" })).message).toContain(
       "f:2:8: found a second",
     );
+  });
+
+  it("are all found where somebody collects them", () => {
+    const findings = new Findings();
+    const source = "{{ a | shortn }} {% if b %} {{ c | lower_first(1) }} {{ d + }} [MASK] [MASK] || ||";
+    compilePattern(source, ORIGIN, findings).checkNames(["b"], findings);
+    expect(findings.list.map(({ code, column, endColumn }) => [code, column, endColumn])).toEqual([
+      ["block-in-template", 29, 31],
+      ["unknown-filter", 12, 28],
+      ["filter-arguments", 40, 64],
+      ["bad-expression", 65, 74],
+      ["second-blank", 82, 88],
+      ["second-border", 92, 94],
+      ["unknown-column", 15, 16],
+      ["unknown-column", 43, 44],
+    ]);
   });
 
   it("does not let an answer be cut", () => {

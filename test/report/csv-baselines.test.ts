@@ -38,8 +38,8 @@ describe("the CSV with baselines", () => {
 
   it("has five columns a baseline, after those that were there", () => {
     const ends = ["difference", "low", "high", "p", "test"];
-    expect(columns.slice(17, 31)).toEqual([
-      ...["split", "sample_data", "family"],
+    expect(columns.slice(17, 35)).toEqual([
+      ...["split", "sample_data", "family", "aggregate", "fewshot", "shots_dropped", "kind"],
       ...ends.map((end) => `roberta-base_${end}`),
       ...ends.map((end) => `t5-small_${end}`),
       "bert-large",
@@ -74,11 +74,11 @@ describe("the CSV with baselines", () => {
 
   it("has the plain difference of the scores, and no test of it", () => {
     expect(of("glm-tiny", "superglue", "score")).toMatchObject({
-      "roberta-base_difference": String(FULL.superglueScore! - TWO.baselines[0]!.superglueScore!),
+      "roberta-base_difference": String(FULL.suites[0]!.score! - TWO.baselines[0]!.suites[0]!.score!),
       "roberta-base_p": "",
       "roberta-base_test": "",
     });
-    expect(of("t5-small", "superglue", "score").value).toBe(String(TWO.baselines[1]!.superglueScore));
+    expect(of("t5-small", "superglue", "score").value).toBe(String(TWO.baselines[1]!.suites[0]!.score));
   });
 
   it("says of a baseline that failed why", () => {
@@ -119,7 +119,7 @@ describe("the CSV with baselines", () => {
         const baselines = models.map((model) => baseline(SHORT, 0.1, { model }));
         const header = Papa.parse<string[]>(toCsv({ ...SHORT, baselines }, { published: [] })).data[0]!;
         expect(new Set(header).size).toBe(header.length);
-        expect(header).toHaveLength(20 + 5 * models.length);
+        expect(header).toHaveLength(24 + 5 * models.length);
         for (const name of header) expect(name).toMatch(/^[\p{L}\p{N}_][\p{L}\p{N}._-]*$/u);
       }),
       { numRuns: 100 },

@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { fromJson, type RunResults, toJson } from "../../src/report/index.js";
-import { baseline, FULL, run, TWO } from "./results.js";
+import { baseline, FULL, run, superglue, TWO } from "./results.js";
 
 describe("toJson and fromJson", () => {
   it("come back to the same", () => {
     expect(fromJson(toJson(FULL), "results.json")).toEqual(FULL);
-    const sample = { ...FULL, modelNote: "a note", superglueScore: null, sampleData: true };
+    const sample = { ...FULL, modelNote: "a note", suites: superglue(null), sampleData: true };
     expect(fromJson(toJson(sample), "results.json")).toEqual(sample);
   });
 
@@ -15,7 +15,7 @@ describe("toJson and fromJson", () => {
     const results = { ...TWO, baselines: [...TWO.baselines, failed] };
     expect(fromJson(toJson(results), "results.json")).toEqual(results);
     const { baselines } = JSON.parse(toJson(results));
-    expect(baselines[2]).toMatchObject({ model_note: "x", superglue_score: null, comparisons: [] });
+    expect(baselines[2]).toMatchObject({ model_note: "x", suites: [], comparisons: [] });
     expect(baselines[0].comparisons[0]).toMatchObject({ task: "boolq", unit: "examples", n: 3270 });
   });
 
@@ -29,15 +29,15 @@ describe("toJson and fromJson", () => {
   it("survive any text and number", () => {
     const number = fc.double({ noNaN: true, noDefaultInfinity: true }).map((x) => (x === 0 ? 0 : x));
     fc.assert(
-      fc.property(fc.string({ unit: "binary" }), number, (text, superglueScore) => {
-        const results = { ...FULL, model: text, superglueScore, tasks: FULL.tasks.slice(0, 1) };
+      fc.property(fc.string({ unit: "binary" }), number, (text, score) => {
+        const results = { ...FULL, model: text, suites: superglue(score), tasks: FULL.tasks.slice(0, 1) };
         expect(fromJson(toJson(results), "results.json")).toEqual(results);
       }),
     );
   });
 
   it("refuse to write what JSON cannot hold", () => {
-    expect(() => toJson({ ...FULL, superglueScore: Number.NaN })).toThrow();
+    expect(() => toJson({ ...FULL, suites: superglue(Number.NaN) })).toThrow();
   });
 
   it.each([

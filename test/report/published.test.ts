@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { metricNames, SUPERGLUE_TASKS } from "../../src/metrics/index.js";
+import { metricNames } from "../../src/metrics/index.js";
 import { listPublished, publishedRow, publishedValue } from "../../src/report/index.js";
 import { parsePublished } from "../../src/report/published.js";
+
+const SUPERGLUE_TASKS = ["boolq", "cb", "copa", "multirc", "record", "rte", "wic", "wsc"];
 
 /** The mean of a row's eight task means, exactly: values have at most two decimals, tasks at most two metrics. */
 function mean(id: string): number | null {

@@ -1,5 +1,11 @@
 import type { MetricResult } from "../../src/metrics/index.js";
-import type { BaselineResults, RunResults, TaskComparison, TaskResult } from "../../src/report/index.js";
+import type {
+  BaselineResults,
+  RunResults,
+  SuiteResult,
+  TaskComparison,
+  TaskResult,
+} from "../../src/report/index.js";
 
 export function metric(name: string, value: number, more: Partial<MetricResult> = {}): MetricResult {
   const interval = name === "accuracy" ? "wilson" : "bootstrap (2000 draws of 83 clusters, seed 0)";
@@ -32,10 +38,15 @@ export function run(tasks: TaskResult[], more: Partial<RunResults> = {}): RunRes
     sampleData: false,
     seconds: 41.26,
     tasks,
-    superglueScore: null,
+    suites: [],
     baselines: [],
     ...more,
   };
+}
+
+/** The suite's result with this score. */
+export function superglue(score: number | null): SuiteResult[] {
+  return [{ name: "superglue", title: "SuperGLUE", score }];
 }
 
 /** All eight tasks and both diagnostics. */
@@ -69,7 +80,7 @@ export const FULL = run(
       metric("accuracy", 0.5),
     ]),
   ],
-  { superglueScore: 0.49123456789 },
+  { suites: superglue(0.49123456789) },
 );
 
 /** How `ours` compares with a baseline whose value is `theirs`, by one metric. */
@@ -103,7 +114,7 @@ const UNITS: Record<string, string> = { multirc: "questions", record: "clusters"
 
 /** A baseline on the tasks of `results`, worse by `less` everywhere (where a share allows it). */
 export function baseline(
-  results: Pick<RunResults, "tasks" | "superglueScore">,
+  results: Pick<RunResults, "tasks" | "suites">,
   less: number,
   more: Partial<BaselineResults> = {},
 ): BaselineResults {
@@ -119,7 +130,10 @@ export function baseline(
     protocol: "pet",
     status: "done",
     tasks,
-    superglueScore: results.superglueScore === null ? null : results.superglueScore - less,
+    suites: results.suites.map((suite) => ({
+      ...suite,
+      score: suite.score === null ? null : suite.score - less,
+    })),
     comparisons: results.tasks.flatMap((one) =>
       one.metrics.map((own, k) =>
         comparison(one, own.metric, theirs(own), {

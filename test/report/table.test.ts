@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { renderTable } from "../../src/report/index.js";
-import { FULL, metric, run, task } from "./results.js";
+import { FULL, metric, run, superglue, task } from "./results.js";
 
 const DEFAULTS = ["bert-large", "t5-large"];
 const MISSING = task("record", [], {
@@ -133,23 +133,27 @@ describe("renderTable", () => {
     const tasks = [...FULL.tasks.filter((one) => one.task !== "record"), MISSING];
     const failed = task("mine", [], { status: "failed", message: "no label\nin line 3" });
     const some = renderTable(
-      { ...FULL, tasks: [...tasks, failed], superglueScore: null },
+      { ...FULL, tasks: [...tasks, failed], suites: superglue(null) },
       { published: DEFAULTS },
     );
     expect(some).toMatch(/\nReCoRD +– no file: looked for ReCoRD\/val\.jsonl in/);
     expect(some).toMatch(/\nmine +– failed: no label in line 3\n/);
     expect(lines(some, "SuperGLUE")).toEqual([]);
-    expect(some).toContain("No SuperGLUE score: it needs all eight tasks.");
+    expect(some).toContain("No SuperGLUE score: it needs all its tasks, each with one pattern.");
     // The long message is broken, not cut, and does not widen the table.
     expect(some.replace(/\n +/g, "")).toContain("a-long-folder/".repeat(12));
     expect(widest(some)).toBeLessThanOrEqual(100);
   });
 
   it("tells the patterns of one task apart", () => {
-    const two = ["p0", "p4"].map((pattern) => task("boolq", [metric("accuracy", 0.5)], { pattern }));
-    const both = renderTable(run(two), { published: [] });
+    const [done, failed] = ["p0", "p4"].map((pattern) =>
+      task("boolq", [metric("accuracy", 0.5)], { pattern }),
+    );
+    const both = renderTable(run([done!, { ...failed!, status: "failed", message: "why" }]), {
+      published: [],
+    });
     expect(both).toMatch(/\nBoolQ p0 +Acc\./);
-    expect(both).toMatch(/\nBoolQ p4 +Acc\./);
+    expect(both).toMatch(/\nBoolQ p4 +– failed: why/);
   });
 
   it("draws even where every task is missing", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ClozeQuestion } from "../../src/patterns/index.js";
-import { scoreOf, scoreRule } from "../../src/runner/conventions.js";
+import { aggregateOf, scoreOf, scoreRule } from "../../src/runner/conventions.js";
 import { decide } from "../../src/runner/decide.js";
 import { PROTOCOLS } from "../../src/runner/index.js";
 import type { AnswerScore } from "../../src/scoring/index.js";
@@ -51,12 +51,61 @@ describe("protocols", () => {
     expect(scoreRule(PROTOCOLS["glm-hf"], texts, [], wsc)).toEqual({
       endOfPiece: false,
       normalization: "sum",
+      aggregate: "mean",
     });
+  });
+  it("put a label's words together as the command says, else the task, else as PET does", () => {
+    const task = { aggregate: "sum" as const };
+    expect(scoreRule(PROTOCOLS.glm, words, [], task).aggregate).toBe("sum");
+    expect(scoreRule({ ...PROTOCOLS.glm, aggregate: "max" }, words, [], task).aggregate).toBe("max");
+    expect(scoreRule(PROTOCOLS["glm-hf"], words, []).aggregate).toBe("mean");
+  });
+});
+
+describe("the score of a label", () => {
+  // log 0.5, log 0.2: their sum is log 0.7, their mean log √0.1.
+  const words = [Math.log(0.5), Math.log(0.2)];
+  it("is that of its best word, their mean, or that of any of them", () => {
+    expect(aggregateOf(words, "max")).toBe(words[0]);
+    expect(aggregateOf(words, "mean")).toBeCloseTo(Math.log(Math.sqrt(0.1)), 12);
+    expect(aggregateOf(words, "sum")).toBeCloseTo(Math.log(0.7), 12);
+    expect(aggregateOf([-2000, -2000], "sum")).toBeCloseTo(-2000 + Math.log(2), 9);
+  });
+  it("is that of its only word, exactly", () => {
+    for (const aggregate of ["max", "mean", "sum"] as const)
+      expect(aggregateOf([-3.7], aggregate)).toBe(-3.7);
+  });
+  it("decides", () => {
+    const q = question(
+      [
+        { text: " no", label: "False" },
+        { text: " yes", label: "True" },
+        { text: " sure", label: "True" },
+      ],
+      "words",
+    );
+    const of = (aggregate: "max" | "mean" | "sum") =>
+      decide(
+        q,
+        [0.3, 0.25, 0.2].map((p) => answer([Math.log(p)])),
+        {
+          decision: "best",
+          labels: ["False", "True"],
+          rule: { endOfPiece: false, normalization: "sum", aggregate },
+        },
+      );
+    expect(of("max").predicted).toBe("False");
+    expect(of("mean").predicted).toBe("False");
+    expect(of("sum")).toMatchObject({ predicted: "True", tie: false });
+    expect(of("sum").labelScores).toEqual([
+      { label: "False", score: expect.closeTo(Math.log(0.3), 12) },
+      { label: "True", score: expect.closeTo(Math.log(0.45), 12) },
+    ]);
   });
 });
 
 describe("decisions", () => {
-  const rule = { endOfPiece: false, normalization: "sum" } as const;
+  const rule = { endOfPiece: false, normalization: "sum", aggregate: "mean" } as const;
   const labels = ["False", "True"];
   it("best: the label of the best answer, or its text", () => {
     const q = question(
@@ -73,6 +122,29 @@ describe("decisions", () => {
     const free = question([{ text: " Ada" }, { text: " Bob" }], "texts");
     const decided = decide(free, [answer([-3]), answer([-1])], { decision: "best", labels: [], rule });
     expect(decided.predicted).toBe("Bob");
+  });
+  it("best: with a prior, its logarithm is added to the labels' scores", () => {
+    const q = question(
+      [
+        { text: " Yes", label: "True" },
+        { text: " No", label: "False" },
+      ],
+      "words",
+    );
+    const of = (prior?: number[]) =>
+      decide(q, [answer([Math.log(0.6)]), answer([Math.log(0.4)])], {
+        decision: "best",
+        labels,
+        prior,
+        rule,
+      });
+    expect(of().predicted).toBe("True");
+    expect(of([0.5, 0.5]).predicted).toBe("True");
+    expect(of([0.7, 0.3]).predicted).toBe("False");
+    expect(of([0.7, 0.3]).labelScores).toEqual([
+      { label: "True", score: expect.closeTo(Math.log(0.18), 12) },
+      { label: "False", score: expect.closeTo(Math.log(0.28), 12) },
+    ]);
   });
   it("tells ties between different predictions, and only those", () => {
     const q = question(

@@ -33,11 +33,13 @@ it("hands out the predictions of each task and pattern that is done, with gold, 
   expect(evaluation.judged.map(({ task, pattern, labels }) => [task, pattern, labels])).toEqual([
     ["copa", "p0", ["0", "1"]],
     ["copa", "p1", ["0", "1"]],
+    ["copa", "ensemble", ["0", "1"]],
     ["multirc", "p0", ["0", "1"]],
     ["multirc", "p1", ["0", "1"]],
+    ["multirc", "ensemble", ["0", "1"]],
   ]);
   expect(evaluation.judged[0]!.predictions.map(({ predicted }) => predicted)).toEqual(["0", "0", "0", "0"]);
-  for (const prediction of evaluation.judged[2]!.predictions) {
+  for (const prediction of evaluation.judged[3]!.predictions) {
     expect(prediction.group).toMatch(new RegExp(`^${prediction.cluster}-`));
     expect(prediction.exampleId.startsWith(prediction.group!)).toBe(true);
     expect(["0", "1"]).toContain(prediction.label);

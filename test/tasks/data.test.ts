@@ -111,7 +111,7 @@ describe("a task's data", () => {
     };
     expect(await of({ txt: "", a: "", b: "", label: true })).toEqual([
       `${file}:6:11: the data has no column "text"`,
-      'did you mean "txt"? The columns are: txt, a, b, label',
+      `did you mean "txt"? The columns are: txt, a, b, label; and 2 more: run glm-eval tasks validate ${file}`,
     ]);
     expect(await of({ text: "", a: "", c: "", label: true })).toEqual([
       `${file}:17:30: pattern 1: the data has no column "b"`,

@@ -27,6 +27,38 @@ describe("a task file", () => {
     ]);
   });
 
+  it("gives its labels' prior in their order", async () => {
+    const prior = "label: label\nprior: { 2: 0.5, false: 0.2, true: 0.3 }";
+    expect((await loadTask(taskFile(folder, "label: label", prior))).prior).toEqual([0.2, 0.3, 0.5]);
+    expect((await loadTask(taskFile(folder))).prior).toBeUndefined();
+    const file = join(
+      folder({
+        "task.yaml": `task: t
+title: T
+data: { validation: x.jsonl }
+label: label
+labels: [false, true]
+prior: { false: 0.9, true: 0.1 }
+metrics: [accuracy]
+patterns: [{ id: p0, text: "[MASK]", answers: [x], decision: greedy }]
+`,
+      }),
+      "task.yaml",
+    );
+    expect((await errorOf(() => loadTask(file))).message).toContain(
+      `${file}:8:62: pattern p0: the task's prior is added to the scores of labels, which "greedy" does not have`,
+    );
+  });
+
+  it("says how a label's words are put together, for a pattern before the whole task", async () => {
+    const of = async (from: string, to: string) =>
+      (await loadTask(taskFile(folder, from, to))).patterns.map(({ aggregate }) => aggregate);
+    expect(await of("", "")).toEqual([undefined, undefined]);
+    expect(await of("label: label", "label: label\naggregate: sum")).toEqual(["sum", "sum"]);
+    const both = "id: p0\n    aggregate: max";
+    expect(await of("id: p0", both)).toEqual(["max", undefined]);
+  });
+
   it("asks its questions of the data", async () => {
     const task = await loadTask(taskFile(folder));
     const root = folder({ "other.jsonl": jsonLines(ROWS) });
@@ -89,6 +121,20 @@ describe("a task file", () => {
       ':9:10: metrics: found "accuracy"; expected a list of metrics',
     ],
     ["metrics: [accuracy]", "metrics: [accuracy]\ndefault_pattern: p3", ':10:18: there is no pattern "p3"'],
+    ["label: label", "label_is: index", ":7:11: label_is says what a column holds, but no column is named"],
+    ["id: 1", "id: ensemble", ':14:9: id: found "ensemble"; expected another name than all and ensemble'],
+    ["label: label", "prior: { false: 0.5, true: 0.5, 3: 0.1 }", ':7:33: "3" is no label of this task'],
+    ["label: label", "prior: { false: 0.5, true: 0.5 }", ':7:8: found no probability of label "2"'],
+    [
+      "label: label",
+      "prior: { false: 0.5, true: 0.3, 2: 0.3 }",
+      ":7:8: the probabilities sum to 1.1; expected 1",
+    ],
+    [
+      "label: label",
+      "prior: { false: 0.5, true: 0.5, 2: 0 }",
+      ":7:36: 2: found 0; expected a probability above 0",
+    ],
     ["id: 1", "id: p0", ':14:9: found pattern "p0" twice'],
     ["    verbalizer:", "    verbaliser:", ':13:5: there is no key "verbaliser" here'],
     [
@@ -110,20 +156,24 @@ describe("a task file", () => {
     ["normalization: mean", "choices: [x]", ":18:14: pattern 1: each choice has a text of its own"],
     [" Fine? [MASK].", " Fine? MASK.", ":12:12: pattern p0: found no [MASK]"],
     ['"quoted" [MASK]', '"quoted" [MASK] [MASK]', ":16:34: pattern 1: found a second [MASK]"],
-    ["Fine? [MASK].", "[MASK]\\n{% set x = 1 %}", ":12 (character 29 of the template): found a block"],
+    ["Fine? [MASK].", "[MASK]\\n{% set x = 1 %}", ":12:41: pattern p0: found a block"],
     ['"{{ b }}", no', '"{{ b | lover }}", no', ':17:27: pattern 1: there is no filter "lover"'],
   ])("%j made %j", async (from, to, message) => {
     const file = taskFile(folder, from, to);
     const error = await errorOf(() => loadTask(file));
     expect(error.kind).toBe("data");
-    expect(error.message.replace(": pattern p0 (", " (")).toContain(`${file}${message}`);
+    expect(error.message).toContain(`${file}${message}`);
   });
 
   it.each([
     ["title:", "titl:", 'did you mean "title"?'],
     ["    verbalizer:", "    verbaliser:", 'did you mean "verbalizer"?'],
     ["reader: jsonl", "reader: jsnl", 'did you mean "jsonl"?'],
-    ["reader: jsonl", "reader: mrc", "The readers are: jsonl, multirc, record, wsc, axg"],
+    [
+      "reader: jsonl",
+      "reader: mrc",
+      "The readers are: jsonl, json, csv, tsv, parquet, multirc, record, wsc, axg",
+    ],
   ])("%j made %j: %s", async (from, to, hint) => {
     const file = taskFile(folder, from, to);
     expect((await errorOf(() => loadTask(file))).hint).toContain(hint);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { compileText } from "../../src/patterns/index.js";
-import { answerColumns, answersFor, withSpace } from "../../src/verbalizers/index.js";
+import { answersFor, withSpace } from "../../src/verbalizers/index.js";
 
 const text = (source: string) => compileText(source, { file: "task.yaml" });
 
@@ -24,10 +24,6 @@ describe("words", () => {
   it("keeps a space that the word has of its own where the blank has none", () => {
     expect(answersFor(source, false, {}).map((answer) => answer.text)).toEqual(["No", "Never", " Yes"]);
   });
-
-  it("needs no columns", () => {
-    expect(answerColumns(source)).toEqual([]);
-  });
 });
 
 describe("templates", () => {
@@ -39,7 +35,6 @@ describe("templates", () => {
       { text: " one", label: "0" },
       { text: " two or One", label: "1" },
     ]);
-    expect(answerColumns(source)).toEqual(["a", "b"]);
   });
 
   it("have no label where the task gives none", () => {
@@ -63,7 +58,6 @@ describe("a column", () => {
       { text: " Ada" },
       { text: " Bo" },
     ]);
-    expect(answerColumns(source)).toEqual(["entities"]);
   });
 
   it("may have fewer texts than there are labels, not more", () => {
@@ -81,7 +75,7 @@ describe("a column", () => {
     [undefined, "nothing"],
     ["text", '"text"'],
     [[], "an empty list"],
-    [["x", 1], "a list of more than texts"],
+    [["x", null], "a list of more than texts"],
   ])("refuses %j", (value, found) => {
     expect(() => answersFor({ kind: "column", column: "c" }, true, { c: value })).toThrow(
       `column "c" holds ${found}; expected a list of one or more texts`,

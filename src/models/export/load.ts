@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { GlmEvalError } from "../../errors.js";
 import { cacheFolder } from "../cache/index.js";
 import type { Dtype } from "../config/index.js";
 import { openSession, type Session, type SessionOptions, type Tensor } from "../onnx/index.js";

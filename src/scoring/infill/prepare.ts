@@ -1,6 +1,6 @@
 import type { Tokenizer } from "../../models/tokenizers/index.js";
 import type { ClozeQuestion } from "../../patterns/index.js";
-import { answerTokens, clozeId, cutParts, type TokenPart, textLength, tokenParts } from "../parts.js";
+import { answerTokens, clozeId, cutParts, fittingParts, type TokenPart, textLength } from "../parts.js";
 import type { ReadOptions } from "../scorer.js";
 import { type InfillQuestion, rowLength } from "./layout.js";
 
@@ -16,49 +16,46 @@ export function prepare(
 ): InfillQuestion[] {
   const encode = (text: string) => tokenizer.encode(text);
   return question.clozes.flatMap((cloze, number) => {
-    const parts = tokenParts(cloze, encode);
     const answers = answerTokens(question.id, cloze, encode);
+    const longest = Math.max(...answers.map((answer) => answer.length));
+    const excess = excessOf(question, answers, options.maxLength);
+    const { parts, shotsDropped } = fittingParts(cloze, encode, (left) => excess(left, longest));
     const id = clozeId(question, number);
-    return groupBySameCut(parts, answers, question, options).map(({ cut, parts: kept, answers: group }) => {
-      const { context, blank } = frame(kept, tokenizer);
-      return { id, context, blank, answers: group, cut, length: rowLength(context, group) };
-    });
+    const cutFor = (length: number, asked: readonly (readonly number[])[]): InfillQuestion => {
+      const cut = excess(parts, length);
+      const limits = { truncation: options.truncation, limit: options.maxLength };
+      const { context, blank } = frame(cutParts(question.id, parts, cut, limits), tokenizer);
+      return {
+        id,
+        context,
+        blank,
+        answers: asked,
+        cut,
+        length: rowLength(context, asked),
+        ...(shotsDropped > 0 && { shotsDropped }),
+      };
+    };
+    const own = options.truncation === "glm" && !isSingle(question, answers);
+    if (!own || excess(parts, longest) === 0) return [cutFor(longest, answers)];
+    return answers.map((answer) => cutFor(answer.length, [answer]));
   });
 }
 
-interface CutGroup {
-  readonly cut: number;
-  readonly parts: readonly TokenPart[];
-  readonly answers: readonly (readonly number[])[];
+/**
+ * How many tokens a text is too long for an answer of a length. Where answers have several tokens the reference cuts for
+ * every one on its own (longer answer, shorter context); for a verbalizer of single tokens it counts no answer but the
+ * start of piece. The rule "longest" cuts once, for the longest answer, so that all answers are judged in the same
+ * context.
+ */
+function excessOf(question: ClozeQuestion, answers: readonly (readonly number[])[], maxLength: number) {
+  const single = isSingle(question, answers);
+  // [CLS], the mask and [EOS], and the answer with its end of piece.
+  return (parts: readonly TokenPart[], answer: number): number =>
+    Math.max(0, textLength(parts) + 3 + (single ? 1 : answer + 1) - maxLength);
 }
 
-/**
- * What is left of the text for each answer. Where answers have several tokens the reference cuts for every one on its
- * own (longer answer, shorter context); for a verbalizer of single tokens it counts no answer but the start of piece.
- * The rule "longest" cuts once, for the longest answer, so that all answers are judged in the same context.
- */
-function groupBySameCut(
-  parts: readonly TokenPart[],
-  answers: readonly (readonly number[])[],
-  question: ClozeQuestion,
-  { maxLength, truncation }: ReadOptions,
-): CutGroup[] {
-  // [CLS], the mask and [EOS], and the answer with its end of piece.
-  const text = textLength(parts) + 3;
-  const single = question.answerKind === "words" && answers.every((answer) => answer.length === 1);
-  const own = truncation === "glm" && !single;
-  const longest = Math.max(...answers.map((answer) => answer.length));
-  const excess = (answer: number) => Math.max(0, text + (single ? 1 : answer + 1) - maxLength);
-  const group = (length: number, asked: readonly (readonly number[])[]): CutGroup => {
-    const cut = excess(length);
-    return {
-      cut,
-      parts: cutParts(question.id, parts, cut, { truncation, limit: maxLength }),
-      answers: asked,
-    };
-  };
-  if (!own || excess(longest) === 0) return [group(longest, answers)];
-  return answers.map((answer) => group(answer.length, [answer]));
+function isSingle({ answerKind }: ClozeQuestion, answers: readonly (readonly number[])[]): boolean {
+  return answerKind === "words" && answers.every((answer) => answer.length === 1);
 }
 
 function frame(parts: readonly TokenPart[], tokenizer: Tokenizer): { context: number[]; blank: number } {

@@ -5,9 +5,9 @@ import {
   clozeId,
   cutParts,
   type EncodePart,
+  fittingParts,
   type TokenPart,
   textLength,
-  tokenParts,
 } from "../parts.js";
 import type { PreparedQuestion, ReadOptions } from "../scorer.js";
 
@@ -45,17 +45,25 @@ export function prepare(
 ): MaskedQuestion[] {
   const encode: EncodePart = (text, options) => tokenizer.encode(text, options);
   return question.clozes.map((cloze, number) => {
-    const parts = tokenParts(cloze, encode);
     const answers = answerTokens(question.id, cloze, encode, tokenizer.special.unk);
     const longest = Math.max(...answers.map(({ length }) => length));
     const two = cloze.pattern.parts.some(({ kind }) => kind === "segment");
     const { before, between, after } = tokenizer.frame;
     const special = before.length + (two ? between.length : 0) + after.length;
     const { maxLength, truncation } = options;
-    const cut = Math.max(0, textLength(parts) + special + longest - maxLength);
+    const room = maxLength - special - longest;
+    const { parts, shotsDropped } = fittingParts(cloze, encode, (left) => textLength(left) - room);
+    const cut = Math.max(0, textLength(parts) - room);
     const kept = cutParts(question.id, parts, cut, { truncation, limit: maxLength });
     const text = frame(kept, two, tokenizer.frame);
-    return { id: clozeId(question, number), text, answers, cut, length: widestStep({ text, answers }) };
+    return {
+      id: clozeId(question, number),
+      text,
+      answers,
+      cut,
+      length: widestStep({ text, answers }),
+      ...(shotsDropped > 0 && { shotsDropped }),
+    };
   });
 }
 

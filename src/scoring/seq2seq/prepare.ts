@@ -1,6 +1,6 @@
 import type { JsonTokenizer } from "../../models/tokenizers/index.js";
 import type { ClozeQuestion } from "../../patterns/index.js";
-import { answerTokens, clozeId, cutParts, type EncodePart, textLength, tokenParts } from "../parts.js";
+import { answerTokens, clozeId, cutParts, type EncodePart, fittingParts, textLength } from "../parts.js";
 import type { PreparedQuestion, ReadOptions } from "../scorer.js";
 import { decoderRows } from "./decoder-rows.js";
 import type { DecoderFrame, Framing } from "./framing.js";
@@ -31,12 +31,12 @@ export function prepare(
   const encode: EncodePart = (text, options) => tokenizer.encode(text, options);
   const { frame, special } = tokenizer;
   return question.clozes.map((cloze, number) => {
-    const parts = tokenParts(cloze, encode);
     const answers = answerTokens(question.id, cloze, encode, special.unk);
     const longest = Math.max(...answers.map(({ length }) => length));
     // The encoder has one token for the blank, the decoder its start for the last token that it does not read.
-    const size = frame.before.length + textLength(parts) + longest + frame.after.length;
-    const cut = Math.max(0, size - maxLength);
+    const room = maxLength - frame.before.length - longest - frame.after.length;
+    const { parts, shotsDropped } = fittingParts(cloze, encode, (left) => textLength(left) - room);
+    const cut = Math.max(0, textLength(parts) - room);
     const kept = cutParts(question.id, parts, cut, { truncation, limit: maxLength });
     const blank = kept.findIndex((part) => part.blank);
     const left = kept.slice(0, blank).flatMap(({ ids }) => ids);
@@ -51,6 +51,7 @@ export function prepare(
       ...asked,
       cut,
       length: Math.max(encoder.length, written),
+      ...(shotsDropped > 0 && { shotsDropped }),
     };
   });
 }

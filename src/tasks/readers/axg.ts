@@ -26,7 +26,7 @@ export const axg: Reader = {
       }
       yield {
         id: values.has("idx") ? values.key("idx") : String(i),
-        line: row.line,
+        place: row.place,
         fields: { ...row.fields, pair },
       };
     }

@@ -18,7 +18,7 @@ export const multirc: Reader = {
         for (const answer of question.list("answers")) {
           yield {
             id: `${group}-${answer.key("idx")}`,
-            line: row.line,
+            place: row.place,
             fields: {
               passage: passage.text("text"),
               question: question.text("question"),

@@ -29,7 +29,7 @@ export const record: Reader = {
           : {};
         yield {
           id: question.key("idx"),
-          line: row.line,
+          place: row.place,
           fields: {
             // After the entities are taken out, whose offsets count the marks.
             passage: text.replaceAll("@highlight\n", "- "),

@@ -1,5 +1,6 @@
-import { GlmEvalError, nearest } from "../../errors.js";
-import type { Row } from "./types.js";
+import { nearest } from "../../errors.js";
+import { dataError, type FindingError } from "../../findings.js";
+import { type Row, rowPlace } from "./types.js";
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -55,19 +56,16 @@ export class Values {
   }
 
   /** An error that concerns the row as a whole. */
-  fail(message: string, hint?: string): GlmEvalError {
-    return new GlmEvalError(
-      "data",
-      `${this.row.file}:${this.row.line}: ${message}`,
-      hint === undefined ? {} : { hint },
-    );
+  fail(message: string, hint?: string): FindingError {
+    const { file, place } = this.row;
+    return dataError(rowPlace(file, place), "bad-row", message, hint);
   }
 
   private get(key: string): unknown {
     return Object.hasOwn(this.object, key) ? this.object[key] : undefined;
   }
 
-  private error(key: string, expected: string, found: unknown): GlmEvalError {
+  private error(key: string, expected: string, found: unknown): FindingError {
     const name = `"${this.path}${key}"`;
     if (found !== undefined) return this.fail(`${name} is ${shown(found)}; expected ${expected}`);
     const known = Object.keys(this.object);

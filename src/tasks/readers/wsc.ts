@@ -10,7 +10,7 @@ import { Values } from "./values.js";
 export const wsc: Reader = {
   columns: ["text", "pronoun", "span1_text", "candidates", "label"],
   async *read(rows) {
-    let place = 0;
+    let number = 0;
     for await (const row of rows) {
       const values = new Values(row);
       const target = values.inner("target");
@@ -22,8 +22,8 @@ export const wsc: Reader = {
         ? values.list("candidates").map((candidate) => candidate.text("text"))
         : await distractors(text, span1, pronoun);
       yield {
-        id: values.has("idx") ? values.key("idx") : String(place),
-        line: row.line,
+        id: values.has("idx") ? values.key("idx") : String(number),
+        place: row.place,
         fields: {
           text: markPronoun(values, text, pronoun, target.integer("span2_index")),
           pronoun,
@@ -32,7 +32,7 @@ export const wsc: Reader = {
           label: values.raw("label"),
         },
       };
-      place++;
+      number++;
     }
   },
 };

@@ -1,0 +1,64 @@
+import type { Argv, CommandModule } from "yargs";
+import { dataFolderOption, readingOptions, splitOption, splitOptions } from "./options.js";
+import { wholeNumber } from "./usage.js";
+
+const list: CommandModule = {
+  command: "list",
+  describe: "Built-in tasks with their metrics and patterns",
+  builder: (y: Argv) => y.example("$0 tasks list", "names for `run` and --tasks, ids for --patterns"),
+  handler: async () => (await import("./tasks-list.js")).list(),
+};
+
+const validate: CommandModule = {
+  command: "validate [task..]",
+  describe: "All that is wrong with task files and their data, where, and how to mend it",
+  builder: (y: Argv) =>
+    splitOptions(readingOptions(y, "a folder or a hub name: also see what its tokenizer makes of the task"))
+      .positional("task", {
+        type: "string",
+        array: true,
+        describe: "task files, or names of built-in tasks",
+      })
+      .option("json", { type: "boolean", default: false, describe: "as JSON" })
+      .example("$0 tasks validate ./my-task.yaml", "with its data, which lies beside it")
+      .example("$0 tasks validate *.yaml --data ./data --model ./glm-large", "also lengths and words"),
+  handler: async (argv) => (await import("./tasks-validate.js")).validate(argv as never),
+};
+
+const show: CommandModule = {
+  command: "show <task>",
+  describe: "What is asked of the first examples, as a model gets it",
+  builder: (y: Argv) =>
+    splitOption(dataFolderOption(readingOptions(y, "a folder or a hub name: also show the tokens")))
+      .positional("task", { type: "string", describe: "a task file, or the name of a built-in task" })
+      .option("number", {
+        alias: "n",
+        default: 3,
+        requiresArg: true,
+        coerce: wholeNumber("--number"),
+        describe: "examples of each pattern",
+      })
+      .option("patterns", {
+        alias: ["p", "pattern"],
+        type: "string",
+        requiresArg: true,
+        describe: "pattern ids separated by commas, or all; the task's default unless given",
+      })
+      .option("json", { type: "boolean", default: false, describe: "as JSON" })
+      .example("$0 tasks show boolq", "three examples of its default pattern")
+      .example("$0 tasks show ./my-task.yaml -n 1 -p all --model ./glm-large", "with pieces and ids"),
+  handler: async (argv) => (await import("./tasks-show.js")).show(argv as never),
+};
+
+export const tasks: CommandModule = {
+  command: "tasks",
+  describe: "The built-in tasks and their patterns; tasks of your own",
+  builder: (y: Argv) =>
+    y
+      .command([list, show, validate])
+      .example("$0 tasks list", "names for `run` and --tasks, ids for --patterns")
+      .example("$0 tasks show ./my-task.yaml", "what is asked of its first examples")
+      .example("$0 tasks validate ./my-task.yaml", "all that is wrong with a task of your own")
+      .demandCommand(1, "tasks: no action is named; expected list, show or validate"),
+  handler: () => undefined,
+};

@@ -1,0 +1,47 @@
+import { readConfig } from "../models/glm/index.js";
+import { loadTokenizer } from "../models/tokenizers/index.js";
+import type { ClozeQuestion, TruncationRule } from "../patterns/index.js";
+import { PROTOCOLS } from "../runner/index.js";
+import { type PreparedQuestion, prepareInfill } from "../scoring/index.js";
+import type { ReadingArguments } from "./options.js";
+import type { Progress } from "./progress.js";
+import { resolveFor } from "./resolve.js";
+
+/** How a model reads texts: its tokenizer and length, without its weights. */
+export interface TextReader {
+  /** the model as the user named it */
+  readonly name: string;
+  readonly maxLength: number;
+  readonly truncation: TruncationRule;
+  encode(text: string): readonly number[];
+  /** the vocabulary's spelling of an id */
+  token(id: number): string;
+  /** the id of what the vocabulary cannot write; undefined where it can write everything */
+  readonly unknown: number | undefined;
+  /** Tokenises and cuts a question as a run does. @throws GlmEvalError("data") where it cannot be made to fit */
+  prepare(question: ClozeQuestion): readonly PreparedQuestion[];
+}
+
+const UNKNOWN = new Set(["[UNK]", "<unk>"]);
+
+/** Reads the tokenizer of the model that the command line names. @throws GlmEvalError as loading the model would */
+export async function tokenizerFor(
+  argv: ReadingArguments & { model: string },
+  progress: Progress,
+): Promise<TextReader> {
+  const folder = await resolveFor(argv, progress);
+  const config = await readConfig(folder);
+  const tokenizer = await loadTokenizer(folder, { convention: argv.protocol, vocabSize: config.vocabSize });
+  const maxLength = Math.min(argv.maxLength ?? config.maxLength, config.maxLength);
+  const truncation = argv.truncation ?? PROTOCOLS[argv.protocol].truncation;
+  const ids = Array.from({ length: tokenizer.size }, (_, id) => id);
+  return {
+    name: argv.model,
+    maxLength,
+    truncation,
+    encode: (text) => tokenizer.encode(text),
+    token: (id) => tokenizer.token(id),
+    unknown: ids.find((id) => UNKNOWN.has(tokenizer.token(id))),
+    prepare: (question) => prepareInfill(question, tokenizer, { maxLength, truncation }),
+  };
+}

@@ -1,0 +1,39 @@
+/** How the results of a suite's tasks become one score. */
+export interface SuiteRule {
+  /** names of the tasks, in order */
+  readonly tasks: readonly string[];
+  /** whether every task counts the same, or in proportion to its examples */
+  readonly weight: "equal" | "examples";
+  /** the metrics of a task that count, by the task's name; all of them where it is not named */
+  readonly metrics: Readonly<Record<string, readonly string[]>>;
+}
+
+/** What a suite's score needs of one task's result. */
+export interface SuiteTask {
+  readonly task: string;
+  readonly examples: number;
+  readonly metrics: readonly { readonly metric: string; readonly value: number }[];
+}
+
+/**
+ * The score of a suite: the weighted mean of its tasks' scores, where a task's score is the mean of its metrics that
+ * count. For SuperGLUE all weights are equal (Wang et al. 2019, section 3). In the unit of the metrics' values. Results
+ * of other tasks are ignored.
+ * @returns null unless each task is there exactly once, with every metric that counts, at least one, and no NaN
+ */
+export function suiteScore(rule: SuiteRule, results: readonly SuiteTask[]): number | null {
+  let sum = 0;
+  let weights = 0;
+  for (const name of rule.tasks) {
+    const [found, ...more] = results.filter(({ task }) => task === name);
+    if (found === undefined || more.length > 0) return null;
+    const counting = rule.metrics[name];
+    const values = found.metrics.filter(({ metric }) => counting?.includes(metric) ?? true);
+    if (counting !== undefined && values.length < counting.length) return null;
+    const weight = rule.weight === "equal" ? 1 : found.examples;
+    sum += (weight * values.reduce((total, { value }) => total + value, 0)) / values.length;
+    weights += weight;
+  }
+  const score = sum / weights;
+  return Number.isFinite(score) ? score : null;
+}

@@ -1,0 +1,61 @@
+import type { TaskResult } from "./types.js";
+
+/** A metric of one task over its patterns. */
+export interface Spread {
+  readonly task: string;
+  readonly metric: string;
+  /** how many patterns */
+  readonly patterns: number;
+  readonly mean: number;
+  /** standard deviation of a sample (n − 1), as PET reports it */
+  readonly sd: number;
+  /** the first of equals */
+  readonly worst: PatternValue;
+  readonly best: PatternValue;
+}
+
+interface PatternValue {
+  readonly pattern: string;
+  readonly value: number;
+}
+
+/** The spread of every metric of every task that ran with several patterns, in the order of the results. */
+export function spreads(tasks: readonly TaskResult[]): Spread[] {
+  const names = new Set(tasks.map(({ task }) => task));
+  return [...names].flatMap((name) => {
+    const patterns = patternsOf(tasks, name);
+    const metrics = patterns.length < 2 ? [] : patterns[0]!.metrics.map(({ metric }) => metric);
+    return metrics.map((metric) => {
+      const values = patterns.map(({ pattern, metrics: found }) => ({
+        pattern,
+        value: found.find((one) => one.metric === metric)!.value,
+      }));
+      const mean = values.reduce((sum, { value }) => sum + value, 0) / values.length;
+      const squares = values.reduce((sum, { value }) => sum + (value - mean) ** 2, 0);
+      const extreme = (of: (...all: number[]) => number): PatternValue =>
+        values.find(({ value }) => value === of(...values.map((one) => one.value)))!;
+      return {
+        task: name,
+        metric,
+        patterns: values.length,
+        mean,
+        sd: Math.sqrt(squares / (values.length - 1)),
+        worst: extreme(Math.min),
+        best: extreme(Math.max),
+      };
+    });
+  });
+}
+
+/** The results of a task's patterns that are done. */
+export function patternsOf(tasks: readonly TaskResult[], name: string): TaskResult[] {
+  return tasks.filter(
+    ({ task, status, kind, metrics }) =>
+      task === name && status === "done" && kind === undefined && metrics.length > 0,
+  );
+}
+
+/** The result of a task's ensemble of patterns, where there is one. */
+export function ensembleResult(tasks: readonly TaskResult[], name: string): TaskResult | undefined {
+  return tasks.find(({ task, kind }) => task === name && kind === "ensemble");
+}

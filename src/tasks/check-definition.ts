@@ -1,0 +1,120 @@
+import { didYouMean } from "../errors.js";
+import type { Place, Problems } from "../findings.js";
+import { metricNames } from "../metrics/index.js";
+import type { TaskDraft } from "./check-schema.js";
+import { FORMATS } from "./formats/index.js";
+import { splitFiles } from "./locate.js";
+import { READERS } from "./readers/index.js";
+import type { YamlFile } from "./yaml-file.js";
+
+/** Reports what the keys of a task file say against each other and against what there is; patterns have checks of their own. */
+export function checkDefinition(draft: TaskDraft, yaml: YamlFile, problems: Problems): void {
+  checkData(draft, yaml, problems);
+  checkLabels(draft, yaml, problems);
+  checkPrior(draft, yaml, problems);
+  checkMetrics(draft, yaml, problems);
+  checkIds(draft, yaml, problems);
+}
+
+/** What `reader` may say. */
+export function readerNames(): string[] {
+  return [...FORMATS.keys(), ...READERS.keys()];
+}
+
+function checkData({ data }: TaskDraft, yaml: YamlFile, problems: Problems): void {
+  if (data === undefined) return;
+  if (data.reader !== undefined && !readerNames().includes(data.reader)) {
+    problems.add({
+      severity: "error",
+      code: "unknown-reader",
+      ...yaml.place(["data", "reader"]),
+      message: `there is no reader "${data.reader}"`,
+      hint: didYouMean(data.reader, readerNames(), "readers"),
+    });
+  }
+  if (Object.keys(splitFiles({ data })).length === 0) {
+    problems.add({
+      severity: "error",
+      code: "no-data-file",
+      ...yaml.place(["data"]),
+      message: "found no data file",
+      hint: "give the path of at least one of validation, test and train",
+    });
+  }
+}
+
+function checkLabels({ label, label_is, labels = [] }: TaskDraft, yaml: YamlFile, problems: Problems): void {
+  if (label === undefined && label_is === "index") {
+    problems.add({
+      severity: "error",
+      code: "no-label-column",
+      ...yaml.place(["label_is"]),
+      message: "label_is says what a column holds, but no column is named",
+      hint: "name the column: label",
+    });
+  }
+  for (const i of repeated(labels)) {
+    const message = `found label "${labels[i]}" twice`;
+    problems.add({ severity: "error", code: "duplicate-label", ...yaml.place(["labels", i]), message });
+  }
+}
+
+function checkPrior({ prior, labels = [] }: TaskDraft, yaml: YamlFile, problems: Problems): void {
+  if (prior === undefined) return;
+  const report = (code: string, place: Place, message: string, hint?: string) =>
+    problems.add({ severity: "error", code, ...place, message, hint });
+  for (const label of Object.keys(prior)) {
+    if (labels.includes(label)) continue;
+    const hint = labels.length === 0 ? "a prior is of labels" : didYouMean(label, labels, "labels");
+    report("unknown-label", yaml.placeOfKey(["prior", label]), `"${label}" is no label of this task`, hint);
+  }
+  const missing = labels.find((label) => !Object.hasOwn(prior, label));
+  if (missing !== undefined)
+    report("missing-prior", yaml.place(["prior"]), `found no probability of label "${missing}"`);
+  const sum = Object.values(prior).reduce((total, weight) => total + weight, 0);
+  if (missing === undefined && Math.abs(sum - 1) > 1e-6)
+    report(
+      "bad-prior",
+      yaml.place(["prior"]),
+      `the probabilities sum to ${Number(sum.toPrecision(9))}; expected 1`,
+    );
+}
+
+function checkMetrics({ metrics = [] }: TaskDraft, yaml: YamlFile, problems: Problems): void {
+  for (const [i, metric] of metrics.entries()) {
+    if (metricNames().includes(metric)) continue;
+    problems.add({
+      severity: "error",
+      code: "unknown-metric",
+      ...yaml.place(["metrics", i]),
+      message: `there is no metric "${metric}"`,
+      hint: didYouMean(metric, metricNames(), "metrics"),
+    });
+  }
+}
+
+function checkIds(
+  { patterns, default_pattern: wanted }: TaskDraft,
+  yaml: YamlFile,
+  problems: Problems,
+): void {
+  const ids = patterns.map(({ keys }) => keys.id);
+  for (const i of repeated(ids)) {
+    const message = `found pattern "${ids[i]}" twice`;
+    const place = yaml.place(["patterns", i, "id"]);
+    problems.add({ severity: "error", code: "duplicate-pattern", ...place, message });
+  }
+  if (wanted === undefined || ids.includes(undefined) || ids.includes(wanted)) return;
+  problems.add({
+    severity: "error",
+    code: "unknown-pattern",
+    ...yaml.place(["default_pattern"]),
+    message: `there is no pattern "${wanted}"`,
+    hint: didYouMean(wanted, ids as string[], "patterns"),
+  });
+}
+
+/** Indices of values that are there before. */
+function repeated(values: readonly (string | undefined)[]): number[] {
+  return values.flatMap((value, i) => (value !== undefined && values.indexOf(value) < i ? [i] : []));
+}

@@ -1,0 +1,22 @@
+import path from "node:path";
+import { json, jsonl } from "./json.js";
+import { parquet } from "./parquet.js";
+import { csv, tsv } from "./table.js";
+import type { Format } from "./types.js";
+
+/** The formats by the names that task files use. */
+export const FORMATS: ReadonlyMap<string, Format> = new Map([
+  ["jsonl", jsonl],
+  ["json", json],
+  ["csv", csv],
+  ["tsv", tsv],
+  ["parquet", parquet],
+]);
+
+/** The name of the format that a file's extension stands for, undefined where it stands for none. */
+export function formatOf(file: string): string | undefined {
+  const extension = path.extname(file).toLowerCase();
+  return [...FORMATS].find(([, { extensions }]) => extensions.includes(extension))?.[0];
+}
+
+export type { DataFile, Format, FormatRow, TableOptions } from "./types.js";

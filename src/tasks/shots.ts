@@ -1,0 +1,54 @@
+import type { Cloze, Part, RenderedPattern } from "../patterns/index.js";
+import { withSpace } from "../verbalizers/index.js";
+import { goldTexts } from "./gold.js";
+import type { Decision, Example, Shot } from "./types.js";
+
+/**
+ * An example as a shot: the pattern with the gold answer in its blank. The gold answer is the first word of the gold
+ * label, the answer that stands for it, the text of the choice that it is, or the gold text. Where the answers are
+ * judged as a whole ("first", "greedy"), only an example of the second label says what stands in the blank: its first
+ * answer; GLM and T5 train on those alone. The border of the segments is left out: shots belong to the first segment.
+ * @returns undefined where the example does not say what stands in the blank
+ */
+export function shotOf(
+  example: Example,
+  clozes: readonly Cloze[],
+  { decision, labels }: { decision: Decision; labels: readonly string[] },
+): Shot | undefined {
+  const gold = goldAnswer(example, clozes, decision === "best" ? undefined : labels[1]);
+  if (gold === undefined || gold.text.trim() === "") return undefined;
+  return gold.pattern.parts.flatMap((part): Part[] => {
+    if (part.kind === "segment") return [];
+    return [{ kind: "text", text: part.kind === "blank" ? gold.text : part.text, shortenable: false }];
+  });
+}
+
+/** @param only the one label whose examples show the first answer, where not every label has an answer of its own */
+function goldAnswer(
+  example: Example,
+  clozes: readonly Cloze[],
+  only: string | undefined,
+): { pattern: RenderedPattern; text: string } | undefined {
+  const [{ pattern, answers }] = clozes as readonly [Cloze];
+  if (only !== undefined) return example.label === only ? { pattern, text: answers[0]!.text } : undefined;
+  if (example.label !== undefined) {
+    return clozes
+      .flatMap((cloze) => cloze.answers.map(({ label, text }) => ({ pattern: cloze.pattern, label, text })))
+      .find(({ label }) => label === example.label);
+  }
+  const gold = goldTexts(example, clozes);
+  if (gold === undefined) return undefined;
+  const offered = answers.find(({ text }) => gold.includes(text.trim()));
+  return { pattern, text: offered?.text ?? withSpace(gold[0]!, pattern.spaceBeforeBlank) };
+}
+
+/** A cloze with shots before it, each followed by the separator, which goes where its shot goes. */
+export function withShots(cloze: Cloze, shots: readonly Shot[], separator: string): Cloze {
+  const before = shots.flatMap((parts, shot) =>
+    [...parts, { kind: "text", text: separator, shortenable: false } as const].map((part) => ({
+      ...part,
+      shot,
+    })),
+  );
+  return { ...cloze, pattern: { ...cloze.pattern, parts: [...before, ...cloze.pattern.parts] } };
+}

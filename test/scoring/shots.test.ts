@@ -1,0 +1,121 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { Tokenizer } from "../../src/models/tokenizers/index.js";
+import type { Cloze, ClozeQuestion, Part } from "../../src/patterns/index.js";
+import type { ReadOptions } from "../../src/scoring/index.js";
+import { prepare as infill } from "../../src/scoring/infill/prepare.js";
+import { prepare as masked } from "../../src/scoring/masked/prepare.js";
+import { fittingParts, textLength } from "../../src/scoring/parts.js";
+import { chooseFraming } from "../../src/scoring/seq2seq/choose-framing.js";
+import { prepare as seq2seq } from "../../src/scoring/seq2seq/prepare.js";
+import { ask } from "./ask.js";
+import { CLS, letters, MASK, SEP } from "./letters.js";
+
+/** One id a character; the first part of a text has one more in front. */
+const encode = (text: string, { first }: { first: boolean }) => [
+  ...(first ? [0] : []),
+  ...[...text].map((character) => character.codePointAt(0)!),
+];
+const cloze = (parts: readonly Part[]): Cloze => ({
+  pattern: { parts, spaceBeforeBlank: true },
+  answers: [{ text: " x" }],
+});
+const text = (value: string, shot?: number): Part => ({
+  kind: "text",
+  text: value,
+  shortenable: shot === undefined,
+  ...(shot !== undefined && { shot }),
+});
+const within = (limit: number) => (parts: Parameters<typeof textLength>[0]) => textLength(parts) - limit;
+
+describe("parts that fit", () => {
+  // 5 tokens each, and 1 in front of the whole text
+  const shown = cloze([
+    text("aaa", 0),
+    text("//", 0),
+    text("bbb", 1),
+    text("//", 1),
+    text("ccccc"),
+    { kind: "blank" },
+  ]);
+  const read = (limit: number) => {
+    const { parts, shotsDropped } = fittingParts(shown, encode, within(limit));
+    return [
+      shotsDropped,
+      parts.map(({ ids, blank }) => (blank ? "_" : String.fromCodePoint(...ids))).join("|"),
+    ];
+  };
+
+  it("lose whole shots, the first one first, with their separators, and the rest is encoded anew", () => {
+    expect(read(16)).toEqual([0, "\0aaa|//|bbb|//|ccccc|_"]);
+    expect(read(15)).toEqual([1, "\0bbb|//|ccccc|_"]);
+    expect(read(11)).toEqual([1, "\0bbb|//|ccccc|_"]);
+    expect(read(10)).toEqual([2, "\0ccccc|_"]);
+  });
+
+  it("keep the question, too long or not", () => {
+    expect(read(1)).toEqual([2, "\0ccccc|_"]);
+    expect(fittingParts(cloze([text("abc"), { kind: "blank" }]), encode, within(1)).shotsDropped).toBe(0);
+  });
+
+  it("fit where the question alone does, with as many shots as there is room for", () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: 1, max: 9 })),
+        fc.integer({ min: 6, max: 60 }),
+        (lengths, limit) => {
+          const parts = [
+            ...lengths.map((n, shot) => text("s".repeat(n), shot)),
+            text("ccccc"),
+            { kind: "blank" } as const,
+          ];
+          const found = fittingParts(cloze(parts), encode, within(limit));
+          expect(textLength(found.parts)).toBeLessThanOrEqual(limit);
+          const before = lengths[found.shotsDropped - 1];
+          if (before !== undefined) expect(textLength(found.parts) + before).toBeGreaterThan(limit);
+        },
+      ),
+    );
+  });
+});
+
+describe("every family", () => {
+  const asked = ask("q/1", "{{ text | shorten }}[MASK]", ["aa"], { text: "abcdef" });
+  const shots: Part[] = [0, 1].flatMap((shot) => [text("xyz", shot), text("s", shot)]);
+  const question: ClozeQuestion = {
+    ...asked,
+    clozes: asked.clozes.map((each) => ({
+      ...each,
+      pattern: { ...each.pattern, parts: [...shots, ...each.pattern.parts] },
+    })),
+  };
+  const glm = { special: { cls: CLS, eos: SEP, mask: MASK }, encode: letters.encode } as unknown as Tokenizer;
+  const families = {
+    masked: (reading: ReadOptions) => masked(question, letters, reading, () => 7)[0]!,
+    seq2seq: (reading: ReadOptions) => {
+      const framing = chooseFraming({ config: { decoderStartTokenId: 36 }, tokenizer: letters });
+      return seq2seq(question, letters, { ...reading, framing, closing: false })[0]!;
+    },
+    infill: (reading: ReadOptions) => infill(question, glm, reading)[0]!,
+  };
+
+  // Text 6, shots 4 each, answer 2, [CLS] and [SEP]; GLM counts its mask and the end of piece too.
+  it.each([
+    ["masked", 10],
+    ["seq2seq", 10],
+    ["infill", 12],
+  ] as const)("%s leaves out whole shots before it cuts the question", (family, alone) => {
+    const of = (room: number) => {
+      const { cut, shotsDropped } = families[family]({ maxLength: alone + room, truncation: "longest" });
+      return [shotsDropped, cut];
+    };
+    expect([8, 7, 4, 3, 0, -2].map(of)).toEqual([
+      [undefined, 0],
+      [1, 0],
+      [1, 0],
+      [2, 0],
+      [2, 0],
+      [2, 2],
+    ]);
+  });
+});

@@ -1,0 +1,115 @@
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { goldTexts, loadTask } from "../../src/tasks/index.js";
+import { errorOf, folders, jsonLines } from "./helpers.js";
+
+const folder = folders();
+
+/** A task with these lines, over these rows. */
+async function load(lines: string, rows: readonly unknown[], file = "rows.jsonl") {
+  const root = folder({
+    "task.yaml": `task: t\ntitle: T\ndata: { validation: ${file} }\nmetrics: [accuracy]\n${lines}\n`,
+    [file]: file.endsWith(".csv")
+      ? `label\n${rows.map(String).join("\n")}\n`
+      : jsonLines(rows.map((label) => (typeof label === "object" && label !== null ? label : { label }))),
+  });
+  const task = await loadTask(join(root, "task.yaml"));
+  const { examples } = await task.load({ root });
+  return { task, examples };
+}
+const verbalized = (labels: string) =>
+  `label: label\nlabels: ${labels}\npatterns: [{ id: p0, text: "[MASK]", choices: [a, b], answers: [x] }]`;
+const three = (labels: string) =>
+  `label: label\nlabels: ${labels}\npatterns: [{ id: p0, text: "[MASK]", answers: [x, y, z] }]`;
+const labelsOf = async (lines: string, rows: readonly unknown[], file?: string) =>
+  (await load(lines, rows, file)).examples.map(({ label }) => label);
+
+describe("a gold label", () => {
+  it.each([
+    ["[0, 1]", [1, 1.0, "1", "1.0", " 01 ", true, "True", "TRUE"], "1"],
+    ["[false, true]", [true, "true", "True", 1, 1.0, "1", "1.0"], "true"],
+    ['["no", "yes"]', ["yes"], "yes"],
+    ["[-1, 1]", [-1, "-1", "-1.0"], "-1"],
+    ["[0.5, 1.5]", [0.5, "0.50"], "0.5"],
+  ])("of %s: all of %j are %s", async (labels, rows, label) => {
+    expect(await labelsOf(verbalized(labels), rows)).toEqual(rows.map(() => label));
+  });
+
+  it("comes from a table as it does from JSON", async () => {
+    expect(await labelsOf(verbalized("[0, 1]"), ["1", "0.0", "True", "False"], "rows.csv")).toEqual([
+      "1",
+      "0",
+      "1",
+      "0",
+    ]);
+  });
+
+  it("is the very text where there is a label of it, before any other writing of it", async () => {
+    expect(await labelsOf(three('["1", "01", "true"]'), ["01", 1, "true"])).toEqual(["01", "1", "true"]);
+    expect(await labelsOf(three('["True", "true", "other"]'), ["true", "True"])).toEqual(["true", "True"]);
+  });
+
+  it.each([
+    ["[0, 1, 2]", true],
+    ['["1", "01", "x"]', "1.0"],
+    ["[0, 1]", "yes"],
+    ["[a, b]", "A"],
+    ["[0, 1]", "1e0"],
+  ])("of %s is not %j", async (labels, value) => {
+    const lines = labels.split(",").length === 3 ? three(labels) : verbalized(labels);
+    const error = await errorOf(() => load(lines, [value]));
+    expect(error.message).toContain(`rows.jsonl:1: found label "${value}" in column "label"`);
+  });
+
+  it("may be missing: null, no column, an empty field", async () => {
+    expect(await labelsOf(verbalized("[0, 1]"), [null, {}, ""])).toEqual([undefined, undefined, undefined]);
+  });
+
+  it("may be the place of a label", async () => {
+    const lines = `${three("[entailment, neutral, contradiction]")}\nlabel_is: index`;
+    expect(await labelsOf(lines, [0, 2, "1", 1.0, -1])).toEqual([
+      "entailment",
+      "contradiction",
+      "neutral",
+      "neutral",
+      undefined,
+    ]);
+    for (const value of [3, 0.5, "two", true, -2]) {
+      const error = await errorOf(() => load(lines, [value]));
+      expect(error.message).toContain(
+        `rows.jsonl:1: found ${JSON.stringify(value)} in column "label"; expected a whole number from 0 to 2`,
+      );
+    }
+  });
+});
+
+describe("a gold answer, where the task has no labels", () => {
+  const lines = 'label: right\npatterns: [{ id: p0, text: "[MASK]", answers_from: options }]';
+  const gold = async (lines: string, rows: readonly unknown[]) => {
+    const { task, examples } = await load(lines, rows);
+    return examples.map((example) => goldTexts(example, task.patterns[0]!.question(example).clozes));
+  };
+
+  it("is a text, or a list of texts that are all right; numbers are texts", async () => {
+    expect(
+      await gold(lines, [
+        { options: ["a", "b"], right: "b" },
+        { options: ["a", "b"], right: ["b", "c"] },
+        { options: [3, 5.5, true], right: 3 },
+        { options: ["a"] },
+      ]),
+    ).toEqual([["b"], ["b", "c"], ["3"], undefined]);
+  });
+
+  it("may be the place of an answer", async () => {
+    const indexed = `${lines}\nlabel_is: index`;
+    expect(
+      await gold(indexed, [
+        { options: ["a", "b"], right: 1 },
+        { options: ["a", "b", "c"], right: "2" },
+      ]),
+    ).toEqual([["b"], ["c"]]);
+    const error = await errorOf(() => gold(indexed, [{ options: ["a", "b"], right: 2 }]));
+    expect(error.message).toContain("the gold answer is number 2, but there are only 2 (example 0)");
+  });
+});
