@@ -108,8 +108,8 @@ function shownQuestion(
   };
 }
 
-function tokensOf(text: string, reader: TextReader): Token[] {
-  return reader.encode(text).map((id) => ({ id, token: reader.token(id) }));
+function tokensOf(text: string, reader: TextReader, first = false): Token[] {
+  return reader.encode(text, { first }).map((id) => ({ id, token: reader.token(id) }));
 }
 
 /** The most tokens that a question loses; null where it cannot be made to fit. */
@@ -125,10 +125,10 @@ function cutOf(question: ClozeQuestion, reader: TextReader): number | null {
 function shownParts({ pattern }: Cloze, reader: TextReader | undefined, cut: number): ShownPart[] {
   if (reader === undefined) return [...pattern.parts];
   let segment: 0 | 1 = 0;
-  const parts = pattern.parts.map((part) => {
+  const parts = pattern.parts.map((part, k) => {
     if (part.kind === "segment") segment = 1;
     return part.kind === "text"
-      ? { ...part, tokens: tokensOf(part.text, reader), segment }
+      ? { ...part, tokens: tokensOf(part.text, reader, k === 0), segment }
       : { ...part, tokens: [], shortenable: false, segment };
   });
   const lengths = parts.map(({ tokens, shortenable, segment: of }) => ({

@@ -1,8 +1,10 @@
+import { isOriginalGlm, readConfigJson } from "../models/config/index.js";
+import { readExportConfig } from "../models/export/index.js";
 import { readConfig } from "../models/glm/index.js";
-import { loadTokenizer } from "../models/tokenizers/index.js";
+import { loadJsonTokenizer, loadTokenizer } from "../models/tokenizers/index.js";
 import type { ClozeQuestion, TruncationRule } from "../patterns/index.js";
 import { PROTOCOLS } from "../runner/index.js";
-import { type PreparedQuestion, prepareInfill } from "../scoring/index.js";
+import { exportReader, type PreparedQuestion, prepareInfill } from "../scoring/index.js";
 import type { ReadingArguments } from "./options.js";
 import type { Progress } from "./progress.js";
 import { resolveFor } from "./resolve.js";
@@ -13,7 +15,8 @@ export interface TextReader {
   readonly name: string;
   readonly maxLength: number;
   readonly truncation: TruncationRule;
-  encode(text: string): readonly number[];
+  /** @param options first: the part begins the text, which matters to SentencePiece vocabularies */
+  encode(text: string, options?: { readonly first: boolean }): readonly number[];
   /** the vocabulary's spelling of an id */
   token(id: number): string;
   /** the id of what the vocabulary cannot write; undefined where it can write everything */
@@ -30,13 +33,27 @@ export async function tokenizerFor(
   progress: Progress,
 ): Promise<TextReader> {
   const folder = await resolveFor(argv, progress);
+  const name = argv.model;
+  const truncation = argv.truncation ?? PROTOCOLS[argv.protocol].truncation;
+  if (!isOriginalGlm(await readConfigJson(folder))) {
+    const config = await readExportConfig(folder);
+    const tokenizer = await loadJsonTokenizer(folder, { vocabSize: config.vocabSize });
+    const { maxLength } = argv;
+    const reader = exportReader(config, tokenizer, { truncation, ...(maxLength && { maxLength }) });
+    return {
+      ...reader,
+      name,
+      encode: (text, options) => tokenizer.encode(text, options),
+      token: (id) => tokenizer.token(id),
+      unknown: tokenizer.special.unk,
+    };
+  }
   const config = await readConfig(folder);
   const tokenizer = await loadTokenizer(folder, { convention: argv.protocol, vocabSize: config.vocabSize });
   const maxLength = Math.min(argv.maxLength ?? config.maxLength, config.maxLength);
-  const truncation = argv.truncation ?? PROTOCOLS[argv.protocol].truncation;
   const ids = Array.from({ length: tokenizer.size }, (_, id) => id);
   return {
-    name: argv.model,
+    name,
     maxLength,
     truncation,
     encode: (text) => tokenizer.encode(text),

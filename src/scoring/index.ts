@@ -1,5 +1,6 @@
 export type { Dtype } from "../models/config/index.js";
 export { type CausalOptions, type CausalQuestion, causalScorer } from "./causal/index.js";
+export { exportReader } from "./export-reading.js";
 export { type InfillQuestion, infillScorer, prepareInfill } from "./infill/index.js";
 export { type LoadModelOptions, loadModel } from "./load-model.js";
 export { type Decoding, type MaskedOptions, type MaskedQuestion, maskedScorer } from "./masked/index.js";

@@ -4,11 +4,9 @@ import { causalScorer } from "./causal/index.js";
 import { type Decoding, maskedScorer } from "./masked/index.js";
 import type { LoadEvent, Loaded } from "./model.js";
 import type { Truncation } from "./parts.js";
-import type { Scorer } from "./scorer.js";
+import { readOptionsOf } from "./read-options.js";
+import type { ReadOptions, Scorer } from "./scorer.js";
 import { seq2seqScorer } from "./seq2seq/index.js";
-
-/** What models with relative positions (T5) were trained with: they can read more, but were never seen to. */
-const RELATIVE_LENGTH = 512;
 
 export interface ExportedOptions {
   readonly family?: ExportFamily;
@@ -30,15 +28,12 @@ export async function loadExported(folder: string, options: ExportedOptions): Pr
     onProgress: (stage) => options.onProgress({ stage }),
   });
   const { config, tokenizer, hashes, notes, parameters } = model;
-  const limit = Math.min(
-    maxLength ?? config.maxLength ?? RELATIVE_LENGTH,
-    config.maxLength ?? Number.POSITIVE_INFINITY,
-  );
+  const reading = readOptionsOf(config, { truncation, ...(maxLength !== undefined && { maxLength }) });
   const { sentinels, ...special } = tokenizer.special;
   let scorer: Scorer;
   try {
     const passes = passTokens !== undefined && { passTokens };
-    scorer = scorerOf(model, { maxLength: limit, truncation, decoding, ...passes });
+    scorer = scorerOf(model, { ...reading, decoding, ...passes });
   } catch (error) {
     // Its threads would keep the program from ending.
     await model.close();
@@ -55,8 +50,7 @@ export async function loadExported(folder: string, options: ExportedOptions): Pr
       ...(config.hidden !== undefined && { hidden: config.hidden }),
       ...(config.heads !== undefined && { heads: config.heads }),
       vocabSize: config.vocabSize,
-      maxLength: limit,
-      truncation,
+      ...reading,
       ...(config.family === "masked" && { decoding }),
       dtype: model.dtype,
       device: "cpu",
@@ -69,7 +63,7 @@ export async function loadExported(folder: string, options: ExportedOptions): Pr
 
 function scorerOf(
   model: LoadedExport,
-  options: { maxLength: number; truncation: Truncation; decoding: Decoding; passTokens?: number },
+  options: ReadOptions & { readonly decoding: Decoding; readonly passTokens?: number },
 ): Scorer {
   switch (model.config.family) {
     case "masked":

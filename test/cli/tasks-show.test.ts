@@ -131,4 +131,16 @@ own p1, example 0, gold: yes
     expectRefused(await show("own/task.yaml", "--split", "train"), 2, 'no split "train"');
     expectRefused(await show("own/task.yaml", "-n", "0"), 2, "--number: found 0");
   });
+
+  it("reads with the tokenizer of any family", async () => {
+    const model = fileURLToPath(new URL("../fixtures/exports/t5", import.meta.url));
+    const shown = JSON.parse(expectDone(await show("own/task.yaml", "-n", "1", "--model", model, "--json")));
+    const [{ parts, answers }] = shown[0].texts;
+    const spelled = ({ tokens }: { tokens: { token: string }[] }) =>
+      tokens.map(({ token }) => token).join("");
+    // The dummy space of SentencePiece is the beginning's alone; what stands before the blank is the answer's.
+    expect(spelled(parts[0])).toBe("▁one▁two▁three");
+    expect(spelled(parts[1])).toBe("?");
+    expect(answers.map(spelled)).toEqual(["▁left", "▁right"]);
+  });
 });

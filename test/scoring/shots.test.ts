@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Tokenizer } from "../../src/models/tokenizers/index.js";
 import type { Cloze, ClozeQuestion, Part } from "../../src/patterns/index.js";
+import { prepare as causal } from "../../src/scoring/causal/prepare.js";
 import type { ReadOptions } from "../../src/scoring/index.js";
 import { prepare as infill } from "../../src/scoring/infill/prepare.js";
 import { prepare as masked } from "../../src/scoring/masked/prepare.js";
@@ -96,6 +97,8 @@ describe("every family", () => {
       const framing = chooseFraming({ config: { decoderStartTokenId: 36 }, tokenizer: letters });
       return seq2seq(question, letters, { ...reading, framing, closing: false })[0]!;
     },
+    causal: (reading: ReadOptions) =>
+      causal(question, letters, { ...reading, start: undefined, shares: true, closing: true })[0]!,
     infill: (reading: ReadOptions) => infill(question, glm, reading)[0]!,
   };
 
@@ -103,6 +106,7 @@ describe("every family", () => {
   it.each([
     ["masked", 10],
     ["seq2seq", 10],
+    ["causal", 9],
     ["infill", 12],
   ] as const)("%s leaves out whole shots before it cuts the question", (family, alone) => {
     const of = (room: number) => {

@@ -1,7 +1,16 @@
 import { GlmEvalError } from "../../errors.js";
+import type { ExportConfig } from "../../models/export/index.js";
 import type { JsonTokenizer } from "../../models/tokenizers/index.js";
 import type { Cloze, ClozeQuestion } from "../../patterns/index.js";
-import { answerTokens, clozeId, cutParts, type TokenPart, textLength, tokenParts } from "../parts.js";
+import {
+  answerTokens,
+  clozeId,
+  cutParts,
+  type EncodePart,
+  fittingParts,
+  type TokenPart,
+  textLength,
+} from "../parts.js";
 import type { PreparedQuestion, ReadOptions } from "../scorer.js";
 
 /** A question read from left to right: what stands before the blank, the answers, and what follows the blank. */
@@ -10,6 +19,14 @@ export interface CausalQuestion extends PreparedQuestion {
   readonly context: readonly number[];
   readonly answers: readonly (readonly number[])[];
   readonly closing: readonly number[];
+}
+
+/** What a text begins with where nothing else stands before its blank, as lm-evaluation-harness begins one. */
+export function startToken(
+  { bosTokenId, eosTokenId }: Pick<ExportConfig, "bosTokenId" | "eosTokenId">,
+  { special }: Pick<JsonTokenizer, "special">,
+): number | undefined {
+  return special.bos ?? special.eos ?? bosTokenId ?? eosTokenId;
 }
 
 export interface CausalReading extends ReadOptions {
@@ -31,17 +48,16 @@ export function prepare(
   reading: CausalReading,
 ): CausalQuestion[] {
   return question.clozes.map((cloze, number): CausalQuestion => {
-    const answers = answerTokens(
-      question.id,
-      cloze,
-      (text, options) => tokenizer.encode(text, options),
-      tokenizer.special.unk,
-    );
+    const encode: EncodePart = (text, options) => tokenizer.encode(text, options);
+    const answers = answerTokens(question.id, cloze, encode, tokenizer.special.unk);
     const longest = Math.max(...answers.map(({ length }) => length));
-    const { cut, context, closing } = frame(question.id, cloze, longest, tokenizer, reading);
+    const { context, closing, ...lost } = frame(question.id, cloze, longest, encode, {
+      ...reading,
+      before: tokenizer.frame.before,
+    });
     const tails = answers.reduce((sum, answer) => sum + answer.length + closing.length, 0);
     const length = (reading.shares ? 1 : answers.length) * context.length + tails;
-    return { id: clozeId(question, number), context, answers, closing, cut, length };
+    return { id: clozeId(question, number), context, answers, closing, length, ...lost };
   });
 }
 
@@ -49,22 +65,26 @@ function frame(
   id: string,
   cloze: Cloze,
   longest: number,
-  tokenizer: JsonTokenizer,
-  { maxLength, truncation, start, closing }: CausalReading,
-): { cut: number; context: number[]; closing: number[] } {
-  const all = tokenParts(cloze, (text, options) => tokenizer.encode(text, options));
-  const blank = all.findIndex((part) => part.blank);
-  const parts = closing ? all : all.slice(0, blank + 1);
-  const cutTo = (before: readonly number[]) => {
-    const cut = Math.max(0, before.length + textLength(parts) + longest - maxLength);
+  encode: EncodePart,
+  { maxLength, truncation, start, closing, before }: CausalReading & { readonly before: readonly number[] },
+): { cut: number; shotsDropped?: number; context: number[]; closing: number[] } {
+  const blankOf = (parts: readonly TokenPart[]) => parts.findIndex((part) => part.blank);
+  const read = (parts: readonly TokenPart[]) => (closing ? parts : parts.slice(0, blankOf(parts) + 1));
+  const cutTo = (beginning: readonly number[]) => {
+    const room = maxLength - beginning.length - longest;
+    const fitting = fittingParts(cloze, encode, (parts) => textLength(read(parts)) - room);
+    const parts = read(fitting.parts);
+    const cut = Math.max(0, textLength(parts) - room);
     const kept = cutParts(id, parts, cut, { truncation, limit: maxLength });
+    const blank = blankOf(kept);
     return {
       cut,
-      context: [...before, ...idsOf(kept.slice(0, blank))],
+      ...(fitting.shotsDropped > 0 && { shotsDropped: fitting.shotsDropped }),
+      context: [...beginning, ...idsOf(kept.slice(0, blank))],
       closing: idsOf(kept.slice(blank + 1)),
     };
   };
-  const framed = cutTo(tokenizer.frame.before);
+  const framed = cutTo(before);
   if (framed.context.length > 0) return framed;
   if (start !== undefined) return cutTo([start]);
   throw new GlmEvalError(

@@ -4,16 +4,15 @@ import type { Tensor } from "../../models/onnx/index.js";
 import { int32List } from "../feeds.js";
 import { checkFinite } from "../finite.js";
 import { PASS_TOKENS, type PassOptions } from "../passes.js";
+import { readOptionsOf } from "../read-options.js";
 import type { AnswerScore, ReadOptions, Scorer } from "../scorer.js";
 import { HEAD_OUTPUTS } from "../targets.js";
 import { layOut } from "./pass.js";
 import { pastOf } from "./past.js";
 import { planWork, splitPasses } from "./plan.js";
-import { type CausalQuestion, prepare } from "./prepare.js";
+import { type CausalQuestion, prepare, startToken } from "./prepare.js";
 import type { Continuation, Row, Work } from "./rows.js";
 
-/** BLOOM's positions are relative: nothing but its training says how long a text may be. */
-const BLOOM_LENGTH = 2048;
 /** The most bytes of keys and values that a pass of several rows gathers. */
 const PASS_PAST = 512 * 2 ** 20;
 
@@ -47,15 +46,12 @@ export function causalScorer(model: LoadedExport, options: CausalOptions = {}): 
   const past = pastOf(graph, config);
   const positions = config.maxLength ?? Number.POSITIVE_INFINITY;
   const window = config.window ?? Number.POSITIVE_INFINITY;
-  const { special } = tokenizer;
   const passTokens = options.passTokens ?? PASS_TOKENS;
   const reading = {
-    maxLength: options.maxLength ?? config.maxLength ?? BLOOM_LENGTH,
-    truncation: options.truncation ?? "glm",
+    ...readOptionsOf(config, options),
     closing: options.closing ?? true,
     shares: past !== undefined,
-    // As lm-evaluation-harness begins a text.
-    start: special.bos ?? special.eos ?? config.bosTokenId ?? config.eosTokenId,
+    start: startToken(config, tokenizer),
   };
 
   /** Computes rows and files their scores. Gives the outputs in `fetch`. */

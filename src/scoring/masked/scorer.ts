@@ -2,6 +2,7 @@ import { GlmEvalError } from "../../errors.js";
 import type { LoadedExport } from "../../models/export/index.js";
 import { checkFinite } from "../finite.js";
 import { type PassOptions, passes } from "../passes.js";
+import { readOptionsOf } from "../read-options.js";
 import type { AnswerScore, ReadOptions, Scorer } from "../scorer.js";
 import { HEAD_OUTPUTS } from "../targets.js";
 import type { Decoding, TokenScore } from "./decoding.js";
@@ -9,9 +10,6 @@ import { layOut } from "./layout.js";
 import { type MaskedQuestion, prepare } from "./prepare.js";
 import { type Row, rounds, rowLength, widestStep } from "./rounds.js";
 import { wordBeginnings } from "./words.js";
-
-/** For a model that names no number of positions. */
-const USUAL_LENGTH = 512;
 
 export interface MaskedOptions extends Partial<ReadOptions>, PassOptions {
   /** in what order a blank of several masks is read; PET's own unless told otherwise */
@@ -41,10 +39,7 @@ export function maskedScorer(model: LoadedExport, options: MaskedOptions = {}): 
     );
   const { session, inputs } = graphs.model;
   const { decoding = "default" } = options;
-  const readOptions: ReadOptions = {
-    maxLength: options.maxLength ?? config.maxLength ?? USUAL_LENGTH,
-    truncation: options.truncation ?? "glm",
-  };
+  const readOptions = readOptionsOf(config, options);
   const tokens = { mask, beginsWord: wordBeginnings(tokenizer) };
   const tokenTypes = inputs.has("token_type_ids");
 

@@ -2,15 +2,13 @@ import { GlmEvalError } from "../../errors.js";
 import type { LoadedExport } from "../../models/export/index.js";
 import { checkFinite } from "../finite.js";
 import { type PassOptions, passes } from "../passes.js";
+import { readOptionsOf } from "../read-options.js";
 import type { AnswerScore, ReadOptions, Scorer } from "../scorer.js";
 import { HEAD_OUTPUTS } from "../targets.js";
 import { chooseFraming } from "./choose-framing.js";
 import { decoderRows } from "./decoder-rows.js";
 import { decoderFeeds, encodedOf, encoderFeeds } from "./layout.js";
 import { prepare, type Seq2SeqQuestion } from "./prepare.js";
-
-/** Positions are relative in T5: nothing but its training says how long a text may be. */
-const T5_LENGTH = 512;
 
 export interface Seq2SeqOptions extends Partial<ReadOptions>, PassOptions {
   /**
@@ -43,8 +41,7 @@ export function seq2seqScorer(model: LoadedExport, options: Seq2SeqOptions = {})
   const reading = {
     framing: chooseFraming(model),
     closing: options.closing ?? true,
-    maxLength: options.maxLength ?? config.maxLength ?? T5_LENGTH,
-    truncation: options.truncation ?? "glm",
+    ...readOptionsOf(config, options),
   };
 
   /** Reads the texts of some questions in one pass of the encoder, and their answers in as many as they take. */
