@@ -54,10 +54,15 @@ export {
   type Scorer,
 } from "./scoring/index.js";
 export {
+  builtinSuites,
   builtinTasks,
   type Example,
   findTask,
+  findTasks,
   loadTask,
+  type ReadExample,
+  type Row,
+  type Suite,
   type Task,
   type TaskPattern,
 } from "./tasks/index.js";

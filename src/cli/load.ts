@@ -37,9 +37,18 @@ export function planOf({ maxBatchTokens, batchSize }: ScoringArguments): PlanOpt
   return { maxBatchTokens, ...(batchSize !== "auto" && { maxRows: batchSize }) };
 }
 
-/** The examples that the command line wants shown before each question; undefined for none. */
+/**
+ * The examples that the command line wants shown before each question; undefined for none.
+ * @throws GlmEvalError("usage") where it says which, but not how many
+ */
 export function fewshotOf(argv: DataArguments): Required<FewshotOptions> | undefined {
-  if (argv.numFewshot === 0) return undefined;
+  if (argv.numFewshot === 0) {
+    if (!argv.fewshotBalanced && argv.fewshotSeed === 0) return undefined;
+    const flag = argv.fewshotBalanced ? "--fewshot-balanced" : "--fewshot-seed";
+    throw new GlmEvalError("usage", `${flag} says which examples are shown, but none are`, {
+      hint: "Say how many: --num-fewshot 4",
+    });
+  }
   return { count: argv.numFewshot, seed: argv.fewshotSeed, balanced: argv.fewshotBalanced };
 }
 

@@ -46,7 +46,12 @@ export function describeRun(run: RunRecord): string {
       // The same files for every model.
       files: evaluations[0]?.data ?? [],
     },
-    tasks: run.tasks.map(({ name, file, hash }) => ({ name, file, sha256: hash })),
+    tasks: run.tasks.map(({ name, file, hash, reader }) => ({
+      name,
+      file,
+      sha256: hash,
+      ...(reader && { reader: { file: reader.file, sha256: reader.hash } }),
+    })),
     suites: run.suites.map(({ name, file, hash }) => ({ name, file, sha256: hash })),
   };
   return `${JSON.stringify(snakeKeys(record), null, 2)}\n`;

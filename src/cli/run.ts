@@ -68,7 +68,7 @@ export async function runNamed(names: readonly string[], argv: RunArguments): Pr
       split,
       protocol: argv.protocol,
       tasks,
-      sampleData: what.dataRoot === path.resolve(BUNDLED_DATA),
+      sampleData: prepared.some(isSample),
       seconds: (Date.now() - started.getTime()) / 1000,
     });
     await folder.write("run.json", describeRun({ ...record, outcomes, finished: new Date() }));
@@ -110,6 +110,12 @@ async function everyTask(names: readonly string[]): Promise<{ tasks: Task[]; sui
   const tasks = [...new Map(found.flatMap((one) => one.tasks.map((task) => [task.file, task]))).values()];
   const suites = [...found.flatMap(({ suite }) => suite ?? []), ...(await suitesOf(tasks))];
   return { tasks, suites: [...new Map(suites.map((suite) => [suite.file, suite])).values()] };
+}
+
+/** A task beside its own data may be run without naming a folder. */
+function isSample(prepared: PreparedTask): boolean {
+  const sample = path.resolve(BUNDLED_DATA) + path.sep;
+  return prepared.status === "ready" && prepared.dataset.file.startsWith(sample);
 }
 
 /** Samples and journal go by task name. */

@@ -1,6 +1,6 @@
 import type { MetricResult } from "../metrics/index.js";
 import { findComparison, suiteScoreOf } from "./comparisons.js";
-import { type PublishedRow, publishedValue } from "./published.js";
+import { type PublishedRow, type PublishedValue, publishedValue } from "./published.js";
 import { type Spread, spreads } from "./spread.js";
 import { metricTitle, oneLine, percent, pValue, signed, wrap, wrapName } from "./text.js";
 import type { BaselineResults, TaskResult } from "./types.js";
@@ -108,13 +108,18 @@ function hasOwnValue(row: ValueRow): boolean {
   return row.kind === "metric" && (row.spread === undefined || row.task.kind === "ensemble");
 }
 
+/** What was published for what a row stands for. */
+export function publishedCell(published: PublishedRow, row: ValueRow): PublishedValue | undefined {
+  if (row.kind === "score") return publishedValue(published, row.suite, "score");
+  return publishedValue(published, row.task.task, row.metric.metric);
+}
+
 export function publishedColumn(published: PublishedRow): Column {
   return {
     head: `${wrap(published.model, 12).join("\n")}\n${published.setting}\n${published.split} set`,
     align: "right",
     cell: (row) => {
-      const [task, metric] = row.kind === "score" ? [row.suite, "score"] : [row.task.task, row.metric.metric];
-      const found = publishedValue(published, task, metric);
+      const found = publishedCell(published, row);
       if (found === undefined) return "– ";
       // A blank in the mark's place keeps the digits below each other.
       return `${found.percent.toFixed(1)}${found.verified === "verified" ? " " : "†"}`;

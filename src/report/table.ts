@@ -4,6 +4,7 @@ import {
   type Column,
   columnsWith,
   MEAN,
+  publishedCell,
   publishedColumn,
   type Row,
   VALUE,
@@ -25,18 +26,23 @@ export interface TableOptions {
 }
 
 /**
- * The results as a table in plain text, in percent, with notes below it. It holds no ANSI codes unless asked for,
+ * The results as a table in plain text, in percent, with notes below it. Published rows that have no value for any of the
+ * tasks are left out. It holds no ANSI codes unless asked for,
  * and no trailing newline.
  * @throws GlmEvalError("usage") for an unknown published id
  */
 export function renderTable(results: RunResults, options: TableOptions): string {
   const { color = false } = options;
   const width = Math.max(40, options.width ?? 100);
-  const published = [...new Set(options.published)].map(publishedRow);
   const rows = rowsOf(results);
   const paint = painter(color);
 
   const valueRows = rows.filter((row) => row.kind !== "message");
+  const published = [...new Set(options.published)]
+    .map(publishedRow)
+    .filter(
+      (one) => valueRows.length === 0 || valueRows.some((row) => publishedCell(one, row) !== undefined),
+    );
   const draw = (others: readonly Column[], first: boolean) =>
     grid(first ? rows : valueRows, columnsWith(others, { first, rows }), paint);
   const kinds = [

@@ -2,9 +2,8 @@ import { didYouMean } from "../errors.js";
 import type { Place, Problems } from "../findings.js";
 import { metricNames } from "../metrics/index.js";
 import type { TaskDraft } from "./check-schema.js";
-import { FORMATS } from "./formats/index.js";
 import { splitFiles } from "./locate.js";
-import { READERS } from "./readers/index.js";
+import { isReader, readerNames } from "./reader.js";
 import type { YamlFile } from "./yaml-file.js";
 
 /** Reports what the keys of a task file say against each other and against what there is; patterns have checks of their own. */
@@ -16,20 +15,15 @@ export function checkDefinition(draft: TaskDraft, yaml: YamlFile, problems: Prob
   checkIds(draft, yaml, problems);
 }
 
-/** What `reader` may say. */
-export function readerNames(): string[] {
-  return [...FORMATS.keys(), ...READERS.keys()];
-}
-
 function checkData({ data }: TaskDraft, yaml: YamlFile, problems: Problems): void {
   if (data === undefined) return;
-  if (data.reader !== undefined && !readerNames().includes(data.reader)) {
+  if (data.reader !== undefined && !isReader(data.reader)) {
     problems.add({
       severity: "error",
       code: "unknown-reader",
       ...yaml.place(["data", "reader"]),
       message: `there is no reader "${data.reader}"`,
-      hint: didYouMean(data.reader, readerNames(), "readers"),
+      hint: `${didYouMean(data.reader, readerNames(), "readers")}; or the path of a module (./reader.js)`,
     });
   }
   if (Object.keys(splitFiles({ data })).length === 0) {

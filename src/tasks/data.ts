@@ -7,7 +7,7 @@ import { cleanText } from "./clean.js";
 import { type DataFile, FORMATS, type Format, formatOf } from "./formats/index.js";
 import { goldOf } from "./gold.js";
 import { fetchSplit } from "./locate.js";
-import { plain, READERS, type ReadExample, type Row, rowPlace } from "./readers/index.js";
+import { type ReadExample, type Reader, type Row, rowPlace } from "./readers/index.js";
 import type { Dataset, Example, LoadOptions } from "./types.js";
 import type { YamlFile } from "./yaml-file.js";
 
@@ -19,13 +19,14 @@ import type { YamlFile } from "./yaml-file.js";
 export async function loadSplit(
   task: DataTask,
   yaml: YamlFile,
+  reader: Reader,
   options: LoadOptions,
   checkTemplates: (columns: readonly string[], problems: Problems) => void,
   problems: Problems,
 ): Promise<Dataset> {
   const { limit = Number.POSITIVE_INFINITY } = options;
   const file = await fetchSplit(task, yaml.file, options);
-  const read = await readExamples(file, task, yaml, { limit, problems });
+  const read = await readExamples(file, task, yaml, { reader, limit, problems });
   checkColumns(task, yaml, read, checkTemplates, problems);
   const examples = read.map((example) => finish(task, file.name, example, problems));
   checkExamples(task, yaml, { file: file.name, read, examples, isAll: read.length < limit }, problems);
@@ -37,7 +38,7 @@ async function readExamples(
   file: DataFile,
   task: DataTask,
   yaml: YamlFile,
-  { limit, problems }: { limit: number; problems: Problems },
+  { reader, limit, problems }: { reader: Reader; limit: number; problems: Problems },
 ): Promise<ReadExample[]> {
   const format = formatFor(file.name, task.data, yaml, problems);
   if (format === undefined) return [];
@@ -49,7 +50,6 @@ async function readExamples(
       problems.add(finding);
     },
   };
-  const reader = READERS.get(task.data.reader ?? "") ?? plain;
   try {
     for await (const example of reader.read(rows(file, format, task, yaml, noting))) {
       if (read.length >= limit) break;

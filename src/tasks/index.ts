@@ -3,5 +3,6 @@ export { checkTask, type TaskCheck } from "./check.js";
 export { checkQuestions } from "./check-questions.js";
 export { goldTexts } from "./gold.js";
 export { loadTask } from "./load.js";
+export type { ReadExample, Reader, Row } from "./readers/index.js";
 export { builtinNames, builtinSuites, findTasks, type Suite, suitesOf } from "./suite.js";
 export type * from "./types.js";

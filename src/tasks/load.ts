@@ -1,12 +1,13 @@
 import { createHash } from "node:crypto";
 import { resolve } from "node:path";
 import { Findings, type Problems } from "../findings.js";
-import { checkDefinition, readerNames } from "./check-definition.js";
+import { checkDefinition } from "./check-definition.js";
 import { checkSchema, type DataTask, type TaskDraft } from "./check-schema.js";
 import { loadSplit } from "./data.js";
 import { findSplit, splitFiles } from "./locate.js";
 import { buildPattern, type CheckedPattern } from "./patterns.js";
-import { READERS } from "./readers/index.js";
+import { readerOf } from "./reader.js";
+import type { Reader, ReaderPlugin } from "./readers/index.js";
 import { readTaskFile } from "./task-file.js";
 import type { Dataset, LoadOptions, SplitOptions, Task, TaskPattern } from "./types.js";
 import { parseYaml, type YamlFile } from "./yaml-file.js";
@@ -51,26 +52,27 @@ export async function openTask(file: string, findings: Findings): Promise<OpenTa
   checkDefinition(draft, yaml, findings);
   const checked = draft.patterns.map((_, i) => buildPattern(draft, i, yaml, findings));
   const patterns = checked.flatMap(({ pattern }) => pattern ?? []);
-  const columns = READERS.get(draft.data?.reader ?? "")?.columns;
-  if (columns !== undefined) checkColumns(checked, columns, findings);
-  const data = openData(draft, yaml, columns === undefined ? checked : []);
-  return { text, task: wholeTask(draft, file, bytes, patterns, data, findings), patterns, data };
+  const reader = draft.data && (await readerOf(draft.data.reader, yaml.place(["data", "reader"]), findings));
+  if (reader?.columns !== undefined) checkColumns(checked, reader.columns, findings);
+  const data = openData(draft, yaml, reader, reader?.columns === undefined ? checked : []);
+  const task = wholeTask(draft, file, bytes, { patterns, data, reader }, findings);
+  return { text, task, patterns, data };
 }
 
 /** @param unchecked the patterns whose columns are known only from the data */
 function openData(
   { data, patterns: _, ...draft }: TaskDraft,
   yaml: YamlFile,
+  reader: Reader | undefined,
   unchecked: readonly CheckedPattern[],
 ): OpenData | undefined {
-  if (data === undefined || (data.reader !== undefined && !readerNames().includes(data.reader)))
-    return undefined;
+  if (data === undefined || reader === undefined) return undefined;
   const task: DataTask = { ...draft, data };
   return {
     files: splitFiles(task),
     find: (options) => findSplit(task, yaml.file, options),
     load: (options, problems) =>
-      loadSplit(task, yaml, options, (columns, to) => checkColumns(unchecked, columns, to), problems),
+      loadSplit(task, yaml, reader, options, (columns, to) => checkColumns(unchecked, columns, to), problems),
   };
 }
 
@@ -78,16 +80,21 @@ function wholeTask(
   { task: name, title, labels, prior, metrics, default_pattern: wanted }: TaskDraft,
   file: string,
   bytes: Buffer,
-  patterns: readonly TaskPattern[],
-  data: OpenData | undefined,
+  parts: {
+    readonly patterns: readonly TaskPattern[];
+    readonly data: OpenData | undefined;
+    readonly reader: Reader | ReaderPlugin | undefined;
+  },
   findings: Findings,
 ): Task | undefined {
   if (findings.errors > 0) return undefined;
+  const { patterns, data, reader } = parts;
   return {
     name: name!,
     title: title!,
     file: resolve(file),
     hash: createHash("sha256").update(bytes).digest("hex"),
+    ...(reader && "hash" in reader && { reader: { file: reader.file, hash: reader.hash } }),
     labels: labels!,
     ...(prior && { prior: labels!.map((label) => prior[label]!) }),
     metrics: metrics!,

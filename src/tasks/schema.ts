@@ -63,7 +63,7 @@ export const taskSchema = z.strictObject(
           .string({ error: "expected the name of a reader" })
           .optional()
           .describe(
-            "How the data files are read: jsonl, json, csv, tsv or parquet (by the file's extension unless given), or a reader that makes examples of rows: multirc, record, wsc, axg.",
+            "How the data files are read: jsonl, json, csv, tsv or parquet (by the file's extension unless given), or a reader that makes examples of rows: multirc, record, wsc, axg, or a module of your own (./my-reader.js).",
           ),
         validation: paths.optional(),
         test: paths.optional(),

@@ -72,6 +72,8 @@ export interface Task {
   readonly file: string;
   /** sha256 of the task file, hex */
   readonly hash: string;
+  /** the module that makes the examples, where the task has one of its own, with its sha256 in hex */
+  readonly reader?: { readonly file: string; readonly hash: string };
   /** class order; empty where the prediction is a text */
   readonly labels: readonly string[];
   /** the probability of each label before the text is read, in class order; undefined where the task names none */

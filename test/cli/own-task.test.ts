@@ -118,6 +118,8 @@ describe("a task of one's own", () => {
 
   it("is judged by its texts where it has no labels", async () => {
     const stdout = expectDone(await run(["run", "facts.yaml", "--output", "facts-run"]));
+    // Its data is its own, though no folder is named.
+    expect(stdout).not.toMatch(/^Data: the sample/m);
     expect(stdout).toMatch(/^facts +EM /m);
     const right = samples("facts-run", "facts").filter(({ predicted, gold }) => gold![0] === predicted);
     const [task] = readJson<Results>("facts-run/results.json").tasks;
@@ -240,6 +242,8 @@ describe("a task of one's own", () => {
     const refused = await run(["run", "weather.yaml", "--num-fewshot", "6", "--output", "none"]);
     expect(refused.stderr).toContain("6 examples are to be shown before example 0, but only 5 can be");
     expect(refused.code).toBe(3);
+    for (const [flag, ...value] of [["--fewshot-balanced"], ["--fewshot-seed", "1"]])
+      expectRefused(await run(["run", "weather.yaml", flag!, ...value]), 2, `${flag} says which examples`);
     const none = await run(["run", "facts.yaml", "-f", "1", "--output", "none-2"]);
     expect(none.stderr).toContain("task facts has neither a fewshot nor a train file");
     expect(none.code).toBe(3);

@@ -198,7 +198,7 @@ describe("the table with baselines", () => {
 describe("published columns beside baselines", () => {
   it("never stand without their setting and split, in tables of any width", () => {
     const rows = listPublished();
-    const beside = { ...SHORT, baselines: [baseline(SHORT, 0.1)] };
+    const beside = { ...FULL, baselines: [baseline(FULL, 0.1)] };
     for (const row of rows)
       for (const width of [40, 60, 100, 160]) {
         const table = renderTable(beside, { published: [row.id, "glm-large"], width });

@@ -113,6 +113,11 @@ describe("renderTable", () => {
     expect(table).toContain("AX-g GPS: 1 of 178 pairs have only one example and are left out.\n");
   });
 
+  it("leaves out published rows that have nothing on the tasks of the run", () => {
+    const own = run([task("mine", [metric("accuracy", 0.5)])]);
+    expect(renderTable(own, { published: DEFAULTS })).toBe(renderTable(own, { published: [] }));
+  });
+
   it("leaves out the notes that do not apply", () => {
     const plain = renderTable(run([task("boolq", [metric("accuracy", 0.5)])]), { published: [] });
     expect(plain).not.toMatch(/Ties|cut to fit|sample|unverified|published|SuperGLUE|Model:|MCC|bootstrap/);

@@ -1,4 +1,9 @@
-import type { Reader } from "./types.js";
+import type { Reader, Row } from "./types.js";
+
+/** An example's "idx" where that is a number or a text, else its number in the file. */
+export function ownId({ idx }: Row["fields"], number: number): string {
+  return typeof idx === "number" || typeof idx === "string" ? String(idx) : String(number);
+}
 
 /**
  * One example a row, its fields the columns. An example is known by its "idx" where that is a number or a text, else
@@ -8,10 +13,8 @@ export const plain: Reader = {
   async *read(rows) {
     let number = 0;
     for await (const { place, fields } of rows) {
-      const { idx } = fields;
-      const id = typeof idx === "number" || typeof idx === "string" ? String(idx) : String(number);
+      yield { id: ownId(fields, number), place, fields };
       number++;
-      yield { id, place, fields };
     }
   },
 };
