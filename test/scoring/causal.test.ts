@@ -36,7 +36,7 @@ const expectedOf = ({ scores }: CausalCase) =>
   scores.flatMap((s) => [...s.log_probs, ...s.closing.log_probs]);
 
 it("there are fixtures of every kind of causal model", () => {
-  expect(fixtures.map(({ name }) => name)).toEqual([
+  const kinds = [
     "bloom",
     "gpt2",
     "gpt_neo",
@@ -47,7 +47,8 @@ it("there are fixtures of every kind of causal model", () => {
     "qwen2",
     "qwen3",
     "stablelm",
-  ]);
+  ];
+  expect(fixtures.map(({ name }) => name)).toEqual(expect.arrayContaining(kinds));
 });
 
 describe.each(fixtures)("$name", (fixture) => {
