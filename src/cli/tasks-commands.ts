@@ -3,10 +3,23 @@ import { dataFolderOption, readingOptions, splitOption, splitOptions } from "./o
 import { wholeNumber } from "./usage.js";
 
 const list: CommandModule = {
-  command: "list",
-  describe: "Built-in tasks with their metrics and patterns",
-  builder: (y: Argv) => y.example("$0 tasks list", "names for `run` and --tasks, ids for --patterns"),
-  handler: async () => (await import("./tasks-list.js")).list(),
+  command: "list [task..]",
+  describe: "Tasks and suites with their sizes, metrics and patterns",
+  builder: (y: Argv) =>
+    dataFolderOption(y)
+      .positional("task", {
+        type: "string",
+        array: true,
+        describe: "names or files; what comes with the program unless given",
+      })
+      .option("json", { type: "boolean", default: false, describe: "as JSON" })
+      .example(
+        "$0 tasks list",
+        "names for `run` and --tasks, ids for --patterns; sizes of the bundled sample",
+      )
+      .example("$0 tasks list --data ./superglue", "with the sizes of the official files")
+      .example("$0 tasks list ./tasks/*.yaml --json", "tasks of your own, for scripts"),
+  handler: async (argv) => (await import("./tasks-list.js")).list(argv as never),
 };
 
 const validate: CommandModule = {

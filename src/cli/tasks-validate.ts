@@ -2,7 +2,7 @@ import path from "node:path";
 import { GlmEvalError } from "../errors.js";
 import { describeFinding, describePlace, type Finding, type Findings } from "../findings.js";
 import { snakeKeys } from "../json.js";
-import { checkTask, type TaskCheck, taskFileOf } from "../tasks/index.js";
+import { checkSuite, checkTask, type TaskCheck, taskFileOf } from "../tasks/index.js";
 import { BUNDLED_DATA } from "./bundled.js";
 import { checkWithModel } from "./check-model.js";
 import { codeFrame } from "./code-frame.js";
@@ -12,6 +12,11 @@ import { createProgress } from "./progress.js";
 import { tokenizerFor } from "./tokenizer-for.js";
 
 export type ValidateArguments = ReadingArguments & SplitArguments & { task?: string[]; json: boolean };
+
+/** A task file that was checked, or a suite with the names of its tasks. */
+type Check = TaskCheck & { readonly members?: readonly string[] };
+
+const NO_TASK = { task: undefined, patterns: [], split: undefined, dataset: undefined };
 
 /** `glm-eval tasks validate FILE…`: all that is wrong with task files, where, and how to mend it. */
 export async function validate(argv: ValidateArguments): Promise<void> {
@@ -23,9 +28,9 @@ export async function validate(argv: ValidateArguments): Promise<void> {
   const progress = createProgress();
   const { model, split, limit } = argv;
   const reader = model === undefined ? undefined : await tokenizerFor({ ...argv, model }, progress);
-  const checks: TaskCheck[] = [];
-  for (const name of names) {
-    const check = await checkTask(taskFileOf(name), {
+  const checks: Check[] = [];
+  for (const file of await filesOf(names, checks)) {
+    const check = await checkTask(file, {
       root: path.resolve(argv.data ?? BUNDLED_DATA),
       downloads: downloadsOf(argv, progress),
       ...(split !== undefined && { split }),
@@ -41,7 +46,24 @@ export async function validate(argv: ValidateArguments): Promise<void> {
   if (checks.some(({ findings }) => findings.errors > 0)) process.exitCode = 3;
 }
 
-function facts({ file, findings, task, patterns, split, dataset }: TaskCheck) {
+/** The task files that the names stand for; suites among them are checked as such, and give the files of their tasks. */
+async function filesOf(names: readonly string[], checks: Check[]): Promise<readonly string[]> {
+  const files: string[] = [];
+  for (const name of names) {
+    const suite = await checkSuite(name);
+    if (suite === undefined) {
+      files.push(taskFileOf(name));
+      continue;
+    }
+    const { file, text, findings, tasks } = suite;
+    const members = tasks.map((task) => task.name);
+    checks.push({ ...NO_TASK, file, text, findings, members });
+    files.push(...tasks.map((task) => task.file));
+  }
+  return [...new Set(files)];
+}
+
+function facts({ file, findings, task, patterns, split, dataset, members }: Check) {
   return {
     file,
     valid: findings.errors === 0,
@@ -49,6 +71,7 @@ function facts({ file, findings, task, patterns, split, dataset }: TaskCheck) {
     warnings: findings.warnings,
     findings: inOrder(findings.list, file),
     omitted: findings.omitted,
+    ...(members && { tasks: members }),
     patterns: patterns.map(({ id }) => id),
     split: split ?? null,
     dataFile: dataset?.file ?? null,
@@ -57,7 +80,7 @@ function facts({ file, findings, task, patterns, split, dataset }: TaskCheck) {
   };
 }
 
-function report(check: TaskCheck): string {
+function report(check: Check): string {
   const { file, text = "", findings } = check;
   const width = process.stdout.columns ?? 100;
   const listed = inOrder(findings.list, file);
@@ -101,7 +124,7 @@ function omittedOf(findings: Findings, finding: Finding): string | undefined {
   return omitted && `  … and ${omitted.count} more like this`;
 }
 
-function summary({ file, findings, task, patterns, dataset }: TaskCheck): string {
+function summary({ file, findings, task, patterns, dataset, members }: Check): string {
   const { errors, warnings } = findings;
   const problems = [errors && counted(errors, "error"), warnings && counted(warnings, "warning")].filter(
     Boolean,
@@ -110,11 +133,13 @@ function summary({ file, findings, task, patterns, dataset }: TaskCheck): string
   const labels = labelCounts({ task, dataset })
     .map(([label, count]) => `${label} ${count}`)
     .join(" / ");
-  const held = [
-    dataset && counted(dataset.examples.length, "example"),
-    counted(patterns.length, "pattern"),
-    labels && `labels ${labels}`,
-  ];
+  const held = members
+    ? [counted(members.length, "task")]
+    : [
+        dataset && counted(dataset.examples.length, "example"),
+        counted(patterns.length, "pattern"),
+        labels && `labels ${labels}`,
+      ];
   return `${file}: ${["ok", ...problems].join(", ")}: ${held.filter(Boolean).join(", ")}`;
 }
 

@@ -23,7 +23,7 @@ export interface FittingParts {
 export type Truncation = "glm" | "longest";
 
 /** A cloze's parts, each tokenised on its own, in order, with the blank among them. */
-export function tokenParts({ pattern }: Cloze, encode: EncodePart): TokenPart[] {
+function tokenParts({ pattern }: Cloze, encode: EncodePart): TokenPart[] {
   const parts: TokenPart[] = [];
   let segment: 0 | 1 = 0;
   for (const part of pattern.parts) {

@@ -4,5 +4,5 @@ export { checkQuestions } from "./check-questions.js";
 export { goldTexts } from "./gold.js";
 export { loadTask } from "./load.js";
 export type { ReadExample, Reader, Row } from "./readers/index.js";
-export { builtinNames, builtinSuites, findTasks, type Suite, suitesOf } from "./suite.js";
+export { builtinNames, builtinSuites, checkSuite, findTasks, type Suite, suitesOf } from "./suite.js";
 export type * from "./types.js";

@@ -31,6 +31,15 @@ export interface Found {
   readonly suite?: Suite;
 }
 
+/** All that can be known of a suite's file. */
+export interface SuiteCheck extends Found {
+  readonly file: string;
+  readonly text: string;
+  readonly findings: Findings;
+  /** the files of its tasks, as far as they could be read */
+  readonly tasks: readonly Task[];
+}
+
 /** The names of the suites that come with the program. */
 export function builtinSuites(): readonly string[] {
   return readdirSync(FOLDER)
@@ -44,13 +53,22 @@ export function builtinSuites(): readonly string[] {
  * @throws GlmEvalError("usage") where there is neither, "data" where the file is wrong
  */
 export async function findTasks(nameOrFile: string): Promise<Found> {
+  const check = await checkSuite(nameOrFile);
+  if (check === undefined) return { tasks: [await findTask(nameOrFile)] };
+  check.findings.throwFirst(check.file);
+  return check;
+}
+
+/**
+ * Checks a suite's file, by its built-in name or its path, and the files of its tasks.
+ * @returns undefined where it is no suite: a task file that cannot be read is told so by the task's own loader
+ * @throws GlmEvalError("usage") where there is neither task nor suite of the name
+ */
+export async function checkSuite(nameOrFile: string): Promise<SuiteCheck | undefined> {
   const builtin = !isPath(nameOrFile) && builtinSuites().includes(nameOrFile);
   const file = builtin ? `${FOLDER}${nameOrFile}.yaml` : taskFileOf(nameOrFile, builtinSuites());
   const yaml = await openYaml(file);
-  // A task file that cannot be read is told so by the task's own loader.
-  return yaml !== undefined && isSuite(yaml)
-    ? loadSuite(file, yaml)
-    : { tasks: [await findTask(nameOrFile)] };
+  return yaml !== undefined && isSuite(yaml) ? checkSuiteFile(file, yaml) : undefined;
 }
 
 /**
@@ -62,8 +80,8 @@ export async function suitesOf(tasks: readonly Task[]): Promise<Suite[]> {
   const found = await Promise.all(
     builtinSuites().map(async (name) => {
       const file = `${FOLDER}${name}.yaml`;
-      const { definition } = readSuite(file, (await openYaml(file))!);
-      const isThere = definition.tasks.every((task) => files.has(taskFileOf(task)));
+      const { tasks: members } = (await openYaml(file))!.value as { tasks: readonly string[] };
+      const isThere = members.every((task) => files.has(taskFileOf(task)));
       return isThere ? (await findTasks(name)).suite! : undefined;
     }),
   );
@@ -81,16 +99,14 @@ function isSuite({ value }: YamlFile): boolean {
   return typeof value === "object" && value !== null && Object.hasOwn(value, "suite");
 }
 
-function readSuite(file: string, yaml: YamlFile): { definition: SuiteDefinition } {
+async function checkSuiteFile(
+  file: string,
+  yaml: YamlFile & { readonly bytes: Buffer },
+): Promise<SuiteCheck> {
   const findings = new Findings();
+  const text = yaml.bytes.toString("utf8");
   const definition = checkAgainst(suiteSchema, yaml, findings);
-  findings.throwFirst(file);
-  return { definition: definition! };
-}
-
-async function loadSuite(file: string, yaml: YamlFile & { readonly bytes: Buffer }): Promise<Found> {
-  const { definition } = readSuite(file, yaml);
-  const findings = new Findings();
+  if (definition === undefined) return { file, text, findings, tasks: [] };
   const tasks: Task[] = [];
   for (const [i, name] of definition.tasks.entries()) {
     const task = await member(name, file, yaml, i, findings);
@@ -103,10 +119,10 @@ async function loadSuite(file: string, yaml: YamlFile & { readonly bytes: Buffer
     findings.add({ severity: "error", code: "duplicate-task", ...yaml.place(["tasks", i]), message });
   }
   checkAverage(definition, tasks, yaml, findings);
-  findings.throwFirst(file);
   const { suite: name, title, average } = definition;
   const hash = createHash("sha256").update(yaml.bytes).digest("hex");
-  return { tasks, suite: { name, title, file: path.resolve(file), hash, tasks: names, ...average } };
+  const suite = { name, title, file: path.resolve(file), hash, tasks: names, ...average };
+  return { file, text, findings, tasks, suite };
 }
 
 /** A task of a suite: by its built-in name, or by its path from the suite's file. */

@@ -147,5 +147,9 @@ it("models list says which architectures can be asked, and how each reads a blan
 it("tasks list names the built-in tasks and their patterns", async () => {
   const stdout = expectDone(await run(["tasks", "list"]));
   for (const name of ["boolq", "cb", "copa", "multirc", "record", "rte", "wic", "wsc", "axb", "axg"])
-    expect(stdout).toMatch(new RegExp(`^${name} .*\\bp\\d\\*`, "m"));
+    expect(stdout).toMatch(new RegExp(`^${name} +\\d+ .*\\bp\\d\\*`, "m"));
+  expect(stdout).toMatch(/^copa +40 /m);
+  expect(stdout).toMatch(/^suite superglue \(SuperGLUE\): boolq, cb, copa,/m);
+  const { tasks } = JSON.parse(expectDone(await run(["tasks", "list", "cb", "--data", path(), "--json"])));
+  expect(tasks).toMatchObject([{ task: "cb", examples: null, labels: expect.arrayContaining(["neutral"]) }]);
 });

@@ -34,6 +34,23 @@ function task(name: string, yaml = YAML, rows: readonly unknown[] = ROWS): strin
 const validate = (...args: string[]) => run(["tasks", "validate", ...args]);
 
 describe("tasks validate", () => {
+  it("checks a suite, and every task of it", async () => {
+    task("in-suite");
+    const suite = (tasks: string) => {
+      writeFileSync(path("suite.yaml"), `suite: mine\ntitle: Mine\ntasks: [${tasks}]\n`);
+      return validate("suite.yaml");
+    };
+    expect(expectDone(await suite("rte, ./in-suite/task.yaml"))).toMatch(
+      /^suite.yaml: ok: 2 tasks\n\n\S+rte.yaml: ok: 36 examples.*\n\n\S+in-suite\/task.yaml: ok: 3 examples/,
+    );
+    const wrong = await suite("rtee, cb, cb");
+    expect(wrong.code).toBe(3);
+    expect(wrong.stdout).toMatch(/^suite.yaml:3:9: error: there is no task "rtee"\n/);
+    expect(wrong.stdout).toMatch(/3 \| tasks: \[rtee, cb, cb\]\n +\| {9}\^/);
+    expect(wrong.stdout).toContain('found task "cb" twice');
+    expect(wrong.stdout).toMatch(/^suite.yaml: 2 errors$/m);
+  });
+
   it("says what a sound task holds: exit code 0", async () => {
     const outcome = await validate(task("sound"), "rte");
     expect(expectDone(outcome)).toBe(

@@ -13,7 +13,7 @@ describe("wrong command lines", () => {
     ["a mistyped action", "models inspct x", ['"inspct"', "did you mean inspect?"]],
     ["no folder", "models inspect", ["an argument is missing", "glm-eval models inspect --help"]],
     ["no output", "models convert x", ["--output is missing"]],
-    ["one word too many", "tasks list all", ['found "all"', "glm-eval tasks list --help"]],
+    ["a task that is not there", "tasks list all", ['no task "all"', "boolq, cb"]],
     ["a mistyped flag", "superglue --limt 4", ["no flag --limt", "did you mean --limit?"]],
     [
       "a mistyped flag in lm-eval's spelling",
