@@ -1,4 +1,4 @@
-import type { Argv, CommandModule } from "yargs";
+import type { Argv, CommandModule, Options } from "yargs";
 import { dataFolderOption, readingOptions, splitOption, splitOptions } from "./options.js";
 import { wholeNumber } from "./usage.js";
 
@@ -63,15 +63,57 @@ const show: CommandModule = {
   handler: async (argv) => (await import("./tasks-show.js")).show(argv as never),
 };
 
+const text = (describe: string): Options => ({ type: "string", requiresArg: true, describe });
+
+const create: CommandModule = {
+  command: "new [file]",
+  describe: "Write a commented task file for a data file: asks, or takes flags",
+  builder: (y: Argv) =>
+    y
+      .positional("file", { type: "string", describe: "the task file; the data file's name with .yaml" })
+      .option("from", {
+        ...text("the data file: JSON lines, JSON, CSV, TSV or Parquet"),
+        demandOption: true,
+      })
+      .option("train", text("a data file that few-shot examples come from"))
+      .option("id", text("the task's name; the file's unless given"))
+      .option("title", text("the task's title; its name unless given"))
+      .option("text", text("the pattern: one [MASK], and {{ column }} for each column that is shown"))
+      .option("label", text("the column with the right label, or the right answer's text"))
+      .option("labels", text("the labels in class order, separated by commas; the column's values"))
+      .option("word", {
+        type: "string",
+        array: true,
+        nargs: 1,
+        describe: "LABEL=WORD, what stands for a label in the blank; the label itself unless given",
+      })
+      .option("answers-from", text("the column with a list of answers, where there are no labels"))
+      .option("answer", {
+        type: "string",
+        array: true,
+        nargs: 1,
+        describe: "a template of an answer, one for each label",
+      })
+      .option("metric", text("metrics, separated by commas; accuracy, or exact_match without labels"))
+      .option("force", { type: "boolean", default: false, describe: "replace a file that is there" })
+      .example("$0 tasks new --from reviews.csv", "asks what it needs to know")
+      .example(
+        '$0 tasks new mood.yaml --from reviews.csv --label mood --text "{{ text | shorten }} It was [MASK]."',
+        "by flags: for scripts",
+      ),
+  handler: async (argv) => (await import("./tasks-new.js")).newTask(argv as never),
+};
+
 export const tasks: CommandModule = {
   command: "tasks",
   describe: "The built-in tasks and their patterns; tasks of your own",
   builder: (y: Argv) =>
     y
-      .command([list, show, validate])
+      .command([list, show, validate, create])
       .example("$0 tasks list", "names for `run` and --tasks, ids for --patterns")
       .example("$0 tasks show ./my-task.yaml", "what is asked of its first examples")
       .example("$0 tasks validate ./my-task.yaml", "all that is wrong with a task of your own")
-      .demandCommand(1, "tasks: no action is named; expected list, show or validate"),
+      .example("$0 tasks new --from reviews.csv", "a task file to begin with")
+      .demandCommand(1, "tasks: no action is named; expected list, show, validate or new"),
   handler: () => undefined,
 };

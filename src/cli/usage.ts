@@ -45,7 +45,7 @@ export function usageError(message: string, state: UsageState, words: readonly s
 /** @throws GlmEvalError("usage") where a flag that takes one value is given twice, or with an empty value */
 export function checkValues(argv: Readonly<Record<string, unknown>>): true {
   for (const [name, value] of Object.entries(argv)) {
-    if (["_", "text", "task", "answers", "a", "baseline"].includes(name)) continue;
+    if (["_", "text", "task", "answers", "a", "baseline", "word", "answer"].includes(name)) continue;
     const flag = name.length === 1 ? `-${name}` : `--${name}`;
     if (Array.isArray(value))
       throw new GlmEvalError("usage", `${flag} is given ${value.length} times; expected once`, {

@@ -1,0 +1,213 @@
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { beforeAll, describe, expect, it } from "vitest";
+import { parse } from "yaml";
+import { expectDone, expectRefused, workspace } from "./command.js";
+
+const { path, run, folder } = workspace();
+const read = (name: string): string => readFileSync(path(name), "utf8");
+const create = (...args: string[]) => run(["tasks", "new", ...args]);
+
+beforeAll(() => {
+  mkdirSync(path("data"));
+  writeFileSync(
+    path("data/reviews.csv"),
+    'text,mood\n"Long: a #1 read, really",yes\nDull.,no\nFine.,yes\nWeak.,no\n',
+  );
+  const rows = [
+    { question: "Which town lies at the sea?", towns: ["Rostock", "Kassel"], right: "Rostock", ok: true },
+    { question: "Which town lies on a river?", towns: ["Basel", "Marfa"], right: "Basel", ok: false },
+  ];
+  writeFileSync(path("data/towns.jsonl"), rows.map((row) => JSON.stringify(row)).join("\n"));
+  writeFileSync(path("data/empty.jsonl"), "");
+  const odd = [
+    { text: "a", label: "null" },
+    { text: "b", label: 'it\'s: "#1"' },
+    { text: "c", label: "ja – nein" },
+  ];
+  writeFileSync(path("data/odd.jsonl"), odd.map((row) => JSON.stringify(row)).join("\n"));
+  const many = Array.from({ length: 60 }, (_, k) => ({ text: `t${k}`, label: `label ${k}` }));
+  writeFileSync(path("data/many.jsonl"), many.map((row) => JSON.stringify(row)).join("\n"));
+});
+
+describe("tasks new, by flags", () => {
+  it("writes a commented file that holds, and can be run", async () => {
+    const flags = [
+      "--label",
+      "mood",
+      "--text",
+      '"{{ text | shorten }}" It was [MASK].',
+      "--word",
+      "yes=good,great",
+    ];
+    const stdout = expectDone(await create("mood.yaml", "--from", "data/reviews.csv", ...flags));
+    expect(stdout).toBe("mood.yaml: ok: 4 examples, 1 pattern, labels yes 2 / no 2\n");
+    const text = read("mood.yaml");
+    expect(text).toMatch(/^# yaml-language-server: \$schema=https:\/\/\S+\/schema\/task\.schema\.json\n/);
+    expect(text).toMatch(
+      /^ +# .*\{\{ … \}\} are columns \(text, mood\);\n +# \| shorten marks what may be cut/m,
+    );
+    expect(parse(text)).toEqual({
+      task: "mood",
+      title: "mood",
+      data: { validation: "data/reviews.csv" },
+      label: "mood",
+      labels: ["yes", "no"],
+      metrics: ["accuracy"],
+      patterns: [
+        {
+          id: "p0",
+          text: '"{{ text | shorten }}" It was [MASK].',
+          verbalizer: { yes: ["good", "great"], no: "no" },
+        },
+      ],
+    });
+    expect(expectDone(await run(["run", "mood.yaml", "--output", "asked"]))).toMatch(/^mood +Acc\. /m);
+  });
+
+  it("answers of a list column are judged by their text", async () => {
+    const flags = ["--answers-from", "towns", "--label", "right", "--text", "{{ question }} [MASK]."];
+    expectDone(
+      await create("sub.yaml", "--from", "data/towns.jsonl", "--id", "towns", "--title", "Towns", ...flags),
+    );
+    expect(parse(read("sub.yaml"))).toMatchObject({
+      task: "towns",
+      title: "Towns",
+      label: "right",
+      metrics: ["exact_match"],
+      patterns: [{ answers_from: "towns" }],
+    });
+    expect(parse(read("sub.yaml"))).not.toHaveProperty("labels");
+  });
+
+  it("labels that YAML would read as something else are quoted; truth values and numbers are taken", async () => {
+    expectDone(
+      await create("odd.yaml", "--from", "data/odd.jsonl", "--label", "label", "--text", "{{ text }} [MASK]"),
+    );
+    expect(parse(read("odd.yaml")).labels).toEqual(["null", 'it\'s: "#1"', "ja – nein"]);
+    const flags = [
+      "--label",
+      "ok",
+      "--text",
+      "{{ question }} [MASK]",
+      "--word",
+      "true=Yes",
+      "--word",
+      "false=No",
+    ];
+    const stdout = expectDone(await create("truth.yaml", "--from", "data/towns.jsonl", ...flags));
+    expect(stdout).toContain("labels false 1 / true 1");
+  });
+
+  it("paths are the task file's own", async () => {
+    mkdirSync(path("deep/er"), { recursive: true });
+    const flags = ["--label", "mood", "--text", "{{ text }} [MASK]"];
+    expectDone(await create("deep/er/mood.yaml", "--from", "data/reviews.csv", ...flags));
+    expect(parse(read("deep/er/mood.yaml")).data).toEqual({ validation: "../../data/reviews.csv" });
+  });
+
+  const label = ["--label", "mood", "--text", "{{ text }} [MASK]"];
+  it.each<[string, string[], number, string[]]>([
+    [
+      "too few flags",
+      ["--from", "data/reviews.csv"],
+      2,
+      ["--text and one of --label", "mood (text, 2 different)", "--label mood"],
+    ],
+    ["no such data", ["--from", "nowhere.csv", ...label], 3, ["--from nowhere.csv: no such file"]],
+    ["no data", ["--from", "data/empty.jsonl", ...label], 3, ["found no rows"]],
+    [
+      "a mistyped column",
+      ["--from", "data/reviews.csv", "--label", "moood", "--text", "[MASK]"],
+      2,
+      ['did you mean "mood"'],
+    ],
+    [
+      "a word of no label",
+      ["--from", "data/reviews.csv", ...label, "--word", "yess=good"],
+      2,
+      ["--word yess=good", 'did you mean "yes"'],
+    ],
+    [
+      "labels that are free text",
+      ["--from", "data/many.jsonl", "--label", "label", "--text", "{{ text }} [MASK]"],
+      2,
+      ["more than 50 different values", "--answers-from"],
+    ],
+  ])("%s: says what is needed, and writes nothing", async (_, flags, code, parts) => {
+    expectRefused(await create("never.yaml", ...flags), code, ...parts);
+    expect(existsSync(path("never.yaml"))).toBe(false);
+  });
+
+  it("replaces no file unless told", async () => {
+    writeFileSync(path("mine.yaml"), "mine");
+    const flags = ["mine.yaml", "--from", "data/reviews.csv", ...label];
+    expectRefused(await create(...flags), 2, "mine.yaml is there already", "--force");
+    expect(read("mine.yaml")).toBe("mine");
+    expectDone(await create(...flags, "--force"));
+  });
+
+  it("a pattern that does not hold is written, and told", async () => {
+    const outcome = await create(
+      "bad.yaml",
+      "--from",
+      "data/reviews.csv",
+      "--label",
+      "mood",
+      "--text",
+      "{{ txt }}",
+    );
+    expectRefused({ ...outcome, stderr: outcome.stderr.replace(/^written.*\n/, "") }, 3, "does not hold yet");
+  });
+});
+
+describe("tasks new, at a terminal", () => {
+  /** Runs it at a pseudo-terminal, and answers each question that `answers` knows with its keys. */
+  async function talk(
+    name: string,
+    answers: Readonly<Record<string, string>>,
+  ): Promise<{ code: number | null; text: string }> {
+    const main = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
+    // A pseudo-terminal has no width of its own.
+    const command = `stty cols 100 rows 40; exec ${process.execPath} ${main} tasks new ${name} --from data/reviews.csv`;
+    const child = spawn("script", ["-qec", command, "/dev/null"], {
+      cwd: folder,
+      stdio: ["pipe", "pipe", "inherit"],
+    });
+    let text = "";
+    const asked = new Set<string>();
+    child.stdout.on("data", (chunk: Buffer) => {
+      text += chunk.toString("utf8");
+      for (const [question, keys] of Object.entries(answers)) {
+        if (asked.has(question) || !text.includes(question)) continue;
+        asked.add(question);
+        child.stdin.write(keys);
+      }
+    });
+    const code = await new Promise<number | null>((resolve) => child.on("close", resolve));
+    return { code, text };
+  }
+
+  it("asks with answers from the data to begin with", async () => {
+    const { code, text } = await talk("asked.yaml", {
+      "Which column holds the right label?": "\r",
+      "How is it asked?": "\r",
+      'stands for "yes"': "\r",
+      'stands for "no"': "pe\r",
+    });
+    expect(text).toContain("yes 2, no 2");
+    expect(code).toBe(0);
+    expect(parse(read("asked.yaml"))).toMatchObject({
+      label: "mood",
+      patterns: [{ text: "{{ text | shorten }} Answer: [MASK].", verbalizer: { yes: "yes", no: "nope" } }],
+    });
+  });
+
+  it("Ctrl-C leaves nothing behind", async () => {
+    const { code, text } = await talk("left.yaml", { "Which column holds the right label?": "\u0003" });
+    expect(text).toContain("Nothing was written.");
+    expect(code).toBe(130);
+    expect(existsSync(path("left.yaml"))).toBe(false);
+  });
+});
