@@ -21,8 +21,12 @@ export function filterName(node: Node): string | undefined {
   return String((filter.type === "CallExpression" ? child(filter, "callee") : filter).value);
 }
 
+/** A node that stands for a value that is known already. */
+export const HELD = "Held";
+
 /** "passage.text", for messages. */
 export function describe(node: Node): string {
+  if (node.type === HELD && node.from !== undefined) return describe(child(node, "from"));
   if (node.type !== "MemberExpression") return node.type === "Identifier" ? String(node.value) : "…";
   const object = describe(child(node, "object"));
   const property = child(node, "property").value;

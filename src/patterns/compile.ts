@@ -1,4 +1,5 @@
 import { type Problems, STRICT } from "../findings.js";
+import { Budget } from "./budget.js";
 import { compileExpression, type Expression, type Fields, unknownColumn } from "./expression.js";
 import { layout, type Piece } from "./layout.js";
 import { type Segment, segments } from "./lexer.js";
@@ -47,14 +48,17 @@ export function compilePattern(source: string, origin: Origin, problems: Problem
   }
   return {
     ...compiled(pieces.filter(isValue), source, origin),
-    render: (fields) =>
-      layout(
+    render(fields) {
+      const budget = new Budget();
+      return layout(
         pieces.map((piece) => {
           if (piece.kind !== "expression") return piece;
           const { expression } = piece;
-          return { kind: "value", text: expression.value(fields), shortenable: expression.shortenable };
+          const text = expression.value(fields, budget);
+          return { kind: "value", text, shortenable: expression.shortenable };
         }),
-      ),
+      );
+    },
   };
 }
 
@@ -76,10 +80,12 @@ export function compileText(source: string, origin: Origin, problems: Problems =
   });
   return {
     ...compiled(pieces.filter(isValue), source, origin),
-    render: (fields) =>
-      pieces
-        .map((piece) => (piece.kind === "literal" ? piece.text : piece.expression.value(fields)))
-        .join(""),
+    render(fields) {
+      const budget = new Budget();
+      return pieces
+        .map((piece) => (piece.kind === "literal" ? piece.text : piece.expression.value(fields, budget)))
+        .join("");
+    },
   };
 }
 

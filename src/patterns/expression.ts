@@ -1,8 +1,10 @@
 import { didYouMean } from "../errors.js";
 import { type Finding, FindingError, type Place, type Problems } from "../findings.js";
-import { CONSTANTS, child, columnNames, descendants, describe, filterName } from "./ast.js";
+import { CONSTANTS, child, columnNames, descendants, filterName } from "./ast.js";
+import { type Budget, MOST_TOKENS } from "./budget.js";
 import { FILTER_NAMES, FILTERS, SHORTEN } from "./filters.js";
-import { Environment, Interpreter, type Node, parse, type Value } from "./jinja.js";
+import { StrictInterpreter } from "./interpreter.js";
+import { type Node, parse } from "./jinja.js";
 import type { Segment } from "./lexer.js";
 import { type Origin, place, type Range, templateError } from "./origin.js";
 
@@ -19,8 +21,8 @@ export interface Expression {
   readonly shortenable: boolean;
   /** `{{ "" }}`: gives nothing and only starts a new part */
   readonly isSeam: boolean;
-  /** @throws GlmEvalError("data") where a column is missing, or the value is not text */
-  value(fields: Fields): string;
+  /** @throws FindingError where a column is missing, the value is not text, or it costs too much */
+  value(fields: Fields, budget: Budget): string;
 }
 
 /**
@@ -35,6 +37,11 @@ export function compileExpression(
 ): Expression | undefined {
   const whole = { start: segment.offset, end: segment.end };
   const fault: Fault = (code, message, hint) => templateError(origin, source, whole, code, message, hint);
+  if (segment.tokens.length > MOST_TOKENS) {
+    const message = `found an expression of ${segment.tokens.length} words and signs; expected at most ${MOST_TOKENS}`;
+    problems.add(fault("long-expression", message));
+    return undefined;
+  }
   const root = parseTokens(segment, fault, problems);
   if (root === undefined) return undefined;
   const shortenable = filterName(root) === SHORTEN;
@@ -52,26 +59,21 @@ export function compileExpression(
     names,
     shortenable,
     isSeam: node.type === "StringLiteral" && node.value === "",
-    value(fields) {
-      const scope = new Environment();
-      scope.variables.clear();
-      for (const [name, value] of CONSTANTS) scope.set(name, value);
-      for (const [name, range] of names) {
+    value(fields, budget) {
+      const values = [...names].map(([name, range]) => {
         const value = Object.hasOwn(fields, name) ? fields[name] : undefined;
-        if (value === undefined) {
-          const { pattern } = origin;
-          const at = place(origin, source, range);
-          throw new FindingError({ ...unknownColumn(at, name, Object.keys(fields)), pattern });
-        }
-        scope.set(name, value);
-      }
+        if (value !== undefined) return [name, value] as const;
+        const { pattern } = origin;
+        const at = place(origin, source, range);
+        throw new FindingError({ ...unknownColumn(at, name, Object.keys(fields)), pattern });
+      });
       try {
-        return toText(new StrictInterpreter(scope).evaluate(node, scope));
+        const text = new StrictInterpreter([...CONSTANTS, ...values], budget).text(node);
+        budget.render(text);
+        return text;
       } catch (cause) {
-        throw new FindingError(
-          fault("cannot-compute", `the expression cannot be computed: ${reason(cause)}`),
-          { cause },
-        );
+        const message = `the expression cannot be computed: ${reason(cause)}`;
+        throw new FindingError(fault("cannot-compute", message), { cause });
       }
     },
   };
@@ -99,40 +101,6 @@ export function unknownColumn(at: Place, name: string, columns: readonly string[
     message: `the data has no column "${name}"`,
     hint: didYouMean(name, columns, "columns"),
   };
-}
-
-/** Jinja with our filters, in which what does not exist is an error (the library gives "" for it). */
-class StrictInterpreter extends Interpreter {
-  override evaluate(node: Node | undefined, environment: Environment): Value {
-    const filter = node === undefined ? undefined : FILTERS.get(filterName(node) ?? "");
-    if (node !== undefined && filter !== undefined) {
-      const operand = toText(this.evaluate(child(node, "operand"), environment));
-      return super.evaluate({ type: "StringLiteral", value: filter(operand) }, environment);
-    }
-    const value = super.evaluate(node, environment);
-    if (value.type === "UndefinedValue") {
-      if (node?.type === "MemberExpression") throw new Error(`there is no ${describe(node)}`);
-      if (node?.type === "SelectExpression") throw new Error('the condition is false and there is no "else"');
-    }
-    return value;
-  }
-}
-
-function toText(value: Value | undefined): string {
-  switch (value?.type) {
-    case "StringValue":
-    case "IntegerValue":
-    case "FloatValue":
-      return value.toString();
-    case "BooleanValue":
-      return String(value.value);
-    case "NullValue":
-      throw new Error("expected text or a number, found nothing (null)");
-    default:
-      throw new Error(
-        `expected text or a number, found ${value?.type.replace(/Value$/, "").toLowerCase() ?? "nothing"}`,
-      );
-  }
 }
 
 function checkFilters(root: Node, fault: Fault, problems: Problems): void {

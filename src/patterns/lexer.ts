@@ -1,4 +1,5 @@
 import type { Finding, Problems } from "../findings.js";
+import { MOST_TEMPLATE } from "./budget.js";
 import { type Token, tokenize } from "./jinja.js";
 import { type Origin, templateError } from "./origin.js";
 
@@ -72,6 +73,11 @@ function unclosed(source: string, origin: Origin, start: number): Finding {
 }
 
 function tokensOf(source: string, origin: Origin, problems: Problems): Token[] | undefined {
+  if (source.length > MOST_TEMPLATE) {
+    const message = `found a template of ${source.length} characters; expected at most ${MOST_TEMPLATE}`;
+    problems.add(templateError(origin, source, { start: 0 }, "long-template", message));
+    return undefined;
+  }
   try {
     return tokenize(source);
   } catch (cause) {
@@ -92,17 +98,26 @@ function tokensOf(source: string, origin: Origin, problems: Problems): Token[] |
   }
 }
 
-/** The library's syntax errors have no position: the first tag with which the text up to the next one fails. */
+/**
+ * The library's syntax errors have no position: a tag with which the text up to the next one fails, while the text before
+ * it does not.
+ */
 function offendingTag(source: string): number {
   const tags = [...source.matchAll(/\{[{%#]/g)].map((match) => match.index);
-  const bad = tags.findIndex((_, i) => {
+  const fails = (upTo: number | undefined): boolean => {
     try {
-      tokenize(source.slice(0, tags[i + 1]));
+      tokenize(source.slice(0, upTo));
       return false;
     } catch {
       return true;
     }
-  });
+  };
+  let [good, bad] = [-1, tags.length - 1];
+  while (bad - good > 1) {
+    const middle = (good + bad) >> 1;
+    if (fails(tags[middle + 1])) bad = middle;
+    else good = middle;
+  }
   return tags[bad] ?? 0;
 }
 

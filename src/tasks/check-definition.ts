@@ -110,5 +110,10 @@ function checkIds(
 
 /** Indices of values that are there before. */
 function repeated(values: readonly (string | undefined)[]): number[] {
-  return values.flatMap((value, i) => (value !== undefined && values.indexOf(value) < i ? [i] : []));
+  const seen = new Set<string>();
+  return values.flatMap((value, i) => {
+    const again = value !== undefined && seen.has(value);
+    if (value !== undefined) seen.add(value);
+    return again ? [i] : [];
+  });
 }

@@ -56,7 +56,7 @@ async function readExamples(
       read.push(example);
     }
   } catch (error) {
-    if (!(error instanceof GlmEvalError)) throw error;
+    if (!(error instanceof GlmEvalError || error instanceof RangeError)) throw error;
     noting.add(asFinding(error, file.name));
   }
   if (read.length === 0 && found === 0 && limit > 0) {
@@ -67,9 +67,13 @@ async function readExamples(
   return read;
 }
 
-function asFinding(error: GlmEvalError, file: string): Finding {
+/** A RangeError is the stack's: the data is nested too deeply. */
+function asFinding(error: GlmEvalError | RangeError, file: string): Finding {
   if (error instanceof FindingError) return error.finding;
-  return { severity: "error", code: "bad-data", file, message: error.message, hint: error.hint };
+  const { message } = error;
+  if (error instanceof GlmEvalError)
+    return { severity: "error", code: "bad-data", file, message, hint: error.hint };
+  return { severity: "error", code: "too-deep", file, message: `values are nested too deeply: ${message}` };
 }
 
 async function* rows(

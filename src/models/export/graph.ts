@@ -1,6 +1,6 @@
 import { GlmEvalError } from "../../errors.js";
 import {
-  allNodes,
+  allGraphs,
   DATA_TYPE,
   type Graph,
   intAttribute,
@@ -114,7 +114,9 @@ export function graphFacts(
   vocabSize: number,
 ): GraphFacts {
   const { graph } = model;
-  const nodes = allNodes(graph);
+  const graphs = allGraphs(graph);
+  const nodes = graphs.flatMap((one) => one.nodes);
+  const constants = graphs.flatMap((one) => [...one.initializers.values()]);
   const inputs = [...model.inputs.values()].map(({ name, type, dims }) => {
     const known = type === undefined ? undefined : typeName(type);
     switch (known) {
@@ -136,7 +138,7 @@ export function graphFacts(
     gathersFirst,
     parameters: parameterCount(graph, vocabSize),
     hasHalves:
-      [...graph.initializers.values()].some(({ type }) => type === DATA_TYPE.float16) ||
+      constants.some(({ type }) => type === DATA_TYPE.float16) ||
       nodes.some((node) => node.op === "Cast" && intAttribute(node, "to") === DATA_TYPE.float16),
     sharesScale: nodes.some(({ op }) => SHARED_SCALE.has(op)),
   };

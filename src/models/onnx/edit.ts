@@ -7,12 +7,10 @@ export function producers(graph: Graph): Map<string, GraphNode> {
   return map;
 }
 
-/** The nodes of a graph and of its subgraphs. */
-export function allNodes(graph: Graph): GraphNode[] {
-  return graph.nodes.flatMap((node) => [
-    node,
-    ...[...node.subgraphs.values()].flatMap((inner) => allNodes(inner.graph)),
-  ]);
+/** A graph and the graphs within it, such as the branches of an If. */
+export function allGraphs(graph: Graph): Graph[] {
+  const inner = graph.nodes.flatMap((node) => [...node.subgraphs.values()]);
+  return [graph, ...inner.flatMap((subgraph) => allGraphs(subgraph.graph))];
 }
 
 /** The nodes that read a value, themselves or in their subgraphs. */

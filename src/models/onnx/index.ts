@@ -1,6 +1,6 @@
 export { GraphBuilder } from "./builder.js";
 export { intAttribute, intsAttribute, tensorAttribute } from "./decode.js";
-export { allNodes, consumers, inlineBranch, producers, prune, replaceInput } from "./edit.js";
+export { allGraphs, consumers, inlineBranch, producers, prune, replaceInput } from "./edit.js";
 export {
   declare,
   type Graph,

@@ -2,6 +2,9 @@ import { distractors } from "./noun-phrases.js";
 import type { Reader } from "./types.js";
 import { Values } from "./values.js";
 
+/** The tagger takes the square of a text's length in places; official texts have a few hundred characters. */
+const MOST_TAGGED = 5_000;
+
 /**
  * WSC: a text with a pronoun, and a phrase that it may refer to. The pronoun is put in asterisks. `candidates` begins
  * with that phrase; the others are those of the record where it has any (GLM's own data did), else noun phrases that
@@ -18,6 +21,12 @@ export const wsc: Reader = {
       const span1 = target.text("span1_text").trim();
       const pronoun = target.text("span2_text").trim();
       if (span1 === "") throw values.fail('"target.span1_text" is empty; expected a phrase');
+      if (!values.has("candidates") && text.length > MOST_TAGGED) {
+        throw values.fail(
+          `"text" has ${text.length} characters; phrases are looked for in at most ${MOST_TAGGED}`,
+          'give the phrases that the pronoun may refer to: "candidates": [{ "text": … }]',
+        );
+      }
       const others = values.has("candidates")
         ? values.list("candidates").map((candidate) => candidate.text("text"))
         : await distractors(text, span1, pronoun);
