@@ -1,4 +1,4 @@
-// Compiles src/ to dist/ and puts the built-in task files beside their loader.
+// Compiles src/ to dist/, puts the built-in task files beside their loader, and writes the JSON Schemas of task files.
 import { spawnSync } from "node:child_process";
 import { chmodSync, cpSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -11,4 +11,6 @@ const { status } = spawnSync(process.execPath, [tsc], { stdio: "inherit" });
 if (status !== 0) process.exit(status ?? 1);
 for (const folder of ["superglue", "suites"])
   cpSync(`src/tasks/${folder}`, `dist/tasks/${folder}`, { recursive: true });
+const schemas = spawnSync(process.execPath, ["scripts/schemas.js"], { stdio: "inherit" });
+if (schemas.status !== 0) process.exit(schemas.status ?? 1);
 chmodSync("dist/cli/main.js", 0o755);

@@ -4,27 +4,11 @@ import path from "node:path";
 import { didYouMean, GlmEvalError } from "../errors.js";
 import { type ColumnPreview, checkTask, type DataPreview, MOST_VALUES, previewData } from "../tasks/index.js";
 import { BUNDLED_DATA } from "./bundled.js";
+import type { NewArguments } from "./new-task/arguments.js";
 import { type NewTask, taskFile } from "./new-task/file.js";
 import { guessLabel, guessText, isLabelLike, labelsOf } from "./new-task/guess.js";
 import { summary } from "./tasks-validate.js";
 import { listOf } from "./usage.js";
-
-export interface NewArguments {
-  readonly file?: string;
-  readonly from: string;
-  readonly train?: string;
-  readonly id?: string;
-  readonly title?: string;
-  readonly label?: string;
-  readonly labels?: string;
-  readonly text?: string;
-  /** "label=word", or "label=word,word" */
-  readonly word?: readonly string[];
-  readonly answer?: readonly string[];
-  readonly answersFrom?: string;
-  readonly metric?: string;
-  readonly force: boolean;
-}
 
 /** `glm-eval tasks new`: writes a task file for a data file, from flags or by asking. */
 export async function newTask(argv: NewArguments): Promise<void> {

@@ -4,7 +4,8 @@ import type { Cloze, ClozeQuestion, CompiledPattern, CompiledText, Fields } from
 import { type AnswerSource, answersFor } from "../verbalizers/index.js";
 import type { TaskDraft } from "./check-schema.js";
 import { goldTexts } from "./gold.js";
-import { DEFAULT_SEPARATOR, type PatternDefinition } from "./schema.js";
+import type { PatternDefinition } from "./pattern-schema.js";
+import { DEFAULT_SEPARATOR } from "./schema.js";
 import { shotOf, withShots } from "./shots.js";
 import type { Example, Shot, TaskPattern } from "./types.js";
 

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { didYouMean, nearest } from "../errors.js";
 import type { Finding, Problems } from "../findings.js";
-import { type PatternDefinition, patternSchema, type TaskDefinition, taskSchema } from "./schema.js";
+import { type PatternDefinition, patternSchema } from "./pattern-schema.js";
+import { type TaskDefinition, taskSchema } from "./schema.js";
 import type { Path, YamlFile } from "./yaml-file.js";
 
 /** A pattern of which all keys are right ("whole"), or what of it can still be looked at. */

@@ -1,10 +1,10 @@
-import { didYouMean } from "../errors.js";
+import { didYouMean, nearest } from "../errors.js";
 import type { Problems } from "../findings.js";
 import { type CompiledText, compilePattern, compileText, unknownColumn } from "../patterns/index.js";
 import type { AnswerSource } from "../verbalizers/index.js";
 import { askable, CHOICE } from "./ask.js";
 import type { TaskDraft } from "./check-schema.js";
-import type { PatternDefinition } from "./schema.js";
+import type { PatternDefinition } from "./pattern-schema.js";
 import type { TaskPattern } from "./types.js";
 import type { Path, YamlFile } from "./yaml-file.js";
 
@@ -105,15 +105,23 @@ function words(
   verbalizer: NonNullable<PatternDefinition["verbalizer"]>,
   fail: Fail,
 ): AnswerSource {
+  // A mistyped label also leaves the right one without words: say it once.
+  const meant = new Set<string>();
   for (const label of Object.keys(verbalizer)) {
     if (labels.includes(label)) continue;
+    const near = nearest(
+      label,
+      labels.filter((each) => !Object.hasOwn(verbalizer, each)),
+    );
+    if (near !== undefined) meant.add(near);
     const message = `found words for "${label}", which is no label of this task`;
     fail("unknown-label", "verbalizer", message, didYouMean(label, labels, "labels"));
   }
   const owner = new Map<string, string>();
   const own = [...new Set(labels)].map((label) => {
     const given = Object.hasOwn(verbalizer, label) ? verbalizer[label]! : [];
-    if (given.length === 0) fail("label-without-word", "verbalizer", `found no word for label "${label}"`);
+    if (given.length === 0 && !meant.has(label))
+      fail("label-without-word", "verbalizer", `found no word for label "${label}"`);
     for (const word of given) {
       const other = owner.get(word);
       if (other === label) fail("duplicate-word", "verbalizer", `found "${word}" twice for "${label}"`);
