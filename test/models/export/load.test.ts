@@ -27,6 +27,7 @@ const PARAMETERS: Record<string, number> = {
   "deberta-v2": 24672,
   distilbert: 33851,
   "flan-t5": 47616,
+  glm: 56608,
   gpt2: 38752,
   gpt_neo: 38560,
   gpt_neox: 56032,
