@@ -14,6 +14,7 @@ export GLM_EVAL_CACHE="$work/cache"
 npx --no-install glm-eval superglue --limit 4 --output run > table.txt
 grep -q "SuperGLUE" table.txt
 test -s run/results.csv
+npx --no-install glm-eval tasks validate node_modules/glm-eval/examples/*/task.yaml
 cat > library.mjs <<'JS'
 import { builtinTasks, loadModel, PROTOCOLS, scoreTexts } from "glm-eval";
 import { createRequire } from "node:module";

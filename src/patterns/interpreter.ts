@@ -143,13 +143,17 @@ function checkGrowth(name: string, operand: Value, args: readonly Value[]): void
   } else if (name === "join") {
     const items = isText(operand) || Array.isArray(operand.value) ? (operand.value as string).length : 1;
     checkLength(weightOf(operand) + items * longest);
-  } else if (name === "indent" || name === "tojson") {
-    const width = Math.max(longest, ...args.map(({ value }) => (typeof value === "number" ? value : 0)));
+  } else if (name === "indent" && isText(operand)) {
+    checkLength(operand.value.length + operand.value.split("\n").length * widthOf(args));
+  } else if (name === "tojson") {
     const separators = Math.max(0, ...args.map(weightOf));
-    // Indentation grows with depth, which is at most the number of items.
-    const depth = name === "tojson" ? depthOf(operand) : 1;
-    checkLength(weightOf(operand) * (1 + width * depth + separators));
+    checkLength(weightOf(operand) * (1 + widthOf(args) * depthOf(operand) + separators));
   }
+}
+
+/** The widest indentation that arguments can ask for. */
+function widthOf(args: readonly Value[]): number {
+  return Math.max(0, ...args.map(({ value }) => (typeof value === "number" ? value : 0)));
 }
 
 function depthOf({ value }: Value): number {

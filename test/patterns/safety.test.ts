@@ -148,6 +148,13 @@ describe("a template ends soon and stays small", () => {
     expect(refusal(source.slice(0, 12_000), fields)).toContain(message);
   });
 
+  it("but large texts of data are no matter", () => {
+    const fields = { passage: "a long line of text\n".repeat(20_000), name: "n".repeat(60) };
+    expect(render('{{ passage | indent(2) | replace("long", "short") | length }}', fields)).toBe("459998");
+    const shorter = { ...fields, passage: fields.passage.slice(0, 40_000) };
+    expect(render("{{ passage.replace('line', name) | upper | length }}", shorter)).toBe("152000");
+  });
+
   it("counts the steps of a whole text", () => {
     const sum = (terms: number) => `{{ ${Array(terms).fill("n").join("+")} }}`;
     expect(render(sum(900).repeat(2), { n: 1 })).toBe("900900");

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
@@ -27,6 +27,14 @@ describe("the JSON Schemas of task files", () => {
       expect([name, accepts(task, readFileSync(builtinTaskFile(name), "utf8"))]).toEqual([name, true]);
     expect(accepts(suite, readFileSync("src/tasks/suites/superglue.yaml", "utf8"))).toBe(true);
     expect(accepts(task, TASK)).toBe(true);
+  });
+
+  it("accept every example", () => {
+    const folders = readdirSync("examples", { withFileTypes: true }).filter((each) => each.isDirectory());
+    expect(folders.length).toBeGreaterThan(5);
+    for (const { name } of folders)
+      expect([name, accepts(task, readFileSync(`examples/${name}/task.yaml`, "utf8"))]).toEqual([name, true]);
+    expect(accepts(suite, readFileSync("examples/english.yaml", "utf8"))).toBe(true);
   });
 
   it.each([
