@@ -29,6 +29,39 @@ export class GlmEvalError extends Error {
   }
 }
 
+/** What the operating system's refusals mean to a user. */
+const FILE_ERRORS: Record<string, string> = {
+  EACCES: "no permission",
+  EPERM: "no permission",
+  EROFS: "the file system is read-only",
+  ENOSPC: "the disk is full",
+  EDQUOT: "the disk quota is used up",
+  EFBIG: "the file is larger than files may be here",
+  EIO: "the disk fails",
+  ENOENT: "no such file or folder",
+  ENOTDIR: "a part of the path is not a folder",
+  EISDIR: "it is a folder",
+  EEXIST: "it exists already",
+  EMFILE: "too many open files",
+};
+
+/**
+ * An error of the operating system about a file in a user's words; undefined for any other error.
+ * @param options file: its name, where the error itself does not say it
+ */
+export function fileError(
+  error: unknown,
+  { file = "a file", hint }: { file?: string; hint?: string } = {},
+): GlmEvalError | undefined {
+  const { code, path, syscall } = (error ?? {}) as NodeJS.ErrnoException;
+  const meaning = code && syscall ? FILE_ERRORS[code] : undefined;
+  if (meaning === undefined) return undefined;
+  return new GlmEvalError("data", `${path ?? file}: ${meaning} (${syscall})`, {
+    ...(hint !== undefined && { hint }),
+    cause: error,
+  });
+}
+
 /** An error in one line, for where it is told beside other things: its message, and what to do about it. */
 export function explain(error: unknown): string {
   if (error instanceof GlmEvalError) return error.hint ? `${error.message} (${error.hint})` : error.message;

@@ -49,7 +49,7 @@ export function namedModels(argv: Pick<ModelArguments, "model" | "baseline">): r
 
 export interface ModelRun {
   readonly tasks: readonly Task[];
-  readonly options: Omit<EvaluateOptions, "signal" | "onEvent" | "onScored" | "onSamples"> & {
+  readonly options: Omit<EvaluateOptions, "signal" | "onEvent" | "onScored" | "onSamples" | "scored"> & {
     readonly prepared: readonly PreparedTask[];
   };
   readonly folder: RunFolder;
@@ -81,6 +81,7 @@ export async function runModel(
     const evaluation = await evaluate(model.scorer, run.tasks, {
       ...run.options,
       signal: stop.signal,
+      scored: folder.scored(named.name),
       onScored: (entries) => folder.append(named.name, entries),
       onSamples: (task, samples) => folder.appendSamples(named.name, task.name, samples),
       onEvent: (event) => tell(event, label, run),

@@ -55,6 +55,7 @@ export interface DataArguments extends SplitArguments {
 
 export interface OutputArguments {
   readonly output?: string;
+  readonly resume: boolean;
   readonly published: string;
   readonly json: boolean;
 }
@@ -263,6 +264,10 @@ export function outputOptions(y: Argv): Argv {
         alias: ["o", "output-path"],
         group,
       }),
+    )
+    .option(
+      "resume",
+      flag("go on with the stopped run in --output: the same command and --resume", { group }),
     )
     .option(
       "published",

@@ -10,7 +10,6 @@ interface RunFacts {
   readonly protocol: string;
   readonly tasks: readonly Task[];
   readonly sampleData: boolean;
-  readonly seconds: number;
 }
 
 /** What the models' evaluations come to: the first model's results, and every other's beside them. */
@@ -22,7 +21,6 @@ export function resultsOf([main, ...others]: readonly ModelOutcome[], run: RunFa
     protocol: run.protocol,
     split: run.split,
     sampleData: run.sampleData,
-    seconds: run.seconds,
     tasks: evaluation?.tasks ?? run.tasks.map((task) => notAsked(task, main!.error)),
     suites: evaluation?.suites ?? [],
     baselines: others.map((outcome) => baseline(outcome, main!, run.protocol)),

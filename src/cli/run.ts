@@ -1,15 +1,30 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { GlmEvalError } from "../errors.js";
-import { publishedRow, type RunResults, renderTable, toCsv, toJson } from "../report/index.js";
+import {
+  publishedRow,
+  type RunResults,
+  renderTable,
+  type TableOptions,
+  toCsv,
+  toJson,
+} from "../report/index.js";
 import { type PreparedTask, type PrepareOptions, prepareTasks, RunFolder } from "../runner/index.js";
+import type { Model } from "../scoring/index.js";
 import { findTasks, type Suite, suitesOf, type Task } from "../tasks/index.js";
 import { BUNDLED_DATA } from "./bundled.js";
 import { conventionsOf, downloadsOf, fewshotOf, planOf } from "./load.js";
-import { exitWithOutcomes, type ModelOutcome, namedModels, runModel } from "./models-of-run.js";
+import {
+  exitWithOutcomes,
+  type ModelOutcome,
+  type NamedModel,
+  namedModels,
+  runModel,
+} from "./models-of-run.js";
 import type { DataArguments, ModelArguments, OutputArguments, ScoringArguments } from "./options.js";
 import { createProgress, type Progress } from "./progress.js";
-import { describeRun } from "./run-record.js";
+import { checkSameModel, checkSameRun, resumeCommand } from "./resume.js";
+import { describeRun, type Json } from "./run-record.js";
 import { resultsOf } from "./run-results.js";
 import { stopOnCtrlC } from "./stop.js";
 import { listOf } from "./usage.js";
@@ -31,60 +46,104 @@ export async function runNamed(names: readonly string[], argv: RunArguments): Pr
   const prepared = await prepareTasks(tasks, what);
   tellUnusable(prepared, progress);
 
-  const stamp = started.toISOString().slice(0, 19).replaceAll(":", "-");
-  const folder = await RunFolder.create(
-    argv.output ?? path.join("results", `${stamp}-${path.basename(models[0]!.name)}`),
-  );
+  const folder = await openFolder(argv, started, models[0]!);
   const stop = stopOnCtrlC(progress, () => folder.close());
+  const shown = path.relative("", folder.path) || ".";
+  const toGoOn = `to go on: ${resumeCommand(process.argv.slice(2), argv.output === undefined ? shown : undefined)}`;
   try {
-    const plan = planOf(argv);
-    const conventions = conventionsOf(argv);
-    const options = { ...plan, ...what, conventions, prepared, suites };
-    const { split, limit } = argv;
-    const fewshot = fewshotOf(argv);
+    const { split, limit, threads } = argv;
+    const [plan, conventions] = [planOf(argv), conventionsOf(argv)];
+    const earlier = folder.earlier && { folder: shown, record: folder.earlier.record as Json };
     const record = {
-      started,
-      conventions,
-      plan,
-      tasks,
-      suites,
+      ...{ started, conventions, plan, threads, tasks, suites, prepared, split, limit },
       dataRoot: what.dataRoot,
-      split,
-      limit,
-      fewshot,
+      patterns: what.patterns,
+      fewshot: fewshotOf(argv),
+      earlier: earlier?.record,
     };
-    const outcomes: ModelOutcome[] = [];
-    for (const named of models) {
+    const outcomes: ModelOutcome[] = [...models];
+    if (earlier) {
+      const now = describeRun(record, outcomes);
+      checkSameRun(earlier, now);
+      tellEarlier(folder, now, progress);
+    }
+    const options = { ...plan, ...what, conventions, prepared, suites };
+    for (const [k, named] of models.entries()) {
       if (stop.signal.aborted) break;
-      const onLoaded = (model: NonNullable<ModelOutcome["model"]>) =>
-        folder.write("run.json", describeRun({ ...record, outcomes: [...outcomes, { ...named, model }] }));
-      outcomes.push(await runModel(named, argv, { tasks, options, folder, progress, stop, onLoaded }));
+      const onLoaded = async (model: Model): Promise<void> => {
+        const now = describeRun(record, outcomes.with(k, { ...named, model }));
+        if (earlier) checkSameModel(earlier, now, named.name);
+        await folder.write("run.json", textOf(now));
+      };
+      outcomes[k] = await runModel(named, argv, { tasks, options, folder, progress, stop, onLoaded });
     }
     progress.end();
     // Where no model could be loaded there is nothing else to tell.
     if (outcomes.every(({ model }) => model === undefined)) throw outcomes[0]!.error;
 
-    const results = resultsOf(outcomes, {
+    const reached = outcomes.filter(({ model, error }) => model !== undefined || error !== undefined);
+    const results = resultsOf(reached, {
       split,
       protocol: argv.protocol,
       tasks,
       sampleData: prepared.some(isSample),
-      seconds: (Date.now() - started.getTime()) / 1000,
     });
-    await folder.write("run.json", describeRun({ ...record, outcomes, finished: new Date() }));
+    await folder.write("run.json", textOf(describeRun(record, outcomes, new Date())));
     await folder.write("results.json", toJson(results));
     await folder.write("results.csv", toCsv(results, { published }));
-    print(results, published, argv.json);
-    const shown = path.relative("", folder.path) || ".";
+    // How long a run took that was stopped meanwhile nobody knows.
+    const seconds = earlier ? undefined : (Date.now() - started.getTime()) / 1000;
+    print(results, argv.json, { published, ...(seconds !== undefined && { seconds }) });
     process.stderr.write(
-      `${stop.signal.aborted ? "interrupted; what is done is" : "written"} in ${shown}/\n`,
+      stop.signal.aborted
+        ? `interrupted; what is done is in ${shown}/\n${toGoOn}\n`
+        : `written in ${shown}/\n`,
     );
     exitWithOutcomes(outcomes, stop.signal.aborted);
+  } catch (error) {
+    progress.end();
+    if (folder.isChanged) progress.say(`what is done is in ${shown}/\n${toGoOn}`);
+    throw error;
   } finally {
     progress.end();
     stop.release();
     await folder.close();
   }
+}
+
+async function openFolder(argv: RunArguments, started: Date, { name }: NamedModel): Promise<RunFolder> {
+  if (!argv.resume) {
+    const stamp = started.toISOString().slice(0, 19).replaceAll(":", "-");
+    return RunFolder.create(argv.output ?? path.join("results", `${stamp}-${path.basename(name)}`));
+  }
+  if (argv.output !== undefined) return RunFolder.resume(argv.output);
+  throw new GlmEvalError("usage", "--resume: no run is named; expected its folder by --output", {
+    hint: "Without --output a run has the folder results/<time>-<model>.",
+  });
+}
+
+/** What is taken from the run that goes on. */
+function tellEarlier(folder: RunFolder, now: Json, progress: Progress): void {
+  const { record, journal } = folder.earlier!;
+  const scored = [...journal.models.values()].reduce((sum, { size }) => sum + size, 0);
+  progress.say(`going on with a run: ${scored} questions are scored already`);
+  if (journal.damaged.length > 0) {
+    const [one, ...others] = journal.damaged;
+    const more = others.length > 0 ? ` and ${others.length} more` : "";
+    progress.say(`journal.jsonl: line ${one}${more} not whole: left out, and scored again`);
+  }
+  const machineOf = (of: unknown): string => {
+    const { cpu, platform } = of as Record<string, string>;
+    return `${cpu}, ${platform}`;
+  };
+  if (machineOf(record) !== machineOf(now))
+    progress.say(
+      `note: the run was begun on another machine (${machineOf(record)}): last digits of scores may differ`,
+    );
+}
+
+function textOf(record: Json): string {
+  return `${JSON.stringify(record, null, 2)}\n`;
 }
 
 function whatIsAsked(argv: RunArguments, progress: Progress): PrepareOptions {
@@ -153,12 +212,12 @@ function tellUnusable(prepared: readonly PreparedTask[], progress: Progress): vo
     });
 }
 
-function print(results: RunResults, published: readonly string[], json: boolean): void {
+function print(results: RunResults, json: boolean, options: TableOptions): void {
   if (json) process.stdout.write(toJson(results));
   else if (results.tasks.length > 0) {
     const { isTTY, columns } = process.stdout;
     const color = isTTY && process.stdout.hasColors();
     const width = isTTY && { width: Math.min(columns, 120) };
-    process.stdout.write(`${renderTable(results, { published, color, ...width })}\n`);
+    process.stdout.write(`${renderTable(results, { ...options, color, ...width })}\n`);
   }
 }

@@ -70,7 +70,6 @@ const schema: z.ZodType<RunResults> = z.object({
   protocol: z.string(),
   split: z.string(),
   sampleData: z.boolean(),
-  seconds: z.number().min(0),
   tasks: z.array(task),
   suites: z.array(suite),
   baselines: z.array(baseline),

@@ -19,6 +19,8 @@ import type { RunResults, SuiteResult, TaskResult } from "./types.js";
 export interface TableOptions {
   /** ids of the published rows to show beside the results */
   readonly published: readonly string[];
+  /** how long the run took, for the heading */
+  readonly seconds?: number;
   /** bold and colours by ANSI codes (default false) */
   readonly color?: boolean;
   /** characters a line (default 100, at least 40); columns that do not fit go into a further table below */
@@ -55,7 +57,7 @@ export function renderTable(results: RunResults, options: TableOptions): string 
   const facts = [
     `protocol ${oneLine(results.protocol)}`,
     `${oneLine(results.split)} split`,
-    `${results.seconds.toFixed(1)} s`,
+    ...(options.seconds === undefined ? [] : [`${options.seconds.toFixed(1)} s`]),
   ];
   const heading = wrap(`${oneLine(results.model)}: ${facts.join(", ")}; values in percent`, width, "  ");
   const below = notes(results, published).flatMap((note) => wrap(note, width, "  "));

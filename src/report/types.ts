@@ -73,7 +73,6 @@ export interface RunResults {
   readonly split: string;
   /** whether the data is the bundled sample (published rows are on the official sets, which it is not) */
   readonly sampleData: boolean;
-  readonly seconds: number;
   readonly tasks: readonly TaskResult[];
   readonly suites: readonly SuiteResult[];
   /** in the order of their columns; empty where the model was run alone */

@@ -8,10 +8,16 @@ import type { Judged } from "./compare.js";
 import { type Conventions, scoreRule } from "./conventions.js";
 import { decide } from "./decide.js";
 import { ensembleOf, type PatternRun } from "./ensemble.js";
-import { drawShots, fewshotSplit } from "./fewshot.js";
-import type { JournalEntry } from "./journal.js";
+import { drawShots } from "./fewshot.js";
+import type { JournalEntry, ScoredQuestions } from "./journal.js";
 import type { PlanOptions } from "./plan.js";
-import { type PreparedTask, type PrepareOptions, prepareTasks } from "./prepare.js";
+import {
+  type DataRecord,
+  dataRecords,
+  type PreparedTask,
+  type PrepareOptions,
+  prepareTasks,
+} from "./prepare.js";
 import { predictionOf, type Sample, sampleOf } from "./samples.js";
 import { type ScoreProgress, scoreAll } from "./score-all.js";
 
@@ -27,9 +33,12 @@ export interface EvaluateOptions extends PlanOptions, PrepareOptions {
   readonly prepared?: readonly PreparedTask[];
   /** the suites whose score is wanted */
   readonly suites?: readonly Suite[];
+  /** what was scored before with the same model and options: it is not asked again, and the results are the same */
+  readonly scored?: ScoredQuestions;
   readonly onEvent?: (event: RunEvent) => void;
-  /** keeps what was scored; called after each batch, before it counts */
+  /** keeps what was scored; called after each batch, before it counts. What it throws ends the run. */
   readonly onScored?: (entries: readonly JournalEntry[]) => Promise<void>;
+  /** called with each pattern's samples; what it throws ends the run */
   readonly onSamples?: (task: Task, samples: readonly Sample[]) => Promise<void>;
 }
 
@@ -46,20 +55,10 @@ export interface Evaluation {
   readonly interrupted: boolean;
 }
 
-/** A data file that was read. */
-export interface DataRecord {
-  readonly task: string;
-  /** "validation"; "fewshot" or "train" for the examples that were shown */
-  readonly split: string;
-  readonly file: string;
-  readonly sha256: string;
-  readonly examples: number;
-}
-
 /**
  * Asks a model every question of some tasks and judges the answers. A task whose data is not there is told as missing,
  * one that fails as failed, and the others go on.
- * @throws GlmEvalError("usage") where a task lacks one of the patterns
+ * @throws GlmEvalError("usage") where a task lacks one of the patterns; what `onScored` and `onSamples` throw
  */
 export async function evaluate<P extends PreparedQuestion>(
   scorer: Scorer<P>,
@@ -67,8 +66,8 @@ export async function evaluate<P extends PreparedQuestion>(
   options: EvaluateOptions,
 ): Promise<Evaluation> {
   const prepared = options.prepared ?? (await prepareTasks(tasks, options));
+  const keeper = keeperOf(options);
   const results: TaskResult[] = [];
-  const data: DataRecord[] = [];
   const judged: Judged[] = [];
   let error: unknown;
   const add = (result: TaskResult): void => {
@@ -88,19 +87,24 @@ export async function evaluate<P extends PreparedQuestion>(
       continue;
     }
     const { dataset, pool, patterns } = ready;
-    data.push(record(task, options.split ?? "validation", dataset));
-    if (pool) data.push(record(task, fewshotSplit(task), pool));
     try {
       const runs: PatternRun[] = [];
       for (const pattern of patterns) {
         if (options.signal?.aborted) break;
-        const run = await runPattern(scorer, task, pattern, { asked: dataset, pool }, options);
+        const run = await runPattern(
+          scorer,
+          task,
+          pattern,
+          { asked: dataset, pool },
+          { ...options, ...keeper },
+        );
         runs.push(run);
         keep(task, run);
       }
       const ensemble = runs.length === patterns.length ? ensembleOf(task, runs) : undefined;
       if (ensemble) keep(task, ensemble);
     } catch (cause) {
+      if (cause instanceof NotKept) throw cause.cause;
       if (options.signal?.aborted) break;
       // Whatever it is, also a defect of this program: what the other tasks gave is not lost by it.
       error ??= cause;
@@ -117,7 +121,7 @@ export async function evaluate<P extends PreparedQuestion>(
     tasks: results,
     judged,
     suites,
-    data,
+    data: dataRecords(prepared, options.split),
     ...(error !== undefined && { error }),
     interrupted: options.signal?.aborted ?? false,
   };
@@ -135,11 +139,12 @@ async function runPattern<P extends PreparedQuestion>(
   const show = pool && options.fewshot ? drawShots(task, pattern, asked, pool, options.fewshot) : undefined;
   const shown = examples.map((example) => show?.(example));
   const questions = examples.map((example, k) => pattern.question(example, shown[k]?.shots));
-  const { onScored, signal } = options;
+  const { onScored, scored, signal } = options;
   const entries = await scoreAll(scorer, questions, {
     maxBatchTokens: options.maxBatchTokens,
     ...(options.maxRows && { maxRows: options.maxRows }),
     ...(onScored && { onScored }),
+    ...(scored && { scored }),
     ...(signal && { signal }),
     onProgress: (progress) => options.onEvent?.({ type: "progress", task, progress }),
   });
@@ -211,6 +216,15 @@ function empty(task: Task, status: "missing" | "failed", message: string): TaskR
   };
 }
 
-function record(task: Task, split: string, { file, hash, examples }: Dataset): DataRecord {
-  return { task: task.name, split, file, sha256: hash, examples: examples.length };
+/** An error of the caller's own functions: where what was scored cannot be kept, it is of no use to go on. */
+class NotKept extends Error {}
+
+function keeperOf({ onScored, onSamples }: EvaluateOptions): Pick<EvaluateOptions, "onScored" | "onSamples"> {
+  const fail = (cause: unknown): never => {
+    throw new NotKept("what was scored cannot be kept", { cause });
+  };
+  return {
+    ...(onScored && { onScored: (entries) => onScored(entries).catch(fail) }),
+    ...(onSamples && { onSamples: (task, samples) => onSamples(task, samples).catch(fail) }),
+  };
 }

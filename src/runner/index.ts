@@ -7,9 +7,16 @@ export {
   type RunEvent,
 } from "./evaluate.js";
 export type { FewshotOptions } from "./fewshot.js";
-export type { JournalEntry } from "./journal.js";
+export type { JournalEntry, ScoredQuestions } from "./journal.js";
 export { type PlanOptions, plan } from "./plan.js";
-export { choosePatterns, type PreparedTask, type PrepareOptions, prepareTasks } from "./prepare.js";
+export {
+  choosePatterns,
+  type DataRecord,
+  dataRecords,
+  type PreparedTask,
+  type PrepareOptions,
+  prepareTasks,
+} from "./prepare.js";
 export { makeFolder, RunFolder } from "./run-folder.js";
 export type { Sample } from "./samples.js";
 export { type ScoreProgress, scoreAll } from "./score-all.js";

@@ -7,7 +7,7 @@ import {
   type Task,
   type TaskPattern,
 } from "../tasks/index.js";
-import { drawShots, type FewshotOptions, loadPool } from "./fewshot.js";
+import { drawShots, type FewshotOptions, fewshotSplit, loadPool } from "./fewshot.js";
 
 /** A task as far as it can be got ready without a model. */
 export type PreparedTask =
@@ -27,6 +27,16 @@ export type PreparedTask =
       /** what the task failed by */
       readonly error?: unknown;
     };
+
+/** A data file that was read. */
+export interface DataRecord {
+  readonly task: string;
+  /** "validation"; "fewshot" or "train" for the examples that were shown */
+  readonly split: string;
+  readonly file: string;
+  readonly sha256: string;
+  readonly examples: number;
+}
 
 export interface PrepareOptions {
   /** folder of the data sets, by the official names: "<root>/BoolQ/val.jsonl" */
@@ -79,6 +89,22 @@ async function prepareTask(
     // Whatever it is, also a defect of this program: the other tasks are not lost by it.
     return { task, status: "failed", message: explain(error), error };
   }
+}
+
+/** The data files of tasks that are ready. */
+export function dataRecords(prepared: readonly PreparedTask[], split = "validation"): DataRecord[] {
+  const record = (task: Task, of: string, { file, hash, examples }: Dataset): DataRecord => ({
+    task: task.name,
+    split: of,
+    file,
+    sha256: hash,
+    examples: examples.length,
+  });
+  return prepared.flatMap((each) => {
+    if (each.status !== "ready") return [];
+    const { task, dataset, pool } = each;
+    return [record(task, split, dataset), ...(pool ? [record(task, fewshotSplit(task), pool)] : [])];
+  });
 }
 
 /**

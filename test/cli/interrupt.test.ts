@@ -22,7 +22,9 @@ it("Ctrl-C keeps what is done, says where, and exits with 130", async () => {
   clearInterval(watch);
 
   expect(stderr).toContain("stopping after the batch in flight");
-  expect(stderr).toMatch(/interrupted; what is done is in stopped\/\n$/);
+  expect(stderr).toMatch(
+    /interrupted; what is done is in stopped\/\nto go on: glm-eval superglue .*--output stopped --resume\n$/,
+  );
   expect(stderr).not.toMatch(/\n\s+at /);
   expect(code).toBe(130);
 

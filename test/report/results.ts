@@ -36,7 +36,6 @@ export function run(tasks: TaskResult[], more: Partial<RunResults> = {}): RunRes
     protocol: "glm",
     split: "validation",
     sampleData: false,
-    seconds: 41.26,
     tasks,
     suites: [],
     baselines: [],

@@ -34,7 +34,7 @@ describe("the spread over patterns", () => {
 
   it("is one line in the table, with the ensemble and its interval", () => {
     expect(renderTable(RESULTS, { published: ["bert-large"] })).toMatchInlineSnapshot(`
-      "glm-tiny: protocol glm, validation split, 41.3 s; values in percent
+      "glm-tiny: protocol glm, validation split; values in percent
 
                                                                                     BERT-Large
                                                                                     fine-tuned

@@ -23,7 +23,7 @@ describe("the table with baselines", () => {
     const lost = task("record", [], { status: "failed", message: "out of memory" });
     const baselines = [first, { ...lacking, tasks: [...lacking.tasks, lost], modelNote: "A small one." }];
     expect(renderTable({ ...some, baselines }, { published: ["bert-large"] })).toMatchInlineSnapshot(`
-      "glm-tiny: protocol glm, validation split, 41.3 s; values in percent
+      "glm-tiny: protocol glm, validation split; values in percent
 
                                                              hub-name-of/
                                                              roberta-base            t5-small

@@ -15,7 +15,7 @@ function lines(table: string, label: string): string[][] {
 }
 
 describe("renderTable", () => {
-  const table = renderTable(FULL, { published: DEFAULTS });
+  const table = renderTable(FULL, { published: DEFAULTS, seconds: 41.26 });
 
   it("is this table", () => {
     expect(table).toMatchInlineSnapshot(`
@@ -190,7 +190,7 @@ describe("renderTable", () => {
 
   it("is plain unless colour is asked for, and the same text with it", () => {
     expect(table).not.toContain("\u001b");
-    const colored = renderTable(FULL, { published: DEFAULTS, color: true });
+    const colored = renderTable(FULL, { published: DEFAULTS, seconds: 41.26, color: true });
     expect(colored).toContain("\u001b[1m62.2\u001b[22m");
     // biome-ignore lint/suspicious/noControlCharactersInRegex: the ANSI codes themselves
     expect(colored.replace(/\u001b\[\d+m/g, "").replace(/ +$/gm, "")).toBe(table);

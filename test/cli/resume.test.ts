@@ -1,0 +1,151 @@
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { beforeAll, describe, expect, it } from "vitest";
+import { seeded } from "../../src/metrics/prng.js";
+import { expectDone, expectRefused, jsonLines, workspace } from "./command.js";
+
+const { path, run, start } = workspace();
+const GPT2 = fileURLToPath(new URL("../fixtures/exports/gpt2", import.meta.url));
+const data = fileURLToPath(new URL("../../data/superglue-sample", import.meta.url));
+const ASKED = [
+  "superglue",
+  "--tasks",
+  "copa,rte,cb",
+  "--limit",
+  "20",
+  "--max-batch-tokens",
+  "200",
+  "--threads",
+  "1",
+];
+const BASELINE = ["--baseline", GPT2];
+
+/** What a run comes to, byte for byte. */
+function outcomeOf(folder: string): Record<string, string> {
+  const samples = readdirSync(path(folder, "samples")).map((name) => `samples/${name}`);
+  const names = ["results.json", "results.csv", ...samples.sort()];
+  return Object.fromEntries(names.map((name) => [name, readFileSync(path(folder, name), "utf8")]));
+}
+
+const journalOf = (folder: string) => jsonLines<{ model: string; id: string }>(wholeLines(folder));
+function wholeLines(folder: string): string {
+  if (!existsSync(path(folder, "journal.jsonl"))) return "";
+  const text = readFileSync(path(folder, "journal.jsonl"), "utf8");
+  return text.slice(0, text.lastIndexOf("\n") + 1);
+}
+
+beforeAll(async () => {
+  expectDone(await run([...ASKED, ...BASELINE, "--output", "whole"]));
+});
+
+describe("a run that is killed", () => {
+  it("goes on with --resume, and gives the same to the last byte", async () => {
+    const random = seeded(20);
+    const asked = () => [
+      ...[...ASKED, ...BASELINE, "--output", "killed"],
+      // Killed before it wrote anything, it is no run yet.
+      ...(existsSync(path("killed/run.json")) ? ["--resume"] : []),
+    ];
+    const sizeOf = (folder: string): number => {
+      const file = path(folder, "journal.jsonl");
+      return existsSync(file) ? statSync(file).size : 0;
+    };
+    // Twice before anything is scored, then wherever in the journal.
+    const shares = [0, 0, ...Array.from({ length: 7 }, () => (random() % 1000) / 1000).sort()];
+    let kills = 0;
+    for (const share of shares) {
+      const target = share * sizeOf("whole");
+      const { child, finished } = start(asked());
+      const begun = Date.now();
+      const delay = random() % 30;
+      const watch = setInterval(() => {
+        const isThere = share === 0 ? Date.now() - begun > 200 + 10 * delay : sizeOf("killed") > target;
+        if (isThere) setTimeout(() => child.kill("SIGKILL"), delay);
+      }, 2);
+      const { code } = await finished;
+      clearInterval(watch);
+      if (code === null) kills++;
+      else expect(code).toBe(0);
+    }
+    expect(kills).toBeGreaterThan(4);
+    expectDone(await run(asked()));
+    expect(outcomeOf("killed")).toEqual(outcomeOf("whole"));
+    expect(
+      journalOf("killed")
+        .map(({ model, id }) => `${model} ${id}`)
+        .sort(),
+    ).toEqual(
+      journalOf("whole")
+        .map(({ model, id }) => `${model} ${id}`)
+        .sort(),
+    );
+  });
+
+  it("asks nothing again that was scored", async () => {
+    cpSync(path("whole"), path("again"), { recursive: true });
+    const outcome = await run([...ASKED, ...BASELINE, "--output", "again", "--resume"]);
+    expectDone(outcome);
+    expect(outcome.stderr).toContain("going on with a run: 120 questions are scored already");
+    expect(readFileSync(path("again/journal.jsonl"), "utf8")).toBe(
+      readFileSync(path("whole/journal.jsonl"), "utf8"),
+    );
+    expect(outcomeOf("again")).toEqual(outcomeOf("whole"));
+  });
+});
+
+describe("a run does not go on", () => {
+  beforeAll(() => {
+    mkdirSync(path("own"));
+    cpSync(`${data}/COPA/val.jsonl`, path("own/val.jsonl"));
+    const yaml = readFileSync(
+      fileURLToPath(new URL("../../src/tasks/superglue/copa.yaml", import.meta.url)),
+      "utf8",
+    );
+    writeFileSync(path("own/task.yaml"), yaml.replace("COPA/val.jsonl", "val.jsonl"));
+  });
+  const OWN = ["run", "own/task.yaml", "--limit", "3", "--output", "mine"];
+  beforeAll(async () => {
+    expectDone(await run(OWN));
+  });
+
+  it.each<[string, string[], string[]]>([
+    ["another limit", ["--limit", "4"], ["data.limit", "found 4; expected 3"]],
+    ["another convention", ["--end-of-piece", "no"], ["end_of_piece", 'found "no"; expected "auto"']],
+    ["other batches", ["--max-batch-tokens", "99"], ["max_batch_tokens", "found 99; expected 512"]],
+    ["other patterns", ["--patterns", "p1"], ["patterns", "p1"]],
+  ])("with %s", async (_, change, parts) => {
+    const flags =
+      change[0] === "--limit" ? OWN.map((word) => (word === "3" ? "4" : word)) : [...OWN, ...change];
+    const before = readFileSync(path("mine/journal.jsonl"));
+    expectRefused(await run([...flags, "--resume"]), 2, "the run in mine cannot go on", ...parts);
+    expect(readFileSync(path("mine/journal.jsonl"))).toEqual(before);
+  });
+
+  it("with another model", async () => {
+    expectRefused(await run([...OWN, "--model", GPT2, "--resume"]), 2, "cannot go on", "glm-tiny");
+  });
+
+  it("with a task file or data that was changed", async () => {
+    const [yaml, rows] = [readFileSync(path("own/task.yaml")), readFileSync(path("own/val.jsonl"))];
+    writeFileSync(path("own/task.yaml"), `${yaml}# a comment\n`);
+    expectRefused(await run([...OWN, "--resume"]), 3, "cannot go on", "sha256");
+    writeFileSync(path("own/task.yaml"), yaml);
+    writeFileSync(path("own/val.jsonl"), `${rows}\n`);
+    expectRefused(await run([...OWN, "--resume"]), 3, "cannot go on", "sha256");
+    writeFileSync(path("own/val.jsonl"), rows);
+    expectDone(await run([...OWN, "--resume"]));
+  });
+
+  it("with another version of the program", async () => {
+    const record = readFileSync(path("mine/run.json"), "utf8");
+    writeFileSync(path("mine/run.json"), record.replace(/"glm_eval": "[^"]+"/, '"glm_eval": "0.0.1"'));
+    expectRefused(await run([...OWN, "--resume"]), 3, "glm_eval", "Go on with glm-eval 0.0.1");
+    writeFileSync(path("mine/run.json"), record);
+  });
+
+  it("where there is none, or none is named", async () => {
+    const flags = ["superglue", "--tasks", "copa", "--resume"];
+    expectRefused(await run([...flags, "--output", "nowhere"]), 2, "no run to go on with in nowhere");
+    expectRefused(await run(flags), 2, "--resume: no run is named");
+  });
+});

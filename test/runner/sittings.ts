@@ -1,0 +1,92 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type Conventions, evaluate, PROTOCOLS, RunFolder } from "../../src/runner/index.js";
+import type { InfillQuestion, Scorer } from "../../src/scoring/index.js";
+import { findTask } from "../../src/tasks/index.js";
+
+const dataRoot = fileURLToPath(new URL("../../data/superglue-sample", import.meta.url));
+
+export interface Asked {
+  readonly tasks: readonly string[];
+  readonly patterns?: readonly string[] | "all";
+  readonly limit: number;
+  readonly maxBatchTokens: number;
+  readonly conventions?: Conventions;
+}
+
+/** One process's part of a run: goes on in the folder if there is one, and writes the results when it comes to an end. */
+export async function sit(folder: string, scorer: Scorer, asked: Asked, resume: boolean): Promise<void> {
+  const run = resume ? await RunFolder.resume(folder) : await RunFolder.create(folder);
+  try {
+    await run.write("run.json", "{}");
+    const tasks = await Promise.all(asked.tasks.map(findTask));
+    const evaluation = await evaluate(scorer, tasks, {
+      conventions: PROTOCOLS.glm,
+      dataRoot,
+      ...asked,
+      scored: run.scored("one"),
+      onScored: (entries) => run.append("one", entries),
+      onSamples: (task, samples) => run.appendSamples("one", task.name, samples),
+    });
+    if (evaluation.error !== undefined) throw evaluation.error;
+    await run.write("results.json", JSON.stringify(evaluation.tasks));
+  } finally {
+    await run.close();
+  }
+}
+
+/** What a run comes to, by file name: everything but run.json and the journal, whose order tells of the stops. */
+export function outcomeOf(folder: string): Record<string, string> {
+  const files = (readdirSync(folder, { recursive: true }) as string[]).sort();
+  const told = files.filter((name) => /^(results\.|samples\/)/.test(name));
+  return Object.fromEntries(told.map((name) => [name, readFileSync(join(folder, name), "utf8")]));
+}
+
+/**
+ * Stands in for a model of which the last digits depend on what else is in the batch, here the first ones too. A run that
+ * goes on with other batches cannot give the same scores.
+ */
+export function crowded(packs: boolean): Scorer<InfillQuestion> & { batches: number } {
+  const hash = (text: string): number => {
+    let h = 17;
+    for (const c of text) h = (Math.imul(h, 31) + c.charCodeAt(0)) >>> 0;
+    return -1 - h / 2 ** 31;
+  };
+  return {
+    batches: 0,
+    family: "infill",
+    packs,
+    prepare: ({ id, clozes }) =>
+      clozes.flatMap((cloze, c) =>
+        // Each answer a text of its own, so that a question is in several batches.
+        cloze.answers.map(({ text }, k) => {
+          const length = 4 + text.length + ((c + k + id.length) % 7);
+          return {
+            id: `${id}#${c}.${k}`,
+            context: [],
+            blank: 0,
+            answers: [[1, text.length]],
+            length,
+            cut: 0,
+          };
+        }),
+      ),
+    async score(rows) {
+      this.batches++;
+      const all = rows.map((row) => row.map(({ id }) => id).join(" ")).join("|");
+      return rows.map((row) =>
+        row.map(({ id, answers }) =>
+          answers.map((tokenIds) => ({
+            tokenIds,
+            tokenLogProbs: tokenIds.map((_, k) => hash(`${all} ${id} ${k}`)),
+            isGreedy: [false, true],
+            closing: { tokenIds: [2], logProbs: [hash(`${all} ${id} end`)], isGreedy: [false] },
+          })),
+        ),
+      );
+    },
+    token: String,
+    close: async () => undefined,
+  };
+}
