@@ -112,10 +112,10 @@ export class Findings implements Problems {
   throwFirst(taskFile: string): void {
     const first = this.#kept.find(({ severity }) => severity === "error");
     if (first === undefined) return;
-    const more =
-      this.errors > 1 ? `and ${this.errors - 1} more: run glm-eval tasks validate ${taskFile}` : undefined;
-    const hint = [first.hint, more].filter((each) => each !== undefined).join("; ");
-    throw new FindingError({ ...first, ...(hint !== "" && { hint }) });
+    if (this.errors === 1) throw new FindingError(first);
+    const more = `and ${this.errors - 1} more: run glm-eval tasks validate ${taskFile}`;
+    const own = first.hint?.replace(/\.$/, "");
+    throw new FindingError({ ...first, hint: own === undefined ? more : `${own}; ${more}` });
   }
 }
 

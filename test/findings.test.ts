@@ -66,5 +66,10 @@ describe("findings", () => {
         hint: 'did you mean "premise"?; and 2 more: run glm-eval tasks validate t.yaml',
       }),
     );
+    const sentence = new Findings();
+    for (let k = 0; k < 2; k++) sentence.add({ ...FINDING, hint: "Give a name." });
+    expect(() => sentence.throwFirst("t.yaml")).toThrow(
+      expect.objectContaining({ hint: "Give a name; and 1 more: run glm-eval tasks validate t.yaml" }),
+    );
   });
 });

@@ -196,8 +196,10 @@ function checkData(tasks: readonly Task[], root: string, split: string): void {
     throw new GlmEvalError("data", `no task has a ${split} split`, { hint: "--split names another one." });
   throw new GlmEvalError(
     "data",
-    existsSync(root) ? `${root} holds no data of these tasks` : `no such data folder: ${root}`,
-    { hint: `Expected in it: ${looked.join(", ")}. --data names the folder.` },
+    existsSync(root)
+      ? `found no data of these tasks: neither in ${root} nor beside the task files`
+      : `no such data folder: ${root}`,
+    { hint: `Expected: ${looked.join(", ")}. --data names the folder.` },
   );
 }
 

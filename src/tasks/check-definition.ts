@@ -1,6 +1,6 @@
 import { didYouMean } from "../errors.js";
 import type { Place, Problems } from "../findings.js";
-import { metricNames } from "../metrics/index.js";
+import { findMetric, metricNames } from "../metrics/index.js";
 import type { TaskDraft } from "./check-schema.js";
 import { splitFiles } from "./locate.js";
 import { isReader, readerNames } from "./reader.js";
@@ -74,16 +74,19 @@ function checkPrior({ prior, labels = [] }: TaskDraft, yaml: YamlFile, problems:
     );
 }
 
-function checkMetrics({ metrics = [] }: TaskDraft, yaml: YamlFile, problems: Problems): void {
-  for (const [i, metric] of metrics.entries()) {
-    if (metricNames().includes(metric)) continue;
-    problems.add({
-      severity: "error",
-      code: "unknown-metric",
-      ...yaml.place(["metrics", i]),
-      message: `there is no metric "${metric}"`,
-      hint: didYouMean(metric, metricNames(), "metrics"),
-    });
+function checkMetrics({ metrics = [], labels }: TaskDraft, yaml: YamlFile, problems: Problems): void {
+  for (const [i, name] of metrics.entries()) {
+    const metric = findMetric(name);
+    const fail = (code: string, message: string, hint: string) =>
+      problems.add({ severity: "error", code, ...yaml.place(["metrics", i]), message, hint });
+    if (metric === undefined)
+      fail("unknown-metric", `there is no metric "${name}"`, didYouMean(name, metricNames(), "metrics"));
+    else if (metric.judges === "labels" && labels?.length === 0)
+      fail(
+        "metric-without-labels",
+        `metric ${name} judges labels, but the task has none`,
+        "name them: labels; for answers from the data use token_f1 and exact_match",
+      );
   }
 }
 

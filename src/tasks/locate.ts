@@ -61,9 +61,13 @@ export async function fetchSplit(
   }
   const name = findSplit(definition, taskFile, { root, split });
   if (name === undefined) {
-    throw new GlmEvalError("data", `task ${task}: no ${names.join(" or ")} under ${resolve(root)}`, {
-      hint: "name the folder that holds the data sets",
-    });
+    throw new GlmEvalError(
+      "data",
+      `task ${task}: no ${names.join(" or ")} in ${resolve(root)} or beside the task file`,
+      {
+        hint: "name the folder that holds the data sets",
+      },
+    );
   }
   const sha256 = definition.data.sha256?.[split as "validation"];
   const path = isUrl(name) ? await download(name, { ...downloads, sha256 }) : name;

@@ -35,14 +35,16 @@ async function found<T>(file: string, asked: Promise<T>): Promise<T> {
   try {
     return await asked;
   } catch (cause) {
-    const missing = (cause as NodeJS.ErrnoException).code === "ENOENT";
-    throw new GlmEvalError(
-      "data",
-      missing ? `there is no task file ${file}` : `cannot read task file ${file}: ${cause}`,
-      {
-        cause,
-        hint: "Give a built-in name (`glm-eval tasks list`) or the path of a YAML task file.",
-      },
-    );
+    const { code } = cause as NodeJS.ErrnoException;
+    const message =
+      code === "ENOENT"
+        ? `there is no task file ${file}`
+        : code === "EISDIR"
+          ? `${file} is a folder; expected a task file`
+          : `cannot read task file ${file}: ${cause}`;
+    throw new GlmEvalError("data", message, {
+      cause,
+      hint: "Give a built-in name (`glm-eval tasks list`) or the path of a YAML task file.",
+    });
   }
 }

@@ -15,6 +15,10 @@ import type { Place, Problems } from "../findings.js";
 import type { Origin } from "../patterns/index.js";
 import { sourceOffsets } from "./scalar.js";
 
+/** What the library finds where a pattern's text stands without quotes: "Question: …", "{{ text }} …", "[MASK] …". */
+const UNQUOTED: ReadonlySet<string> = new Set(["BLOCK_AS_IMPLICIT_KEY", "UNEXPECTED_TOKEN"]);
+const QUOTE = 'a text that has ": " in it, or begins with {, [ or a quote, stands in quotes as a whole';
+
 export type Path = readonly (string | number)[];
 
 /** A YAML file whose values know where they stand. */
@@ -41,16 +45,27 @@ export function parseYaml(file: string, text: string, problems: Problems): YamlF
     const to = position(end);
     return { file, ...from, ...(to.line === from.line && end > start && { endColumn: to.column }) };
   };
-  const report = (severity: "error" | "warning", code: string, place: Place, message: string) =>
-    problems.add({ severity, code, ...place, message });
+  const report = (
+    severity: "error" | "warning",
+    code: string,
+    place: Place,
+    message: string,
+    hint?: string,
+  ) => problems.add({ severity, code, ...place, message, hint });
 
   let document: Document;
   let value: unknown;
   try {
     // The library compares each key with all others of its map, which takes for ever in a hostile file.
     document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false });
-    for (const { pos, message } of document.errors)
-      report("error", "not-yaml", placeOf(pos[0], pos[1]), `the file is not YAML: ${message}`);
+    for (const { pos, code, message } of document.errors)
+      report(
+        "error",
+        "not-yaml",
+        placeOf(pos[0], pos[1]),
+        `the file is not YAML: ${message}`,
+        UNQUOTED.has(code) ? QUOTE : undefined,
+      );
     if (document.errors.length > 0) return undefined;
     for (const { pos, message } of document.warnings)
       report("warning", "odd-yaml", placeOf(pos[0], pos[1]), message);

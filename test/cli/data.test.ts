@@ -87,7 +87,7 @@ describe("data that is missing or broken", () => {
     expectRefused(
       await run([...args, "--data", "empty"]),
       3,
-      "holds no data of these tasks",
+      `found no data of these tasks: neither in ${path("empty")} nor beside the task files`,
       "BoolQ/val.jsonl, CB/val.jsonl",
     );
     expectRefused(await run([...args, "--data", "nowhere"]), 3, `no such data folder: ${path("nowhere")}`);

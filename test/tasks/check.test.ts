@@ -162,7 +162,7 @@ describe("all that is wrong is found at once", () => {
     );
     expect(bare.findings.list.map(short)).toEqual(["7:8 no-gold"]);
     const free = await check(
-      TASK.replace("labels: [false, true, 2]\n", "").replace(
+      TASK.replace("labels: [false, true, 2]\nmetrics: [accuracy]", "metrics: [exact_match]").replace(
         / {4}verbalizer.*\n/,
         '    answers: ["{{ a }}"]\n',
       ),

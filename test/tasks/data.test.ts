@@ -28,7 +28,7 @@ describe("a task's data", () => {
   });
 
   it("gives texts as gold where the task has no labels", async () => {
-    const task = taskFile(folder, "labels: [false, true, 2]", "");
+    const task = taskFile(folder, "labels: [false, true, 2]\nmetrics: [accuracy]", "metrics: [exact_match]");
     const text = readFileSync(task, "utf8");
     const free = join(
       folder({ "free.yaml": text.replace(/ {4}verbalizer.*\n/, '    answers: ["{{ a }}", "{{ b }}"]\n') }),
@@ -71,7 +71,9 @@ describe("a task's data", () => {
     const task = await loadTask(taskFile(folder));
     const root = folder({});
     const error = await errorOf(() => task.load({ root }));
-    expect(error.message).toBe(`task weather: no weather.jsonl or other.jsonl under ${root}`);
+    expect(error.message).toBe(
+      `task weather: no weather.jsonl or other.jsonl in ${root} or beside the task file`,
+    );
     const split = await errorOf(() => task.load({ root, split: "test" }));
     expect([split.kind, split.message, split.hint]).toEqual([
       "usage",

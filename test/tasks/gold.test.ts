@@ -1,14 +1,14 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { goldTexts, loadTask } from "../../src/tasks/index.js";
-import { errorOf, folders, jsonLines } from "./helpers.js";
+import { errorOf, folders, jsonLines, metricsOf } from "./helpers.js";
 
 const folder = folders();
 
 /** A task with these lines, over these rows. */
 async function load(lines: string, rows: readonly unknown[], file = "rows.jsonl") {
   const root = folder({
-    "task.yaml": `task: t\ntitle: T\ndata: { validation: ${file} }\nmetrics: [accuracy]\n${lines}\n`,
+    "task.yaml": `task: t\ntitle: T\ndata: { validation: ${file} }\n${metricsOf(lines)}\n${lines}\n`,
     [file]: file.endsWith(".csv")
       ? `label\n${rows.map(String).join("\n")}\n`
       : jsonLines(rows.map((label) => (typeof label === "object" && label !== null ? label : { label }))),

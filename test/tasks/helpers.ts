@@ -35,3 +35,8 @@ export async function errorOf(call: () => unknown): Promise<GlmEvalError> {
   }
   throw new Error("expected an error, found none");
 }
+
+/** The metric of a task with these lines: it judges labels where there are any, else texts. */
+export function metricsOf(lines: string): string {
+  return `metrics: [${/^labels:/m.test(lines) ? "accuracy" : "exact_match"}]`;
+}

@@ -104,6 +104,8 @@ patterns: [{ id: p0, text: "[MASK]", answers: [x], decision: greedy }]
 
   it.each([
     ["task: weather", "task: [weather", ":2:1: the file is not YAML"],
+    ["metrics: [accuracy]", "metrics: [exact_match, acc]", ':9:24: there is no metric "acc"'],
+    ["labels: [false, true, 2]\n", "", ":8:11: metric accuracy judges labels, but the task has none"],
     ["title:", "titel:", ':2:1: there is no key "titel" here'],
     ["title: Weather, is it fine?\n", "", ":1:1: title: missing; expected a title"],
     ["  reader: jsonl", "  reader: jsonl\n  vlidation: x", ':5:3: there is no key "vlidation" here'],
@@ -168,6 +170,9 @@ patterns: [{ id: p0, text: "[MASK]", answers: [x], decision: greedy }]
   it.each([
     ["title:", "titl:", 'did you mean "title"?'],
     ["    verbalizer:", "    verbaliser:", 'did you mean "verbalizer"?'],
+    ['"{{ text | shorten }} Fine? [MASK]."', "Text: {{ text }} [MASK].", "stands in quotes as a whole"],
+    ['"{{ text | shorten }} Fine? [MASK]."', "{{ text }} Fine? [MASK].", "stands in quotes as a whole"],
+    ['"{{ text | shorten }} Fine? [MASK]."', "[MASK] is {{ text }}", "stands in quotes as a whole"],
     ["reader: jsonl", "reader: jsnl", 'did you mean "jsonl"?'],
     [
       "reader: jsonl",
@@ -190,6 +195,7 @@ patterns: [{ id: p0, text: "[MASK]", answers: [x], decision: greedy }]
     expect((await errorOf(() => loadTask(join(root, "none.yaml")))).message).toBe(
       `there is no task file ${join(root, "none.yaml")}`,
     );
+    expect((await errorOf(() => loadTask(root))).message).toBe(`${root} is a folder; expected a task file`);
     for (const name of ["empty.yaml", "list.yaml"]) {
       const error = await errorOf(() => loadTask(join(root, name)));
       expect(error.message).toContain(`${join(root, name)}:1:1: `);

@@ -2,13 +2,13 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Part } from "../../src/patterns/index.js";
 import { loadTask } from "../../src/tasks/index.js";
-import { folders, jsonLines } from "./helpers.js";
+import { folders, jsonLines, metricsOf } from "./helpers.js";
 
 const folder = folders();
 
 async function load(lines: string, rows: readonly unknown[]) {
   const root = folder({
-    "task.yaml": `task: t\ntitle: T\ndata: { validation: rows.jsonl }\nmetrics: [accuracy]\n${lines}`,
+    "task.yaml": `task: t\ntitle: T\ndata: { validation: rows.jsonl }\n${metricsOf(lines)}\n${lines}`,
     "rows.jsonl": jsonLines(rows),
   });
   const task = await loadTask(join(root, "task.yaml"));

@@ -1,51 +1,28 @@
-"""One recipe an architecture: its tokenizer, its config, how its weights are drawn and which files it has."""
-
-from dataclasses import dataclass, field
-from typing import Any
-
-import transformers
+"""One recipe an architecture."""
 
 from . import tokens
+from .recipe import Recipe
 
 BERT_SPECIAL = {"pad_token": "[PAD]", "unk_token": "[UNK]", "cls_token": "[CLS]", "sep_token": "[SEP]", "mask_token": "[MASK]"}
 ALBERT_SPECIAL = {**BERT_SPECIAL, "pad_token": "<pad>", "unk_token": "<unk>", "bos_token": "[CLS]", "eos_token": "[SEP]"}
-BART_SPECIAL = {"bos_token": "<s>", "cls_token": "<s>", "pad_token": "<pad>", "eos_token": "</s>", "sep_token": "</s>", "unk_token": "<unk>", "mask_token": "<mask>"}
+BART_SPECIAL = {
+    "bos_token": "<s>",
+    "cls_token": "<s>",
+    "pad_token": "<pad>",
+    "eos_token": "</s>",
+    "sep_token": "</s>",
+    "unk_token": "<unk>",
+    "mask_token": "<mask>",
+}
 T5_SPECIAL = {"pad_token": "<pad>", "eos_token": "</s>", "unk_token": "<unk>"}
 LLAMA_SPECIAL = {"bos_token": "<s>", "eos_token": "</s>", "unk_token": "<unk>"}
 END_OF_TEXT = {"bos_token": "<|endoftext|>", "eos_token": "<|endoftext|>", "unk_token": "<|endoftext|>"}
 END_IDS = {"bos_token_id": "<|endoftext|>", "eos_token_id": "<|endoftext|>"}
 BERT_FRAME = (["[CLS]"], ["[SEP]"], ["[SEP]"])
 # how the decoders after GPT-2 split text before the byte pairs
-CL100K = (
-    r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
-)
+CL100K = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
 QWEN = CL100K.replace("{1,3}", "")
 BLOOM = r" ?[^(\s|[.,!?…。，、।۔،])]+"
-
-
-@dataclass
-class Recipe:
-    family: str
-    """masked, causal, t5 or bart: how the family reads a blank"""
-    model: str
-    """the transformers class"""
-    tokenizer: Any
-    tokenizer_config: dict
-    config: dict
-    """what config.json says; the value of a …_token_id may be the token"""
-    inputs: list = field(default_factory=lambda: ["input_ids", "attention_mask"])
-    opset: int = 14
-    pad_to: int = 1
-    """the model's vocabulary is a multiple of this; what lies above the tokenizer's is padding"""
-    markup: bool = True
-    """whether the text may hold what looks like special tokens: Unigram would find those among its pieces"""
-    scale: dict = field(default_factory=dict)
-    """standard deviations by a part of the parameter's name, where the usual one does not fit"""
-    variants: tuple = ()
-    external: bool = False
-    """the weights lie in a file of their own, model.onnx_data"""
-    merged: bool = True
-    """decoder_model_merged.onnx, else decoder_model.onnx"""
 
 
 WITH_TYPES = ["input_ids", "attention_mask", "token_type_ids"]
@@ -241,7 +218,14 @@ RECIPES = {
         "MistralForCausalLM",
         lambda: tokens.llama(580, legacy=False),
         {"tokenizer_class": "LlamaTokenizer", "legacy": False, "add_bos_token": True, "add_eos_token": False, **LLAMA_SPECIAL},
-        {**WIDE, "num_key_value_heads": 1, "sliding_window": None, "bos_token_id": 1, "eos_token_id": 2, "tie_word_embeddings": False},
+        {
+            **WIDE,
+            "num_key_value_heads": 1,
+            "sliding_window": None,
+            "bos_token_id": 1,
+            "eos_token_id": 2,
+            "tie_word_embeddings": False,
+        },
     ),
     "bloom": causal(
         "BloomForCausalLM",
@@ -255,12 +239,26 @@ RECIPES = {
         "StableLmForCausalLM",
         lambda: tokens.byte_level(580, ["<|endoftext|>", "<|padding|>"], nfc=True),
         {"tokenizer_class": "GPTNeoXTokenizer", "add_prefix_space": False, **END_OF_TEXT},
-        {**WIDE, "num_key_value_heads": 4, "partial_rotary_factor": 0.25, "use_qkv_bias": True, "bos_token_id": 0, "eos_token_id": 0},
+        {
+            **WIDE,
+            "num_key_value_heads": 4,
+            "partial_rotary_factor": 0.25,
+            "use_qkv_bias": True,
+            "bos_token_id": 0,
+            "eos_token_id": 0,
+        },
     ),
     "opt": causal(
         "OPTForCausalLM",
         lambda: tokens.byte_level(580, ["<s>", "<pad>", "</s>", "<unk>"], frame=(["</s>"], ["</s>"], [])),
-        {"tokenizer_class": "GPT2Tokenizer", "add_bos_token": True, "bos_token": "</s>", "eos_token": "</s>", "pad_token": "<pad>", "unk_token": "</s>"},
+        {
+            "tokenizer_class": "GPT2Tokenizer",
+            "add_bos_token": True,
+            "bos_token": "</s>",
+            "eos_token": "</s>",
+            "pad_token": "<pad>",
+            "unk_token": "</s>",
+        },
         dict(
             hidden_size=32,
             word_embed_proj_dim=32,
@@ -278,14 +276,26 @@ RECIPES = {
     "qwen2": causal(
         "Qwen2ForCausalLM",
         lambda: tokens.byte_level(580, [], last=["<|endoftext|>", "<|im_start|>", "<|im_end|>"], split=QWEN, nfc=True),
-        {"tokenizer_class": "Qwen2Tokenizer", "bos_token": None, "eos_token": "<|endoftext|>", "pad_token": "<|endoftext|>", "unk_token": None},
+        {
+            "tokenizer_class": "Qwen2Tokenizer",
+            "bos_token": None,
+            "eos_token": "<|endoftext|>",
+            "pad_token": "<|endoftext|>",
+            "unk_token": None,
+        },
         {**WIDE, "num_key_value_heads": 2, "tie_word_embeddings": True, **END_IDS},
         pad_to=64,
     ),
     "qwen3": causal(
         "Qwen3ForCausalLM",
         lambda: tokens.byte_level(580, [], last=["<|endoftext|>", "<|im_start|>", "<|im_end|>"], split=QWEN, nfc=True),
-        {"tokenizer_class": "Qwen2Tokenizer", "bos_token": None, "eos_token": "<|im_end|>", "pad_token": "<|endoftext|>", "unk_token": None},
+        {
+            "tokenizer_class": "Qwen2Tokenizer",
+            "bos_token": None,
+            "eos_token": "<|im_end|>",
+            "pad_token": "<|endoftext|>",
+            "unk_token": None,
+        },
         {**WIDE, "num_key_value_heads": 2, "head_dim": 12, "tie_word_embeddings": True, **END_IDS, "eos_token_id": "<|im_end|>"},
         pad_to=64,
     ),
@@ -299,19 +309,14 @@ RECIPES = {
             split=CL100K,
         ),
         {"tokenizer_class": "PreTrainedTokenizerFast", "eos_token": "<|endoftext|>", "pad_token": "<|endoftext|>"},
-        {**WIDE, "num_key_value_heads": 2, "head_dim": 8, "attention_bias": True, "eos_token_id": "<|endoftext|>", "pad_token_id": "<|endoftext|>"},
+        {
+            **WIDE,
+            "num_key_value_heads": 2,
+            "head_dim": 8,
+            "attention_bias": True,
+            "eos_token_id": "<|endoftext|>",
+            "pad_token_id": "<|endoftext|>",
+        },
         pad_to=64,
     ),
 }
-
-
-def build(name, size, vocabulary):
-    """The model of a recipe, with a vocabulary of `size` ids; `vocabulary` gives the id of a token."""
-    recipe = RECIPES[name]
-    kind = getattr(transformers, recipe.model)
-    padded = -(-size // recipe.pad_to) * recipe.pad_to
-    ids = {key: vocabulary(value) if isinstance(value, str) and key.endswith("_token_id") else value for key, value in recipe.config.items()}
-    config = kind.config_class(vocab_size=padded, architectures=[recipe.model], **ids)
-    config._attn_implementation = "eager"
-    model = kind._from_config(config)
-    return model.float().eval().requires_grad_(False)

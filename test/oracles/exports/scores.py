@@ -68,16 +68,20 @@ def masked_answer(model, parts, question, answer, mask, typed):
     def logits(written):
         """Logits at the answer's places with `written` (token or mask) in them."""
         full = torch.tensor([[*row[:at], *written, *row[at + len(ids) :]]])
-        inputs = {"input_ids": full, "attention_mask": torch.ones_like(full), **({"token_type_ids": torch.tensor([types])} if typed else {})}
+        inputs = {
+            "input_ids": full,
+            "attention_mask": torch.ones_like(full),
+            **({"token_type_ids": torch.tensor([types])} if typed else {}),
+        }
         return model(**inputs).logits[0, at : at + len(ids)]
 
     def ordered(choose):
-        written, log_probs, greedy = [mask] * len(ids), [0.0] * len(ids), [False] * len(ids)
-        for _ in ids:
-            open_places = [k for k, i in enumerate(written) if done[k] is False]
+        written, places, log_probs, greedy = [mask] * len(ids), [*range(len(ids))], [0.0] * len(ids), [False] * len(ids)
+        while places:
             values, best = read(logits(written), ids)
-            k = choose(open_places, values)
-            log_probs[k], greedy[k], written[k], done[k] = values[k], best[k], ids[k], True
+            k = choose(places, values)
+            places.remove(k)
+            log_probs[k], greedy[k], written[k] = values[k], best[k], ids[k]
         return scored(log_probs, greedy)
 
     def hidden(which):
@@ -88,10 +92,8 @@ def masked_answer(model, parts, question, answer, mask, typed):
             both.append((values[k], best[k]))
         return scored([v for v, _ in both], [b for _, b in both])
 
-    done = [False] * len(ids)
     found["default"] = ordered(lambda places, values: max(places, key=lambda k: values[k]))
-    done = [False] * len(ids)
-    found["ltr"] = ordered(lambda places, values: places[0])
+    found["ltr"] = ordered(lambda places, _: places[0])
     found["parallel"] = scored(*read(logits([mask] * len(ids)), ids))
     found["pll"] = hidden(lambda k: {k})
     ends = parts.words(ids)
@@ -102,7 +104,11 @@ def masked_answer(model, parts, question, answer, mask, typed):
 def masked_case(model, parts, names, mask):
     def case(text, answers):
         typed = "token_type_ids" in names
-        return {"text": text, "answers": answers, "scores": [masked_answer(model, parts, Question(text), a, mask, typed) for a in answers]}
+        return {
+            "text": text,
+            "answers": answers,
+            "scores": [masked_answer(model, parts, Question(text), a, mask, typed) for a in answers],
+        }
 
     return case
 
@@ -166,7 +172,13 @@ def causal_case(model, parts, begin):
             logits = model(input_ids=torch.tensor([row])).logits[0]
             log_probs, greedy = read(logits[len(context) - 1 : len(row) - 1], row[len(context) :])
             n = len(ids)
-            scores.append({"ids": ids, **scored(log_probs[:n], greedy[:n]), "closing": {"ids": closing, **scored(log_probs[n:], greedy[n:])}})
+            scores.append(
+                {
+                    "ids": ids,
+                    **scored(log_probs[:n], greedy[:n]),
+                    "closing": {"ids": closing, **scored(log_probs[n:], greedy[n:])},
+                }
+            )
         return {"text": text, "answers": answers, "context_ids": context, "scores": scores}
 
     return case

@@ -18,7 +18,9 @@ def template(before, between, after, tokenizer, types=True):
     one = [*(f"{t}:0" for t in before), "$A:0", *(f"{t}:0" for t in after)]
     two = [*(f"{t}:0" for t in before), "$A:0", *(f"{t}:0" for t in between), f"$B:{b}", *(f"{t}:{b}" for t in after)]
     named = dict.fromkeys([*before, *between, *after])
-    return processors.TemplateProcessing(single=" ".join(one), pair=" ".join(two), special_tokens=[(t, tokenizer.token_to_id(t)) for t in named])
+    return processors.TemplateProcessing(
+        single=" ".join(one), pair=" ".join(two), special_tokens=[(t, tokenizer.token_to_id(t)) for t in named]
+    )
 
 
 def wordpiece(size, lowercase=True):
@@ -27,10 +29,17 @@ def wordpiece(size, lowercase=True):
     rules, split = normalizers.BertNormalizer(lowercase=lowercase), pre_tokenizers.BertPreTokenizer()
     trained = Tokenizer(models.WordPiece(unk_token="[UNK]"))
     trained.normalizer, trained.pre_tokenizer = rules, split
-    seen = {(char, at > 0) for line in LINES for word, _ in split.pre_tokenize_str(rules.normalize_str(line)) for at, char in enumerate(word)}
+    seen = {
+        (char, at > 0)
+        for line in LINES
+        for word, _ in split.pre_tokenize_str(rules.normalize_str(line))
+        for at, char in enumerate(word)
+    }
     # the trainer numbers the letters as it meets them, in the order of a hash table, unless they are there already
     letters = sorted({"##" * inside + char for char, inside in seen} | set("[]<>/|"))
-    trained.train_from_iterator(LINES, trainers.WordPieceTrainer(vocab_size=size, special_tokens=[*special, *letters], show_progress=False))
+    trained.train_from_iterator(
+        LINES, trainers.WordPieceTrainer(vocab_size=size, special_tokens=[*special, *letters], show_progress=False)
+    )
     tok = Tokenizer(models.WordPiece(trained.get_vocab(), unk_token="[UNK]"))
     tok.normalizer, tok.pre_tokenizer, tok.decoder = rules, split, decoders.WordPiece(prefix="##")
     tok.add_special_tokens([AddedToken(t, special=True, normalized=False) for t in special])
@@ -44,10 +53,14 @@ def byte_level(size, special, *, last=(), frame=None, types=False, split=None, n
     if nfc:
         tok.normalizer = normalizers.NFC()
     plain = pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=split is None)
-    tok.pre_tokenizer = plain if split is None else pre_tokenizers.Sequence([pre_tokenizers.Split(Regex(split), "isolated"), plain])
+    tok.pre_tokenizer = (
+        plain if split is None else pre_tokenizers.Sequence([pre_tokenizers.Split(Regex(split), "isolated"), plain])
+    )
     tok.decoder = decoders.ByteLevel()
     alphabet = pre_tokenizers.ByteLevel.alphabet()
-    trainer = trainers.BpeTrainer(vocab_size=size - len(last), special_tokens=[*special], initial_alphabet=alphabet, show_progress=False)
+    trainer = trainers.BpeTrainer(
+        vocab_size=size - len(last), special_tokens=[*special], initial_alphabet=alphabet, show_progress=False
+    )
     tok.train_from_iterator(LINES, trainer)
     add_special(tok, [*special, *last])
     tok.post_processor = template(*frame, tok, types) if frame else processors.ByteLevel(trim_offsets=False)
@@ -98,7 +111,7 @@ def t5(size):
 
 
 def mt5(size):
-    """mT5's: the sentinels are pieces like others, with the space before (▁<extra_id_0>), and no added tokens; NFKC as SentencePiece has it."""
+    """mT5's: sentinels are pieces with the space before (▁<extra_id_0>), not added tokens; NFKC as SentencePiece has it."""
     pieces, rules = unigram_pieces(size, ["<pad>", "</s>", "<unk>"], rules="nmt_nfkc")
     extra = [f"▁<extra_id_{i}>" for i in reversed(range(100))]
     tok = Tokenizer(models.Unigram([*pieces, *((t, 0.0) for t in extra)], unk_id=2, byte_fallback=False))
@@ -113,7 +126,13 @@ def mt5(size):
 def albert(size):
     """ALBERT's: lower case without accents, Unigram, <pad> <unk> [CLS] [SEP] [MASK]."""
     special = ["<pad>", "<unk>", "[CLS]", "[SEP]", "[MASK]"]
-    rules = [normalizers.Replace("``", '"'), normalizers.Replace("''", '"'), normalizers.NFKD(), normalizers.StripAccents(), normalizers.Lowercase()]
+    rules = [
+        normalizers.Replace("``", '"'),
+        normalizers.Replace("''", '"'),
+        normalizers.NFKD(),
+        normalizers.StripAccents(),
+        normalizers.Lowercase(),
+    ]
     pieces, _ = unigram_pieces(size, special, [normalizers.Sequence(rules).normalize_str(line) for line in LINES])
     tok = Tokenizer(models.Unigram(pieces, unk_id=1, byte_fallback=False))
     tok.normalizer = normalizers.Sequence(rules)
