@@ -1,15 +1,23 @@
 import { plan } from "../src/runner/index.js";
-import type { InfillQuestion } from "../src/scoring/index.js";
+import type { InfillQuestion, PreparedQuestion } from "../src/scoring/index.js";
 
 /** The command's default of --max-batch-tokens. */
 export const BATCH_TOKENS = 512;
 
-export type Rows = readonly (readonly InfillQuestion[])[];
+export type Rows<Q = InfillQuestion> = readonly (readonly Q[])[];
 
-/** Questions in rows and batches as a run of the command puts them. */
-export function planned(questions: readonly InfillQuestion[], maxBatchTokens = BATCH_TOKENS): Rows[] {
+/**
+ * Questions in rows and batches as a run of the command puts them.
+ * @param pack whether the scorer reads several questions of a row
+ */
+export function planned<Q extends PreparedQuestion>(
+  questions: readonly Q[],
+  maxBatchTokens = BATCH_TOKENS,
+  pack = true,
+): Rows<Q>[] {
   const lengths = questions.map(({ length }) => length);
-  return plan(lengths, { maxBatchTokens }).map((rows) => rows.map((row) => row.map((k) => questions[k]!)));
+  const batches = plan(lengths, { maxBatchTokens, pack });
+  return batches.map((rows) => rows.map((row) => row.map((k) => questions[k]!)));
 }
 
 /** `count` batches from the longest questions' to the shortest ones', evenly spaced. */

@@ -3,12 +3,13 @@ import os from "node:os";
 import { parseArgs } from "node:util";
 import { batch } from "./batch.js";
 import { conversion } from "./conversion.js";
+import { families } from "./families.js";
 import { head } from "./head.js";
 import { packing } from "./packing.js";
 import { peak } from "./peak.js";
 import { type Bench, machine, markdown, type Row } from "./table.js";
 
-const BENCHES: readonly Bench[] = [peak, packing, head, conversion, batch];
+const BENCHES: readonly Bench[] = [peak, packing, head, conversion, batch, families];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -1,7 +1,10 @@
 /** One thing to measure. */
 export interface Side {
-  /** Does the work once and returns how much it was, in units that all sides share (FLOPs, questions, …). */
-  run(round: number): Promise<number>;
+  /**
+   * Does the work once and returns how much it was, in units that all sides share (FLOPs, questions, …); a side that
+   * works in another process returns the time that it took there too.
+   */
+  run(round: number): Promise<number | Sample>;
 }
 
 export interface Sample {
@@ -57,6 +60,7 @@ async function sample(side: Side, round: number): Promise<Sample> {
   const work = await side.run(round);
   const wall = (performance.now() - start) / 1000;
   const { user, system } = process.cpuUsage(cpuBefore);
+  if (typeof work !== "number") return work;
   return { work, wall, cpu: (user + system) / 1e6 };
 }
 

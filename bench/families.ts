@@ -1,0 +1,220 @@
+import { copyFile } from "node:fs/promises";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { type ExportFamily, type LoadedExport, loadExport } from "../src/models/export/index.js";
+import {
+  type AnswerScore,
+  causalScorer,
+  type Decoding,
+  maskedScorer,
+  type Scorer,
+  seq2seqScorer,
+} from "../src/scoring/index.js";
+import { BATCH_TOKENS, planned } from "./batches.js";
+import { type ExportQuestion, exportQuestions, type Shape } from "./export-questions.js";
+import { interleave, medianRate, ratio } from "./measure.js";
+import { type Peer, startPeer } from "./pytorch/peer.js";
+import { removeScratch, scratchFolder } from "./scratch.js";
+import { type Bench, type Row, ratioColumns, times } from "./table.js";
+
+const PYTHON = "GLM_EVAL_PYTHON";
+const AIM = 3;
+/** Seconds of a comparison after which no further round is begun. */
+const SECONDS = 2;
+const ROUNDS = 3;
+
+interface Way {
+  /** how it is told from the family's other ways */
+  readonly name?: string;
+  readonly decoding?: Decoding;
+  readonly logitsCache?: boolean;
+  readonly shapes: readonly Shape[];
+}
+
+const shapes = (answers: number, contexts: readonly number[], answerTokens: readonly number[]): Shape[] =>
+  contexts.flatMap((context) => answerTokens.map((tokens) => ({ context, answers, answerTokens: tokens })));
+
+/** Contexts as long as COPA's, short and long ones of BoolQ, and ReCoRD's. */
+const SHAPES: readonly Shape[] = [
+  ...shapes(2, [20, 100, 250], [1]),
+  ...shapes(2, [100], [3]),
+  ...shapes(4, [100], [3]),
+  ...shapes(10, [250], [3]),
+];
+const SOME_OF: readonly number[] = [100];
+
+interface Model {
+  readonly name: string;
+  /** a fixture whose tokenizer has the family's special tokens */
+  readonly tokenizer: string;
+  readonly ways: readonly Way[];
+}
+
+const MODELS: Record<ExportFamily, Model> = {
+  masked: {
+    name: "BERT-base",
+    tokenizer: "bert",
+    ways: [
+      { decoding: "parallel", shapes: SHAPES },
+      {
+        name: "likeliest token first",
+        decoding: "default",
+        shapes: [...shapes(2, SOME_OF, [3]), ...shapes(4, SOME_OF, [3])],
+      },
+    ],
+  },
+  seq2seq: { name: "T5-small", tokenizer: "t5", ways: [{ shapes: SHAPES }] },
+  causal: {
+    name: "GPT-2",
+    tokenizer: "gpt2",
+    ways: [
+      { shapes: SHAPES },
+      {
+        name: "PyTorch with lm-eval's logits_cache",
+        logitsCache: true,
+        shapes: [...shapes(2, SOME_OF, [1]), ...shapes(4, SOME_OF, [1])],
+      },
+    ],
+  },
+};
+
+/** The other families' scorers, against PyTorch that scores every answer as a request of its own, as lm-eval does. */
+export const families: Bench = {
+  name: "families",
+  async *run({ threads }) {
+    const python = process.env[PYTHON];
+    if (!python) {
+      skip(`${PYTHON} names no Python that has torch, transformers, onnx and onnxruntime`);
+      return;
+    }
+    for (const family of Object.keys(MODELS) as ExportFamily[]) {
+      const scratch = await scratchFolder();
+      let peer: Peer | undefined;
+      try {
+        peer = await startPeer(python, family, scratch, threads).catch((error: Error) => skip(error.message));
+        if (peer) yield* compare(family, scratch, peer, threads);
+      } finally {
+        peer?.close();
+        await removeScratch(scratch);
+      }
+    }
+  },
+};
+
+function skip(reason: string): undefined {
+  process.stderr.write(`families: left out: ${reason}\n`);
+}
+
+async function* compare(
+  family: ExportFamily,
+  folder: string,
+  peer: Peer,
+  threads: number,
+): AsyncIterable<Row> {
+  const { name, tokenizer, ways } = MODELS[family];
+  for (const file of ["tokenizer.json", "tokenizer_config.json"])
+    await copyFile(
+      fileURLToPath(new URL(`../test/fixtures/exports/${tokenizer}/${file}`, import.meta.url)),
+      path.join(folder, file),
+    );
+  process.stderr.write(`${name}: against ${peer.versions}\n`);
+  const model = await loadExport(folder, { threads, cache: path.join(folder, "cache") });
+  try {
+    for (const way of ways)
+      for (const shape of way.shapes) yield await compareShape(name, model, peer, way, shape);
+  } finally {
+    await model.close();
+  }
+}
+
+async function compareShape(
+  name: string,
+  model: LoadedExport,
+  peer: Peer,
+  { name: way, decoding = "parallel", logitsCache = false }: Way,
+  shape: Shape,
+): Promise<Row> {
+  const { family, vocabSize, decoderStartTokenId } = model.config;
+  const { mask, sentinels } = model.tokenizer.special;
+  const { context, answers, answerTokens } = shape;
+  const perQuestion = context + answerTokens;
+  // A full pass for either side, or one question.
+  const [ours, theirs] = [perQuestion, perQuestion * answers].map((tokens) =>
+    Math.ceil(BATCH_TOKENS / tokens),
+  );
+  const frame = { mask, decoding, start: decoderStartTokenId, sentinels };
+  const questions = exportQuestions(family, shape, ours!, vocabSize, frame);
+  const asked = {
+    questions: questions.slice(0, theirs),
+    batch_tokens: BATCH_TOKENS,
+    logits_cache: logitsCache,
+    ...(mask !== undefined && { mask, decoding }),
+  };
+  const scorer = scorerOf(model, decoding);
+  const batches = planned(questions, BATCH_TOKENS, scorer.packs);
+  let expected: readonly (readonly (readonly number[])[])[] = [];
+  const found = new Map<string, readonly AnswerScore[]>();
+  const rounds = await interleave(
+    [
+      {
+        async run() {
+          const { scores, ...time } = await peer.score(asked);
+          expected = scores;
+          return { work: scores.length, ...time };
+        },
+      },
+      {
+        async run() {
+          for (const rows of batches) {
+            const scored = await scorer.score(rows);
+            rows.forEach((row, r) => {
+              row.forEach(({ id }, k) => {
+                found.set(id, scored[r]![k]!);
+              });
+            });
+          }
+          return questions.length;
+        },
+      },
+    ],
+    { rounds: ROUNDS, seconds: SECONDS },
+  );
+  const faster = ratio(rounds, 1, 0);
+  const rate = (side: number) => medianRate(rounds, side).toPrecision(3);
+  const difference = greatestDifference(asked.questions, found, expected);
+  const kind = answerTokens === 1 ? "single tokens" : `of ${answerTokens} tokens`;
+  return {
+    bench: "families",
+    what: `${name}${way ? `, ${way}` : ""}: ${answers} answers, ${kind}, context ${context}`,
+    ...ratioColumns(faster, times),
+    aim: `≥ ${times(AIM)}`,
+    reached: faster.median >= AIM,
+    note: `${rate(1)} / ${rate(0)} questions/s; log p differ by ≤ ${difference.toExponential(0)}`,
+  };
+}
+
+function scorerOf(model: LoadedExport, decoding: Decoding): Scorer<ExportQuestion> {
+  switch (model.config.family) {
+    case "masked":
+      return maskedScorer(model, { decoding }) as Scorer as Scorer<ExportQuestion>;
+    case "seq2seq":
+      return seq2seqScorer(model) as Scorer as Scorer<ExportQuestion>;
+    case "causal":
+      return causalScorer(model) as Scorer as Scorer<ExportQuestion>;
+  }
+}
+
+/** Of any token's log-probability that both sides gave. */
+function greatestDifference(
+  questions: readonly ExportQuestion[],
+  found: ReadonlyMap<string, readonly AnswerScore[]>,
+  expected: readonly (readonly (readonly number[])[])[],
+): number {
+  const differences = questions.flatMap(({ id }, q) =>
+    found.get(id)!.flatMap(({ tokenLogProbs, closing }, a) => {
+      const wanted = expected[q]![a]!;
+      return [...tokenLogProbs, ...closing.logProbs].map((value, k) => Math.abs(value - wanted[k]!));
+    }),
+  );
+  return Math.max(...differences);
+}
