@@ -94,7 +94,8 @@ describe("a run that is killed", () => {
 });
 
 describe("a run does not go on", () => {
-  beforeAll(() => {
+  const OWN = ["run", "own/task.yaml", "--limit", "3", "--output", "mine"];
+  beforeAll(async () => {
     mkdirSync(path("own"));
     cpSync(`${data}/COPA/val.jsonl`, path("own/val.jsonl"));
     const yaml = readFileSync(
@@ -102,9 +103,6 @@ describe("a run does not go on", () => {
       "utf8",
     );
     writeFileSync(path("own/task.yaml"), yaml.replace("COPA/val.jsonl", "val.jsonl"));
-  });
-  const OWN = ["run", "own/task.yaml", "--limit", "3", "--output", "mine"];
-  beforeAll(async () => {
     expectDone(await run(OWN));
   });
 
