@@ -170,7 +170,7 @@ describe("tasks new, at a terminal", () => {
   ): Promise<{ code: number | null; text: string }> {
     const main = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
     // A pseudo-terminal has no width of its own.
-    const command = `stty cols 100 rows 40; exec ${process.execPath} ${main} tasks new ${name} --from data/reviews.csv`;
+    const command = `stty cols 100 rows 40; exec "${process.execPath}" "${main}" tasks new ${name} --from data/reviews.csv`;
     const child = spawn("script", ["-qec", command, "/dev/null"], {
       cwd: folder,
       stdio: ["pipe", "pipe", "inherit"],

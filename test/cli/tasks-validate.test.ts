@@ -41,7 +41,7 @@ describe("tasks validate", () => {
       return validate("suite.yaml");
     };
     expect(expectDone(await suite("rte, ./in-suite/task.yaml"))).toMatch(
-      /^suite.yaml: ok: 2 tasks\n\n\S+rte.yaml: ok: 36 examples.*\n\n\S+in-suite\/task.yaml: ok: 3 examples/,
+      /^suite.yaml: ok: 2 tasks\n\n.+rte.yaml: ok: 36 examples.*\n\n.+in-suite\/task.yaml: ok: 3 examples/,
     );
     const wrong = await suite("rtee, cb, cb");
     expect(wrong.code).toBe(3);
@@ -58,7 +58,7 @@ describe("tasks validate", () => {
         `${outcome.stdout.split("\n").at(-2)}\n`,
     );
     expect(outcome.stdout).toMatch(
-      /^\S+rte\.yaml: ok: 36 examples, 5 patterns, labels entailment 18 \/ not_entailment 18$/m,
+      /^.+rte\.yaml: ok: 36 examples, 5 patterns, labels entailment 18 \/ not_entailment 18$/m,
     );
   });
 
