@@ -21,7 +21,7 @@ export function stopOnCtrlC(progress: Progress, cleanUp: () => Promise<void>): S
     controller.abort();
     progress.say(
       atOnce
-        ? "interrupted before anything was scored"
+        ? "interrupted while the model was loading: nothing was scored"
         : "stopping after the batch in flight (Ctrl-C again: at once)",
     );
     if (atOnce) void cleanUp().finally(() => process.exit(INTERRUPTED));

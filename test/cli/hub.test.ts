@@ -69,7 +69,7 @@ it("Ctrl-C while it downloads: at once, and no folder is left of the run", async
     if (String(text).includes("pytorch_model-00001")) child.kill("SIGINT");
   });
   const { code, stderr, stdout } = await finished;
-  expect(stderr).toContain("interrupted before anything was scored");
+  expect(stderr).toContain("interrupted while the model was loading: nothing was scored");
   expect(stderr).not.toMatch(/\n\s+at /);
   expect(stdout).toBe("");
   expect(code).toBe(130);
