@@ -14,11 +14,13 @@ const ALLOWED = {
   "models/tokenizers": [],
   "models/hub": ["models/config", "models/tokenizers"],
   "models/glm": ["models/cache", "models/config", "models/onnx", "models/checkpoint", "models/tokenizers"],
+  "models/devices": ["models/glm", "models/onnx"],
   "models/export": ["models/cache", "models/config", "models/onnx", "models/tokenizers"],
   scoring: [
     "patterns",
     "models/config",
     "models/onnx",
+    "models/devices",
     "models/glm",
     "models/export",
     "models/hub",

@@ -70,10 +70,6 @@ export async function loadFor(
   argv: ModelArguments & Pick<ScoringArguments, "maxBatchTokens">,
   progress: Progress,
 ): Promise<Model> {
-  if (argv.device !== "cpu" && argv.device !== "auto")
-    throw new GlmEvalError("model", `--device ${argv.device} cannot be used: models run on the CPU only`, {
-      hint: "Leave --device out, or say --device cpu.",
-    });
   const mask = argv.maskToken;
   const name = argv.model ?? BUNDLED_MODEL;
   let stage: string | undefined;
@@ -92,6 +88,7 @@ export async function loadFor(
     ...(argv.maxLength && { maxLength: argv.maxLength }),
     passTokens: argv.maxBatchTokens,
     ...(argv.threads && { threads: argv.threads }),
+    device: argv.device,
     onProgress: (event) => {
       if (event.note !== undefined) return progress.say(event.note);
       const label = event.file ? `${STAGES[event.stage]} ${event.file}` : STAGES[event.stage];

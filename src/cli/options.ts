@@ -169,7 +169,13 @@ export function modelOptions(y: Argv): Argv {
       ),
     )
     .option("threads", count("--threads", "threads of ONNX Runtime; one a core unless given", model))
-    .option("device", text("where the model runs: cpu", { ...model, default: "cpu" }))
+    .option(
+      "device",
+      text("where the model runs: cpu, cuda, cuda:1, webgpu, or auto: the best that is right", {
+        ...model,
+        default: "cpu",
+      }),
+    )
     .option(
       "gelu",
       choice(["erf", "tanh"], "activation; config.json's, else tanh (glm) or erf (glm-hf)", scoring),

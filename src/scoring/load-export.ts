@@ -1,5 +1,6 @@
 import type { Dtype } from "../models/config/index.js";
 import { type ExportFamily, type LoadedExport, loadExport } from "../models/export/index.js";
+import type { Device } from "../models/onnx/index.js";
 import { causalScorer } from "./causal/index.js";
 import { type Decoding, maskedScorer } from "./masked/index.js";
 import type { LoadEvent, Loaded } from "./model.js";
@@ -16,6 +17,7 @@ export interface ExportedOptions {
   readonly passTokens?: number;
   readonly truncation: Truncation;
   readonly threads?: number;
+  readonly device?: Device;
   readonly cache?: string;
   readonly onProgress: (event: LoadEvent) => void;
 }
@@ -53,7 +55,7 @@ export async function loadExported(folder: string, options: ExportedOptions): Pr
       ...reading,
       ...(config.family === "masked" && { decoding }),
       dtype: model.dtype,
-      device: "cpu",
+      device: options.device ?? "cpu",
       specialTokens: { ...special, ...(sentinels[0] !== undefined && { sentinel: sentinels[0] }) },
       weightsSha256: hashes.weights,
       tokenizerSha256: hashes.tokenizer,

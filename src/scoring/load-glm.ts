@@ -1,9 +1,10 @@
 import { type LoadOptions as GlmOptions, loadGlm, parameterCount } from "../models/glm/index.js";
+import type { Device } from "../models/onnx/index.js";
 import { infillScorer } from "./infill/index.js";
 import type { LoadEvent, Loaded } from "./model.js";
 import type { Truncation } from "./parts.js";
 
-export type InfillOptions = Partial<Omit<GlmOptions, "onProgress" | "cache" | "threads">>;
+export type InfillOptions = Partial<Omit<GlmOptions, "onProgress" | "cache" | "threads" | "device">>;
 
 /** Loads a GLM checkpoint from its folder. */
 export async function loadInfill(
@@ -13,6 +14,7 @@ export async function loadInfill(
     readonly truncation: Truncation;
     readonly cache?: string;
     readonly threads?: number;
+    readonly device?: Device;
     readonly onProgress: (event: LoadEvent) => void;
   },
 ): Promise<Loaded> {
@@ -39,7 +41,8 @@ export async function loadInfill(
       truncation,
       gelu: glm.gelu,
       dtype: "fp32",
-      device: "cpu",
+      device: options.device ?? "cpu",
+      attention: options.attention ?? "fused",
       specialTokens: { ...glm.tokenizer.special },
       weightsSha256: glm.hashes.weights,
       tokenizerSha256: glm.hashes.tokenizer,

@@ -1,5 +1,6 @@
 import { GlmEvalError } from "../errors.js";
 import { type Dtype, isOriginalGlm, readConfigJson } from "../models/config/index.js";
+import { chooseDevice, parseDevice } from "../models/devices/index.js";
 import type { ExportFamily } from "../models/export/index.js";
 import { type HubProgress, resolveModel } from "../models/hub/index.js";
 import { loadExported } from "./load-export.js";
@@ -26,6 +27,11 @@ export interface LoadModelOptions extends InfillOptions {
   /** most tokens of one pass through a model whose questions take several rows or passes */
   readonly passTokens?: number;
   readonly threads?: number;
+  /**
+   * cpu (unless given), cuda, cuda:1, webgpu, or auto: the best that works. A GPU is used only where it gives the CPU's
+   * numbers, with the attention that does.
+   */
+  readonly device?: string;
   /** the cache of converted models; the user's own unless told otherwise */
   readonly cache?: string;
   readonly onProgress?: (event: LoadEvent) => void;
@@ -37,7 +43,8 @@ export interface LoadModelOptions extends InfillOptions {
  */
 export async function loadModel(nameOrFolder: string, options: LoadModelOptions = {}): Promise<Model> {
   const { onProgress = () => undefined, revision, offline, family, dtype, decoding, ...rest } = options;
-  const { maxLength, truncation = "glm", threads, cache, passTokens, ...infill } = rest;
+  const { maxLength, truncation = "glm", threads, cache, passTokens, device, ...infill } = rest;
+  const where = await chooseDevice(parseDevice(device ?? "cpu"), threads === undefined ? {} : { threads });
   const resolved = await resolveModel(nameOrFolder, {
     ...(dtype !== undefined && { dtype }),
     ...(revision !== undefined && { revision }),
@@ -54,6 +61,7 @@ export async function loadModel(nameOrFolder: string, options: LoadModelOptions 
   const common = {
     truncation,
     onProgress,
+    device: where.device,
     ...(maxLength !== undefined && { maxLength }),
     ...(threads !== undefined && { threads }),
     ...(cache !== undefined && { cache }),
@@ -69,7 +77,7 @@ export async function loadModel(nameOrFolder: string, options: LoadModelOptions 
       },
     );
   const loaded = isGlm
-    ? await loadInfill(resolved.folder, { ...infill, ...common })
+    ? await loadInfill(resolved.folder, { attention: where.attention, ...infill, ...common })
     : await loadExported(resolved.folder, {
         ...common,
         ...(dtype !== undefined && { dtype }),
@@ -82,7 +90,11 @@ export async function loadModel(nameOrFolder: string, options: LoadModelOptions 
   return {
     name: nameOrFolder,
     scorer: loaded.scorer,
-    notes: (maxLength ?? 0) > limit ? [...loaded.notes, capped] : loaded.notes,
+    notes: [
+      ...(where.note === undefined ? [] : [where.note]),
+      ...loaded.notes,
+      ...((maxLength ?? 0) > limit ? [capped] : []),
+    ],
     facts: {
       source: resolved.source,
       ...(resolved.revision !== undefined && { revision: resolved.revision }),

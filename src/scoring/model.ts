@@ -1,5 +1,6 @@
 import type { Dtype } from "../models/config/index.js";
-import type { Gelu } from "../models/glm/index.js";
+import type { Attention, Gelu } from "../models/glm/index.js";
+import type { Device } from "../models/onnx/index.js";
 import type { Decoding } from "./masked/index.js";
 import type { Truncation } from "./parts.js";
 import type { Family, Scorer } from "./scorer.js";
@@ -41,7 +42,9 @@ export interface ModelFacts {
   /** of masked models only */
   readonly decoding?: Decoding;
   readonly dtype: Dtype;
-  readonly device: "cpu";
+  readonly device: Device;
+  /** of GLM only: ONNX Runtime's fused operator, or plain products where that is wrong on the device */
+  readonly attention?: Attention;
   readonly specialTokens: Readonly<Record<string, number>>;
   readonly weightsSha256: string;
   readonly tokenizerSha256: string;

@@ -1,13 +1,15 @@
 import { createHash } from "node:crypto";
+import { GlmEvalError } from "../../errors.js";
 import { cacheFolder } from "../cache/index.js";
 import type { Dtype } from "../config/index.js";
-import { openSession, type Session, type SessionOptions, type Tensor } from "../onnx/index.js";
+import { type Device, openSession, type Session, type SessionOptions, type Tensor } from "../onnx/index.js";
 import { type JsonTokenizer, loadJsonTokenizer } from "../tokenizers/index.js";
 import { checkGraph } from "./check.js";
 import { type ExportConfig, readExportConfig } from "./config.js";
 import { type ExportFamily, MODEL_GROUPS } from "./families.js";
 import { findExportFiles } from "./files.js";
 import type { EditKind } from "./graph.js";
+import { compareWithCpu, type LongCheck, type LongNumbers, longNumbers } from "./long-check.js";
 import { totalParameters } from "./parameters.js";
 import { editedGraph, openSource, remembered, type Source, type StoredGraph } from "./store.js";
 import { type Survey, survey } from "./survey.js";
@@ -58,6 +60,8 @@ export interface LoadExportOptions {
   /** float32 or what is nearest to it, unless told otherwise */
   readonly dtype?: Dtype;
   readonly threads?: number;
+  /** the CPU unless given */
+  readonly device?: Device;
   /** the cache of edited graphs; the user's own unless told otherwise */
   readonly cache?: string;
   readonly onProgress?: (stage: "hash" | "convert" | "check" | "load") => void;
@@ -105,7 +109,7 @@ export async function loadExport(folder: string, options: LoadExportOptions = {}
 /** The graphs of one model on their way from files to sessions. */
 class Loading {
   readonly #cache: string;
-  readonly #sessionOptions: SessionOptions;
+  readonly #onCpu: SessionOptions;
   readonly #sessions: Session[] = [];
 
   constructor(
@@ -113,7 +117,7 @@ class Loading {
     private readonly options: LoadExportOptions,
   ) {
     this.#cache = options.cache ?? cacheFolder();
-    this.#sessionOptions = options.threads ? { threads: options.threads } : {};
+    this.#onCpu = options.threads ? { threads: options.threads } : {};
   }
 
   async single(file: string) {
@@ -153,22 +157,67 @@ class Loading {
     encoder?: { readonly graph: StoredGraph; readonly session: Session },
   ) {
     const { config, options } = this;
-    const given = { config, ...(encoder && { encoder }) };
-    const found = await remembered(plain, "survey", () => {
-      options.onProgress?.("check");
-      return survey({ ...given, plain, session: this.#sessionOptions });
-    });
+    const found = await remembered(plain, "survey", () => this.#survey(plain, encoder));
     const kind = family === "causal" && !found.continues ? "causal-without-past" : family;
     const stored = await editedGraph(source, kind, config, this.#cache, plain, () =>
       options.onProgress?.("convert"),
     );
     const graph = await this.#open(stored);
-    await remembered(stored, "check", () => {
+    const { device = "cpu" } = options;
+    const check = (session: Session) => {
       options.onProgress?.("check");
-      const { session } = graph;
-      return checkGraph({ ...given, edited: stored, session, survey: found, file: source.file });
-    });
+      return checkGraph({
+        config,
+        edited: stored,
+        session,
+        survey: found,
+        file: source.file,
+        ...(encoder && { encoder }),
+      });
+    };
+    if (device === "cpu") await remembered(stored, "check", () => check(graph.session));
+    else {
+      // Not remembered: another driver is another device.
+      await check(graph.session).catch((error: unknown) => {
+        throw error instanceof GlmEvalError ? onDevice(error, device) : error;
+      });
+      const long = { config, edited: stored, ...(encoder && { encoder: encoder.graph }) };
+      const expected = await remembered(stored, "long", () => this.#longOnCpu(long));
+      const running = { session: graph.session, ...(encoder && { encoder: encoder.session }) };
+      const file = source.file;
+      compareWithCpu(expected, await longNumbers(long, running), { device, edited: stored, file });
+    }
     return { graph, stored, survey: found };
+  }
+
+  /** On the CPU whatever the device: the numbers are those that every edit and device must give. */
+  async #survey(
+    plain: StoredGraph,
+    encoder?: { readonly graph: StoredGraph; readonly session: Session },
+  ): Promise<Survey> {
+    const { config, options } = this;
+    options.onProgress?.("check");
+    const given = { config, plain, session: this.#onCpu };
+    if (encoder === undefined) return await survey(given);
+    const { device = "cpu" } = options;
+    const session = device === "cpu" ? encoder.session : await openSession(encoder.graph.model, this.#onCpu);
+    try {
+      return await survey({ ...given, encoder: { graph: encoder.graph, session } });
+    } finally {
+      if (session !== encoder.session) await session.close();
+    }
+  }
+
+  async #longOnCpu(check: LongCheck): Promise<LongNumbers> {
+    const opened: Session[] = [];
+    try {
+      for (const graph of [check.edited, ...(check.encoder ? [check.encoder] : [])])
+        opened.push(await openSession(graph.model, this.#onCpu));
+      const [session, encoder] = opened;
+      return await longNumbers(check, { session: session!, ...(encoder && { encoder }) });
+    } finally {
+      await Promise.all(opened.map((session) => session.close()));
+    }
   }
 
   #source(file: string, kind: EditKind) {
@@ -177,7 +226,8 @@ class Loading {
 
   async #open({ model, facts }: StoredGraph): Promise<ExportGraph> {
     this.options.onProgress?.("load");
-    const session = await openSession(model, this.#sessionOptions);
+    const { device } = this.options;
+    const session = await openSession(model, { ...this.#onCpu, ...(device && { device }) });
     this.#sessions.push(session);
     const { inputs, outputs, gathersFirst } = facts;
     return { session, inputs: new Map(Object.entries(inputs)), outputs, gathersFirst };
@@ -186,6 +236,13 @@ class Loading {
   async close(): Promise<void> {
     await Promise.all(this.#sessions.map((session) => session.close()));
   }
+}
+
+/** What went wrong on a device, with what to do about it. */
+function onDevice({ kind, message }: GlmEvalError, device: Device): GlmEvalError {
+  return new GlmEvalError(kind, `${message} (on ${device})`, {
+    hint: "--device cpu may be right; another export of the model may be right on the GPU too.",
+  });
 }
 
 function notesOf({ padsContexts, continues }: Survey, family: ExportFamily): string[] {

@@ -128,6 +128,12 @@ export function decoderPass(config: ExportConfig, hidden: NonNullable<Pass["enco
   return { rows, encoder: { rows: [0, 0, 1, 2], of: contextsOf(config), hidden } };
 }
 
+/** Texts as long as questions are, of different length; shorter only where the model reads no longer ones. */
+export function longRows(config: ExportConfig): number[][] {
+  const lengths = [72, 40].map((length) => Math.min(length, config.maxLength ?? length));
+  return rowsOf(config, lengths, 3);
+}
+
 /** How far what a row gives alone is from what it gave among others. */
 function apart({ observed }: Observation, from: number, among: Observed, row: number): number {
   return greatest(

@@ -9,3 +9,4 @@ export {
 } from "./convert.js";
 export type { Attention, Head } from "./graph.js";
 export { ensureConverted, type LoadedGlm, type LoadOptions, loadGlm, readConfig } from "./load.js";
+export { randomCheckpoint } from "./random.js";

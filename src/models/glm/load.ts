@@ -2,7 +2,7 @@ import path from "node:path";
 import { cacheFolder, hashFiles } from "../cache/index.js";
 import { openCheckpoint } from "../checkpoint/index.js";
 import { readConfigJson } from "../config/index.js";
-import { openSession, type Session } from "../onnx/index.js";
+import { type Device, openSession, type Session } from "../onnx/index.js";
 import { type LoadedTokenizer, loadTokenizer } from "../tokenizers/index.js";
 import { type Gelu, type GlmConfig, parseGlmConfig } from "./config.js";
 import {
@@ -26,6 +26,8 @@ export interface LoadOptions {
   readonly attention?: Attention;
   readonly head?: Head;
   readonly threads?: number;
+  /** the CPU unless given; one whose attention was tested (models/devices) */
+  readonly device?: Device;
   readonly allowExtraTensors?: boolean;
   /** the cache of converted models; the user's own unless told otherwise */
   readonly cache?: string;
@@ -76,7 +78,7 @@ export async function ensureConverted(
 }
 
 /**
- * Loads a GLM from a folder: its tokenizer, and its weights converted (once) to an ONNX graph, on the CPU.
+ * Loads a GLM from a folder: its tokenizer, and its weights converted (once) to an ONNX graph, on a device.
  * @throws GlmEvalError with kind "model" or "data", saying which file is wrong and how
  */
 export async function loadGlm(folder: string, options: LoadOptions): Promise<LoadedGlm> {
@@ -95,7 +97,8 @@ export async function loadGlm(folder: string, options: LoadOptions): Promise<Loa
     ...(options.head && { head: options.head }),
   });
   options.onProgress?.("load");
-  const session = await openSession(model, options.threads ? { threads: options.threads } : {});
+  const { threads, device } = options;
+  const session = await openSession(model, { ...(threads && { threads }), ...(device && { device }) });
   return {
     config,
     tokenizer,

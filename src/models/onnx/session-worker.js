@@ -1,21 +1,25 @@
 // @ts-check
-// ONNX Runtime's `run` and `create` block the thread they are called on, so every CPU session lives in a thread of its
-// own. JavaScript rather than TypeScript, so that the same file runs from src/ in the tests and from dist/ for users.
-import { parentPort, workerData } from "node:worker_threads";
+// ONNX Runtime's `run` and `create` block the thread they are called on, so every session lives elsewhere: on the CPU
+// in a thread, on a GPU in a process, as a driver may abort and two WebGPU sessions in one process do. JavaScript rather
+// than TypeScript, so that the same file runs from src/ in the tests and from dist/ for users.
+import { parentPort } from "node:worker_threads";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 
-const port = /** @type {import("node:worker_threads").MessagePort} */ (parentPort);
-
-/** @type {InferenceSession | undefined} */
+/** @type {InferenceSession} */
 let session;
-try {
-  session = await InferenceSession.create(workerData.model, workerData.options);
-  port.postMessage({ ready: true });
-} catch (error) {
-  port.postMessage({ error: String(error instanceof Error ? error.message : error) });
+
+/** @param {any} message */
+async function open({ model, options }) {
+  try {
+    session = await InferenceSession.create(model, options);
+    answer({ ready: true });
+  } catch (error) {
+    answer({ error: wordsOf(error) });
+  }
 }
 
-port.on("message", async ({ id, feeds, fetch }) => {
+/** @param {any} message */
+async function run({ id, feeds, fetch }) {
   try {
     /** @type {Record<string, Tensor>} */
     const inputs = {};
@@ -26,8 +30,7 @@ port.on("message", async ({ id, feeds, fetch }) => {
       if (type === "float16") Object.assign(tensor, { cpuData: data });
       inputs[name] = tensor;
     }
-    const loaded = /** @type {InferenceSession} */ (session);
-    const outputs = await (fetch ? loaded.run(inputs, fetch) : loaded.run(inputs));
+    const outputs = await (fetch ? session.run(inputs, fetch) : session.run(inputs));
     /** @type {Record<string, unknown>} */
     const results = {};
     for (const [name, { type, data, dims }] of Object.entries(outputs)) {
@@ -37,8 +40,32 @@ port.on("message", async ({ id, feeds, fetch }) => {
     }
     // Handed over, not copied: a causal model's keys and values are hundreds of megabytes.
     const buffers = Object.values(outputs).map(({ data }) => /** @type {Float32Array} */ (data).buffer);
-    port.postMessage({ id, results }, /** @type {ArrayBuffer[]} */ ([...new Set(buffers)]));
+    answer({ id, results }, /** @type {ArrayBuffer[]} */ ([...new Set(buffers)]));
   } catch (error) {
-    port.postMessage({ id, error: String(error instanceof Error ? error.message : error) });
+    answer({ id, error: wordsOf(error) });
   }
-});
+}
+
+/**
+ * @param {object} message
+ * @param {ArrayBuffer[]} transfer
+ */
+function answer(message, transfer = []) {
+  if (parentPort) parentPort.postMessage(message, transfer);
+  else process.send?.(message);
+}
+
+/** @param {unknown} error */
+function wordsOf(error) {
+  return String(error instanceof Error ? error.message : error);
+}
+
+/** @param {any} message */
+const receive = (message) => (message.id === undefined ? open(message) : run(message));
+if (parentPort) parentPort.on("message", receive);
+else {
+  process.on("message", receive);
+  process.on("disconnect", () => process.exit());
+  // Ctrl-C reaches every process of a terminal; the run stops after the batch in flight, which is computed here.
+  for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => undefined);
+}

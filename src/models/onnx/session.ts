@@ -1,6 +1,8 @@
-import { Worker } from "node:worker_threads";
 import type { InferenceSession } from "onnxruntime-node";
 import { GlmEvalError } from "../../errors.js";
+import { processChannel, threadChannel } from "./channel.js";
+import { type Device, providerOf } from "./device.js";
+import { plainWords } from "./last-words.js";
 
 /** A tensor that goes into a session or comes out of it. */
 export interface Tensor {
@@ -13,9 +15,16 @@ export interface Tensor {
 export interface SessionOptions {
   /** threads of one operator; ONNX Runtime's default is the number of physical cores */
   readonly threads?: number;
+  /** the CPU unless given */
+  readonly device?: Device;
+  /** on the CPU too, a process of its own instead of a thread */
+  readonly ownProcess?: boolean;
 }
 
-/** An ONNX model loaded on the CPU in a thread of its own. Runs are answered in the order they were asked. */
+/**
+ * An ONNX model loaded: on the CPU in a thread of its own, on another device in a process of its own. Runs are answered
+ * in the order they were asked.
+ */
 export interface Session {
   /**
    * Takes the feeds' buffers away: they go to the session's thread without a copy.
@@ -29,59 +38,56 @@ export interface Session {
   close(): Promise<void>;
 }
 
+interface Asked {
+  readonly resolve: (results: Record<string, Tensor>) => void;
+  readonly reject: (error: Error) => void;
+}
+
 /**
  * Loads a model file (with its external data beside it).
  * @throws GlmEvalError("model") with ONNX Runtime's own words where it cannot be loaded
  */
 export async function openSession(model: string, options: SessionOptions = {}): Promise<Session> {
+  const { threads, device = "cpu", ownProcess = device !== "cpu" } = options;
   const sessionOptions: InferenceSession.SessionOptions = {
-    executionProviders: ["cpu"],
+    executionProviders: [providerOf(device)],
     logSeverityLevel: 3,
-    ...(options.threads && { intraOpNumThreads: options.threads }),
+    ...(threads && { intraOpNumThreads: threads }),
   };
   // From 1.29 on ONNX Runtime sends events about models to its maker unless told not to, before it is first loaded. It
   // must be told here: a thread's own environment is a copy that native code does not see.
   process.env.ORT_DISABLE_TELEMETRY ??= "1";
-  const worker = new Worker(new URL("./session-worker.js", import.meta.url), {
-    workerData: { model, options: sessionOptions },
-  });
-  const waiting = new Map<
-    number,
-    { resolve: (r: Record<string, Tensor>) => void; reject: (e: Error) => void }
-  >();
+  const channel = ownProcess ? processChannel() : threadChannel();
+  const waiting = new Map<number, Asked>();
   let next = 0;
   let gone: Error | undefined;
+  let opened: ((refused?: string) => void) | undefined;
 
-  const fail = (error: Error): void => {
-    gone = error;
-    for (const { reject } of waiting.values()) reject(error);
+  channel.onEnd((how) => {
+    // The first word of an end is the best one.
+    gone ??= ended(device, how);
+    opened?.(how);
+    for (const { reject } of waiting.values()) reject(gone);
     waiting.clear();
-  };
-  worker.on("error", (error) =>
-    fail(new GlmEvalError("model", `the model's thread stopped: ${String(error)}`)),
-  );
-  worker.on("exit", () => fail(new GlmEvalError("model", "the model's thread has ended")));
-
-  await new Promise<void>((resolve, reject) => {
-    worker.once("message", (message: { error?: string }) => {
-      if (message.error === undefined) resolve();
-      else {
-        const cannot = new GlmEvalError("model", `ONNX Runtime cannot load ${model}: ${message.error}`, {
-          hint: "If the file was converted by an older version or is damaged, delete it and run again.",
-        });
-        void worker.terminate().then(() => reject(cannot));
-      }
-    });
-    worker.once("error", reject);
+  });
+  channel.onMessage((message: { id?: number; results?: Record<string, Tensor>; error?: string }) => {
+    const { id, results, error } = message;
+    if (id === undefined) return opened?.(error);
+    const asked = waiting.get(id);
+    waiting.delete(id);
+    if (error === undefined) asked?.resolve(results!);
+    else asked?.reject(new GlmEvalError("model", `ONNX Runtime failed on a batch: ${error}`));
   });
 
-  worker.on("message", (message: { id: number; results?: Record<string, Tensor>; error?: string }) => {
-    const asked = waiting.get(message.id);
-    waiting.delete(message.id);
-    if (message.error !== undefined)
-      asked?.reject(new GlmEvalError("model", `ONNX Runtime failed on a batch: ${message.error}`));
-    else asked?.resolve(message.results!);
+  const refused = await new Promise<string | undefined>((resolve) => {
+    opened = resolve;
+    channel.post({ model, options: sessionOptions });
   });
+  if (refused !== undefined) {
+    const stopped = gone;
+    await channel.close();
+    throw stopped ?? cannotLoad(model, device, refused, channel.lastWords());
+  }
 
   return {
     run(feeds, { fetch } = {}) {
@@ -90,11 +96,28 @@ export async function openSession(model: string, options: SessionOptions = {}): 
       return new Promise((resolve, reject) => {
         waiting.set(id, { resolve, reject });
         const buffers = Object.values(feeds).map((feed) => feed.data.buffer as ArrayBuffer);
-        worker.postMessage({ id, feeds, fetch }, [...new Set(buffers)]);
+        channel.post({ id, feeds, fetch }, [...new Set(buffers)]);
       });
     },
-    async close() {
-      await worker.terminate();
-    },
+    close: () => channel.close(),
   };
+}
+
+function cannotLoad(model: string, device: Device, words: string, driver: string | undefined): GlmEvalError {
+  if (device === "cpu")
+    return new GlmEvalError("model", `ONNX Runtime cannot load ${model}: ${words}`, {
+      hint: "If the file was converted by an older version or is damaged, delete it and run again.",
+    });
+  const plain = plainWords(words);
+  const both = driver === undefined || driver.includes(plain) ? plain : `${plain} (${driver})`;
+  return new GlmEvalError("model", `${device} cannot load the model: ${both}`, {
+    hint: "`glm-eval doctor` tells what works on this machine; --device cpu always does.",
+  });
+}
+
+function ended(device: Device, how: string): GlmEvalError {
+  if (device === "cpu") return new GlmEvalError("model", `the model stopped: ${how}`);
+  return new GlmEvalError("model", `${device} stopped: ${how}`, {
+    hint: "What was scored is kept: the same command with --resume goes on; --device cpu in a new run does without the GPU.",
+  });
 }

@@ -1,0 +1,4 @@
+export { type ChosenDevice, chooseDevice } from "./choose.js";
+export { parseDevice } from "./names.js";
+export { openProduct, type Product, type ProductShape, productRate } from "./product.js";
+export { SelfTest, type Tested } from "./self-test.js";

@@ -1,0 +1,72 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { openSession } from "../../../src/models/onnx/index.js";
+import { lastWords, plainWords } from "../../../src/models/onnx/last-words.js";
+import { modelOf } from "./tiny.js";
+
+const work = mkdtempSync(path.join(os.tmpdir(), "glm-eval-test-"));
+const file = path.join(work, "twice.onnx");
+beforeAll(() => {
+  writeFileSync(
+    file,
+    modelOf(14, (g) => {
+      const x = g.input("x", "int64", ["n"]);
+      g.output("y", g.op("Add", [x, x]), "int64", ["n"]);
+    }),
+  );
+});
+afterAll(() => rmSync(work, { recursive: true, force: true }));
+
+const feeds = () => ({ x: { type: "int64" as const, data: BigInt64Array.of(3n, -(2n ** 40n)), dims: [2] } });
+const children = (): number[] =>
+  execFileSync("ps", ["-o", "pid=,args=", "--ppid", String(process.pid)], { encoding: "utf8" })
+    .split("\n")
+    .filter((line) => line.includes("session-worker.js"))
+    .map((line) => Number.parseInt(line, 10));
+
+it("a session in a process of its own gives what one in a thread gives, and leaves no process behind", async () => {
+  const session = await openSession(file, { ownProcess: true });
+  const { y } = await session.run(feeds());
+  expect(y).toEqual({ type: "int64", data: BigInt64Array.of(6n, -(2n ** 41n)), dims: [2] });
+  expect(children()).toHaveLength(1);
+  await session.close();
+  expect(children()).toHaveLength(0);
+});
+
+it("a model that cannot be loaded there is told, and its process ends", async () => {
+  const opened = openSession(path.join(work, "none.onnx"), { ownProcess: true });
+  await expect(opened).rejects.toMatchObject({
+    kind: "model",
+    message: expect.stringContaining("none.onnx"),
+  });
+  expect(children()).toHaveLength(0);
+});
+
+it("a process that is ended from outside fails the runs that wait, and all later ones", async () => {
+  const session = await openSession(file, { ownProcess: true });
+  const [pid] = children();
+  process.kill(pid!, "SIGSTOP");
+  const run = session.run(feeds());
+  process.kill(pid!, "SIGKILL");
+  const message = "the model stopped: its process was ended by SIGKILL";
+  await expect(run).rejects.toMatchObject({ kind: "model", message });
+  await expect(session.run(feeds())).rejects.toMatchObject({ kind: "model", message });
+  await session.close();
+});
+
+it("a driver's last words are told without what only its developers need", () => {
+  const dawn =
+    "Warning: Couldn't load Vulkan: libvulkan.so.1: No such file\n    at operator() (/build/BackendVk.cpp:368)\n\n";
+  expect(lastWords(dawn)).toBe("Warning: Couldn't load Vulkan: libvulkan.so.1: No such file");
+  const log =
+    "\u001b[1;31m2026-01-02 03:04:05.678 [E:onnxruntime:onnxruntime-node, bridge.cc:2146 Create] /src/bridge.cc:1988 " +
+    "onnxruntime::Provider& Get() [ONNXRuntimeError] : 1 : FAIL : Failed to load library lib.so\u001b[m\n";
+  expect(lastWords(log)).toBe("Failed to load library lib.so");
+  expect(lastWords("\n \n")).toBeUndefined();
+  const thrown =
+    "/src/context.cc:136 lambda() status == Success was false. Failed to get a WebGPU adapter: none\n";
+  expect(plainWords(thrown)).toBe("Failed to get a WebGPU adapter: none");
+});
