@@ -138,4 +138,14 @@ const models: CommandModule = {
   handler: () => undefined,
 };
 
-export const commands: readonly CommandModule[] = [superglue, run, score, models, tasks];
+const doctor: CommandModule = {
+  command: "doctor",
+  describe: "What this machine has, which devices work on it, and what to do about others",
+  builder: (y: Argv) =>
+    y
+      .option("json", { type: "boolean", default: false, describe: "as JSON" })
+      .example("$0 doctor", "tests the CPU, CUDA and WebGPU: some seconds"),
+  handler: async (argv) => (await import("./doctor.js")).doctor(argv as never),
+};
+
+export const commands: readonly CommandModule[] = [superglue, run, score, models, tasks, doctor];

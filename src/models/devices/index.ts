@@ -1,4 +1,5 @@
 export { type ChosenDevice, chooseDevice } from "./choose.js";
+export { type Examined, examineDevices, runtimeFacts } from "./examine.js";
 export { parseDevice } from "./names.js";
 export { openProduct, type Product, type ProductShape, productRate } from "./product.js";
 export { SelfTest, type Tested } from "./self-test.js";

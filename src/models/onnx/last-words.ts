@@ -5,6 +5,9 @@ const COLOURS = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, "g");
 /** A log's time and place in ONNX Runtime's source, or Dawn's: of no use to a user. */
 const LOG_PLACE = /^\d{4}-\d\d-\d\d .*\[(?:ONNXRuntimeError)\] : \d+ : \w+ : |^\d{4}-\d\d-\d\d [^\]]*\] /;
 
+/** The folders of a path, which loaders tell twice in one line: its last name says enough. */
+const FOLDERS = /(^|[\s"'])(?:\/[^\s/:"']+)+\//g;
+
 /** The last line of a process's stderr that says something, without what only its developers need. */
 export function lastWords(stderr: string): string | undefined {
   const line = stderr
@@ -13,7 +16,8 @@ export function lastWords(stderr: string): string | undefined {
     .map((each) => each.trim())
     // Where something happened is told below what happened.
     .findLast((each) => each !== "" && !/^at .*\)$/.test(each) && !/^- While /.test(each))
-    ?.replace(LOG_PLACE, "");
+    ?.replace(LOG_PLACE, "")
+    .replaceAll(FOLDERS, "$1");
   return line === undefined || line.length <= LONGEST ? line : `${line.slice(0, LONGEST)} …`;
 }
 

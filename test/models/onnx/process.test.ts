@@ -63,8 +63,8 @@ it("a driver's last words are told without what only its developers need", () =>
   expect(lastWords(dawn)).toBe("Warning: Couldn't load Vulkan: libvulkan.so.1: No such file");
   const log =
     "\u001b[1;31m2026-01-02 03:04:05.678 [E:onnxruntime:onnxruntime-node, bridge.cc:2146 Create] /src/bridge.cc:1988 " +
-    "onnxruntime::Provider& Get() [ONNXRuntimeError] : 1 : FAIL : Failed to load library lib.so\u001b[m\n";
-  expect(lastWords(log)).toBe("Failed to load library lib.so");
+    "onnxruntime::Provider& Get() [ONNXRuntimeError] : 1 : FAIL : Failed to load library /opt/some/lib.so with error: /opt/some/lib.so: no such file\u001b[m\n";
+  expect(lastWords(log)).toBe("Failed to load library lib.so with error: lib.so: no such file");
   expect(lastWords("\n \n")).toBeUndefined();
   const thrown =
     "/src/context.cc:136 lambda() status == Success was false. Failed to get a WebGPU adapter: none\n";
