@@ -14,7 +14,7 @@ const ALLOWED = {
   "models/tokenizers": [],
   "models/hub": ["models/config", "models/tokenizers"],
   "models/glm": ["models/cache", "models/config", "models/onnx", "models/checkpoint", "models/tokenizers"],
-  "models/devices": ["models/glm", "models/onnx"],
+  "models/devices": ["models/checkpoint", "models/glm", "models/onnx"],
   "models/export": ["models/cache", "models/config", "models/onnx", "models/tokenizers"],
   scoring: [
     "patterns",

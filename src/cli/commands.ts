@@ -148,4 +148,27 @@ const doctor: CommandModule = {
   handler: async (argv) => (await import("./doctor.js")).doctor(argv as never),
 };
 
-export const commands: readonly CommandModule[] = [superglue, run, score, models, tasks, doctor];
+const setup: CommandModule = {
+  command: "setup",
+  describe: "Install what a device needs: ONNX Runtime's CUDA provider",
+  builder: (y: Argv) =>
+    y
+      .command({
+        command: "cuda",
+        describe: "ONNX Runtime's CUDA provider (Linux on x64, CUDA 12)",
+        builder: (z: Argv) =>
+          z
+            .option("from", {
+              type: "string",
+              requiresArg: true,
+              describe: "a NuGet package, or a folder with the libraries; downloaded unless given",
+            })
+            .example("$0 setup cuda", "downloads it: hundreds of megabytes")
+            .example("$0 setup cuda --from Microsoft.ML.OnnxRuntime.Gpu.Linux.1.30.0.nupkg", "no network"),
+        handler: async (argv) => (await import("./setup.js")).setupCuda(argv as never),
+      })
+      .demandCommand(1, "setup: nothing to set up is named; expected cuda"),
+  handler: () => undefined,
+};
+
+export const commands: readonly CommandModule[] = [superglue, run, score, models, tasks, doctor, setup];

@@ -29,7 +29,10 @@ const parser = yargs(words)
     "a published GLM, the real data",
   )
   .example('$0 score "Paris is the capital of [MASK]." --answers France,Italy', "your own question")
-  .demandCommand(1, `no command is named; expected one of superglue, run, score, models, tasks, doctor`)
+  .demandCommand(
+    1,
+    `no command is named; expected one of superglue, run, score, models, tasks, doctor, setup`,
+  )
   .strict()
   .check(checkValues)
   .wrap(Math.min(100, process.stdout.columns ?? 100))

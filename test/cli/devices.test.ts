@@ -12,6 +12,13 @@ it("a device that is not there: exit code 4, in the driver's words, with what to
   expectRefused(outcome, 4, "cuda:7 cannot", "glm-eval doctor");
 });
 
+it("setup names what it can set up, and says what to install from where there is no such file", async () => {
+  expectRefused(await run(["setup"]), 2, "setup: nothing to set up is named; expected cuda");
+  const here = `${process.platform}-${process.arch}`;
+  const parts = here === "linux-x64" ? ["no such file or folder: none.nupkg", "--from FILE"] : [here];
+  expectRefused(await run(["setup", "cuda", "--from", "none.nupkg"]), 4, ...parts);
+});
+
 describe.skipIf(noVulkan)(`WebGPU ${noVulkan ?? ""}`, () => {
   it("run.json says where the model ran and how attention was computed", async () => {
     const flags = ["--tasks", "copa", "--limit", "3", "--device", "webgpu", "--output", "gpu"];

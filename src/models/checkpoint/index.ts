@@ -1,2 +1,5 @@
 export { openCheckpoint } from "./open-checkpoint.js";
 export type * from "./types.js";
+export { WeightFile } from "./weight-file.js";
+export { readZipDirectory, type ZipEntry } from "./zip.js";
+export { extractEntry } from "./zip-extract.js";

@@ -8,6 +8,7 @@ const ZIP64_DIRECTORY_END = 0x06064b50;
 const ZIP64_LOCATOR = 0x07064b50;
 const ZIP64_EXTRA = 0x0001;
 const MAX_COMMENT = 65_535;
+const DEFLATED = 8;
 const IN_ZIP64 = 0xffff_ffff;
 /** Some 100 bytes an entry, one entry a tensor: a directory beyond this is a damaged length. */
 const MAX_DIRECTORY_BYTES = 64 * 1024 * 1024;
@@ -16,16 +17,25 @@ export interface ZipEntry {
   readonly name: string;
   /** bytes */
   readonly size: number;
+  /** bytes in the archive */
+  readonly stored: number;
+  /** whether they are compressed; else they are the entry as it is */
+  readonly isDeflated: boolean;
+  readonly crc32: number;
   /** byte position of the entry's local header */
   readonly header: number;
 }
 
 /**
  * The entries of a zip archive by name, from its central directory (ZIP64 or not).
- * @throws GlmEvalError("data") where the directory is missing or broken, or an entry is compressed or encrypted: PyTorch
- *   stores entries as they are, and only so can they be read piecewise
+ * @param options.allowDeflated whether entries may be compressed: PyTorch stores them as they are, and only so can they
+ *   be read piecewise
+ * @throws GlmEvalError("data") where the directory is missing or broken, or an entry is compressed or encrypted
  */
-export async function readZipDirectory(file: WeightFile): Promise<Map<string, ZipEntry>> {
+export async function readZipDirectory(
+  file: WeightFile,
+  { allowDeflated = false } = {},
+): Promise<Map<string, ZipEntry>> {
   const { position, size } = await findDirectory(file);
   const bytes = view(await file.read(position, size, "the zip directory"));
   const entries = new Map<string, ZipEntry>();
@@ -43,7 +53,8 @@ export async function readZipDirectory(file: WeightFile): Promise<Map<string, Zi
     if (entries.has(name)) throw broken(file.path, `has a broken zip directory ("${name}" twice)`);
     const encrypted = (bytes.getUint16(at + 8, true) & 1) !== 0;
     const method = bytes.getUint16(at + 10, true);
-    if (encrypted || method !== 0) {
+    const isDeflated = method === DEFLATED;
+    if (encrypted || !(method === 0 || (isDeflated && allowDeflated))) {
       throw broken(
         file.path,
         `entry "${name}" is ${encrypted ? "encrypted" : `compressed (method ${method})`}`,
@@ -57,9 +68,10 @@ export async function readZipDirectory(file: WeightFile): Promise<Map<string, Zi
       [bytes.getUint32(at + 24, true), bytes.getUint32(at + 20, true), bytes.getUint32(at + 42, true)],
       new DataView(bytes.buffer, nameEnd, extraEnd - nameEnd),
     );
-    if (entrySize !== stored)
+    if (!isDeflated && entrySize !== stored)
       throw broken(file.path, `entry "${name}" is stored as ${stored} of ${entrySize} bytes`);
-    entries.set(name, { name, size: entrySize!, header: header! });
+    const crc32 = bytes.getUint32(at + 16, true);
+    entries.set(name, { name, size: entrySize!, stored: stored!, isDeflated, crc32, header: header! });
     at = next;
   }
   return entries;
@@ -72,10 +84,10 @@ export async function entryPosition(file: WeightFile, entry: ZipEntry): Promise<
     throw broken(file.path, `has no header of zip entry "${entry.name}" at byte ${entry.header}`);
   }
   const position = entry.header + 30 + header.getUint16(26, true) + header.getUint16(28, true);
-  if (position + entry.size > file.size) {
+  if (position + entry.stored > file.size) {
     throw broken(
       file.path,
-      `is truncated: zip entry "${entry.name}" ends at byte ${position + entry.size}, the file has ${file.size} bytes`,
+      `is truncated: zip entry "${entry.name}" ends at byte ${position + entry.stored}, the file has ${file.size} bytes`,
     );
   }
   return position;
