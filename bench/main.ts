@@ -7,9 +7,10 @@ import { families } from "./families.js";
 import { head } from "./head.js";
 import { packing } from "./packing.js";
 import { peak } from "./peak.js";
+import { startup } from "./startup.js";
 import { type Bench, machine, markdown, type Row } from "./table.js";
 
-const BENCHES: readonly Bench[] = [peak, packing, head, conversion, batch, families];
+const BENCHES: readonly Bench[] = [peak, packing, head, conversion, batch, families, startup];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
