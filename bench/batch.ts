@@ -14,7 +14,7 @@ export const batch: Bench = {
   name: "batch",
   async *run({ threads }) {
     const { vocabSize } = SHAPES.base;
-    yield* withRandomModel(SHAPES.base, ["target"], threads, async function* ([scorer]) {
+    yield* withRandomModel(SHAPES.base, [{}], threads, async function* ([scorer]) {
       for (const mix of MIXES) {
         let tokens = 0;
         const asked = questions(mix, 400, vocabSize).filter(({ length }) => {

@@ -17,7 +17,7 @@ export const packing: Bench = {
   name: "packing",
   async *run({ threads }) {
     const { vocabSize } = SHAPES.base;
-    yield* withRandomModel(SHAPES.base, ["target"], threads, async function* ([scorer]) {
+    yield* withRandomModel(SHAPES.base, [{}], threads, async function* ([scorer]) {
       for (const context of CONTEXTS)
         for (const answers of ANSWERS) {
           const random = generator(context * answers);

@@ -16,7 +16,7 @@ export const peak: Bench = {
     const { best } = await fastestMatMul(threads);
     try {
       for (const [shape, config] of Object.entries(SHAPES)) {
-        yield* withRandomModel(config, ["target"], threads, async function* ([scorer]) {
+        yield* withRandomModel(config, [{}], threads, async function* ([scorer]) {
           for (const mix of Object.keys(MIXES) as MixName[]) {
             const batches = spread(planned(questions(mix, 400, config.vocabSize)), BATCHES);
             const batchOf = (round: number) => batches[round % BATCHES]!;

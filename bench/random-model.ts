@@ -1,5 +1,13 @@
+import { existsSync } from "node:fs";
 import path from "node:path";
-import { convert, type GlmConfig, type Head, randomCheckpoint, writeGraph } from "../src/models/glm/index.js";
+import {
+  convert,
+  type GlmConfig,
+  type GlmDtype,
+  type Head,
+  randomCheckpoint,
+  writeGraph,
+} from "../src/models/glm/index.js";
 import { openSession } from "../src/models/onnx/index.js";
 import type { LoadedTokenizer } from "../src/models/tokenizers/index.js";
 import { type InfillQuestion, infillScorer, type Scorer } from "../src/scoring/index.js";
@@ -23,26 +31,33 @@ function idsOnly(config: GlmConfig): LoadedTokenizer {
   };
 }
 
-/** Opens scorers of one random GLM, one for each head asked for; all are closed, and its files deleted, after `use`. */
-export async function* withRandomModel<T, const H extends readonly Head[]>(
+/** What of a model is compared with what. */
+export interface Variant {
+  readonly head?: Head;
+  readonly dtype?: GlmDtype;
+}
+
+/** Opens scorers of one random GLM, one for each variant; all are closed, and its files deleted, after `use`. */
+export async function* withRandomModel<T, const V extends readonly Variant[]>(
   config: GlmConfig,
-  heads: H,
+  variants: V,
   threads: number,
-  use: (scorers: { readonly [K in keyof H]: Scorer<InfillQuestion> }) => AsyncIterable<T>,
+  use: (scorers: { readonly [K in keyof V]: Scorer<InfillQuestion> }) => AsyncIterable<T>,
 ): AsyncIterable<T> {
   const scratch = await scratchFolder();
   const scorers: Scorer<InfillQuestion>[] = [];
   try {
-    const folder = path.join(scratch, "model");
-    await convert(randomCheckpoint(config, 0.035), config, folder, "random");
-    for (const head of heads) {
-      const model = await writeGraph(folder, config, { gelu: "tanh", head });
+    for (const { head = "target", dtype = "fp32" } of variants) {
+      const folder = path.join(scratch, dtype);
+      if (!existsSync(folder))
+        await convert(randomCheckpoint(config, 0.035), { config, dtype, weights: "random" }, folder);
+      const model = await writeGraph(folder, config, { gelu: "tanh", head, dtype });
       const session = await openSession(model, { threads });
       const tokenizer = idsOnly(config);
       const hashes = { weights: "random", tokenizer: tokenizer.hash };
-      scorers.push(infillScorer({ config, tokenizer, session, gelu: "tanh", hashes, notes: [] }));
+      scorers.push(infillScorer({ config, tokenizer, session, gelu: "tanh", dtype, hashes, notes: [] }));
     }
-    yield* use(scorers as { [K in keyof H]: Scorer<InfillQuestion> });
+    yield* use(scorers as { [K in keyof V]: Scorer<InfillQuestion> });
   } finally {
     for (const scorer of scorers) await scorer.close();
     await removeScratch(scratch);

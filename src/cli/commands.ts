@@ -4,6 +4,7 @@ import {
   checkpointOptions,
   dataOptions,
   extraTensorsOption,
+  GLM_DTYPES,
   modelOptions,
   outputOptions,
   protocolOption,
@@ -124,7 +125,14 @@ const models: CommandModule = {
               demandOption: true,
               describe: "folder to write; --model takes it like any other",
             })
+            .option("dtype", {
+              choices: GLM_DTYPES,
+              default: "fp32",
+              requiresArg: true,
+              describe: "number format of the weights (docs/precision.md)",
+            })
             .example("$0 models convert ./glm-large --output ./glm-large-onnx", "")
+            .example("$0 models convert ./glm-10b --output ./glm-10b-q4 --dtype q4", "in 4 bits a weight")
             .example(
               "$0 superglue --model ./glm-large-onnx",
               "the converted folder is a model like any other",

@@ -9,6 +9,7 @@ import {
   DATA_FILE,
   ensureConverted,
   type GlmConfig,
+  type GlmDtype,
   glmTensors,
   MANIFEST,
   parameterCount,
@@ -112,11 +113,11 @@ async function weightFacts(folder: string, config: GlmConfig): Promise<WeightFac
 }
 
 async function convertedFacts(folder: string, config: GlmConfig): Promise<WeightFacts> {
-  await ensureConverted(folder, config);
+  const { dtype } = await ensureConverted(folder, config);
   const facts = {
     weights: "converted by glm-eval",
     files: [await describeFile(path.join(folder, DATA_FILE))],
-    stored: ["float32"],
+    dtype,
   };
   return { facts };
 }
@@ -131,7 +132,7 @@ async function describeFile(file: string): Promise<string> {
 
 /** `glm-eval models convert`: the ONNX folder, with what is needed to use it as a model. */
 export async function convertModel(
-  argv: OneModel & Pick<ModelArguments, "allowExtraTensors"> & { output: string },
+  argv: OneModel & Pick<ModelArguments, "allowExtraTensors"> & { output: string; dtype: GlmDtype },
 ): Promise<void> {
   const progress = createProgress();
   const folder = await resolveFor(argv, progress);
@@ -148,6 +149,7 @@ export async function convertModel(
   const held = await claim(output, argv.output);
   const { converted } = await ensureConverted(folder, config, {
     output,
+    dtype: argv.dtype,
     allowExtraTensors: argv.allowExtraTensors,
     onProgress: (stage, p) => {
       if (stage === "convert" && held !== undefined) throw notEmpty(argv.output, held);
@@ -155,7 +157,7 @@ export async function convertModel(
       else progress.say(`reading ${argv.model} for its hash …`);
     },
   });
-  for (const gelu of ["tanh", "erf"] as const) await writeGraph(output, config, { gelu });
+  for (const gelu of ["tanh", "erf"] as const) await writeGraph(output, config, { gelu, dtype: argv.dtype });
   for (const file of await readdir(folder))
     if (
       /^(config|added_tokens|tokenizer_config|special_tokens_map|vocab)\.json$|^vocab\.txt$|^merges\.txt$|\.model$/.test(
@@ -191,7 +193,8 @@ async function claim(folder: string, asGiven: string): Promise<string | undefine
 }
 
 function notEmpty(folder: string, held: string): GlmEvalError {
-  const what = held === MANIFEST ? "the conversion of another model, or by another version" : held;
+  const what =
+    held === MANIFEST ? "the conversion of another model, to another dtype or by another version" : held;
   return new GlmEvalError("usage", `--output ${folder} is not empty: it holds ${what}`, {
     hint: "Name a folder that does not exist yet.",
   });

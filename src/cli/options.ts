@@ -1,4 +1,5 @@
 import type { Argv, Options } from "yargs";
+import type { GlmDtype } from "../models/glm/index.js";
 import type { Decoding, Dtype, Family } from "../scoring/index.js";
 import { wholeNumber } from "./usage.js";
 
@@ -63,6 +64,7 @@ export interface OutputArguments {
 // Types only are imported: what a flag may be must be known without loading ONNX Runtime.
 const FAMILIES: readonly Family[] = ["infill", "masked", "seq2seq", "causal"];
 const DTYPES: readonly Dtype[] = ["fp32", "fp16", "q8", "int8", "uint8", "q4", "q4f16", "bnb4"];
+export const GLM_DTYPES: readonly GlmDtype[] = ["fp32", "fp16", "int8", "q8", "q4"];
 const DECODINGS: readonly Decoding[] = ["default", "ltr", "parallel", "pll", "pll-word"];
 
 const GROUP_MODEL = "Model:";
@@ -156,7 +158,8 @@ export function modelOptions(y: Argv): Argv {
       "dtype",
       choice(
         DTYPES,
-        "number format of the weights: which ONNX file of an export is read; fp32 if it is there",
+        `number format of the weights; fp32 unless given. A GLM is converted to it (${GLM_DTYPES.join(", ")}), of an ` +
+          "export the file in it is read",
         model,
       ),
     )

@@ -3,14 +3,18 @@ import type { Device } from "../models/onnx/index.js";
 import { infillScorer } from "./infill/index.js";
 import type { LoadEvent, Loaded } from "./model.js";
 import type { Truncation } from "./parts.js";
+import { PASS_TOKENS } from "./passes.js";
 
-export type InfillOptions = Partial<Omit<GlmOptions, "onProgress" | "cache" | "threads" | "device">>;
+export type InfillOptions = Partial<
+  Omit<GlmOptions, "onProgress" | "onNote" | "batchTokens" | "cache" | "threads" | "device">
+>;
 
 /** Loads a GLM checkpoint from its folder. */
 export async function loadInfill(
   folder: string,
   options: InfillOptions & {
     readonly maxLength?: number;
+    readonly passTokens?: number;
     readonly truncation: Truncation;
     readonly cache?: string;
     readonly threads?: number;
@@ -18,11 +22,13 @@ export async function loadInfill(
     readonly onProgress: (event: LoadEvent) => void;
   },
 ): Promise<Loaded> {
-  const { maxLength, truncation, onProgress, ...glmOptions } = options;
+  const { maxLength, truncation, passTokens = PASS_TOKENS, onProgress, ...glmOptions } = options;
   const glm = await loadGlm(folder, {
     convention: "glm",
     ...glmOptions,
+    batchTokens: passTokens,
     onProgress: (stage, progress) => onProgress({ stage, ...progress }),
+    onNote: (note) => onProgress({ stage: "load", note }),
   });
   const { config } = glm;
   const limit = Math.min(maxLength ?? config.maxLength, config.maxLength);
@@ -40,7 +46,7 @@ export async function loadInfill(
       maxLength: limit,
       truncation,
       gelu: glm.gelu,
-      dtype: "fp32",
+      dtype: glm.dtype,
       device: options.device ?? "cpu",
       attention: options.attention ?? "fused",
       specialTokens: { ...glm.tokenizer.special },

@@ -1,7 +1,7 @@
-import { GlmEvalError } from "../errors.js";
 import { type Dtype, isOriginalGlm, readConfigJson } from "../models/config/index.js";
 import { chooseDevice, parseDevice } from "../models/devices/index.js";
 import type { ExportFamily } from "../models/export/index.js";
+import { glmDtype } from "../models/glm/index.js";
 import { type HubProgress, resolveModel } from "../models/hub/index.js";
 import { loadExported } from "./load-export.js";
 import { type InfillOptions, loadInfill } from "./load-glm.js";
@@ -10,21 +10,24 @@ import type { LoadEvent, Model } from "./model.js";
 import type { Truncation } from "./parts.js";
 import type { Family } from "./scorer.js";
 
-export interface LoadModelOptions extends InfillOptions {
+export interface LoadModelOptions extends Omit<InfillOptions, "dtype"> {
   /** branch, tag or commit of a hub repository */
   readonly revision?: string;
   /** use only what is in the hub's cache */
   readonly offline?: boolean;
   /** how the model reads a blank, where that is not what config.json says */
   readonly family?: Family;
-  /** which of an export's ONNX files is read: the number format of its weights (default fp32, or what is nearest to it) */
+  /**
+   * number format of the weights: what a GLM checkpoint is converted to (default fp32), or which of an export's ONNX
+   * files is read (default fp32, or what is nearest to it)
+   */
   readonly dtype?: Dtype;
   /** how a masked model's answers of several tokens are scored (default: PET's) */
   readonly decoding?: Decoding;
   /** most tokens of text and one answer together; the model's own limit unless told otherwise */
   readonly maxLength?: number;
   readonly truncation?: Truncation;
-  /** most tokens of one pass through a model whose questions take several rows or passes */
+  /** most tokens of one pass through the model */
   readonly passTokens?: number;
   readonly threads?: number;
   /**
@@ -68,16 +71,14 @@ export async function loadModel(nameOrFolder: string, options: LoadModelOptions 
   };
   const isGlm =
     family === undefined ? isOriginalGlm(await readConfigJson(resolved.folder)) : family === "infill";
-  if (isGlm && dtype !== undefined && dtype !== "fp32")
-    throw new GlmEvalError(
-      "model",
-      `${nameOrFolder}: a GLM checkpoint has no ${dtype} file; it is computed in float32`,
-      {
-        hint: "Leave --dtype out: it chooses among the ONNX files of other families.",
-      },
-    );
   const loaded = isGlm
-    ? await loadInfill(resolved.folder, { attention: where.attention, ...infill, ...common })
+    ? await loadInfill(resolved.folder, {
+        attention: where.attention,
+        ...infill,
+        ...common,
+        ...(dtype !== undefined && { dtype: glmDtype(dtype) }),
+        ...(passTokens !== undefined && { passTokens }),
+      })
     : await loadExported(resolved.folder, {
         ...common,
         ...(dtype !== undefined && { dtype }),

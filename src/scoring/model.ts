@@ -11,7 +11,7 @@ export interface LoadEvent {
   readonly done?: number;
   readonly total?: number;
   readonly file?: string;
-  /** why nothing moves, where something is waited for: to be shown as it is */
+  /** why nothing moves, or what may go wrong: a sentence to be shown as it is */
   readonly note?: string;
 }
 

@@ -46,8 +46,10 @@ export class SelfTest {
   static async prepare<T>(use: (test: SelfTest) => Promise<T>): Promise<T> {
     return await withScratch(async (scratch) => {
       const folder = path.join(scratch, "model");
-      await convert(randomCheckpoint(SHAPE, WEIGHTS), SHAPE, folder, "random");
-      const graph = (attention: Attention) => writeGraph(folder, SHAPE, { gelu: "tanh", attention });
+      const conversion = { config: SHAPE, dtype: "fp32", weights: "random" } as const;
+      await convert(randomCheckpoint(SHAPE, WEIGHTS), conversion, folder);
+      const graph = (attention: Attention) =>
+        writeGraph(folder, SHAPE, { gelu: "tanh", dtype: "fp32", attention });
       const models = { fused: await graph("fused"), plain: await graph("plain") };
       // In a process of its own, as this also finds out whether ONNX Runtime works at all.
       return await use(new SelfTest(models, await outputsOf(models.plain, { ownProcess: true })));

@@ -5,20 +5,19 @@ import path from "node:path";
 import { GlmEvalError } from "../../errors.js";
 import { makeFolder } from "../cache/index.js";
 import type { Checkpoint } from "../checkpoint/index.js";
-import type { ExternalData } from "../onnx/index.js";
 import { type GlmConfig, glmTensors } from "./config.js";
+import type { GlmDtype } from "./formats/index.js";
 import { type Attention, BUILDER_VERSION, buildGlmGraph } from "./graph.js";
+import { DATA_FILE, formatOf, layOut } from "./layout.js";
+import { rowsOf } from "./rows.js";
 
-/** What a converted folder holds: the weights, and what it says of itself. */
-export const DATA_FILE = "weights.bin";
+/** Where a converted folder, which holds the weights, says what it is. */
 export const MANIFEST = "glm-eval.json";
-/** External data is mapped into memory page by page. */
-const PAGE = 4096;
 
 /** What a converted folder says of itself. */
 export interface ConversionManifest {
   readonly builder: number;
-  readonly dtype: "float32";
+  readonly dtype: GlmDtype;
   /** sha256 over the checkpoint's weight files */
   readonly weights: string;
   readonly config: GlmConfig;
@@ -31,23 +30,11 @@ export interface ConversionProgress {
   readonly total: number;
 }
 
-/** Byte ranges of all weights in the data file, page-aligned, float32 in torch's layout; and the file's size. */
-function layOutWeights(config: GlmConfig): { ranges: Map<string, ExternalData>; bytes: number } {
-  const ranges = new Map<string, ExternalData>();
-  let offset = 0;
-  for (const [name, shape] of glmTensors(config)) {
-    const length = 4 * shape.reduce((a, b) => a * b, 1);
-    ranges.set(name, { location: DATA_FILE, offset, length });
-    offset = Math.ceil((offset + length) / PAGE) * PAGE;
-  }
-  return { ranges, bytes: offset };
-}
-
 /** The cache key of a conversion: what is in it depends on nothing else. */
-export function conversionKey(config: GlmConfig, weightsHash: string): string {
+export function conversionKey(config: GlmConfig, dtype: GlmDtype, weightsHash: string): string {
   const { gelu: _, ...shape } = config; // the activation is in the graph, of which a folder may hold several
   return createHash("sha256")
-    .update(JSON.stringify([BUILDER_VERSION, "float32", shape, weightsHash]))
+    .update(JSON.stringify([BUILDER_VERSION, dtype, shape, weightsHash]))
     .digest("hex")
     .slice(0, 32);
 }
@@ -94,41 +81,51 @@ export function checkTensors(
     );
 }
 
+/** What is converted. */
+export interface Conversion {
+  readonly config: GlmConfig;
+  readonly dtype: GlmDtype;
+  /** sha256 over the checkpoint's weight files */
+  readonly weights: string;
+}
+
+/** Whether a folder with this manifest holds a conversion. */
+export function holds(manifest: ConversionManifest | undefined, { dtype, weights }: Conversion): boolean {
+  return manifest?.weights === weights && manifest.dtype === dtype;
+}
+
 /**
- * Writes a checkpoint's weights as float32 into `folder`, one chunk at a time: memory stays at a few chunks whatever
- * the model's size. The folder appears whole or not at all, also when two processes convert the same model at once.
- * @throws GlmEvalError("model") where the disk has no room, GlmEvalError("data") where the checkpoint is broken
+ * Writes a checkpoint's weights in the formats of a dtype into `folder`, one chunk at a time: memory stays at a few
+ * chunks (and one layer's matrix for int8, which is transposed) whatever the model's size. The folder appears whole or
+ * not at all, also when two processes convert the same model at once.
+ * @throws GlmEvalError("model") where the disk has no room or the dtype cannot hold a weight, GlmEvalError("data") where
+ *   the checkpoint is broken
  */
 export async function convert(
   checkpoint: Checkpoint,
-  config: GlmConfig,
+  conversion: Conversion,
   folder: string,
-  weightsHash: string,
   onProgress?: (progress: ConversionProgress) => void,
 ): Promise<void> {
-  const { ranges, bytes } = layOutWeights(config);
-  const manifest: ConversionManifest = {
-    builder: BUILDER_VERSION,
-    dtype: "float32",
-    weights: weightsHash,
-    config,
-    bytes,
-  };
+  const { config, dtype } = conversion;
+  const { tensors, bytes } = layOut(config, dtype);
+  const manifest: ConversionManifest = { builder: BUILDER_VERSION, ...conversion, bytes };
   await makeFolder(folder, {
     bytes,
-    isWhole: async () => (await readManifest(folder))?.weights === weightsHash,
+    isWhole: async () => holds(await readManifest(folder), conversion),
     async fill(temporary) {
       const file = await open(path.join(temporary, DATA_FILE), "w");
       try {
-        for (const [name, { offset, length }] of ranges) {
-          let position = offset;
-          for await (const chunk of checkpoint.read(name)) {
-            await file.write(chunk, 0, chunk.byteLength, position);
-            position += chunk.byteLength;
-            onProgress?.({ done: position, total: bytes });
+        for (const [name, matrices] of tensors) {
+          const rows = rowsOf(name, checkpoint.read(name), matrices[0]!.columns);
+          for (const { rows: count, columns, parts } of matrices) {
+            const source = { name, rows: count, columns, chunks: rows.take(count) };
+            for await (const { part, at, bytes: piece } of formatOf(name, dtype).encode(source)) {
+              const position = parts[part]!.data.offset + at;
+              await file.write(piece, 0, piece.byteLength, position);
+              onProgress?.({ done: position + piece.byteLength, total: bytes });
+            }
           }
-          if (position !== offset + length)
-            throw new GlmEvalError("data", `${name}: ${position - offset} bytes of ${length} were read`);
         }
         await file.truncate(bytes);
       } finally {
@@ -155,22 +152,33 @@ export async function readManifest(folder: string): Promise<ConversionManifest |
 export async function writeGraph(
   folder: string,
   config: GlmConfig,
-  options: { gelu: "erf" | "tanh"; attention?: Attention; head?: "target" | "full" },
+  options: { gelu: "erf" | "tanh"; dtype: GlmDtype; attention?: Attention; head?: "target" | "full" },
 ): Promise<string> {
-  const { attention = "fused", head = "target", gelu } = options;
+  const { attention = "fused", head = "target", dtype, gelu } = options;
   const model = path.join(folder, `glm-${gelu}-${attention}-${head}.onnx`);
   if (existsSync(model)) return model;
-  const graph = buildGlmGraph(config, { gelu, attention, head, weights: layOutWeights(config).ranges });
+  const graph = buildGlmGraph(config, {
+    gelu,
+    attention,
+    head,
+    dtype,
+    weights: layOut(config, dtype).tensors,
+  });
   const temporary = `${model}.${process.pid}.partial`;
   await writeFile(temporary, graph.encode(String(BUILDER_VERSION)));
   await rename(temporary, model);
   return model;
 }
 
-/** One embedding row of a converted model, float32 [hidden]. */
-export async function readEmbeddingRow(folder: string, config: GlmConfig, id: number): Promise<Float32Array> {
-  const { offset } = layOutWeights(config).ranges.get("word_embeddings.weight")!;
-  const row = new Float32Array(config.hidden);
+/** One embedding row of a converted model, as its bytes are stored. */
+export async function readEmbeddingRow(
+  folder: string,
+  { config, dtype }: Pick<Conversion, "config" | "dtype">,
+  id: number,
+): Promise<Buffer> {
+  const [table] = layOut(config, dtype).tensors.get("word_embeddings.weight")!;
+  const { offset, length } = table!.parts[0]!.data;
+  const row = Buffer.alloc(length / config.vocabSize);
   const file = await open(path.join(folder, DATA_FILE));
   try {
     await file.read(row, 0, row.byteLength, offset + id * row.byteLength);

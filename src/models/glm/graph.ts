@@ -1,8 +1,10 @@
-import { type ExternalData, GraphBuilder, scoreTargets } from "../onnx/index.js";
-import { type Gelu, type GlmConfig, glmTensors, LAYER_NORM_EPSILON } from "./config.js";
+import { GraphBuilder, scoreTargets } from "../onnx/index.js";
+import { type Gelu, type GlmConfig, LAYER_NORM_EPSILON } from "./config.js";
+import { type GlmDtype, precisionOf } from "./formats/index.js";
+import type { Layout } from "./layout.js";
 
 /** Changes whenever the graph or the layout of the data file does: part of the conversion cache's key. */
-export const BUILDER_VERSION = 4;
+export const BUILDER_VERSION = 5;
 
 const HIDDEN_FROM = -65504; // GLM's additive mask (the least float16); not -inf, so that a padding row gives no NaN
 
@@ -25,8 +27,9 @@ export interface GraphOptions {
   readonly gelu: Gelu;
   readonly attention?: Attention;
   readonly head?: Head;
+  readonly dtype: GlmDtype;
   /** where each weight's bytes lie */
-  readonly weights: ReadonlyMap<string, ExternalData>;
+  readonly weights: Layout["tensors"];
 }
 
 /**
@@ -45,26 +48,12 @@ export interface GraphOptions {
 export function buildGlmGraph(config: GlmConfig, options: GraphOptions): GraphBuilder {
   const g = new GraphBuilder("glm");
   const { hidden: h } = config;
-  const shapes = glmTensors(config);
-  const declared = new Set<string>();
-  const weight = (name: string): string => {
-    if (!declared.has(name)) {
-      declared.add(name);
-      g.weight(name, shapes.get(name)!, options.weights.get(name)!);
-    }
-    return name;
-  };
-  /** A third of a weight's rows, for projections that the checkpoint keeps one below the other. */
-  const third = (name: string, k: number): string => {
-    const [rows, ...rest] = shapes.get(name)!;
-    const { location, offset, length } = options.weights.get(name)!;
-    const range = { location, offset: offset + (k * length) / 3, length: length / 3 };
-    return g.weight(`${name}.${k}`, [rows! / 3, ...rest], range);
-  };
-  // Weights keep torch's layout (out, in): Gemm with transB reads it as it is, so nothing is transposed anywhere.
+  const { linear, other } = precisionOf(options.dtype);
+  const weight = (name: string): string => other.read(g, options.weights.get(name)![0]!);
   // Biases are added by the operator that follows: Gemm's own bias is copied by a single thread beforehand.
-  const product = (x: string, matrix: string) => g.op("Gemm", [x, matrix], { transB: 1 });
-  const linearWithoutBias = (x: string, name: string) => product(x, weight(`${name}.weight`));
+  const products = (x: string, name: string): string[] =>
+    linear.products(g, x, options.weights.get(`${name}.weight`)!);
+  const linearWithoutBias = (x: string, name: string): string => products(x, name)[0]!;
 
   const ids = g.input("input_ids", "int32", ["B", "S"]);
   const positions = g.input("position_ids", "int32", ["B", "S"]);
@@ -103,13 +92,13 @@ export function buildGlmGraph(config: GlmConfig, options: GraphOptions): GraphBu
     const layer = `transformer.layers.${i}`;
     const isLast = i + 1 === config.layers;
     const qkv = `${layer}.attention.query_key_value`;
-    const project = (k: number) => g.op("Reshape", [product(normed, third(`${qkv}.weight`, k)), rows3d]);
-    const projected: QKV = [project(0), project(1), project(2)];
-    const biases = `${qkv}.bias`;
+    const [q, k, v] = products(normed, qkv).map((x) => g.op("Reshape", [x, rows3d]));
+    const projected: QKV = [q!, k!, v!];
+    const biases = weight(`${qkv}.bias`);
     const seen =
       options.attention === "plain"
-        ? attend(g, config, projected, [third(biases, 0), third(biases, 1), third(biases, 2)], mask)
-        : attendFused(g, config, projected, weight(biases), mask);
+        ? attend(g, config, projected, biases, mask)
+        : attendFused(g, config, projected, biases, mask);
     let attended = g.op("Reshape", [seen, flat]);
     if (isLast && head === "target") {
       // From here on no token looks at another: only the targets are needed.
@@ -124,7 +113,7 @@ export function buildGlmGraph(config: GlmConfig, options: GraphOptions): GraphBu
     const next = isLast ? "transformer.final_layernorm" : `transformer.layers.${i + 1}.input_layernorm`;
     normed = addAndNorm(linearWithoutBias(inner, down), down, next);
   }
-  const logits = product(normed, weight("word_embeddings.weight"));
+  const logits = g.op("Gemm", [normed, weight("word_embeddings.weight")], { transB: 1 });
   scoreTargets(g, config.vocabSize, head === "target" ? logits : g.op("Gather", [logits, targetRows]));
   return g;
 }
@@ -156,9 +145,14 @@ function attend(
   g: GraphBuilder,
   { hidden, heads }: GlmConfig,
   [q, k, v]: QKV,
-  [qBias, kBias, vBias]: QKV,
+  biases: string,
   mask: string,
 ): string {
+  const [qBias, kBias, vBias] = g.add("Split", [biases], { axis: 0, num_outputs: 3 }, 3) as [
+    string,
+    string,
+    string,
+  ];
   const perHead = g.constant("int64", [0, 0, heads, hidden / heads]);
   const split = (x: string, bias: string, perm: number[]) =>
     g.op("Transpose", [g.op("Reshape", [g.op("Add", [x, bias]), perHead])], { perm });

@@ -3,10 +3,11 @@ export {
   type ConversionProgress,
   checkTensors,
   convert,
-  DATA_FILE,
   MANIFEST,
   writeGraph,
 } from "./convert.js";
+export { GLM_DTYPES, type GlmDtype, glmDtype } from "./formats/index.js";
 export type { Attention, Head } from "./graph.js";
+export { DATA_FILE } from "./layout.js";
 export { ensureConverted, type LoadedGlm, type LoadOptions, loadGlm, readConfig } from "./load.js";
 export { randomCheckpoint } from "./random.js";

@@ -1,4 +1,5 @@
 import path from "node:path";
+import { GlmEvalError } from "../../errors.js";
 import { cacheFolder, hashFiles } from "../cache/index.js";
 import { openCheckpoint } from "../checkpoint/index.js";
 import { readConfigJson } from "../config/index.js";
@@ -6,15 +7,19 @@ import { type Device, openSession, type Session } from "../onnx/index.js";
 import { type LoadedTokenizer, loadTokenizer } from "../tokenizers/index.js";
 import { type Gelu, type GlmConfig, parseGlmConfig } from "./config.js";
 import {
+  type Conversion,
   type ConversionProgress,
   checkTensors,
   conversionKey,
   convert,
+  holds,
   readEmbeddingRow,
   readManifest,
   writeGraph,
 } from "./convert.js";
+import type { GlmDtype } from "./formats/index.js";
 import type { Attention, Head } from "./graph.js";
+import { memoryNeeded, memoryNote } from "./memory.js";
 
 export interface LoadOptions {
   /** which of the two code bases decides where they differ: the original repository's ("glm") or the hub's */
@@ -25,13 +30,19 @@ export interface LoadOptions {
   readonly maskToken?: string | number;
   readonly attention?: Attention;
   readonly head?: Head;
+  /** number format of the weights; what a converted folder holds, or fp32, unless told otherwise */
+  readonly dtype?: GlmDtype;
   readonly threads?: number;
   /** the CPU unless given; one whose attention was tested (models/devices) */
   readonly device?: Device;
+  /** most tokens of one batch, for the estimate of what memory the model needs */
+  readonly batchTokens?: number;
   readonly allowExtraTensors?: boolean;
   /** the cache of converted models; the user's own unless told otherwise */
   readonly cache?: string;
   readonly onProgress?: (stage: "hash" | "convert" | "load", progress?: ConversionProgress) => void;
+  /** told before the model is loaded, in a sentence, where it may not fit into memory */
+  readonly onNote?: (note: string) => void;
 }
 
 export interface LoadedGlm {
@@ -39,6 +50,7 @@ export interface LoadedGlm {
   readonly tokenizer: LoadedTokenizer;
   readonly session: Session;
   readonly gelu: Gelu;
+  readonly dtype: GlmDtype;
   /** sha256 of the weight files and of what determines the token ids */
   readonly hashes: { readonly weights: string; readonly tokenizer: string };
   /** things that the user should know, in sentences */
@@ -50,28 +62,48 @@ export async function readConfig(folder: string): Promise<GlmConfig> {
   return parseGlmConfig(await readConfigJson(folder), path.join(folder, "config.json"));
 }
 
+export interface Converted {
+  readonly folder: string;
+  readonly dtype: GlmDtype;
+  readonly weights: string;
+  /** whether that was done just now */
+  readonly converted: boolean;
+}
+
 /**
  * The folder that holds the model's converted weights: the folder itself if it is a converted one, else the cache's,
  * made now if it is not there yet.
+ * @throws GlmEvalError("model") where a converted folder is of another dtype than the one asked for
  */
 export async function ensureConverted(
   folder: string,
   config: GlmConfig,
-  options: Pick<LoadOptions, "allowExtraTensors" | "cache" | "onProgress"> & { output?: string } = {},
-): Promise<{ folder: string; weights: string; converted: boolean }> {
+  options: Pick<LoadOptions, "allowExtraTensors" | "cache" | "dtype" | "onProgress"> & {
+    output?: string;
+  } = {},
+): Promise<Converted> {
   const own = await readManifest(folder);
-  if (own && !options.output) return { folder, weights: own.weights, converted: false };
+  if (own && !options.output) {
+    const { dtype, weights } = own;
+    if (options.dtype !== undefined && options.dtype !== dtype)
+      throw new GlmEvalError(
+        "model",
+        `${folder} was converted to ${dtype}; --dtype ${options.dtype} asks for another number format`,
+        { hint: "Leave --dtype out, or name the checkpoint that the folder was converted from." },
+      );
+    return { folder, dtype, weights, converted: false };
+  }
   const checkpoint = await openCheckpoint(folder);
   try {
     checkTensors(checkpoint, config, { allowExtra: options.allowExtraTensors ?? false });
     const cache = options.cache ?? cacheFolder();
     const weights = await hashFiles(checkpoint.files, cache, () => options.onProgress?.("hash"));
-    const target = options.output ?? path.join(cache, "models", conversionKey(config, weights));
-    const there = await readManifest(target);
-    const current = there?.weights === weights;
-    if (!current)
-      await convert(checkpoint, config, target, weights, (p) => options.onProgress?.("convert", p));
-    return { folder: target, weights, converted: !current };
+    const { dtype = "fp32" } = options;
+    const conversion: Conversion = { config, dtype, weights };
+    const target = options.output ?? path.join(cache, "models", conversionKey(config, dtype, weights));
+    const current = holds(await readManifest(target), conversion);
+    if (!current) await convert(checkpoint, conversion, target, (p) => options.onProgress?.("convert", p));
+    return { folder: target, dtype, weights, converted: !current };
   } finally {
     await checkpoint.close();
   }
@@ -91,21 +123,29 @@ export async function loadGlm(folder: string, options: LoadOptions): Promise<Loa
   });
   const converted = await ensureConverted(folder, config, options);
   const gelu = options.gelu ?? config.gelu ?? (options.convention === "glm" ? "tanh" : "erf");
+  const { dtype } = converted;
   const model = await writeGraph(converted.folder, config, {
     gelu,
+    dtype,
     ...(options.attention && { attention: options.attention }),
     ...(options.head && { head: options.head }),
   });
   options.onProgress?.("load");
   const { threads, device } = options;
+  if (device === undefined || device === "cpu") {
+    const needed = memoryNeeded(config, dtype, options.batchTokens ?? config.maxLength);
+    const note = memoryNote(needed, process.availableMemory(), dtype);
+    if (note !== undefined) options.onNote?.(note);
+  }
   const session = await openSession(model, { ...(threads && { threads }), ...(device && { device }) });
   return {
     config,
     tokenizer,
     session,
     gelu,
+    dtype,
     hashes: { weights: converted.weights, tokenizer: tokenizer.hash },
-    notes: await maskNotes(converted.folder, config, tokenizer),
+    notes: await maskNotes(converted.folder, { config, dtype }, tokenizer),
   };
 }
 
@@ -113,16 +153,20 @@ export async function loadGlm(folder: string, options: LoadOptions): Promise<Loa
  * The hub's glm-roberta-large names [MASK] = 50267, a row that training never touched, beside the trained <mask>
  * = 50264 (glm.md §2.3). Where a tokenizer has two masks whose embedding rows differ, say which one is used.
  */
-async function maskNotes(folder: string, config: GlmConfig, tokenizer: LoadedTokenizer): Promise<string[]> {
+async function maskNotes(
+  folder: string,
+  model: Pick<Conversion, "config" | "dtype">,
+  tokenizer: LoadedTokenizer,
+): Promise<string[]> {
   const used = tokenizer.special.mask;
   const notes: string[] = [];
   for (const { token, id } of tokenizer.masks) {
     if (id === used) continue;
     const [a, b] = await Promise.all([
-      readEmbeddingRow(folder, config, used),
-      readEmbeddingRow(folder, config, id),
+      readEmbeddingRow(folder, model, used),
+      readEmbeddingRow(folder, model, id),
     ]);
-    if (a.some((value, k) => value !== b[k]))
+    if (!a.equals(b))
       notes.push(
         `The blank is ${tokenizer.token(used)} (${used}); the tokenizer's ${token} (${id}) has another embedding ` +
           "(--mask-token chooses).",

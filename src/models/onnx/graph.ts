@@ -12,6 +12,7 @@ import {
   type Field,
   field,
   toBytes,
+  type WeightType,
 } from "./proto.js";
 
 /** A node: what it reads and writes is open to edits, all else stays as encoded. */
@@ -99,9 +100,9 @@ export class Graph {
     this.nodes.push(this.#node("Identity", "", [value], [name], {}));
   }
 
-  /** A float32 weight whose bytes lie in the external data file. */
-  weight(name: string, shape: readonly number[], data: ExternalData): string {
-    return this.#initializer(name, DATA_TYPE.float32, shape, data);
+  /** A weight whose bytes lie in the external data file. */
+  weight(name: string, shape: readonly number[], data: ExternalData, type: WeightType = "float32"): string {
+    return this.#initializer(name, DATA_TYPE[type], shape, data);
   }
 
   /** A scalar or a list; under a name of its own unless told otherwise. */

@@ -18,6 +18,7 @@ export {
   type Dimension,
   type ExternalData,
   typeName,
+  type WeightType,
 } from "./proto.js";
 export { openSession, type Session, type SessionOptions, type Tensor } from "./session.js";
 export { scoreTargets } from "./target-head.js";

@@ -166,10 +166,14 @@ export function encodeOpset(domain: string, version: number): Uint8Array {
   return w.tag(2, WireType.Varint).int64(version).finish();
 }
 
-export type ConstantType = "float32" | "int32" | "int64";
+/** Element types of weights that are written here. */
+export type WeightType = "float32" | "float16" | "int8" | "uint8";
+
+export type ConstantType = "float32" | "int32" | "int64" | "uint8";
 
 export function toBytes(type: ConstantType, values: readonly number[]): Uint8Array {
   if (type === "float32") return new Uint8Array(Float32Array.from(values).buffer);
+  if (type === "uint8") return Uint8Array.from(values);
   if (type === "int32") return new Uint8Array(Int32Array.from(values).buffer);
   return new Uint8Array(BigInt64Array.from(values, BigInt).buffer);
 }

@@ -1,0 +1,64 @@
+import type { ExternalData, Graph, WeightType } from "../../onnx/index.js";
+
+/** One tensor of the data file. */
+export interface Part {
+  /** added to the matrix's own name */
+  readonly suffix: string;
+  readonly type: WeightType;
+  readonly shape: readonly number[];
+}
+
+/** A part with its name in the graph and its place in the data file. */
+export interface StoredPart {
+  readonly name: string;
+  readonly type: WeightType;
+  readonly shape: readonly number[];
+  readonly data: ExternalData;
+}
+
+/** A matrix [rows, columns] (or a vector, or a third of a matrix) as it lies in the data file. */
+export interface Stored {
+  readonly rows: number;
+  readonly columns: number;
+  readonly parts: readonly StoredPart[];
+}
+
+/** Bytes of one part, from `at` on. */
+export interface Piece {
+  readonly part: number;
+  readonly at: number;
+  readonly bytes: Uint8Array;
+}
+
+/** What is written: `rows` rows of `columns` float32 values, from a tensor of the checkpoint. */
+export interface Source {
+  /** of the checkpoint's tensor, for messages */
+  readonly name: string;
+  readonly rows: number;
+  readonly columns: number;
+  /** the values in row-major order, in chunks of whole rows */
+  readonly chunks: AsyncIterable<Float32Array>;
+}
+
+/** A way to store tensors of any shape. */
+export interface Format {
+  parts(shape: readonly number[]): readonly Part[];
+  /** @throws GlmEvalError("model") where the format cannot hold a value */
+  encode(source: Source): AsyncIterable<Piece>;
+}
+
+/** A format whose values the graph reads as float32. */
+export interface FloatFormat extends Format {
+  read(g: Graph, stored: Stored): string;
+}
+
+/** A format of matrices [out, in] (torch's layout) that the graph multiplies with. */
+export interface LinearFormat extends Format {
+  /** x [T, in] → x·Wᵀ [T, out] in float32, for several matrices over the same x. */
+  products(g: Graph, x: string, matrices: readonly Stored[]): string[];
+}
+
+/** Declares a part as a constant of the graph, once. */
+export function declarePart(g: Graph, { name, type, shape, data }: StoredPart): string {
+  return g.initializers.has(name) ? name : g.weight(name, shape, data, type);
+}

@@ -1,0 +1,98 @@
+import type { Graph } from "../../onnx/index.js";
+import { declarePart, type LinearFormat } from "./format.js";
+
+/** Largest code of a weight, and of an activation away from its zero point. */
+const LARGEST = 127;
+/** Code of an activation's 0. */
+const ZERO = 128;
+/** Below every activation that counts; keeps a row of zeros from being divided by 0. */
+const LEAST = 1e-30;
+/** Rows that are transposed together: writes of this many bytes lie side by side. */
+const STRIP = 64;
+
+/**
+ * Vector-wise 8-bit products (Dettmers et al. 2022, arXiv:2208.07339, §2.1): one scale for each output (a row of the
+ * weights) and one for each token (a row of the activations), so that a token's result does not depend on its company.
+ *
+ * x·Wᵀ [t, n] ≈ s_t · s_n · Σ_k (a_tk - 128) · q_nk with q = round(w / s_n) in int8 and a = round(x / s_t) + 128 in uint8,
+ * s_t = max_k |x_tk| / 127. Unsigned times signed is what processors multiply fastest.
+ *
+ * s_n = max_j (|w_n,2j| + |w_n,2j+1|) / 127. Processors without VNNI add two neighbouring products in 16 bits, which
+ * saturate: with codes of a pair that sum to at most 128 they cannot (255 · 128 < 2^15), and every processor gives the
+ * same integers.
+ */
+export const int8: LinearFormat = {
+  // [in, out], as the integer product reads it.
+  parts: ([out, into]) => [
+    { suffix: "", type: "int8", shape: [into!, out!] },
+    { suffix: ".scale", type: "float32", shape: [out!] },
+  ],
+  async *encode({ rows, columns, chunks }) {
+    const codes = new Int8Array(rows * columns);
+    const scales = new Float32Array(rows);
+    const strip = new Int8Array(STRIP * columns);
+    let row = 0;
+    for await (const chunk of chunks)
+      for (let at = 0; at < chunk.length; at += columns) {
+        const inStrip = row % STRIP;
+        const values = chunk.subarray(at, at + columns);
+        scales[row] = quantiseRow(values, strip.subarray(inStrip * columns, (inStrip + 1) * columns));
+        row++;
+        if (inStrip + 1 === STRIP || row === rows)
+          transposeStrip(strip, { count: inStrip + 1, columns }, codes, { first: row - inStrip - 1, rows });
+      }
+    yield { part: 0, at: 0, bytes: new Uint8Array(codes.buffer) };
+    yield { part: 1, at: 0, bytes: new Uint8Array(scales.buffer) };
+  },
+  products(g, x, matrices) {
+    const { codes, scale, zero } = quantiseTokens(g, x);
+    return matrices.map(({ parts: [weights, scales] }) => {
+      const inputs = [codes, declarePart(g, weights!), one(g), declarePart(g, scales!), zero];
+      const [product] = g.add("MatMulIntegerToFloat", inputs, {}, 1, "com.microsoft");
+      return g.op("Mul", [product!, scale]);
+    });
+  },
+};
+
+/** Writes a row's codes and returns their scale. */
+export function quantiseRow(values: Float32Array, codes: Int8Array): number {
+  let largest = 0;
+  for (let k = 0; k < values.length; k += 2) {
+    const pair = Math.abs(values[k]!) + (k + 1 < values.length ? Math.abs(values[k + 1]!) : 0);
+    if (pair > largest) largest = pair;
+  }
+  const scale = Math.fround(largest / LARGEST);
+  for (let k = 0; k < values.length; k++) codes[k] = scale === 0 ? 0 : Math.round(values[k]! / scale);
+  return scale;
+}
+
+/** `count` rows of `strip` → columns `first` … of `codes` [columns, rows]. */
+function transposeStrip(
+  strip: Int8Array,
+  { count, columns }: { count: number; columns: number },
+  codes: Int8Array,
+  { first, rows }: { first: number; rows: number },
+): void {
+  for (let k = 0; k < columns; k++)
+    for (let r = 0; r < count; r++) codes[k * rows + first + r] = strip[r * columns + k]!;
+}
+
+/** x [T, in] → codes uint8 [T, in] and scales float32 [T, 1], each row by itself. */
+function quantiseTokens(g: Graph, x: string): { codes: string; scale: string; zero: string } {
+  const last = g.constant("int64", [1]);
+  const reduce = (op: "ReduceMax" | "ReduceMin") => g.op(op, [x, last], { keepdims: 0 });
+  const largest = g.op("Max", [reduce("ReduceMax"), g.op("Neg", [reduce("ReduceMin")])]);
+  const scale = g.op("Max", [
+    g.op("Mul", [largest, g.constant("float32", 1 / LARGEST)]),
+    g.constant("float32", LEAST),
+  ]);
+  const zero = g.constant("uint8", ZERO);
+  const zeros = g.op("Expand", [zero, g.op("Shape", [scale])]);
+  const codes = g.op("QuantizeLinear", [x, scale, zeros], { axis: 0 });
+  return { codes, scale: g.op("Unsqueeze", [scale, last]), zero };
+}
+
+/** The scale of all activations together, which is left to the rows' own. */
+function one(g: Graph): string {
+  return g.constant("float32", 1);
+}
