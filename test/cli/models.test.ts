@@ -83,6 +83,20 @@ describe("models convert", () => {
     expect(inspected).toMatchObject({ weights: "converted by glm-eval", parameters: 707264, problem: null });
   });
 
+  it("writes the dtype that is asked for; the folder is of that dtype and of no other", async () => {
+    const toInt8 = (to: string) => run(["models", "convert", source, "--output", to, "--dtype", "int8"]);
+    expectDone(await toInt8("int8"));
+    const inspected = JSON.parse(expectDone(await run(["models", "inspect", "int8", "--json"])));
+    expect(inspected).toMatchObject({ weights: "converted by glm-eval", dtype: "int8", problem: null });
+    const args = ["score", "w0100 [MASK] w0101", "-a", "w0200,w0201 w0202", "--json"];
+    const direct = expectDone(await run([...args, "--model", source, "--dtype", "int8"]));
+    expect(await score("int8")).toBe(direct);
+    expect(direct).not.toBe(await score(source));
+    expectRefused(await run([...args, "--model", "int8", "--dtype", "fp16"]), 4, "was converted to int8");
+    expectDone(await convert(source, "fp32"));
+    expectRefused(await toInt8("fp32"), 2, "is not empty: it holds the conversion of another model");
+  });
+
   it("does not convert again what is converted already", async () => {
     expectDone(await convert(source, "again"));
     const before = statSync(path("again/weights.bin")).mtimeMs;
