@@ -7,10 +7,11 @@ import { families } from "./families.js";
 import { head } from "./head.js";
 import { packing } from "./packing.js";
 import { peak } from "./peak.js";
+import { precision } from "./precision.js";
 import { startup } from "./startup.js";
 import { type Bench, machine, markdown, type Row } from "./table.js";
 
-const BENCHES: readonly Bench[] = [peak, packing, head, conversion, batch, families, startup];
+const BENCHES: readonly Bench[] = [peak, packing, head, precision, conversion, batch, families, startup];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

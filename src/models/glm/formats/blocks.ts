@@ -64,7 +64,7 @@ export function quantiseBlocks(
     let largest = 0;
     for (let k = start; k < start + length; k++)
       if (Math.abs(values[k]!) > Math.abs(largest)) largest = values[k]!;
-    const scale = Math.fround(largest / -middle);
+    const scale = Math.fround(largest / -middle) + 0; // not -0, which no other quantiser writes
     scales[block] = scale;
     for (let k = 0; k < BLOCK; k++) {
       const value = k < length && scale !== 0 ? Math.round(values[start + k]! / scale) : 0;
