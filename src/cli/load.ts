@@ -1,11 +1,5 @@
 import { GlmEvalError } from "../errors.js";
-import {
-  type Conventions,
-  type FewshotOptions,
-  type PlanOptions,
-  PROTOCOLS,
-  type PrepareOptions,
-} from "../runner/index.js";
+import { type Conventions, type FewshotOptions, PROTOCOLS, type PrepareOptions } from "../runner/index.js";
 import { loadModel, type Model } from "../scoring/index.js";
 import { BUNDLED_MODEL } from "./bundled.js";
 import type { DataArguments, ModelArguments, ScoringArguments } from "./options.js";
@@ -31,10 +25,6 @@ export function conventionsOf(
     truncation: argv.truncation ?? base.truncation,
     aggregate: argv.aggregate ?? base.aggregate,
   };
-}
-
-export function planOf({ maxBatchTokens, batchSize }: ScoringArguments): PlanOptions {
-  return { maxBatchTokens, ...(batchSize !== "auto" && { maxRows: batchSize }) };
 }
 
 /**
@@ -86,7 +76,7 @@ export async function loadFor(
     ...(argv.eosToken !== undefined && { eosToken: argv.eosToken }),
     ...(mask !== undefined && { maskToken: /^\d+$/.test(mask) ? Number(mask) : mask }),
     ...(argv.maxLength && { maxLength: argv.maxLength }),
-    passTokens: argv.maxBatchTokens,
+    ...(argv.maxBatchTokens && { passTokens: argv.maxBatchTokens }),
     ...(argv.threads && { threads: argv.threads }),
     device: argv.device,
     onProgress: (event) => {

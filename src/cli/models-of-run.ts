@@ -5,11 +5,14 @@ import {
   type Evaluation,
   evaluate,
   type PreparedTask,
+  type PrepareOptions,
   type RunEvent,
   type RunFolder,
+  someQuestions,
 } from "../runner/index.js";
 import type { Model } from "../scoring/index.js";
 import type { Task } from "../tasks/index.js";
+import { type AskedPlan, findBatchTokens, TRIED_QUESTIONS } from "./batches.js";
 import { BUNDLED_MODEL } from "./bundled.js";
 import { exitWith, INTERRUPTED, TASKS_FAILED } from "./exit.js";
 import { loadFor } from "./load.js";
@@ -28,6 +31,8 @@ export interface NamedModel {
 export interface ModelOutcome extends NamedModel {
   /** undefined where it could not be loaded; its scorer is closed */
   readonly model?: Model;
+  /** tokens of a batch, where that was found out */
+  readonly batchTokens?: number;
   readonly evaluation?: Evaluation;
   /** why it could not be loaded, or the first error of its tasks */
   readonly error?: unknown;
@@ -49,13 +54,16 @@ export function namedModels(argv: Pick<ModelArguments, "model" | "baseline">): r
 
 export interface ModelRun {
   readonly tasks: readonly Task[];
-  readonly options: Omit<EvaluateOptions, "signal" | "onEvent" | "onScored" | "onSamples" | "scored"> & {
+  readonly options: Pick<EvaluateOptions, "conventions" | "suites" | keyof PrepareOptions> & {
     readonly prepared: readonly PreparedTask[];
   };
+  readonly plan: AskedPlan;
+  /** what was found out before, where the run goes on */
+  readonly batchTokens: number | undefined;
   readonly folder: RunFolder;
   readonly progress: Progress;
   readonly stop: Stop;
-  readonly onLoaded: (model: Model) => Promise<void>;
+  readonly onLoaded: (model: Model, batchTokens: number | undefined) => Promise<void>;
 }
 
 /** Loads one model, asks it everything and closes it; what goes wrong with it is told and does not end the others. */
@@ -75,11 +83,14 @@ export async function runModel(
     return { ...named, error };
   }
   try {
-    await run.onLoaded(model);
+    const batchTokens = run.plan.maxBatchTokens === "auto" ? await batchTokensFor(model, run) : undefined;
+    await run.onLoaded(model, batchTokens);
     stop.keep();
     const label = several ? `${named.name}, ` : "";
     const evaluation = await evaluate(model.scorer, run.tasks, {
       ...run.options,
+      ...run.plan,
+      maxBatchTokens: batchTokens ?? (run.plan.maxBatchTokens as number),
       signal: stop.signal,
       scored: folder.scored(named.name),
       onScored: (entries) => folder.append(named.name, entries),
@@ -89,12 +100,19 @@ export async function runModel(
     return {
       ...named,
       model,
+      ...(batchTokens && { batchTokens }),
       evaluation,
       ...(evaluation.error !== undefined && { error: evaluation.error }),
     };
   } finally {
     await model.scorer.close();
   }
+}
+
+async function batchTokensFor(model: Model, run: ModelRun): Promise<number> {
+  if (run.batchTokens !== undefined) return run.batchTokens;
+  const some = someQuestions(run.options.prepared, run.options, TRIED_QUESTIONS);
+  return await findBatchTokens(model, some, run.progress);
 }
 
 /** What could not be asked anyway was told before. */
@@ -108,8 +126,8 @@ function tell(
   if (event.type === "task") {
     progress.say(`${label}${event.task.name}: ${event.examples} examples, pattern ${event.pattern}`);
   } else if (event.type === "progress") {
-    const { questions, totalQuestions } = event.progress;
-    progress.update(`${label}${event.task.name}`, questions, totalQuestions, "questions");
+    const { questions, totalQuestions, secondsLeft } = event.progress;
+    progress.update(`${label}${event.task.name}`, questions, totalQuestions, "questions", secondsLeft);
   } else if (event.result.status !== "done" && isReady(event.result.task)) {
     progress.say(`${label}${event.result.task}: ${event.result.status}: ${event.result.message}`);
   }

@@ -34,8 +34,8 @@ export interface ModelArguments extends ReadingArguments {
 export interface ScoringArguments {
   readonly endOfPiece?: "auto" | "yes" | "no";
   readonly normalization?: "auto" | "sum" | "mean";
-  readonly maxBatchTokens: number;
-  readonly batchSize: number | "auto";
+  readonly maxBatchTokens?: number;
+  readonly batchSize?: number | "auto";
 }
 
 /** Which examples are looked at. */
@@ -203,13 +203,15 @@ export function scoringOptions(y: Argv): Argv {
       "normalization",
       choice(["auto", "sum", "mean"], "of an answer's token log-probabilities; the protocol's", scoring),
     )
-    .option("max-batch-tokens", count("--max-batch-tokens", "tokens of a batch", { ...model, default: 512 }))
+    .option(
+      "max-batch-tokens",
+      count("--max-batch-tokens", "tokens of a batch; 512 on the CPU, on a GPU the fastest", model),
+    )
     .option("batch-size", {
       alias: "b",
-      default: "auto",
       requiresArg: true,
       coerce: (value: unknown) => (value === "auto" ? value : wholeNumber("--batch-size")(value)),
-      describe: "rows of a batch, or auto: by tokens only",
+      describe: "rows of a batch; or auto: as many tokens as is fastest, found out at the start",
       ...model,
     });
 }

@@ -4,8 +4,17 @@ import cliProgress from "cli-progress";
 export interface Progress {
   /** a line of its own: what is being done now */
   say(line: string): void;
-  /** a bar under `label`; the same label goes on with the same bar */
-  update(label: string, done: number, total: number, unit: "bytes" | "questions"): void;
+  /**
+   * A bar under `label`; the same label goes on with the same bar.
+   * @param secondsLeft by whoever knows better than the speed so far; undefined where nobody can tell yet
+   */
+  update(
+    label: string,
+    done: number,
+    total: number,
+    unit: "bytes" | "questions",
+    secondsLeft?: number | undefined,
+  ): void;
   /** ends the bar, if there is one */
   end(): void;
 }
@@ -29,23 +38,23 @@ function bars(stream: NodeJS.WriteStream): Progress {
       end();
       stream.write(`${line}\n`);
     },
-    update(label, done, total, unit) {
+    update(label, done, total, unit, secondsLeft) {
       if (label !== current) {
         end();
         current = label;
         bar = new cliProgress.SingleBar({
           stream,
-          format: "{label} {bar} {amount} {eta_formatted} left",
+          format: `{label} {bar} {amount} ${unit === "bytes" ? "{eta_formatted} left" : "{left}"}`,
           barsize: 30,
           // The terminal is left as it is, for Ctrl-C may end us without a chance to restore it.
           linewrap: true,
           clearOnComplete: true,
           etaBuffer: 50,
         });
-        bar.start(total, 0, { label, amount: "" });
+        bar.start(total, 0, { label, amount: "", left: "" });
       }
       bar?.setTotal(total);
-      bar?.update(done, { amount: amount(done, total, unit) });
+      bar?.update(done, { amount: amount(done, total, unit), left: timeLeft(secondsLeft) });
     },
     end,
   };
@@ -58,10 +67,11 @@ function lines(stream: NodeJS.WriteStream): Progress {
       last = Date.now();
       stream.write(`${line}\n`);
     },
-    update(label, done, total, unit) {
+    update(label, done, total, unit, secondsLeft) {
       if (Date.now() - last < LINE_EVERY_MS) return;
       last = Date.now();
-      stream.write(`${label}: ${amount(done, total, unit)}\n`);
+      const left = secondsLeft === undefined ? "" : `, ${timeLeft(secondsLeft)}`;
+      stream.write(`${label}: ${amount(done, total, unit)}${left}\n`);
     },
     end() {},
   };
@@ -70,4 +80,13 @@ function lines(stream: NodeJS.WriteStream): Progress {
 function amount(done: number, total: number, unit: "bytes" | "questions"): string {
   if (unit === "questions") return `${done}/${total} questions`;
   return `${(done / 1e6).toFixed(0)}/${(total / 1e6).toFixed(0)} MB`;
+}
+
+/** "2 h 05 min left"; no finer than the estimate is. */
+export function timeLeft(seconds: number | undefined): string {
+  if (seconds === undefined) return "";
+  if (seconds < 60) return `${Math.ceil(seconds)} s left`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 60) return `${minutes} min left`;
+  return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, "0")} min left`;
 }

@@ -46,6 +46,12 @@ export function checkSameModel(earlier: EarlierRun, now: Json, name: string): vo
     refuse(earlier, difference(before, loaded, name));
 }
 
+/** The size of a batch that was found out for a model when the run was begun; undefined where it was not. */
+export function batchTokensOf({ record }: EarlierRun, name: string): number | undefined {
+  const model = modelOf(record, name);
+  return isObject(model) && typeof model.batch_tokens === "number" ? model.batch_tokens : undefined;
+}
+
 function modelOf(record: Json, name: string): Json | undefined {
   const { model, baselines } = record as { model?: Json; baselines?: readonly Json[] };
   return [model, ...(baselines ?? [])].find((each) => isObject(each) && each.name === name);

@@ -6,11 +6,11 @@ import {
   choosePatterns,
   dataRecords,
   type FewshotOptions,
-  type PlanOptions,
   type PreparedTask,
   type PrepareOptions,
 } from "../runner/index.js";
 import type { Suite, Task } from "../tasks/index.js";
+import type { AskedPlan } from "./batches.js";
 import { packageVersion } from "./bundled.js";
 import type { ModelOutcome } from "./models-of-run.js";
 
@@ -19,7 +19,7 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
 export interface RunRecord {
   readonly started: Date;
   readonly conventions: Conventions;
-  readonly plan: PlanOptions;
+  readonly plan: AskedPlan;
   /** of ONNX Runtime; undefined for its own choice */
   readonly threads: number | undefined;
   readonly tasks: readonly Task[];
@@ -81,8 +81,8 @@ export function describeRun(run: RunRecord, outcomes: readonly ModelOutcome[], f
 }
 
 /** @param before what an earlier process wrote of the model: true of it until it is loaded again */
-function describeModel({ name, model, error }: ModelOutcome, before: Json | undefined) {
+function describeModel({ name, model, batchTokens, error }: ModelOutcome, before: Json | undefined) {
   if (model === undefined)
     return { ...(before as object | undefined), name, ...(error !== undefined && { error: explain(error) }) };
-  return { name, ...model.facts, notes: model.notes };
+  return { name, ...model.facts, ...(batchTokens && { batchTokens }), notes: model.notes };
 }

@@ -12,8 +12,9 @@ import {
 import { type PreparedTask, type PrepareOptions, prepareTasks, RunFolder } from "../runner/index.js";
 import type { Model } from "../scoring/index.js";
 import { findTasks, type Suite, suitesOf, type Task } from "../tasks/index.js";
+import { planOf } from "./batches.js";
 import { BUNDLED_DATA } from "./bundled.js";
-import { conventionsOf, downloadsOf, fewshotOf, planOf } from "./load.js";
+import { conventionsOf, downloadsOf, fewshotOf } from "./load.js";
 import {
   exitWithOutcomes,
   type ModelOutcome,
@@ -23,7 +24,7 @@ import {
 } from "./models-of-run.js";
 import type { DataArguments, ModelArguments, OutputArguments, ScoringArguments } from "./options.js";
 import { createProgress, type Progress } from "./progress.js";
-import { checkSameModel, checkSameRun, resumeCommand } from "./resume.js";
+import { batchTokensOf, checkSameModel, checkSameRun, resumeCommand } from "./resume.js";
 import { describeRun, type Json } from "./run-record.js";
 import { resultsOf } from "./run-results.js";
 import { stopOnCtrlC } from "./stop.js";
@@ -67,15 +68,19 @@ export async function runNamed(names: readonly string[], argv: RunArguments): Pr
       checkSameRun(earlier, now);
       tellEarlier(folder, now, progress);
     }
-    const options = { ...plan, ...what, conventions, prepared, suites };
+    const options = { ...what, conventions, prepared, suites };
     for (const [k, named] of models.entries()) {
       if (stop.signal.aborted) break;
-      const onLoaded = async (model: Model): Promise<void> => {
-        const now = describeRun(record, outcomes.with(k, { ...named, model }));
+      const onLoaded = async (model: Model, batchTokens: number | undefined): Promise<void> => {
+        const loaded = { ...named, model, ...(batchTokens && { batchTokens }) };
+        const now = describeRun(record, outcomes.with(k, loaded));
         if (earlier) checkSameModel(earlier, now, named.name);
         await folder.write("run.json", textOf(now));
       };
-      outcomes[k] = await runModel(named, argv, { tasks, options, folder, progress, stop, onLoaded });
+      outcomes[k] = await runModel(named, argv, {
+        ...{ tasks, options, plan, folder, progress, stop, onLoaded },
+        batchTokens: earlier && batchTokensOf(earlier, named.name),
+      });
     }
     progress.end();
     // Where no model could be loaded there is nothing else to tell.

@@ -1,12 +1,20 @@
 import { GlmEvalError } from "../errors.js";
 import { snakeKeys } from "../json.js";
-import { type Conventions, type PlanOptions, type ScoredText, scoreTexts } from "../runner/index.js";
+import {
+  type Conventions,
+  clozeQuestion,
+  type PlanOptions,
+  type ScoredText,
+  type ScoreProgress,
+  scoreTexts,
+} from "../runner/index.js";
 import type { Model } from "../scoring/index.js";
-import { conventionsOf, loadFor, planOf } from "./load.js";
+import { findBatchTokens, planOf, TRIED_QUESTIONS } from "./batches.js";
+import { conventionsOf, loadFor } from "./load.js";
 import type { ModelArguments, ScoringArguments } from "./options.js";
 import { openOutput, stdout } from "./output.js";
 import { plainTable } from "./plain-table.js";
-import { createProgress } from "./progress.js";
+import { createProgress, type Progress } from "./progress.js";
 import { type AskedText, openQuestions, type Questions, typedQuestions } from "./questions.js";
 
 type ScoreArguments = ModelArguments &
@@ -25,14 +33,16 @@ export async function score(argv: ScoreArguments): Promise<void> {
   let done = 0;
   try {
     model = await loadFor(argv, progress);
+    let maxBatchTokens = plan.maxBatchTokens === "auto" ? undefined : plan.maxBatchTokens;
     const options = {
       ...plan,
       conventions,
-      onProgress: (p: { questions: number; totalQuestions: number }) =>
-        progress.update("scored", done + p.questions, done + p.totalQuestions, "questions"),
+      onProgress: (p: ScoreProgress) =>
+        progress.update("scored", done + p.questions, done + p.totalQuestions, "questions", p.secondsLeft),
     };
     for await (const { texts, error } of questions) {
-      await scoreChunk(model, texts, options, async (results, given) => {
+      maxBatchTokens ??= await batchTokensFor(model, texts, progress);
+      await scoreChunk(model, texts, { ...options, maxBatchTokens }, async (results, given) => {
         done += results.length;
         progress.end();
         await out.write(
@@ -68,6 +78,16 @@ async function questionsOf({ text = [], answers, input }: ScoreArguments): Promi
   return (async function* () {
     yield { texts: typed };
   })();
+}
+
+/** Found out with the first texts, for all that come. */
+async function batchTokensFor(
+  model: Model,
+  texts: readonly AskedText[],
+  progress: Progress,
+): Promise<number> {
+  const questions = texts.slice(0, TRIED_QUESTIONS).map(clozeQuestion);
+  return await findBatchTokens(model, { questions, total: texts.length }, progress);
 }
 
 /** Scores a chunk; where one text cannot be scored, those before it are still given out before the error is. */

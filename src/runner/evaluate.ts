@@ -3,12 +3,12 @@ import { computeMetric, suiteScore } from "../metrics/index.js";
 import type { ClozeQuestion } from "../patterns/index.js";
 import type { SuiteResult, TaskResult } from "../report/index.js";
 import type { PreparedQuestion, Scorer } from "../scoring/index.js";
-import type { Dataset, Suite, Task, TaskPattern } from "../tasks/index.js";
+import type { Suite, Task } from "../tasks/index.js";
 import type { Judged } from "./compare.js";
 import { type Conventions, scoreRule } from "./conventions.js";
 import { decide } from "./decide.js";
 import { ensembleOf, type PatternRun } from "./ensemble.js";
-import { drawShots } from "./fewshot.js";
+import { type Job, Jobs } from "./jobs.js";
 import type { JournalEntry, ScoredQuestions } from "./journal.js";
 import type { PlanOptions } from "./plan.js";
 import {
@@ -78,6 +78,7 @@ export async function evaluate<P extends PreparedQuestion>(
     judged.push({ task: task.name, pattern: result.pattern, labels: task.labels, predictions });
     add(result);
   };
+  const jobs = new Jobs(scorer, prepared, options);
   for (const ready of prepared) {
     if (options.signal?.aborted) break;
     const { task } = ready;
@@ -86,18 +87,12 @@ export async function evaluate<P extends PreparedQuestion>(
       add(empty(task, ready.status, ready.message));
       continue;
     }
-    const { dataset, pool, patterns } = ready;
+    const { patterns } = ready;
     try {
       const runs: PatternRun[] = [];
       for (const pattern of patterns) {
         if (options.signal?.aborted) break;
-        const run = await runPattern(
-          scorer,
-          task,
-          pattern,
-          { asked: dataset, pool },
-          { ...options, ...keeper },
-        );
+        const run = await runPattern(scorer, jobs, { ready, pattern }, { ...options, ...keeper });
         runs.push(run);
         keep(task, run);
       }
@@ -111,6 +106,7 @@ export async function evaluate<P extends PreparedQuestion>(
       add(empty(task, "failed", explain(cause)));
     }
   }
+  jobs.stop();
   const done = results.filter(({ status }) => status === "done");
   const suites = (options.suites ?? []).map((suite) => ({
     name: suite.name,
@@ -129,25 +125,26 @@ export async function evaluate<P extends PreparedQuestion>(
 
 async function runPattern<P extends PreparedQuestion>(
   scorer: Scorer<P>,
-  task: Task,
-  pattern: TaskPattern,
-  { asked, pool }: { asked: Dataset; pool: Dataset | undefined },
+  jobs: Jobs<P>,
+  job: Job,
   options: EvaluateOptions,
 ): Promise<PatternRun> {
-  const { examples } = asked;
+  const { pattern, ready } = job;
+  const { task, dataset } = ready;
+  const { examples } = dataset;
   options.onEvent?.({ type: "task", task, pattern: pattern.id, examples: examples.length });
-  const show = pool && options.fewshot ? drawShots(task, pattern, asked, pool, options.fewshot) : undefined;
-  const shown = examples.map((example) => show?.(example));
-  const questions = examples.map((example, k) => pattern.question(example, shown[k]?.shots));
   const { onScored, scored, signal } = options;
-  const entries = await scoreAll(scorer, questions, {
+  const { asked, shown } = jobs.begin(job);
+  const entries = await scoreAll(scorer, asked, {
     maxBatchTokens: options.maxBatchTokens,
     ...(options.maxRows && { maxRows: options.maxRows }),
     ...(onScored && { onScored }),
     ...(scored && { scored }),
     ...(signal && { signal }),
     onProgress: (progress) => options.onEvent?.({ type: "progress", task, progress }),
+    onLastWindow: () => jobs.beginAfter(job),
   });
+  const { questions } = asked;
   if (entries.includes(undefined)) throw new GlmEvalError("model", "interrupted");
 
   // One rule for all questions of a pattern, so that no example is judged by another measure than its neighbour.

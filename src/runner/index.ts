@@ -1,3 +1,4 @@
+export { best as bestBatchTokens, type Tried, tryBatchTokens } from "./batch-tokens.js";
 export { compareEvaluations, type Judged } from "./compare.js";
 export { type Conventions, PROTOCOLS, type Protocol } from "./conventions.js";
 export {
@@ -7,6 +8,7 @@ export {
   type RunEvent,
 } from "./evaluate.js";
 export type { FewshotOptions } from "./fewshot.js";
+export { someQuestions } from "./jobs.js";
 export type { JournalEntry, ScoredQuestions } from "./journal.js";
 export { type PlanOptions, plan } from "./plan.js";
 export {
@@ -17,6 +19,7 @@ export {
   type PrepareOptions,
   prepareTasks,
 } from "./prepare.js";
+export { PrepareAhead } from "./prepare-ahead.js";
 export { makeFolder, RunFolder } from "./run-folder.js";
 export type { Sample } from "./samples.js";
 export { type ScoreProgress, scoreAll } from "./score-all.js";

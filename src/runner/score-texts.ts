@@ -4,6 +4,7 @@ import type { Closing, PreparedQuestion, Scorer } from "../scoring/index.js";
 import { answersFor } from "../verbalizers/index.js";
 import { type Conventions, scoreOf, scoreRule } from "./conventions.js";
 import type { PlanOptions } from "./plan.js";
+import { PrepareAhead } from "./prepare-ahead.js";
 import { type ScoreProgress, scoreAll } from "./score-all.js";
 
 /** A text with one [MASK], and what may stand there. */
@@ -46,7 +47,8 @@ export async function scoreTexts<P extends PreparedQuestion>(
   },
 ): Promise<ScoredText[]> {
   const questions = texts.map(clozeQuestion);
-  const entries = await scoreAll(scorer, questions, options);
+  const source = { count: questions.length, question: (k: number) => questions[k]! };
+  const entries = await scoreAll(scorer, new PrepareAhead(scorer, source), options);
   return entries.map((entry, k) => {
     const { id, answers } = texts[k]!;
     const rule = scoreRule(options.conventions, { ...questions[k]!, family: scorer.family }, entry!.answers);

@@ -1,3 +1,5 @@
+import type { TokenCounts } from "./scorer.js";
+
 /**
  * Tokens of one pass through a model, padding included, unless told otherwise: larger activations leave the processor's
  * cache (docs/performance.md).
@@ -28,4 +30,11 @@ export function passes(
     else all.push([row]);
   }
   return all;
+}
+
+/** Adds a pass to what was computed before. @param lengths of its rows: each takes as much as the longest */
+export function addPass(work: TokenCounts, lengths: readonly number[]): void {
+  const tokens = lengths.length * Math.max(...lengths);
+  work.tokens += tokens;
+  work.padding += tokens - lengths.reduce((a, b) => a + b, 0);
 }

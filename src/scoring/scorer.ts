@@ -46,19 +46,41 @@ export interface PreparedQuestion {
   readonly shotsDropped?: number;
 }
 
+/** Tokens that passes through a model took. */
+export interface TokenCounts {
+  /** padding included */
+  tokens: number;
+  padding: number;
+}
+
 /** Gives every answer of a question its token log-probabilities, for one model and one way of reading a blank. */
 export interface Scorer<Prepared extends PreparedQuestion = PreparedQuestion> {
   readonly family: Family;
   /** whether one row may hold several questions, one after the other; else each has its rows to itself */
   readonly packs: boolean;
   /**
+   * The width of a row at which its attention costs as much as all else of it, in tokens; undefined where that is not
+   * known
+   */
+  readonly attentionWidth?: number;
+  /** batches that it computes at once, each on a device of its own; 1 unless given */
+  readonly lanes?: number;
+  /** what it has computed so far */
+  readonly work: Readonly<TokenCounts>;
+  /**
    * Tokenises, cuts and frames a question. Usually one prepared question; several where answers need texts of their
    * own. The answers of all of them, in order, are those of the question's clozes, in order.
    * @throws GlmEvalError("data") naming the question: an answer that tokenises to nothing, or a text too long to cut
    */
   prepare(question: ClozeQuestion): Prepared[];
-  /** The prepared questions' answers as scored, in the same order and shape; rows may hold several questions. */
-  score(rows: readonly (readonly Prepared[])[]): Promise<AnswerScore[][][]>;
+  /**
+   * The prepared questions' answers as scored, in the same order and shape; rows may hold several questions.
+   * @param options passTokens: most tokens of one pass where a batch takes several, padding included; one row always fits
+   */
+  score(
+    rows: readonly (readonly Prepared[])[],
+    options?: { readonly passTokens?: number },
+  ): Promise<AnswerScore[][][]>;
   /** The vocabulary's spelling of an id. */
   token(id: number): string;
   close(): Promise<void>;

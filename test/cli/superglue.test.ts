@@ -227,7 +227,7 @@ describe("what is asked, and how it is told", () => {
       "p2",
       "p2",
     ]);
-    expect(readJson<{ plan: object }>("lm/run.json").plan).toEqual({ max_batch_tokens: 512, max_rows: 4 });
+    expect(readJson<{ plan: object }>("lm/run.json").plan).toEqual({ max_batch_tokens: null, max_rows: 4 });
   });
 
   it("--diagnostics adds AX-b and AX-g, which are not part of the score; --published none shows none", async () => {

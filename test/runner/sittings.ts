@@ -57,6 +57,7 @@ export function crowded(packs: boolean): Scorer<InfillQuestion> & { batches: num
     batches: 0,
     family: "infill",
     packs,
+    work: { tokens: 0, padding: 0 },
     prepare: ({ id, clozes }) =>
       clozes.flatMap((cloze, c) =>
         // Each answer a text of its own, so that a question is in several batches.

@@ -11,6 +11,7 @@ export function standIn(
   return {
     family: "infill",
     packs: true,
+    work: { tokens: 0, padding: 0 },
     prepare: ({ id, clozes }) => [
       {
         id,

@@ -3,7 +3,7 @@ import type { LoadedExport } from "../../models/export/index.js";
 import type { Tensor } from "../../models/onnx/index.js";
 import { int32List } from "../feeds.js";
 import { checkFinite } from "../finite.js";
-import { PASS_TOKENS, type PassOptions } from "../passes.js";
+import { addPass, PASS_TOKENS, type PassOptions } from "../passes.js";
 import { readOptionsOf } from "../read-options.js";
 import type { AnswerScore, ReadOptions, Scorer } from "../scorer.js";
 import { HEAD_OUTPUTS } from "../targets.js";
@@ -46,7 +46,7 @@ export function causalScorer(model: LoadedExport, options: CausalOptions = {}): 
   const past = pastOf(graph, config);
   const positions = config.maxLength ?? Number.POSITIVE_INFINITY;
   const window = config.window ?? Number.POSITIVE_INFINITY;
-  const passTokens = options.passTokens ?? PASS_TOKENS;
+  const work = { tokens: 0, padding: 0 };
   const reading = {
     ...readOptionsOf(config, options),
     closing: options.closing ?? true,
@@ -57,6 +57,10 @@ export function causalScorer(model: LoadedExport, options: CausalOptions = {}): 
   /** Computes rows and files their scores. Gives the outputs in `fetch`. */
   async function computePass(rows: readonly Row[], earlier: Earlier, fetch: readonly string[]) {
     const { feeds, asks } = layOut(rows, earlier.length);
+    addPass(
+      work,
+      rows.map(({ ids }) => ids.length),
+    );
     const all = { ...feeds, ...earlier.past, past_rows: int32List(earlier.rows) };
     const asked = Object.entries(all).filter(([name]) => graph.inputs.has(name));
     const outputs = await graph.session.run(Object.fromEntries(asked), {
@@ -72,7 +76,7 @@ export function causalScorer(model: LoadedExport, options: CausalOptions = {}): 
   }
 
   /** Computes what continuations share in one pass, and then what is left of each in as many as memory asks for. */
-  async function compute(works: readonly Work[]): Promise<void> {
+  async function compute(works: readonly Work[], passTokens: number): Promise<void> {
     const rests = works.flatMap((work, of) => work.rests.map((row) => ({ row, of })));
     const begin = { length: 0, past: past?.none() ?? {}, rows: works.map(() => 0) };
     const fetch = past && rests.length > 0 ? past.outputs : [];
@@ -103,8 +107,9 @@ export function causalScorer(model: LoadedExport, options: CausalOptions = {}): 
   return {
     family: "causal",
     packs: false,
+    work,
     prepare: (question) => prepare(question, tokenizer, reading),
-    async score(rows) {
+    async score(rows, { passTokens = options.passTokens ?? PASS_TOKENS } = {}) {
       const asked = rows.map((row) =>
         row.map((question) => ({ ...question, continuations: continuationsOf(question) })),
       );
@@ -123,7 +128,7 @@ export function causalScorer(model: LoadedExport, options: CausalOptions = {}): 
           longest + rest <= positions &&
           (rest === 0 || shortest === longest || (model.padsContexts && longest + rest <= window)),
       );
-      for (const each of passes) await compute(each);
+      for (const each of passes) await compute(each, passTokens);
       const scored = asked.map((row) =>
         row.map((q) => ({ id: q.id, answers: scoresOf(q, q.continuations) })),
       );

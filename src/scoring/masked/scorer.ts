@@ -1,7 +1,7 @@
 import { GlmEvalError } from "../../errors.js";
 import type { LoadedExport } from "../../models/export/index.js";
 import { checkFinite } from "../finite.js";
-import { type PassOptions, passes } from "../passes.js";
+import { addPass, PASS_TOKENS, type PassOptions, passes } from "../passes.js";
 import { readOptionsOf } from "../read-options.js";
 import type { AnswerScore, ReadOptions, Scorer } from "../scorer.js";
 import { HEAD_OUTPUTS } from "../targets.js";
@@ -43,11 +43,14 @@ export function maskedScorer(model: LoadedExport, options: MaskedOptions = {}): 
   const tokens = { mask, beginsWord: wordBeginnings(tokenizer) };
   const tokenTypes = inputs.has("token_type_ids");
 
+  const work = { tokens: 0, padding: 0 };
+
   /** A score for each pick of each row. */
-  const run = async (rows: readonly Row[]): Promise<TokenScore[][]> => {
+  const run = async (rows: readonly Row[], limit: PassOptions): Promise<TokenScore[][]> => {
     const scores: TokenScore[][] = [];
-    for (const pass of passes(rows.map(rowLength), options, model.padsContexts)) {
+    for (const pass of passes(rows.map(rowLength), limit, model.padsContexts)) {
       const some = pass.map((row) => rows[row]!);
+      addPass(work, some.map(rowLength));
       const outputs = await session.run(layOut(some, { pad, tokenTypes }), { fetch: HEAD_OUTPUTS });
       const logProbs = outputs.log_probs!.data as Float32Array;
       const isGreedy = outputs.is_greedy!.data as Uint8Array;
@@ -61,13 +64,14 @@ export function maskedScorer(model: LoadedExport, options: MaskedOptions = {}): 
   return {
     family: "masked",
     packs: false,
+    work,
     prepare: (question) =>
       prepare(question, tokenizer, readOptions, (asked) => widestStep(asked, decoding, tokens)),
-    async score(rows) {
+    async score(rows, { passTokens = options.passTokens ?? PASS_TOKENS } = {}) {
       const questions = rows.flat();
       const steps = rounds(questions, decoding, tokens);
       let step = steps.next();
-      while (!step.done) step = steps.next(await run(step.value));
+      while (!step.done) step = steps.next(await run(step.value, { passTokens }));
       const scored = step.value.map((answers, q) => ({
         id: questions[q]!.id,
         answers: answers.map((scores, a) => answerScore(questions[q]!.answers[a]!, scores)),

@@ -1,7 +1,7 @@
 import { GlmEvalError } from "../../errors.js";
 import type { LoadedExport } from "../../models/export/index.js";
 import { checkFinite } from "../finite.js";
-import { type PassOptions, passes } from "../passes.js";
+import { addPass, PASS_TOKENS, type PassOptions, passes } from "../passes.js";
 import { readOptionsOf } from "../read-options.js";
 import type { AnswerScore, ReadOptions, Scorer } from "../scorer.js";
 import { HEAD_OUTPUTS } from "../targets.js";
@@ -44,9 +44,15 @@ export function seq2seqScorer(model: LoadedExport, options: Seq2SeqOptions = {})
     ...readOptionsOf(config, options),
   };
 
+  const work = { tokens: 0, padding: 0 };
+
   /** Reads the texts of some questions in one pass of the encoder, and their answers in as many as they take. */
-  const hear = async (questions: readonly Seq2SeqQuestion[]): Promise<Heard[]> => {
+  const hear = async (questions: readonly Seq2SeqQuestion[], limit: PassOptions): Promise<Heard[]> => {
     const texts = questions.map((question) => question.encoder);
+    addPass(
+      work,
+      texts.map(({ length }) => length),
+    );
     const fetch = ["last_hidden_state"];
     const { last_hidden_state: hidden } = await encoder.session.run(encoderFeeds(texts, pad), { fetch });
     const encoded = { hidden: hidden!, lengths: texts.map(({ length }) => length) };
@@ -56,10 +62,14 @@ export function seq2seqScorer(model: LoadedExport, options: Seq2SeqOptions = {})
     const heard: Heard[] = questions.map(() => ({ logProbs: [], isGreedy: [] }));
     const all = passes(
       rows.map(({ ids }) => ids.length),
-      options,
+      limit,
     );
     for (const pass of all) {
       const some = pass.map((row) => rows[row]!);
+      addPass(
+        work,
+        some.map(({ ids }) => ids.length),
+      );
       const read = some.map(({ text }) => text);
       const [from, end] = [Math.min(...read), Math.max(...read) + 1];
       // One pass takes the hidden states away with it; several take copies of what each reads.
@@ -87,13 +97,17 @@ export function seq2seqScorer(model: LoadedExport, options: Seq2SeqOptions = {})
   return {
     family: "seq2seq",
     packs: false,
+    work,
     prepare: (question) => prepare(question, tokenizer, reading),
-    async score(rows) {
+    async score(rows, { passTokens = options.passTokens ?? PASS_TOKENS } = {}) {
       const questions = rows.flat();
       const scored: { id: string; answers: AnswerScore[] }[] = [];
       const lengths = questions.map((question) => question.encoder.length);
-      for (const pass of passes(lengths, options, model.padsContexts)) {
-        const heard = await hear(pass.map((q) => questions[q]!));
+      for (const pass of passes(lengths, { passTokens }, model.padsContexts)) {
+        const heard = await hear(
+          pass.map((q) => questions[q]!),
+          { passTokens },
+        );
         pass.forEach((q, k) => {
           const question = questions[q]!;
           scored[q] = { id: question.id, answers: answerScores(question, heard[k]!) };
