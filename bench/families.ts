@@ -3,7 +3,6 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { type ExportFamily, type LoadedExport, loadExport } from "../src/models/export/index.js";
 import {
-  type AnswerScore,
   causalScorer,
   type Decoding,
   maskedScorer,
@@ -13,11 +12,11 @@ import {
 import { BATCH_TOKENS, planned } from "./batches.js";
 import { type ExportQuestion, exportQuestions, type Shape } from "./export-questions.js";
 import { interleave, medianRate, ratio } from "./measure.js";
-import { type Peer, startPeer } from "./pytorch/peer.js";
+import type { Peer } from "./pytorch/peer.js";
+import { greatestDifference, pytorch, pytorchSide, scorerSide } from "./pytorch/sides.js";
 import { removeScratch, scratchFolder } from "./scratch.js";
 import { type Bench, type Row, ratioColumns, times } from "./table.js";
 
-const PYTHON = "GLM_EVAL_PYTHON";
 const AIM = 3;
 /** Seconds of a comparison after which no further round is begun. */
 const SECONDS = 2;
@@ -82,16 +81,13 @@ const MODELS: Record<ExportFamily, Model> = {
 export const families: Bench = {
   name: "families",
   async *run({ threads }) {
-    const python = process.env[PYTHON];
-    if (!python) {
-      skip(`${PYTHON} names no Python that has torch, transformers, onnx and onnxruntime`);
-      return;
-    }
+    const start = pytorch("families", "torch, transformers, onnx and onnxruntime");
+    if (!start) return;
     for (const family of Object.keys(MODELS) as ExportFamily[]) {
       const scratch = await scratchFolder();
       let peer: Peer | undefined;
       try {
-        peer = await startPeer(python, family, scratch, threads).catch((error: Error) => skip(error.message));
+        peer = await start("lm_eval_style.py", [family, scratch], threads);
         if (peer) yield* compare(family, scratch, peer, threads);
       } finally {
         peer?.close();
@@ -100,10 +96,6 @@ export const families: Bench = {
     }
   },
 };
-
-function skip(reason: string): undefined {
-  process.stderr.write(`families: left out: ${reason}\n`);
-}
 
 async function* compare(
   family: ExportFamily,
@@ -152,36 +144,11 @@ async function compareShape(
   };
   const scorer = scorerOf(model, decoding);
   const batches = planned(questions, BATCH_TOKENS, scorer.packs);
-  let expected: readonly (readonly (readonly number[])[])[] = [];
-  const found = new Map<string, readonly AnswerScore[]>();
-  const rounds = await interleave(
-    [
-      {
-        async run() {
-          const { scores, ...time } = await peer.score(asked);
-          expected = scores;
-          return { work: scores.length, ...time };
-        },
-      },
-      {
-        async run() {
-          for (const rows of batches) {
-            const scored = await scorer.score(rows);
-            rows.forEach((row, r) => {
-              row.forEach(({ id }, k) => {
-                found.set(id, scored[r]![k]!);
-              });
-            });
-          }
-          return questions.length;
-        },
-      },
-    ],
-    { rounds: ROUNDS, seconds: SECONDS },
-  );
+  const [theirSide, ourSide] = [pytorchSide(peer, asked), scorerSide(scorer, batches)];
+  const rounds = await interleave([theirSide, ourSide], { rounds: ROUNDS, seconds: SECONDS });
   const faster = ratio(rounds, 1, 0);
   const rate = (side: number) => medianRate(rounds, side).toPrecision(3);
-  const difference = greatestDifference(asked.questions, found, expected);
+  const difference = greatestDifference(asked.questions, ourSide.found, theirSide.scores());
   const kind = answerTokens === 1 ? "single tokens" : `of ${answerTokens} tokens`;
   return {
     bench: "families",
@@ -202,19 +169,4 @@ function scorerOf(model: LoadedExport, decoding: Decoding): Scorer<ExportQuestio
     case "causal":
       return causalScorer(model) as Scorer as Scorer<ExportQuestion>;
   }
-}
-
-/** Of any token's log-probability that both sides gave. */
-function greatestDifference(
-  questions: readonly ExportQuestion[],
-  found: ReadonlyMap<string, readonly AnswerScore[]>,
-  expected: readonly (readonly (readonly number[])[])[],
-): number {
-  const differences = questions.flatMap(({ id }, q) =>
-    found.get(id)!.flatMap(({ tokenLogProbs, closing }, a) => {
-      const wanted = expected[q]![a]!;
-      return [...tokenLogProbs, ...closing.logProbs].map((value, k) => Math.abs(value - wanted[k]!));
-    }),
-  );
-  return Math.max(...differences);
 }

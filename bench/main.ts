@@ -3,7 +3,9 @@ import os from "node:os";
 import { parseArgs } from "node:util";
 import { batch } from "./batch.js";
 import { conversion } from "./conversion.js";
+import { devices } from "./devices.js";
 import { families } from "./families.js";
+import { glm } from "./glm.js";
 import { head } from "./head.js";
 import { packing } from "./packing.js";
 import { peak } from "./peak.js";
@@ -11,7 +13,18 @@ import { precision } from "./precision.js";
 import { startup } from "./startup.js";
 import { type Bench, machine, markdown, type Row } from "./table.js";
 
-const BENCHES: readonly Bench[] = [peak, packing, head, precision, conversion, batch, families, startup];
+const BENCHES: readonly Bench[] = [
+  peak,
+  packing,
+  head,
+  precision,
+  conversion,
+  batch,
+  devices,
+  glm,
+  families,
+  startup,
+];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

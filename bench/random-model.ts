@@ -1,6 +1,8 @@
 import { existsSync } from "node:fs";
+import { open, writeFile } from "node:fs/promises";
 import path from "node:path";
 import {
+  type Attention,
   convert,
   type GlmConfig,
   type GlmDtype,
@@ -8,21 +10,27 @@ import {
   randomCheckpoint,
   writeGraph,
 } from "../src/models/glm/index.js";
-import { openSession } from "../src/models/onnx/index.js";
+import { type Device, openSession } from "../src/models/onnx/index.js";
 import type { LoadedTokenizer } from "../src/models/tokenizers/index.js";
 import { type InfillQuestion, infillScorer, type Scorer } from "../src/scoring/index.js";
 import { removeScratch, scratchFolder } from "./scratch.js";
+import { safetensorsHead } from "./sparse-checkpoint.js";
 
 export const SHAPES = {
   base: { layers: 12, hidden: 768, heads: 12, vocabSize: 30592, maxLength: 512 },
   large: { layers: 24, hidden: 1024, heads: 16, vocabSize: 50304, maxLength: 512 },
 } satisfies Record<string, GlmConfig>;
 
+/** The weights' bound; every random GLM of a shape has the same ones. */
+const WEIGHTS = 0.035;
+
+export const SPECIAL = { cls: 1, eos: 2, pad: 0, mask: 3, sop: 4, eop: 5 };
+
 /** Special ids are all that scoring asks of a tokenizer once questions are token ids. */
 function idsOnly(config: GlmConfig): LoadedTokenizer {
   return {
     family: "wordpiece",
-    special: { cls: 1, eos: 2, pad: 0, mask: 3, sop: 4, eop: 5 },
+    special: SPECIAL,
     size: config.vocabSize,
     masks: [],
     hash: "none",
@@ -35,6 +43,10 @@ function idsOnly(config: GlmConfig): LoadedTokenizer {
 export interface Variant {
   readonly head?: Head;
   readonly dtype?: GlmDtype;
+  readonly attention?: Attention;
+  readonly device?: Device;
+  /** those of all unless given */
+  readonly threads?: number;
 }
 
 /** Opens scorers of one random GLM, one for each variant; all are closed, and its files deleted, after `use`. */
@@ -47,12 +59,12 @@ export async function* withRandomModel<T, const V extends readonly Variant[]>(
   const scratch = await scratchFolder();
   const scorers: Scorer<InfillQuestion>[] = [];
   try {
-    for (const { head = "target", dtype = "fp32" } of variants) {
+    for (const { head = "target", dtype = "fp32", attention = "fused", ...where } of variants) {
       const folder = path.join(scratch, dtype);
       if (!existsSync(folder))
-        await convert(randomCheckpoint(config, 0.035), { config, dtype, weights: "random" }, folder);
-      const model = await writeGraph(folder, config, { gelu: "tanh", head, dtype });
-      const session = await openSession(model, { threads });
+        await convert(randomCheckpoint(config, WEIGHTS), { config, dtype, weights: "random" }, folder);
+      const model = await writeGraph(folder, config, { gelu: "tanh", head, dtype, attention });
+      const session = await openSession(model, { threads, ...where });
       const tokenizer = idsOnly(config);
       const hashes = { weights: "random", tokenizer: tokenizer.hash };
       scorers.push(infillScorer({ config, tokenizer, session, gelu: "tanh", dtype, hashes, notes: [] }));
@@ -61,5 +73,20 @@ export async function* withRandomModel<T, const V extends readonly Variant[]>(
   } finally {
     for (const scorer of scorers) await scorer.close();
     await removeScratch(scratch);
+  }
+}
+
+/** Writes the weights of `withRandomModel` as model.safetensors, with as much of config.json as they do not show. */
+export async function writeRandomModel(folder: string, config: GlmConfig): Promise<void> {
+  await writeFile(path.join(folder, "config.json"), JSON.stringify({ num_attention_heads: config.heads }));
+  const checkpoint = randomCheckpoint(config, WEIGHTS);
+  const file = await open(path.join(folder, "model.safetensors"), "w");
+  try {
+    await file.write(safetensorsHead(config).head);
+    for (const name of checkpoint.tensors.keys())
+      for await (const chunk of checkpoint.read(name))
+        await file.write(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength));
+  } finally {
+    await file.close();
   }
 }

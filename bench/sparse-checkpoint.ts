@@ -23,8 +23,8 @@ function elements(shape: readonly number[]): number {
   return shape.reduce((a, b) => a * b, 1);
 }
 
-/** Writes model.safetensors in float32 and returns its size in bytes. */
-export async function writeSafetensors(folder: string, config: GlmConfig): Promise<number> {
+/** What stands before the values in a model.safetensors in float32, and how many bytes the values take. */
+export function safetensorsHead(config: GlmConfig): { readonly head: Buffer; readonly values: number } {
   let at = 0;
   const header: Record<string, object> = {};
   for (const [name, shape] of glmTensors(config)) {
@@ -35,10 +35,14 @@ export async function writeSafetensors(folder: string, config: GlmConfig): Promi
   const json = Buffer.from(JSON.stringify(header));
   const length = Buffer.alloc(8);
   length.writeBigUInt64LE(BigInt(json.length));
-  const size = 8 + json.length + at;
-  await writeSparse(path.join(folder, "model.safetensors"), size, [
-    { position: 0, bytes: Buffer.concat([length, json]) },
-  ]);
+  return { head: Buffer.concat([length, json]), values: at };
+}
+
+/** Writes model.safetensors in float32 and returns its size in bytes. */
+export async function writeSafetensors(folder: string, config: GlmConfig): Promise<number> {
+  const { head, values } = safetensorsHead(config);
+  const size = head.length + values;
+  await writeSparse(path.join(folder, "model.safetensors"), size, [{ position: 0, bytes: head }]);
   return size;
 }
 

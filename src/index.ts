@@ -41,12 +41,14 @@ export {
   type Protocol,
   type RunEvent,
   type Sample,
+  type ScoreCache,
   type ScoredText,
   type ScoredTextAnswer,
   scoreTexts,
 } from "./runner/index.js";
 export {
   type AnswerScore,
+  type DeviceFacts,
   type LoadModelOptions,
   loadModel,
   type Model,

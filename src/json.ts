@@ -1,3 +1,6 @@
+/** What JSON can hold. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
 /**
  * Files have snake_case keys, as the JSON of this field does; the code has camelCase. Converts the keys of plain objects,
  * however deep; values stay as they are.

@@ -12,9 +12,7 @@ and of each batch the softmax of all logits is taken (lm_eval/models/huggingface
 there for computing requests that differ in nothing but their last token once. Needs torch, transformers, onnx and onnxruntime.
 """
 
-import json
 import sys
-import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -22,6 +20,7 @@ import numpy as np
 import onnx
 import torch
 import transformers
+from common import batches, serve
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "test" / "oracles"))
 from exports import onnx_files, seq2seq_files
@@ -76,17 +75,6 @@ class Request:
     @property
     def size(self):
         return max(len(self.row), len(self.encoder))
-
-
-def batches(requests, tokens):
-    """Longest first, as many as make `tokens` with their padding."""
-    batch = []
-    for request in sorted(requests, key=lambda r: -r.size):
-        if batch and (len(batch) + 1) * batch[0].size > tokens:
-            yield batch
-            batch = []
-        batch.append(request)
-    yield batch
 
 
 def padded(rows):
@@ -163,14 +151,9 @@ def main(family, folder, threads):
     transformers.logging.set_verbosity_error()
     model = make(family)
     write(model, family, folder)
-    print(json.dumps({"versions": f"PyTorch {torch.__version__}, transformers {transformers.__version__}"}), flush=True)
-    for line in sys.stdin:
-        asked = json.loads(line)
-        cpu, wall = time.process_time(), time.perf_counter()
-        with torch.no_grad():
-            scores = masked(model, asked) if family == "masked" else autoregressive(model, family, asked)
-        cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
-        print(json.dumps({"wall": wall, "cpu": cpu, "scores": scores}), flush=True)
+    versions = f"PyTorch {torch.__version__}, transformers {transformers.__version__}"
+    with torch.no_grad():
+        serve(versions, lambda asked: masked(model, asked) if family == "masked" else autoregressive(model, family, asked))
 
 
 if __name__ == "__main__":

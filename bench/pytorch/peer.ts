@@ -1,20 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import path from "node:path";
 import readline from "node:readline";
 import { fileURLToPath } from "node:url";
-import type { ExportFamily } from "../../src/models/export/index.js";
 
-const SCRIPT = fileURLToPath(new URL("./lm_eval_style.py", import.meta.url));
-
-/** What is asked of the script: see its head. */
-export interface Asked {
-  readonly questions: readonly unknown[];
-  readonly batch_tokens: number;
-  readonly logits_cache: boolean;
-  readonly mask?: number;
-  readonly decoding?: string;
-}
+/** The other sides; what is asked of each, its head says. */
+export type Script = "lm_eval_style.py" | "glm_style.py";
 
 export interface Answered {
   /** seconds */
@@ -29,29 +19,31 @@ export interface Answered {
 export interface Peer {
   /** of its libraries */
   readonly versions: string;
-  score(asked: Asked): Promise<Answered>;
+  score(asked: object): Promise<Answered>;
   close(): void;
 }
 
 /**
- * Starts the script, which writes the model's export into a folder.
+ * Starts a script, which makes or reads its model.
  * @param python the interpreter
+ * @param args of the script; the number of threads follows them
  * @throws Error with the script's last words where it ends, as where a library is missing
  */
 export async function startPeer(
   python: string,
-  family: ExportFamily,
-  folder: string,
+  script: Script,
+  args: readonly string[],
   threads: number,
 ): Promise<Peer> {
-  const child = spawn(python, [SCRIPT, family, folder, String(threads)], {
+  const file = fileURLToPath(new URL(script, import.meta.url));
+  const child = spawn(python, [file, ...args, String(threads)], {
     env: { ...process.env, OMP_NUM_THREADS: String(threads) },
   });
   const said = lastWords(child);
   const lines = readline.createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const next = async <T>(): Promise<T> => {
     const { value, done } = await lines.next();
-    if (done) throw new Error(`${python} ${path.basename(SCRIPT)}: ${await said}`);
+    if (done) throw new Error(`${python} ${script}: ${await said}`);
     return JSON.parse(value) as T;
   };
   const { versions } = await next<{ versions: string }>();

@@ -15,9 +15,9 @@ const CPU_BATCH_TOKENS = 512;
 
 /** @throws GlmEvalError("usage") where a size is given, and is to be found too */
 export function planOf(
-  argv: Pick<ScoringArguments, "maxBatchTokens" | "batchSize"> & Pick<ModelArguments, "device">,
+  argv: Pick<ScoringArguments, "maxBatchTokens" | "batchSize"> & Pick<ModelArguments, "device" | "devices">,
 ): AskedPlan {
-  const { maxBatchTokens, batchSize, device } = argv;
+  const { maxBatchTokens, batchSize, device = "cpu", devices = device } = argv;
   if (batchSize === "auto") {
     if (maxBatchTokens === undefined) return { maxBatchTokens: "auto" };
     throw new GlmEvalError(
@@ -30,7 +30,8 @@ export function planOf(
   }
   if (batchSize !== undefined)
     return { maxBatchTokens: maxBatchTokens ?? Number.POSITIVE_INFINITY, maxRows: batchSize };
-  return { maxBatchTokens: maxBatchTokens ?? (device === "cpu" ? CPU_BATCH_TOKENS : "auto") };
+  const isCpu = devices.split(",").every((each) => each.trim() === "cpu");
+  return { maxBatchTokens: maxBatchTokens ?? (isCpu ? CPU_BATCH_TOKENS : "auto") };
 }
 
 /** Questions with which a batch's size is tried. */

@@ -1,6 +1,7 @@
 import type { Argv, CommandModule } from "yargs";
 import {
   baselineOption,
+  cacheOption,
   checkpointOptions,
   dataOptions,
   extraTensorsOption,
@@ -11,6 +12,7 @@ import {
   scoringOptions,
 } from "./options.js";
 import { tasks } from "./tasks-commands.js";
+import { wholeNumber } from "./usage.js";
 
 // Handlers are imported when they run: `--help` must not wait for ONNX Runtime or the tokenizers.
 
@@ -18,7 +20,7 @@ const superglue: CommandModule = {
   command: "superglue",
   describe: "The eight SuperGLUE tasks as cloze questions: one table, one CSV",
   builder: (y: Argv) =>
-    outputOptions(scoringOptions(dataOptions(baselineOption(modelOptions(y)))))
+    outputOptions(cacheOption(scoringOptions(dataOptions(baselineOption(modelOptions(y))))))
       .option("diagnostics", {
         type: "boolean",
         default: false,
@@ -44,7 +46,7 @@ const run: CommandModule = {
   command: "run [task..]",
   describe: "Any tasks, by built-in name or task file",
   builder: (y: Argv) =>
-    outputOptions(scoringOptions(dataOptions(baselineOption(modelOptions(y)))))
+    outputOptions(cacheOption(scoringOptions(dataOptions(baselineOption(modelOptions(y))))))
       .positional("task", {
         type: "string",
         array: true,
@@ -59,7 +61,7 @@ const score: CommandModule = {
   command: "score [text..]",
   describe: "Score the answers of cloze texts typed in or read from JSON lines",
   builder: (y: Argv) =>
-    scoringOptions(modelOptions(y))
+    cacheOption(scoringOptions(modelOptions(y)))
       .positional("text", { type: "string", array: true, describe: "a text with one [MASK]" })
       .option("answers", {
         alias: "a",
@@ -146,6 +148,53 @@ const models: CommandModule = {
   handler: () => undefined,
 };
 
+const cache: CommandModule = {
+  command: "cache",
+  describe: "The score cache: what was scored is never asked again",
+  builder: (y: Argv) =>
+    y
+      .command({
+        command: "list",
+        describe: "The models whose scores it holds",
+        builder: (z: Argv) =>
+          z
+            .option("json", { type: "boolean", default: false, describe: "as JSON" })
+            .example("$0 cache list", "what tells each model apart, how many questions, how large"),
+        handler: async (argv) => (await import("./cache.js")).list(argv as never),
+      })
+      .command({
+        command: "verify",
+        describe: "Read every line and see that it is whole (exit code 3 where one is not)",
+        builder: (z: Argv) => z.example("$0 cache verify", "after a crash of the machine or its disk"),
+        handler: async () => (await import("./cache.js")).verify(),
+      })
+      .command({
+        command: "clear [hash..]",
+        describe: "Remove scores: all, or a model's by the hash that list shows",
+        builder: (z: Argv) =>
+          z
+            .positional("hash", {
+              type: "string",
+              array: true,
+              describe: "a model's hash, or as much of it as no other has",
+            })
+            .option("older-than", {
+              requiresArg: true,
+              coerce: wholeNumber("--older-than", 0),
+              describe: "only of models that were last used more days ago than this",
+            })
+            .example("$0 cache clear", "everything")
+            .example("$0 cache clear 3f9ac214", "one model's")
+            .example("$0 cache clear --older-than 90", "what was not used for 90 days"),
+        handler: async (argv) => (await import("./cache.js")).clear(argv as never),
+      })
+      .example("$0 cache list", "what is in it")
+      .example("$0 cache verify", "whether it is whole")
+      .example("$0 cache clear --older-than 90", "make room")
+      .demandCommand(1, "cache: no action is named; expected list, verify or clear"),
+  handler: () => undefined,
+};
+
 const doctor: CommandModule = {
   command: "doctor",
   describe: "What this machine has, which devices work on it, and what to do about others",
@@ -179,4 +228,13 @@ const setup: CommandModule = {
   handler: () => undefined,
 };
 
-export const commands: readonly CommandModule[] = [superglue, run, score, models, tasks, doctor, setup];
+export const commands: readonly CommandModule[] = [
+  superglue,
+  run,
+  score,
+  models,
+  tasks,
+  cache,
+  doctor,
+  setup,
+];

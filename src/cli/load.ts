@@ -1,6 +1,7 @@
 import { GlmEvalError } from "../errors.js";
+import { parseDevices } from "../models/devices/index.js";
 import { type Conventions, type FewshotOptions, PROTOCOLS, type PrepareOptions } from "../runner/index.js";
-import { loadModel, type Model } from "../scoring/index.js";
+import { type LoadModelOptions, loadModel, type Model } from "../scoring/index.js";
 import { BUNDLED_MODEL } from "./bundled.js";
 import type { DataArguments, ModelArguments, ScoringArguments } from "./options.js";
 import type { Progress } from "./progress.js";
@@ -42,6 +43,22 @@ export function fewshotOf(argv: DataArguments): Required<FewshotOptions> | undef
   return { count: argv.numFewshot, seed: argv.fewshotSeed, balanced: argv.fewshotBalanced };
 }
 
+/**
+ * The devices that the command line names, as `loadModel` takes them.
+ * @throws GlmEvalError("usage") where they cannot be devices
+ */
+export function devicesOf({
+  device,
+  devices,
+}: Pick<ModelArguments, "device" | "devices">): Pick<LoadModelOptions, "device" | "devices"> {
+  const named = {
+    ...(device !== undefined && { device }),
+    ...(devices !== undefined && { devices: devices.split(",").map((name) => name.trim()) }),
+  };
+  parseDevices(named);
+  return named;
+}
+
 /** How data files that are addresses are downloaded. */
 export function downloadsOf(
   { offline }: { offline: boolean },
@@ -78,10 +95,12 @@ export async function loadFor(
     ...(argv.maxLength && { maxLength: argv.maxLength }),
     ...(argv.maxBatchTokens && { passTokens: argv.maxBatchTokens }),
     ...(argv.threads && { threads: argv.threads }),
-    device: argv.device,
+    ...devicesOf(argv),
+    onStopped: (note) => progress.say(`note: ${note}`),
     onProgress: (event) => {
       if (event.note !== undefined) return progress.say(event.note);
-      const label = event.file ? `${STAGES[event.stage]} ${event.file}` : STAGES[event.stage];
+      const { file, device } = event;
+      const label = `${STAGES[event.stage]}${file ? ` ${file}` : ""}${device ? ` on ${device}` : ""}`;
       if (label !== stage) progress.say(`${label} …`);
       stage = label;
       if (event.total) progress.update(label, event.done ?? 0, event.total, "bytes");

@@ -1,9 +1,11 @@
 #!/usr/bin/env node
-import yargs from "yargs";
-import { hideBin } from "yargs/helpers";
+import { createRequire } from "node:module";
 import { commands } from "./commands.js";
 import { exitWith } from "./exit.js";
 import { checkValues, type UsageState, usageError } from "./usage.js";
+
+// yargs as CommonJS: a few files in place of dozens of modules, and lines of help that break between words, not in them.
+const yargs = createRequire(import.meta.url)("yargs") as typeof import("yargs").default;
 
 /** lm-eval's spellings work too: --output_path is --output-path. */
 function kebabCase(argument: string): string {
@@ -17,7 +19,7 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   exitWith(error);
 });
 
-const words = hideBin(process.argv).map(kebabCase);
+const words = process.argv.slice(2).map(kebabCase);
 const parser = yargs(words)
   .locale("en")
   .scriptName("glm-eval")
@@ -31,7 +33,7 @@ const parser = yargs(words)
   .example('$0 score "Paris is the capital of [MASK]." --answers France,Italy', "your own question")
   .demandCommand(
     1,
-    `no command is named; expected one of superglue, run, score, models, tasks, doctor, setup`,
+    `no command is named; expected one of superglue, run, score, models, tasks, cache, doctor, setup`,
   )
   .strict()
   .check(checkValues)

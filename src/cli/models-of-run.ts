@@ -14,6 +14,7 @@ import type { Model } from "../scoring/index.js";
 import type { Task } from "../tasks/index.js";
 import { type AskedPlan, findBatchTokens, TRIED_QUESTIONS } from "./batches.js";
 import { BUNDLED_MODEL } from "./bundled.js";
+import type { UsedCache } from "./cache-of-run.js";
 import { exitWith, INTERRUPTED, TASKS_FAILED } from "./exit.js";
 import { loadFor } from "./load.js";
 import type { ModelArguments, ScoringArguments } from "./options.js";
@@ -33,6 +34,8 @@ export interface ModelOutcome extends NamedModel {
   readonly model?: Model;
   /** tokens of a batch, where that was found out */
   readonly batchTokens?: number;
+  /** undefined where it was not to be used */
+  readonly cache?: UsedCache;
   readonly evaluation?: Evaluation;
   /** why it could not be loaded, or the first error of its tasks */
   readonly error?: unknown;
@@ -63,7 +66,8 @@ export interface ModelRun {
   readonly folder: RunFolder;
   readonly progress: Progress;
   readonly stop: Stop;
-  readonly onLoaded: (model: Model, batchTokens: number | undefined) => Promise<void>;
+  /** sees that the model can go on with the run, and opens its score cache where that is to be used */
+  readonly onLoaded: (model: Model, batchTokens: number | undefined) => Promise<UsedCache | undefined>;
 }
 
 /** Loads one model, asks it everything and closes it; what goes wrong with it is told and does not end the others. */
@@ -82,9 +86,10 @@ export async function runModel(
     progress.say(`${named.name}: cannot be used: ${explain(error)}`);
     return { ...named, error };
   }
+  let cache: UsedCache | undefined;
   try {
     const batchTokens = run.plan.maxBatchTokens === "auto" ? await batchTokensFor(model, run) : undefined;
-    await run.onLoaded(model, batchTokens);
+    cache = await run.onLoaded(model, batchTokens);
     stop.keep();
     const label = several ? `${named.name}, ` : "";
     const evaluation = await evaluate(model.scorer, run.tasks, {
@@ -93,18 +98,23 @@ export async function runModel(
       maxBatchTokens: batchTokens ?? (run.plan.maxBatchTokens as number),
       signal: stop.signal,
       scored: folder.scored(named.name),
+      ...(cache && { cache: cache.scores }),
       onScored: (entries) => folder.append(named.name, entries),
       onSamples: (task, samples) => folder.appendSamples(named.name, task.name, samples),
       onEvent: (event) => tell(event, label, run),
     });
+    const { hits, asked } = cache?.scores ?? { hits: 0, asked: 0 };
+    if (hits > 0) progress.say(`${label}${hits} of ${asked} questions were in the score cache`);
     return {
       ...named,
       model,
       ...(batchTokens && { batchTokens }),
+      ...(cache && { cache }),
       evaluation,
       ...(evaluation.error !== undefined && { error: evaluation.error }),
     };
   } finally {
+    await cache?.scores.close();
     await model.scorer.close();
   }
 }

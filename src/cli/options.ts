@@ -27,7 +27,8 @@ export interface ModelArguments extends ReadingArguments {
   readonly dtype?: Dtype;
   readonly decoding?: Decoding;
   readonly threads?: number;
-  readonly device: string;
+  readonly device?: string;
+  readonly devices?: string;
   readonly allowExtraTensors: boolean;
 }
 
@@ -36,6 +37,10 @@ export interface ScoringArguments {
   readonly normalization?: "auto" | "sum" | "mean";
   readonly maxBatchTokens?: number;
   readonly batchSize?: number | "auto";
+}
+
+export interface CacheArguments {
+  readonly cache: boolean;
 }
 
 /** Which examples are looked at. */
@@ -171,13 +176,28 @@ export function modelOptions(y: Argv): Argv {
         scoring,
       ),
     )
-    .option("threads", count("--threads", "threads of ONNX Runtime; one a core unless given", model))
+    .option(
+      "threads",
+      count(
+        "--threads",
+        "threads of ONNX Runtime, for each cpu of --devices; one a core unless given",
+        model,
+      ),
+    )
     .option(
       "device",
-      text("where the model runs: cpu, cuda, cuda:1, webgpu, or auto: the best that is right", {
-        ...model,
-        default: "cpu",
-      }),
+      text(
+        "where the model runs: cpu, cuda, cuda:1, webgpu, or auto: the best that is right; cpu unless given",
+        model,
+      ),
+    )
+    .option(
+      "devices",
+      text(
+        "several of them at once, separated by commas: cuda:0,cuda:1; auto: all GPUs of the best kind. Several cpu divide " +
+          "its cores evenly",
+        model,
+      ),
     )
     .option(
       "gelu",
@@ -214,6 +234,15 @@ export function scoringOptions(y: Argv): Argv {
       describe: "rows of a batch; or auto: as many tokens as is fastest, found out at the start",
       ...model,
     });
+}
+
+export function cacheOption(y: Argv): Argv {
+  return y.option("cache", {
+    type: "boolean",
+    default: true,
+    describe: "ask only what no earlier run asked this model; --no-cache asks everything anew",
+    group: GROUP_SCORING,
+  });
 }
 
 export function dataFolderOption(y: Argv): Argv {

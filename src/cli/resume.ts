@@ -1,5 +1,5 @@
 import { GlmEvalError } from "../errors.js";
-import type { Json } from "./run-record.js";
+import type { Json } from "../json.js";
 
 /**
  * What of run.json may differ between the processes that go on with one run, wherever in it: no score hangs on it.
@@ -8,12 +8,12 @@ import type { Json } from "./run-record.js";
 const FREE = new Set(
   (
     "schema command started resumed finished interrupted node platform cpu " +
-    "source revision root file notes error"
+    "source revision root file notes error score_cache"
   ).split(" "),
 );
 
 /** What is the program's or a file's, not the command line's. */
-const CONTENT = /^glm_eval$|sha256$|\.(files|examples)$/;
+const CONTENT = /^glm_eval$|(sha256|\.graph_version|\.onnxruntime)$|\.(files|examples)$/;
 
 interface Difference {
   /** "data.limit", "tasks.copa.sha256" */
@@ -52,7 +52,8 @@ export function batchTokensOf({ record }: EarlierRun, name: string): number | un
   return isObject(model) && typeof model.batch_tokens === "number" ? model.batch_tokens : undefined;
 }
 
-function modelOf(record: Json, name: string): Json | undefined {
+/** What a run.json says of one of its models. */
+export function modelOf(record: Json, name: string): Json | undefined {
   const { model, baselines } = record as { model?: Json; baselines?: readonly Json[] };
   return [model, ...(baselines ?? [])].find((each) => isObject(each) && each.name === name);
 }
@@ -84,7 +85,7 @@ function difference(before: Json | undefined, now: Json | undefined, place: stri
     return first(before.keys(), (k) => difference(before[k], now[k], `${place}.${names[k]}`));
   }
   if (isObject(before) && isObject(now)) {
-    const keys = [...new Set([...Object.keys(now), ...Object.keys(before)])].filter((key) => !FREE.has(key));
+    const keys = [...new Set([...Object.keys(before), ...Object.keys(now)])].filter((key) => !FREE.has(key));
     // A file that is another explains whatever else differs.
     keys.sort((a, b) => Number(b.endsWith("sha256")) - Number(a.endsWith("sha256")));
     return first(keys, (key) => difference(before[key], now[key], place ? `${place}.${key}` : key));
@@ -113,7 +114,10 @@ function isObject(value: Json | undefined): value is { readonly [key: string]: J
 
 function told(value: Json | undefined): string {
   if (value === undefined || value === null) return "none";
-  if (Array.isArray(value)) return value.length === 0 ? "none" : value.map((item) => String(item)).join(", ");
+  if (Array.isArray(value))
+    return value.length === 0
+      ? "none"
+      : value.map((item) => (isObject(item) ? nameOf(item) : String(item))).join(", ");
   return JSON.stringify(value);
 }
 

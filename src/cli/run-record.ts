@@ -1,6 +1,6 @@
 import os from "node:os";
 import { explain } from "../errors.js";
-import { snakeKeys } from "../json.js";
+import { type Json, snakeKeys } from "../json.js";
 import {
   type Conventions,
   choosePatterns,
@@ -12,9 +12,8 @@ import {
 import type { Suite, Task } from "../tasks/index.js";
 import type { AskedPlan } from "./batches.js";
 import { packageVersion } from "./bundled.js";
+import { describeCache } from "./cache-of-run.js";
 import type { ModelOutcome } from "./models-of-run.js";
-
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
 export interface RunRecord {
   readonly started: Date;
@@ -22,6 +21,8 @@ export interface RunRecord {
   readonly plan: AskedPlan;
   /** of ONNX Runtime; undefined for its own choice */
   readonly threads: number | undefined;
+  /** whether the score cache is used */
+  readonly cache: boolean;
   readonly tasks: readonly Task[];
   readonly suites: readonly Suite[];
   readonly prepared: readonly PreparedTask[];
@@ -60,6 +61,7 @@ export function describeRun(run: RunRecord, outcomes: readonly ModelOutcome[], f
     conventions: run.conventions,
     plan: run.plan,
     threads: run.threads ?? null,
+    cache: run.cache,
     tasks: run.tasks.map((task) => ({
       name: task.name,
       file: task.file,
@@ -81,8 +83,15 @@ export function describeRun(run: RunRecord, outcomes: readonly ModelOutcome[], f
 }
 
 /** @param before what an earlier process wrote of the model: true of it until it is loaded again */
-function describeModel({ name, model, batchTokens, error }: ModelOutcome, before: Json | undefined) {
+function describeModel({ name, model, batchTokens, cache, error }: ModelOutcome, before: Json | undefined) {
   if (model === undefined)
     return { ...(before as object | undefined), name, ...(error !== undefined && { error: explain(error) }) };
-  return { name, ...model.facts, ...(batchTokens && { batchTokens }), notes: model.notes };
+  const scoreCache = cache && describeCache(cache);
+  return {
+    name,
+    ...model.facts,
+    ...(batchTokens && { batchTokens }),
+    notes: model.notes,
+    ...(scoreCache && { scoreCache }),
+  };
 }

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { GlmEvalError } from "../errors.js";
+import type { Json } from "../json.js";
 import {
   publishedRow,
   type RunResults,
@@ -14,7 +15,8 @@ import type { Model } from "../scoring/index.js";
 import { findTasks, type Suite, suitesOf, type Task } from "../tasks/index.js";
 import { planOf } from "./batches.js";
 import { BUNDLED_DATA } from "./bundled.js";
-import { conventionsOf, downloadsOf, fewshotOf } from "./load.js";
+import { openCacheOf, type UsedCache } from "./cache-of-run.js";
+import { conventionsOf, devicesOf, downloadsOf, fewshotOf } from "./load.js";
 import {
   exitWithOutcomes,
   type ModelOutcome,
@@ -22,15 +24,25 @@ import {
   namedModels,
   runModel,
 } from "./models-of-run.js";
-import type { DataArguments, ModelArguments, OutputArguments, ScoringArguments } from "./options.js";
+import type {
+  CacheArguments,
+  DataArguments,
+  ModelArguments,
+  OutputArguments,
+  ScoringArguments,
+} from "./options.js";
 import { createProgress, type Progress } from "./progress.js";
-import { batchTokensOf, checkSameModel, checkSameRun, resumeCommand } from "./resume.js";
-import { describeRun, type Json } from "./run-record.js";
+import { batchTokensOf, checkSameModel, checkSameRun, modelOf, resumeCommand } from "./resume.js";
+import { describeRun } from "./run-record.js";
 import { resultsOf } from "./run-results.js";
 import { stopOnCtrlC } from "./stop.js";
 import { listOf } from "./usage.js";
 
-export type RunArguments = ModelArguments & ScoringArguments & DataArguments & OutputArguments;
+export type RunArguments = ModelArguments &
+  ScoringArguments &
+  CacheArguments &
+  DataArguments &
+  OutputArguments;
 
 /** Asks the model and every baseline the questions of some tasks, by name or file, and reports. */
 export async function runNamed(names: readonly string[], argv: RunArguments): Promise<void> {
@@ -41,6 +53,7 @@ export async function runNamed(names: readonly string[], argv: RunArguments): Pr
   const published = argv.published === "none" ? [] : listOf("--published", argv.published);
   published.forEach(publishedRow);
   const models = namedModels(argv);
+  devicesOf(argv);
   const progress = createProgress();
   const what = whatIsAsked(argv, progress);
   checkData(tasks, what.dataRoot, argv.split);
@@ -52,11 +65,11 @@ export async function runNamed(names: readonly string[], argv: RunArguments): Pr
   const shown = path.relative("", folder.path) || ".";
   const toGoOn = `to go on: ${resumeCommand(process.argv.slice(2), argv.output === undefined ? shown : undefined)}`;
   try {
-    const { split, limit, threads } = argv;
+    const { split, limit, threads, cache } = argv;
     const [plan, conventions] = [planOf(argv), conventionsOf(argv)];
     const earlier = folder.earlier && { folder: shown, record: folder.earlier.record as Json };
     const record = {
-      ...{ started, conventions, plan, threads, tasks, suites, prepared, split, limit },
+      ...{ started, conventions, plan, threads, cache, tasks, suites, prepared, split, limit },
       dataRoot: what.dataRoot,
       patterns: what.patterns,
       fewshot: fewshotOf(argv),
@@ -71,11 +84,18 @@ export async function runNamed(names: readonly string[], argv: RunArguments): Pr
     const options = { ...what, conventions, prepared, suites };
     for (const [k, named] of models.entries()) {
       if (stop.signal.aborted) break;
-      const onLoaded = async (model: Model, batchTokens: number | undefined): Promise<void> => {
-        const loaded = { ...named, model, ...(batchTokens && { batchTokens }) };
-        const now = describeRun(record, outcomes.with(k, loaded));
-        if (earlier) checkSameModel(earlier, now, named.name);
+      const onLoaded = async (
+        model: Model,
+        batchTokens: number | undefined,
+      ): Promise<UsedCache | undefined> => {
+        const loaded: ModelOutcome = { ...named, model, ...(batchTokens && { batchTokens }) };
+        if (earlier) checkSameModel(earlier, describeRun(record, outcomes.with(k, loaded)), named.name);
+        const used = cache
+          ? await openCacheOf(model, progress, earlier && modelOf(earlier.record, named.name))
+          : undefined;
+        const now = describeRun(record, outcomes.with(k, { ...loaded, ...(used && { cache: used }) }));
         await folder.write("run.json", textOf(now));
+        return used;
       };
       outcomes[k] = await runModel(named, argv, {
         ...{ tasks, options, plan, folder, progress, stop, onLoaded },

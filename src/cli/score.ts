@@ -4,39 +4,46 @@ import {
   type Conventions,
   clozeQuestion,
   type PlanOptions,
+  type ScoreCache,
   type ScoredText,
   type ScoreProgress,
   scoreTexts,
 } from "../runner/index.js";
 import type { Model } from "../scoring/index.js";
 import { findBatchTokens, planOf, TRIED_QUESTIONS } from "./batches.js";
-import { conventionsOf, loadFor } from "./load.js";
-import type { ModelArguments, ScoringArguments } from "./options.js";
+import { openCacheOf, type UsedCache } from "./cache-of-run.js";
+import { conventionsOf, devicesOf, loadFor } from "./load.js";
+import type { CacheArguments, ModelArguments, ScoringArguments } from "./options.js";
 import { openOutput, stdout } from "./output.js";
 import { plainTable } from "./plain-table.js";
 import { createProgress, type Progress } from "./progress.js";
 import { type AskedText, openQuestions, type Questions, typedQuestions } from "./questions.js";
 
 type ScoreArguments = ModelArguments &
-  ScoringArguments & { text?: string[]; answers?: string[]; input?: string; output?: string; json: boolean };
+  ScoringArguments &
+  CacheArguments & { text?: string[]; answers?: string[]; input?: string; output?: string; json: boolean };
 
 /** `glm-eval score`: answers of cloze texts from the command line or from JSON lines. */
 export async function score(argv: ScoreArguments): Promise<void> {
   const conventions = conventionsOf(argv);
   const plan = planOf(argv);
+  devicesOf(argv);
   const { input, output } = argv;
   const questions = await questionsOf(argv);
   const asLines = argv.json || input !== undefined || output !== undefined;
   const out = output === undefined || output === "-" ? stdout : await openOutput(output, input);
   const progress = createProgress();
   let model: Model | undefined;
+  let cache: UsedCache | undefined;
   let done = 0;
   try {
     model = await loadFor(argv, progress);
+    cache = argv.cache ? await openCacheOf(model, progress) : undefined;
     let maxBatchTokens = plan.maxBatchTokens === "auto" ? undefined : plan.maxBatchTokens;
     const options = {
       ...plan,
       conventions,
+      ...(cache && { cache: cache.scores }),
       onProgress: (p: ScoreProgress) =>
         progress.update("scored", done + p.questions, done + p.totalQuestions, "questions", p.secondsLeft),
     };
@@ -53,6 +60,7 @@ export async function score(argv: ScoreArguments): Promise<void> {
     }
   } finally {
     progress.end();
+    await cache?.scores.close();
     await model?.scorer.close();
     await out.close();
   }
@@ -94,7 +102,7 @@ async function batchTokensFor(
 async function scoreChunk(
   model: Model,
   texts: readonly AskedText[],
-  options: PlanOptions & { conventions: Conventions },
+  options: PlanOptions & { conventions: Conventions; cache?: ScoreCache },
   give: (results: readonly ScoredText[], texts: readonly AskedText[]) => Promise<void>,
 ): Promise<void> {
   if (texts.length === 0) return;

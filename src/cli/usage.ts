@@ -45,7 +45,7 @@ export function usageError(message: string, state: UsageState, words: readonly s
 /** @throws GlmEvalError("usage") where a flag that takes one value is given twice, or with an empty value */
 export function checkValues(argv: Readonly<Record<string, unknown>>): true {
   for (const [name, value] of Object.entries(argv)) {
-    if (["_", "text", "task", "answers", "a", "baseline", "word", "answer"].includes(name)) continue;
+    if (["_", "text", "task", "answers", "a", "baseline", "word", "answer", "hash"].includes(name)) continue;
     const flag = name.length === 1 ? `-${name}` : `--${name}`;
     if (Array.isArray(value))
       throw new GlmEvalError("usage", `${flag} is given ${value.length} times; expected once`, {
@@ -104,6 +104,6 @@ function commandNames(state: UsageState): string[] {
 function commandOf(words: readonly string[]): string[] {
   const [first, second] = words;
   if (first === undefined || first.startsWith("-")) return [];
-  const hasActions = first === "models" || first === "tasks";
+  const hasActions = ["models", "tasks", "cache", "setup"].includes(first);
   return hasActions && second !== undefined && !second.startsWith("-") ? [first, second] : [first];
 }

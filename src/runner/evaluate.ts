@@ -20,6 +20,7 @@ import {
 } from "./prepare.js";
 import { predictionOf, type Sample, sampleOf } from "./samples.js";
 import { type ScoreProgress, scoreAll } from "./score-all.js";
+import type { ScoreCache } from "./score-cache/index.js";
 
 /** What happens during a run, for progress displays. */
 export type RunEvent =
@@ -35,6 +36,8 @@ export interface EvaluateOptions extends PlanOptions, PrepareOptions {
   readonly suites?: readonly Suite[];
   /** what was scored before with the same model and options: it is not asked again, and the results are the same */
   readonly scored?: ScoredQuestions;
+  /** the model's scores that are known: what is in it is not asked, and what is scored is put into it */
+  readonly cache?: ScoreCache;
   readonly onEvent?: (event: RunEvent) => void;
   /** keeps what was scored; called after each batch, before it counts. What it throws ends the run. */
   readonly onScored?: (entries: readonly JournalEntry[]) => Promise<void>;
@@ -133,13 +136,14 @@ async function runPattern<P extends PreparedQuestion>(
   const { task, dataset } = ready;
   const { examples } = dataset;
   options.onEvent?.({ type: "task", task, pattern: pattern.id, examples: examples.length });
-  const { onScored, scored, signal } = options;
+  const { cache, onScored, scored, signal } = options;
   const { asked, shown } = jobs.begin(job);
   const entries = await scoreAll(scorer, asked, {
     maxBatchTokens: options.maxBatchTokens,
     ...(options.maxRows && { maxRows: options.maxRows }),
     ...(onScored && { onScored }),
     ...(scored && { scored }),
+    ...(cache && { cache }),
     ...(signal && { signal }),
     onProgress: (progress) => options.onEvent?.({ type: "progress", task, progress }),
     onLastWindow: () => jobs.beginAfter(job),

@@ -24,6 +24,17 @@ export { makeFolder, RunFolder } from "./run-folder.js";
 export type { Sample } from "./samples.js";
 export { type ScoreProgress, scoreAll } from "./score-all.js";
 export {
+  type CacheFile,
+  cacheFiles,
+  clearFiles,
+  type ModelScoreCache,
+  openScoreCache,
+  type ScoreCache,
+  type Snapshot,
+  type Surveyed,
+  survey,
+} from "./score-cache/index.js";
+export {
   type ClozeText,
   clozeQuestion,
   type ScoredText,

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { GlmEvalError } from "../errors.js";
 import { camelKeys, snakeKeys } from "../json.js";
 import type { AnswerScore } from "../scoring/index.js";
+import { answerScores } from "./answer-scores.js";
 import { kept } from "./kept.js";
 
 /** What is known of one scored question: all that the model was asked for, before any convention is applied. */
@@ -30,19 +31,10 @@ export interface JournalContent {
   readonly damaged: readonly number[];
 }
 
-const numbers = z.array(z.number());
-const flags = z.array(z.boolean());
 const line = z.object({
   model: z.string(),
   id: z.string(),
-  answers: z.array(
-    z.object({
-      tokenIds: numbers,
-      tokenLogProbs: numbers,
-      isGreedy: flags,
-      closing: z.object({ tokenIds: numbers, logProbs: numbers, isGreedy: flags }),
-    }),
-  ),
+  answers: answerScores,
   cut: z.number(),
   shotsDropped: z.number().exactOptional(),
 });

@@ -1,13 +1,17 @@
-import type { ClozeQuestion } from "../patterns/index.js";
-import type { AnswerScore, PreparedQuestion, Scorer } from "../scoring/index.js";
+import type { PreparedQuestion, Scorer } from "../scoring/index.js";
+import { AskedQuestion, type Item } from "./asked.js";
 import type { JournalEntry, ScoredQuestions } from "./journal.js";
+import { KnownScores } from "./known-scores.js";
 import { type PlanOptions, plan, rowCost } from "./plan.js";
 import type { PrepareAhead, Ready } from "./prepare-ahead.js";
+import type { ScoreCache } from "./score-cache/index.js";
 import { TimeLeft } from "./time-left.js";
 
 export interface ScoreAllOptions extends PlanOptions {
   /** questions that were scored before, with the same model and options: they are not asked again */
   readonly scored?: ScoredQuestions;
+  /** the model's scores that are known from earlier runs, and from this one: none is asked twice */
+  readonly cache?: ScoreCache;
   /** called after each batch with the questions that it completed, one call after the other */
   readonly onScored?: (entries: readonly JournalEntry[]) => Promise<void> | void;
   readonly onProgress?: (progress: ScoreProgress) => void;
@@ -24,21 +28,7 @@ export interface ScoreProgress {
   readonly secondsLeft: number | undefined;
 }
 
-/** A question on its way: its answers come in parts. */
-interface Asked {
-  readonly index: number;
-  readonly question: ClozeQuestion;
-  readonly answers: (readonly AnswerScore[])[];
-  waiting: number;
-  readonly cut: number;
-  readonly shotsDropped: number;
-}
-
-interface Item<P> {
-  readonly prepared: P;
-  readonly owner: Asked;
-  readonly part: number;
-}
+type Batch<P extends PreparedQuestion> = readonly (readonly Item<P>[])[];
 
 /** Batches that a device has at a time: one it computes and one that waits, so that it never does. */
 const AHEAD = 2;
@@ -48,8 +38,9 @@ const AHEAD = 2;
  * (undefined for one that was not reached when `signal` stopped the run).
  *
  * What is beside a question in its batch moves the last digits of its scores. So a window's plan is made over all its
- * questions, those that were scored before too, and a batch is computed as planned or, where nothing of it is wanted, not
- * at all: scores are the same to the last bit however often a run was stopped.
+ * questions, those that an earlier process of the run scored too, and a batch is computed as planned or, where nothing of
+ * it is wanted, not at all: scores are the same to the last bit however often a run was stopped. What the cache knew when
+ * the run began, and what was asked before in the run, is in no plan (see `KnownScores`).
  */
 export async function scoreAll<P extends PreparedQuestion>(
   scorer: Scorer<P>,
@@ -57,17 +48,17 @@ export async function scoreAll<P extends PreparedQuestion>(
   options: ScoreAllOptions,
 ): Promise<(JournalEntry | undefined)[]> {
   const scoring = new Scoring(scorer, asked.count, options);
+  const isStopped = (): boolean => options.signal?.aborted ?? false;
   try {
-    for (let window = await asked.next(); window !== undefined; window = await asked.next()) {
+    for (let window = await asked.next(); window && !isStopped(); window = await asked.next()) {
       if (asked.isTaken) options.onLastWindow?.();
-      for (const batch of scoring.batchesOf(window)) {
-        if (options.signal?.aborted) break;
+      for (const batch of await scoring.batchesOf(window)) {
+        if (isStopped()) break;
         asked.check();
         await scoring.deal(batch);
       }
-      if (options.signal?.aborted) break;
     }
-    asked.check();
+    if (!isStopped()) asked.check();
   } finally {
     asked.stop();
     // What is in flight is kept, however this ends.
@@ -81,6 +72,7 @@ class Scoring<P extends PreparedQuestion> {
   readonly results: (JournalEntry | undefined)[];
   readonly #scorer: Scorer<P>;
   readonly #options: ScoreAllOptions;
+  readonly #known: KnownScores<P> | undefined;
   readonly #inFlight = new Set<Promise<void>>();
   readonly #timeLeft: TimeLeft;
   #keeping: Promise<void> = Promise.resolve();
@@ -91,43 +83,46 @@ class Scoring<P extends PreparedQuestion> {
   constructor(scorer: Scorer<P>, count: number, options: ScoreAllOptions) {
     this.#scorer = scorer;
     this.#options = options;
+    this.#known = options.cache && new KnownScores(options.cache);
     this.results = new Array<undefined>(count).fill(undefined);
     this.#timeLeft = new TimeLeft(count);
   }
 
-  /** The batches of a window in which something is still wanted. */
-  *batchesOf(window: readonly Ready<P>[]): Iterable<readonly (readonly Item<P>[])[]> {
+  /** The batches of a window in which something is wanted; what is known without them is kept first. */
+  async batchesOf(window: readonly Ready<P>[]): Promise<Batch<P>[]> {
     const items = window.flatMap((ready) => this.#itemsOf(ready));
-    this.#timeLeft.known(window.length, costOf(items, this.#scorer));
+    const found: Item<P>[] = [];
+    const asked = this.#known ? await this.#known.takeNew(items, (item) => found.push(item)) : items;
+    await this.#keep(found);
+
+    this.#timeLeft.known(window.length, this.#costOf(asked));
     const { packs: pack, attentionWidth } = this.#scorer;
-    const lengths = items.map(({ prepared }) => prepared.length);
+    const lengths = asked.map(({ prepared }) => prepared.length);
     const packing = { pack, ...(attentionWidth && { attentionWidth }) };
-    for (const batch of plan(lengths, { ...this.#options, ...packing })) {
-      const rows = batch.map((row) => row.map((item) => items[item]!));
-      if (rows.flat().some(({ owner }) => this.results[owner.index] === undefined)) yield rows;
-      else this.#timeLeft.spared(costOf(rows.flat(), this.#scorer));
-    }
+    const batches = plan(lengths, { ...this.#options, ...packing }).map((batch) =>
+      batch.map((row) => row.map((k) => asked[k]!)),
+    );
+    return batches.filter((rows) => {
+      const isWanted = rows.flat().some(({ owner }) => !owner.isScored);
+      if (!isWanted) this.#timeLeft.spared(this.#costOf(rows.flat()));
+      return isWanted;
+    });
   }
 
   #itemsOf({ question, prepared }: Ready<P>): Item<P>[] {
-    const owner: Asked = {
-      index: this.#planned++,
-      question,
-      answers: [],
-      waiting: prepared.length,
-      cut: Math.max(0, ...prepared.map(({ cut }) => cut)),
-      shotsDropped: Math.max(0, ...prepared.map((p) => p.shotsDropped ?? 0)),
-    };
-    const before = this.#options.scored?.get(question.id);
-    if (before) {
-      this.results[owner.index] = before;
+    const index = this.#planned++;
+    const entry = this.#options.scored?.get(question.id);
+    const owner = new AskedQuestion(index, question, prepared, entry);
+    if (entry) {
+      this.results[index] = entry;
       this.#done++;
     }
-    return prepared.map((p, part) => ({ prepared: p, owner, part }));
+    return owner.items;
   }
 
   /** Sends a batch off as soon as a device has room for it. @throws what went wrong with an earlier one */
-  async deal(rows: readonly (readonly Item<P>[])[]): Promise<void> {
+  async deal(rows: Batch<P>): Promise<void> {
+    // Read anew each time: a device may stop while others go on.
     while (this.#inFlight.size >= AHEAD * (this.#scorer.lanes ?? 1)) await Promise.race(this.#inFlight);
     this.check();
     this.#timeLeft.begin();
@@ -147,41 +142,44 @@ class Scoring<P extends PreparedQuestion> {
     if (this.#failed) throw this.#failed.error;
   }
 
-  async #score(rows: readonly (readonly Item<P>[])[]): Promise<void> {
-    const { maxBatchTokens: passTokens, onScored, onProgress } = this.#options;
+  async #score(rows: Batch<P>): Promise<void> {
     const prepared = rows.map((row) => row.map((item) => item.prepared));
-    const scored = await this.#scorer.score(prepared, { passTokens });
-    const entries: JournalEntry[] = [];
+    const scored = await this.#scorer.score(prepared, { passTokens: this.#options.maxBatchTokens });
+    const filed: Item<P>[] = [];
     rows.forEach((row, r) => {
-      row.forEach(({ owner, part }, k) => {
-        if (this.results[owner.index] !== undefined) return;
-        owner.answers[part] = scored[r]![k]!;
-        if (--owner.waiting > 0) return;
-        const entry = entryOf(owner);
-        this.results[owner.index] = entry;
-        entries.push(entry);
+      row.forEach((item, k) => {
+        if (item.owner.isScored) return;
+        item.owner.file(item.part, scored[r]![k]!);
+        filed.push(item);
       });
     });
+    const twins = this.#known ? await this.#known.put(filed) : [];
+    this.#timeLeft.computed(this.#costOf(rows.flat()));
+    await this.#keep([...filed, ...twins]);
+  }
+
+  /** Journals the questions that these items completed, before they count. */
+  async #keep(filed: readonly Item<P>[]): Promise<void> {
+    if (filed.length === 0) return;
+    const entries = filed.flatMap(({ owner }) => {
+      const entry = owner.takeEntry();
+      if (entry) this.results[owner.index] = entry;
+      return entry ?? [];
+    });
+    const { onScored, onProgress } = this.#options;
     // One after the other, whichever device is done first.
     this.#keeping = this.#keeping.then(() => onScored?.(entries));
     await this.#keeping;
     this.#done += entries.length;
-    this.#timeLeft.computed(costOf(rows.flat(), this.#scorer));
     onProgress?.({
       questions: this.#done,
       totalQuestions: this.results.length,
       secondsLeft: this.#timeLeft.seconds(),
     });
   }
-}
 
-function entryOf({ question, answers, cut, shotsDropped }: Asked): JournalEntry {
-  return { id: question.id, answers: answers.flat(), cut, ...(shotsDropped > 0 && { shotsDropped }) };
-}
-
-function costOf(
-  items: readonly Item<PreparedQuestion>[],
-  { attentionWidth }: Pick<Scorer, "attentionWidth">,
-): number {
-  return items.reduce((sum, { prepared }) => sum + rowCost(prepared.length, attentionWidth), 0);
+  #costOf(items: readonly Item<P>[]): number {
+    const { attentionWidth } = this.#scorer;
+    return items.reduce((sum, { prepared }) => sum + rowCost(prepared.length, attentionWidth), 0);
+  }
 }

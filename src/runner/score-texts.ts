@@ -6,6 +6,7 @@ import { type Conventions, scoreOf, scoreRule } from "./conventions.js";
 import type { PlanOptions } from "./plan.js";
 import { PrepareAhead } from "./prepare-ahead.js";
 import { type ScoreProgress, scoreAll } from "./score-all.js";
+import type { ScoreCache } from "./score-cache/index.js";
 
 /** A text with one [MASK], and what may stand there. */
 export interface ClozeText {
@@ -43,6 +44,7 @@ export async function scoreTexts<P extends PreparedQuestion>(
   texts: readonly ClozeText[],
   options: PlanOptions & {
     readonly conventions: Conventions;
+    readonly cache?: ScoreCache;
     readonly onProgress?: (progress: ScoreProgress) => void;
   },
 ): Promise<ScoredText[]> {

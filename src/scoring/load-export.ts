@@ -1,5 +1,5 @@
 import type { Dtype } from "../models/config/index.js";
-import { type ExportFamily, type LoadedExport, loadExport } from "../models/export/index.js";
+import { EDITOR_VERSION, type ExportFamily, type LoadedExport, loadExport } from "../models/export/index.js";
 import type { Device } from "../models/onnx/index.js";
 import { causalScorer } from "./causal/index.js";
 import { type Decoding, maskedScorer } from "./masked/index.js";
@@ -59,6 +59,7 @@ export async function loadExported(folder: string, options: ExportedOptions): Pr
       specialTokens: { ...special, ...(sentinels[0] !== undefined && { sentinel: sentinels[0] }) },
       weightsSha256: hashes.weights,
       tokenizerSha256: hashes.tokenizer,
+      graphVersion: EDITOR_VERSION,
     },
   };
 }

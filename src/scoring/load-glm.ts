@@ -1,4 +1,9 @@
-import { type LoadOptions as GlmOptions, loadGlm, parameterCount } from "../models/glm/index.js";
+import {
+  BUILDER_VERSION,
+  type LoadOptions as GlmOptions,
+  loadGlm,
+  parameterCount,
+} from "../models/glm/index.js";
 import type { Device } from "../models/onnx/index.js";
 import { infillScorer } from "./infill/index.js";
 import type { LoadEvent, Loaded } from "./model.js";
@@ -6,7 +11,7 @@ import type { Truncation } from "./parts.js";
 import { PASS_TOKENS } from "./passes.js";
 
 export type InfillOptions = Partial<
-  Omit<GlmOptions, "onProgress" | "onNote" | "batchTokens" | "cache" | "threads" | "device">
+  Omit<GlmOptions, "onProgress" | "onNote" | "batchTokens" | "cache" | "threads" | "device" | "cpuSessions">
 >;
 
 /** Loads a GLM checkpoint from its folder. */
@@ -19,6 +24,7 @@ export async function loadInfill(
     readonly cache?: string;
     readonly threads?: number;
     readonly device?: Device;
+    readonly cpuSessions?: number;
     readonly onProgress: (event: LoadEvent) => void;
   },
 ): Promise<Loaded> {
@@ -52,6 +58,7 @@ export async function loadInfill(
       specialTokens: { ...glm.tokenizer.special },
       weightsSha256: glm.hashes.weights,
       tokenizerSha256: glm.hashes.tokenizer,
+      graphVersion: BUILDER_VERSION,
     },
   };
 }

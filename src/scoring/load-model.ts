@@ -1,10 +1,11 @@
 import { type Dtype, isOriginalGlm, readConfigJson } from "../models/config/index.js";
-import { chooseDevice, parseDevice } from "../models/devices/index.js";
+import { chooseDevices, parseDevices, runtimeFacts } from "../models/devices/index.js";
 import type { ExportFamily } from "../models/export/index.js";
 import { glmDtype } from "../models/glm/index.js";
 import { type HubProgress, resolveModel } from "../models/hub/index.js";
 import { loadExported } from "./load-export.js";
 import { type InfillOptions, loadInfill } from "./load-glm.js";
+import { loadOnAll } from "./load-places.js";
 import type { Decoding } from "./masked/index.js";
 import type { LoadEvent, Model } from "./model.js";
 import type { Truncation } from "./parts.js";
@@ -29,12 +30,20 @@ export interface LoadModelOptions extends Omit<InfillOptions, "dtype"> {
   readonly truncation?: Truncation;
   /** most tokens of one pass through the model */
   readonly passTokens?: number;
+  /** of ONNX Runtime, for each session on the CPU */
   readonly threads?: number;
   /**
    * cpu (unless given), cuda, cuda:1, webgpu, or auto: the best that works. A GPU is used only where it gives the CPU's
    * numbers, with the attention that does.
    */
   readonly device?: string;
+  /**
+   * Several of these in the place of `device`, each with a session of the model; cpu may be named several times. auto
+   * alone: all of the best kind that works.
+   */
+  readonly devices?: readonly string[];
+  /** told in a sentence of a device that stops while the others go on */
+  readonly onStopped?: (note: string) => void;
   /** the cache of converted models; the user's own unless told otherwise */
   readonly cache?: string;
   readonly onProgress?: (event: LoadEvent) => void;
@@ -46,8 +55,10 @@ export interface LoadModelOptions extends Omit<InfillOptions, "dtype"> {
  */
 export async function loadModel(nameOrFolder: string, options: LoadModelOptions = {}): Promise<Model> {
   const { onProgress = () => undefined, revision, offline, family, dtype, decoding, ...rest } = options;
-  const { maxLength, truncation = "glm", threads, cache, passTokens, device, ...infill } = rest;
-  const where = await chooseDevice(parseDevice(device ?? "cpu"), threads === undefined ? {} : { threads });
+  const { maxLength, truncation = "glm", threads, cache, passTokens, device, devices, ...others } = rest;
+  const { onStopped = () => undefined, ...infill } = others;
+  const wanted = parseDevices({ ...(device !== undefined && { device }), ...(devices && { devices }) });
+  const chosen = await chooseDevices(wanted, threads === undefined ? {} : { threads });
   const resolved = await resolveModel(nameOrFolder, {
     ...(dtype !== undefined && { dtype }),
     ...(revision !== undefined && { revision }),
@@ -63,43 +74,48 @@ export async function loadModel(nameOrFolder: string, options: LoadModelOptions 
   });
   const common = {
     truncation,
-    onProgress,
-    device: where.device,
     ...(maxLength !== undefined && { maxLength }),
-    ...(threads !== undefined && { threads }),
     ...(cache !== undefined && { cache }),
+    ...(passTokens !== undefined && { passTokens }),
   };
   const isGlm =
     family === undefined ? isOriginalGlm(await readConfigJson(resolved.folder)) : family === "infill";
-  const loaded = isGlm
-    ? await loadInfill(resolved.folder, {
-        attention: where.attention,
-        ...infill,
-        ...common,
-        ...(dtype !== undefined && { dtype: glmDtype(dtype) }),
-        ...(passTokens !== undefined && { passTokens }),
-      })
-    : await loadExported(resolved.folder, {
-        ...common,
-        ...(dtype !== undefined && { dtype }),
-        ...(passTokens !== undefined && { passTokens }),
-        ...(family !== undefined && { family: family as ExportFamily }),
-        ...(decoding !== undefined && { decoding }),
-      });
+  const notes: string[] = [];
+  const stopped = (note: string): void => {
+    notes.push(note);
+    onStopped(note);
+  };
+  const places = { onProgress, onStopped: stopped, ...(threads !== undefined && { threads }) };
+  const loaded = await loadOnAll(chosen.places, places, ({ attention, cpuSessions, ...place }) =>
+    isGlm
+      ? loadInfill(resolved.folder, {
+          attention,
+          ...infill,
+          ...common,
+          ...place,
+          cpuSessions,
+          ...(dtype !== undefined && { dtype: glmDtype(dtype) }),
+        })
+      : loadExported(resolved.folder, {
+          ...common,
+          ...place,
+          ...(dtype !== undefined && { dtype }),
+          ...(family !== undefined && { family: family as ExportFamily }),
+          ...(decoding !== undefined && { decoding }),
+        }),
+  );
   const { maxLength: limit } = loaded.facts;
   const capped = `The model has ${limit} positions: a length of ${maxLength} is more than it can read, ${limit} is used.`;
+  notes.push(...chosen.notes, ...loaded.notes, ...((maxLength ?? 0) > limit ? [capped] : []));
   return {
     name: nameOrFolder,
     scorer: loaded.scorer,
-    notes: [
-      ...(where.note === undefined ? [] : [where.note]),
-      ...loaded.notes,
-      ...((maxLength ?? 0) > limit ? [capped] : []),
-    ],
+    notes,
     facts: {
       source: resolved.source,
       ...(resolved.revision !== undefined && { revision: resolved.revision }),
       ...loaded.facts,
+      onnxruntime: runtimeFacts().version,
     },
   };
 }

@@ -11,6 +11,8 @@ export interface LoadEvent {
   readonly done?: number;
   readonly total?: number;
   readonly file?: string;
+  /** where it is loaded, where that is not the only device */
+  readonly device?: Device;
   /** why nothing moves, or what may go wrong: a sentence to be shown as it is */
   readonly note?: string;
 }
@@ -21,7 +23,15 @@ export interface Model {
   readonly name: string;
   readonly scorer: Scorer;
   readonly facts: ModelFacts;
+  /** things that the user should know, in sentences; a device that stops while others go on adds one */
   readonly notes: readonly string[];
+}
+
+/** One of several devices that a model runs on. */
+export interface DeviceFacts {
+  readonly name: Device;
+  /** of GLM only: ONNX Runtime's fused operator, or plain products where that is wrong on the device */
+  readonly attention?: Attention;
 }
 
 export interface ModelFacts {
@@ -42,17 +52,24 @@ export interface ModelFacts {
   /** of masked models only */
   readonly decoding?: Decoding;
   readonly dtype: Dtype;
-  readonly device: Device;
-  /** of GLM only: ONNX Runtime's fused operator, or plain products where that is wrong on the device */
+  /** the one device that the model runs on */
+  readonly device?: Device;
+  /** of GLM on one device only: ONNX Runtime's fused operator, or plain products where that is wrong on the device */
   readonly attention?: Attention;
+  /** in the place of `device` and `attention`, where the model runs on several */
+  readonly devices?: readonly DeviceFacts[];
   readonly specialTokens: Readonly<Record<string, number>>;
   readonly weightsSha256: string;
   readonly tokenizerSha256: string;
+  /** of the code that makes the graph, or edits an export's */
+  readonly graphVersion: number;
+  /** ONNX Runtime's version */
+  readonly onnxruntime: string;
 }
 
 /** A model of one family, loaded from its folder. */
 export interface Loaded {
   readonly scorer: Scorer;
-  readonly facts: Omit<ModelFacts, "source" | "revision">;
+  readonly facts: Omit<ModelFacts, "source" | "revision" | "onnxruntime">;
   readonly notes: readonly string[];
 }

@@ -35,9 +35,18 @@ export interface ReadOptions {
   readonly truncation: Truncation;
 }
 
-/** A question as token ids, ready for a batch. `Prepared` types are opaque to the runner but for these fields. */
+/**
+ * A question as token ids, ready for a batch. `Prepared` types are opaque to the runner but for these fields.
+ *
+ * They are plain data (objects, arrays, numbers, strings, booleans), and what they hold besides `id`, `length`, `cut`
+ * and `shotsDropped` is all of the question that its scores depend on: the ids of text and answers as the model reads
+ * them, framing included. The rest is the model's and one for all its questions (`ModelFacts`): the special tokens that
+ * a GLM's layout and a masked model's blank add, the order of decoding. Scores are found again by it.
+ */
 export interface PreparedQuestion {
   readonly id: string;
+  /** token ids of each answer, in the order in which they are scored */
+  readonly answers: readonly (readonly number[])[];
   /** tokens of a batch that it takes, all its rows together, at the widest of its steps */
   readonly length: number;
   /** tokens that truncation removed from the text (0 where it fitted) */
@@ -58,13 +67,13 @@ export interface Scorer<Prepared extends PreparedQuestion = PreparedQuestion> {
   readonly family: Family;
   /** whether one row may hold several questions, one after the other; else each has its rows to itself */
   readonly packs: boolean;
+  /** how many batches it computes at once; 1 unless given. It may become less while it is used. */
+  readonly lanes?: number;
   /**
    * The width of a row at which its attention costs as much as all else of it, in tokens; undefined where that is not
    * known
    */
   readonly attentionWidth?: number;
-  /** batches that it computes at once, each on a device of its own; 1 unless given */
-  readonly lanes?: number;
   /** what it has computed so far */
   readonly work: Readonly<TokenCounts>;
   /**

@@ -1,11 +1,36 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
-import { describe, expect, it } from "vitest";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { beforeAll, describe, expect, it } from "vitest";
 import { vulkanEnvironment as env, noVulkan } from "../models/devices/vulkan.js";
+import { outcomeOf } from "../runner/sittings.js";
 import { expectDone, expectRefused, jsonLines, workspace } from "./command.js";
 
 const { path, run, start } = workspace();
 const readJson = (file: string) => JSON.parse(readFileSync(path(file), "utf8"));
+/** the questions that a run has scored, by whole lines */
+const idsOf = (folder: string): string[] => {
+  const file = path(folder, "journal.jsonl");
+  if (!existsSync(file)) return [];
+  const text = readFileSync(file, "utf8").replace(/[^\n]*$/, "");
+  return jsonLines<{ id: string }>(text).map(({ id }) => id);
+};
+
+/** Runs a command, and ends the process of its GPU once the first question is scored. */
+async function runAndEnd(args: readonly string[], folder: string, signal: NodeJS.Signals) {
+  const { child, finished } = start(args, { env });
+  const watch = setInterval(() => {
+    if (idsOf(folder).length === 0) return;
+    clearInterval(watch);
+    const processes = execFileSync("ps", ["-o", "pid=,args=", "--ppid", String(child.pid)], {
+      encoding: "utf8",
+    });
+    const line = processes.split("\n").find((each) => each.includes("session-worker.js"));
+    process.kill(Number.parseInt(line!, 10), signal);
+  }, 10);
+  const outcome = await finished;
+  clearInterval(watch);
+  return outcome;
+}
 
 it("a device that is not there: exit code 4, in the driver's words, with what to do", async () => {
   const outcome = await run(["superglue", "--device", "cuda:7", "--limit", "1", "--output", "none"]);
@@ -17,6 +42,55 @@ it("setup names what it can set up, and says what to install from where there is
   const here = `${process.platform}-${process.arch}`;
   const parts = here === "linux-x64" ? ["no such file or folder: none.nupkg", "--from FILE"] : [here];
   expectRefused(await run(["setup", "cuda", "--from", "none.nupkg"]), 4, ...parts);
+});
+
+it("devices that cannot be meant: exit code 2 before anything is done, with what to say instead", async () => {
+  const refused = (...flags: string[]) => run(["superglue", "--output", "none", ...flags]);
+  const both = await refused("--device", "cpu", "--devices", "cpu,cpu");
+  expectRefused(both, 2, "found --device and --devices; expected one of the two");
+  expectRefused(await refused("--devices", "cuda,cuda:0"), 2, "cuda:0 is named twice", "only cpu");
+  expectRefused(await refused("--device", "cuda:0,cuda:1"), 2, "no such device", "--devices cuda:0,cuda:1");
+  expectRefused(await refused("--devices", "cpu,wegbpu"), 2, "no such device", "did you mean webgpu?");
+  expectRefused(await run(["score", "It is [MASK].", "-a", "so", "--devices", "cpu,"]), 2, "an empty name");
+  expect(existsSync(path("none"))).toBe(false);
+});
+
+describe("--devices cpu,cpu", () => {
+  const asked = ["superglue", "--tasks", "copa,rte", "--max-batch-tokens", "100", "--threads", "1"];
+  beforeAll(async () => {
+    expectDone(await run([...asked, "--device", "cpu", "--output", "one"]));
+    expectDone(await run([...asked, "--devices", "cpu,cpu", "--output", "two"]));
+  });
+
+  it("gives what one gives to the last byte, asks every question once and records both", () => {
+    expect(outcomeOf(path("two"))).toEqual(outcomeOf(path("one")));
+    expect(idsOf("two").sort()).toEqual(idsOf("one").sort());
+    expect(new Set(idsOf("two")).size).toBe(76);
+    const cpu = { name: "cpu", attention: "fused" };
+    expect(readJson("two/run.json").model).toMatchObject({ devices: [cpu, cpu] });
+    expect(readJson("two/run.json").model).not.toHaveProperty("device");
+    expect(readJson("one/run.json").model).toMatchObject({ device: "cpu", attention: "fused" });
+    expect(readJson("one/run.json").model).not.toHaveProperty("devices");
+  });
+
+  it("goes on with the same devices only", async () => {
+    const journal = readFileSync(path("two/journal.jsonl"));
+    writeFileSync(path("two/journal.jsonl"), journal.subarray(0, journal.length >> 1));
+    const resumed = (...devices: string[]) => run([...asked, ...devices, "--output", "two", "--resume"]);
+    expectRefused(await resumed(), 2, "devices: found none; expected cpu, cpu", "--devices cpu,cpu");
+    expectRefused(await resumed("--devices", "cpu,cpu,cpu"), 2, "found cpu, cpu, cpu; expected cpu, cpu");
+    expectDone(await resumed("--devices", "cpu,cpu"));
+    expect(outcomeOf(path("two"))).toEqual(outcomeOf(path("one")));
+    expect(idsOf("two").sort()).toEqual(idsOf("one").sort());
+  });
+
+  it("scores a text that is typed in, and one device so named is that device", async () => {
+    const typed = (...flags: string[]) =>
+      run(["score", "The sky is [MASK].", "-a", "blue,green", "--json", ...flags]);
+    const expected = expectDone(await typed("--threads", "1"));
+    expect(expectDone(await typed("--threads", "1", "--devices", "cpu,cpu"))).toBe(expected);
+    expect(expectDone(await typed("--threads", "1", "--devices", "cpu"))).toBe(expected);
+  });
 });
 
 describe.skipIf(noVulkan)(`WebGPU ${noVulkan ?? ""}`, () => {
@@ -32,33 +106,37 @@ describe.skipIf(noVulkan)(`WebGPU ${noVulkan ?? ""}`, () => {
   });
 
   it("a device's process that ends loses no question that was scored, and --resume goes on", async () => {
-    const flags = ["--tasks", "copa", "--max-batch-tokens", "64", "--device", "webgpu", "--output", "crash"];
-    const { child, finished } = start(["superglue", ...flags], { env });
-    const journal = (): { id: string }[] =>
-      existsSync(path("crash/journal.jsonl"))
-        ? jsonLines(readFileSync(path("crash/journal.jsonl"), "utf8").replace(/[^\n]*$/, ""))
-        : [];
-    const watch = setInterval(() => {
-      if (journal().length === 0) return;
-      clearInterval(watch);
-      const processes = execFileSync("ps", ["-o", "pid=,args=", "--ppid", String(child.pid)], {
-        encoding: "utf8",
-      });
-      const line = processes.split("\n").find((each) => each.includes("session-worker.js"));
-      process.kill(Number.parseInt(line!, 10), "SIGABRT");
-    }, 10);
-    const { code, stderr } = await finished;
-    clearInterval(watch);
+    const asked = ["--tasks", "copa", "--limit", "8", "--max-batch-tokens", "64", "--device", "webgpu"];
+    const flags = [...asked, "--output", "crash"];
+    const { code, stderr } = await runAndEnd(["superglue", ...flags], "crash", "SIGABRT");
     expect(stderr).toContain("webgpu stopped: its process was ended by SIGABRT");
     expect(stderr).toContain("--resume");
     expect(stderr).not.toMatch(/\n\s+at /);
     expect(code).toBe(4);
-    const kept = journal();
+    const kept = idsOf("crash");
     expect(kept.length).toBeGreaterThan(0);
-    expect(kept.length).toBeLessThan(40);
+    expect(kept.length).toBeLessThan(8);
 
     expectDone(await run(["superglue", ...flags, "--resume"], { env }));
-    expect(journal().slice(0, kept.length)).toEqual(kept);
-    expect(new Set(journal().map(({ id }) => id)).size).toBe(40);
-  }, 120_000);
+    expect(idsOf("crash").slice(0, kept.length)).toEqual(kept);
+    expect(idsOf("crash")).toHaveLength(8);
+    expect(new Set(idsOf("crash")).size).toBe(8);
+  }, 240_000);
+
+  it("beside the CPU, its end is told and the run goes on to its end, every question scored once", async () => {
+    const flags = ["--tasks", "copa,rte", "--limit", "20", "--max-batch-tokens", "64"];
+    const outcome = await runAndEnd(
+      ["superglue", ...flags, "--devices", "webgpu,cpu", "--output", "both"],
+      "both",
+      "SIGKILL",
+    );
+    expectDone(outcome);
+    const note = "note: webgpu stopped: its process was ended by SIGKILL; the other goes on\n";
+    expect(outcome.stderr.split(note)).toHaveLength(2);
+    expect(idsOf("both")).toHaveLength(40);
+    expect(new Set(idsOf("both")).size).toBe(40);
+    const { model } = readJson("both/run.json");
+    expect(model.devices.map(({ name }: { name: string }) => name)).toEqual(["webgpu", "cpu"]);
+    expect(model.notes.join("\n")).toContain("webgpu stopped");
+  }, 240_000);
 });

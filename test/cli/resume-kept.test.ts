@@ -9,7 +9,7 @@ const { folder, path, run } = workspace();
 const MODEL = fileURLToPath(new URL("../../data/models/glm-tiny", import.meta.url));
 const GPT2 = fileURLToPath(new URL("../fixtures/exports/gpt2", import.meta.url));
 const MAIN = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
-const ASKED = ["superglue", "--tasks", "copa,wsc", "--limit", "20", "--max-batch-tokens", "64"];
+const ASKED = ["superglue", "--tasks", "copa,wsc", "--limit", "20", "--max-batch-tokens", "64", "--no-cache"];
 const model = (): string => path("model");
 const command = (): string[] => [...ASKED, "--model", model()];
 

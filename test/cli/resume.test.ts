@@ -1,4 +1,13 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, it } from "vitest";
 import { seeded } from "../../src/metrics/prng.js";
@@ -34,8 +43,13 @@ function wholeLines(folder: string): string {
   return text.slice(0, text.lastIndexOf("\n") + 1);
 }
 
+/** Nothing but the converted models: what the run that was never stopped scored, the others must score themselves. */
+const env = { GLM_EVAL_CACHE: path("cache") };
+
 beforeAll(async () => {
   expectDone(await run([...ASKED, ...BASELINE, "--output", "whole"]));
+  cpSync(path(".home/cache"), path("cache"), { recursive: true });
+  rmSync(path("cache/scores"), { recursive: true });
 });
 
 describe("a run that is killed", () => {
@@ -55,7 +69,7 @@ describe("a run that is killed", () => {
     let kills = 0;
     for (const share of shares) {
       const target = share * sizeOf("whole");
-      const { child, finished } = start(asked());
+      const { child, finished } = start(asked(), { env });
       const begun = Date.now();
       const delay = random() % 30;
       const watch = setInterval(() => {
@@ -68,7 +82,7 @@ describe("a run that is killed", () => {
       else expect(code).toBe(0);
     }
     expect(kills).toBeGreaterThan(4);
-    expectDone(await run(asked()));
+    expectDone(await run(asked(), { env }));
     expect(outcomeOf("killed")).toEqual(outcomeOf("whole"));
     expect(
       journalOf("killed")

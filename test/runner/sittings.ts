@@ -1,8 +1,15 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type Conventions, evaluate, PROTOCOLS, RunFolder } from "../../src/runner/index.js";
-import type { InfillQuestion, Scorer } from "../../src/scoring/index.js";
+import {
+  type Conventions,
+  evaluate,
+  openScoreCache,
+  PROTOCOLS,
+  RunFolder,
+  type Snapshot,
+} from "../../src/runner/index.js";
+import type { InfillQuestion, ModelFacts, Scorer } from "../../src/scoring/index.js";
 import { findTask } from "../../src/tasks/index.js";
 
 const dataRoot = fileURLToPath(new URL("../../data/superglue-sample", import.meta.url));
@@ -15,23 +22,67 @@ export interface Asked {
   readonly conventions?: Conventions;
 }
 
+export interface Cached {
+  /** where the score cache lies */
+  readonly folder: string;
+  readonly facts: ModelFacts;
+  /** gets what was told of it */
+  readonly troubles?: string[];
+}
+
+/** Facts of no model in particular. */
+export const FACTS: ModelFacts = {
+  source: "folder",
+  family: "infill",
+  architecture: "glm",
+  layers: 2,
+  vocabSize: 100,
+  maxLength: 64,
+  truncation: "glm",
+  gelu: "tanh",
+  dtype: "fp32",
+  device: "cpu",
+  attention: "fused",
+  specialTokens: { mask: 4, sop: 5 },
+  weightsSha256: "a".repeat(64),
+  tokenizerSha256: "b".repeat(64),
+  graphVersion: 1,
+  onnxruntime: "1.0.0",
+};
+
 /** One process's part of a run: goes on in the folder if there is one, and writes the results when it comes to an end. */
-export async function sit(folder: string, scorer: Scorer, asked: Asked, resume: boolean): Promise<void> {
+export async function sit(
+  folder: string,
+  scorer: Scorer,
+  asked: Asked,
+  resume: boolean,
+  cached?: Cached,
+): Promise<void> {
   const run = resume ? await RunFolder.resume(folder) : await RunFolder.create(folder);
+  const cache =
+    cached &&
+    (await openScoreCache({
+      ...cached,
+      model: "one",
+      snapshot: (run.earlier?.record as { snapshot?: Snapshot } | undefined)?.snapshot,
+      onTrouble: (sentence) => cached.troubles?.push(sentence),
+    }));
   try {
-    await run.write("run.json", "{}");
+    await run.write("run.json", JSON.stringify({ snapshot: cache?.snapshot }));
     const tasks = await Promise.all(asked.tasks.map(findTask));
     const evaluation = await evaluate(scorer, tasks, {
       conventions: PROTOCOLS.glm,
       dataRoot,
       ...asked,
       scored: run.scored("one"),
+      ...(cache && { cache }),
       onScored: (entries) => run.append("one", entries),
       onSamples: (task, samples) => run.appendSamples("one", task.name, samples),
     });
     if (evaluation.error !== undefined) throw evaluation.error;
     await run.write("results.json", JSON.stringify(evaluation.tasks));
   } finally {
+    await cache?.close();
     await run.close();
   }
 }
@@ -62,10 +113,12 @@ export function crowded(packs: boolean): Scorer<InfillQuestion> & { batches: num
       clozes.flatMap((cloze, c) =>
         // Each answer a text of its own, so that a question is in several batches.
         cloze.answers.map(({ text }, k) => {
-          const length = 4 + text.length + ((c + k + id.length) % 7);
+          // Few contexts, so that many questions are the same to it.
+          const context = (c + k + id.length) % 7;
+          const length = 4 + text.length + context;
           return {
             id: `${id}#${c}.${k}`,
-            context: [],
+            context: [context, id.charCodeAt(id.length - 1) % 5],
             blank: 0,
             answers: [[1, text.length]],
             length,

@@ -42,6 +42,13 @@ export function scorerConformance(
     }
   });
 
+  it("prepares plain data, which names the answers as they are scored", () => {
+    expect(JSON.parse(JSON.stringify(prepared))).toEqual(prepared);
+    expect(prepared.map(({ answers }) => answers)).toEqual(
+      alone.map((scores) => scores.map(({ tokenIds }) => tokenIds)),
+    );
+  });
+
   it("gives the same scores with all questions packed into one row", async () => {
     const [row] = await scorer.score([prepared]);
     row!.forEach((answers, k) => {

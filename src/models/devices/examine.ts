@@ -1,9 +1,10 @@
 import { explain, GlmEvalError } from "../../errors.js";
 import type { Attention } from "../glm/index.js";
 import type { Device } from "../onnx/index.js";
+import { furtherCuda } from "./choose.js";
 import { hasCudaProvider, RUNTIME_VERSION } from "./cuda-files.js";
 import { productRate } from "./product.js";
-import { SelfTest } from "./self-test.js";
+import { SelfTest, type Tested } from "./self-test.js";
 
 /** What was found out about a device. */
 export type Examined =
@@ -34,7 +35,10 @@ export function runtimeFacts(): { readonly version: string; readonly providers: 
 /** Milliseconds of a product's run, beside which the way there and back is nothing. */
 const LONG_ENOUGH = 60;
 
-/** Tests the CPU and the first GPU of every provider, and measures those that work, one after the other. */
+/**
+ * Tests the CPU, the first GPU of every provider and further CUDA devices up to one that does not work; measures those
+ * that work, one after the other.
+ */
 export async function examineDevices(onDevice: (device: Device) => void): Promise<Examined[]> {
   const devices: readonly Device[] = ["cpu", "cuda:0", "webgpu"];
   try {
@@ -42,7 +46,13 @@ export async function examineDevices(onDevice: (device: Device) => void): Promis
       const found: Examined[] = [];
       for (const device of devices) {
         onDevice(device);
-        found.push(await examine(test, device));
+        const first = await examine(device, test.check(device));
+        found.push(first);
+        if (device !== "cuda:0" || !first.works) continue;
+        for (const tested of await furtherCuda(test)) {
+          onDevice(tested.device);
+          found.push(await examine(tested.device, tested));
+        }
       }
       return found;
     });
@@ -52,9 +62,9 @@ export async function examineDevices(onDevice: (device: Device) => void): Promis
   }
 }
 
-async function examine(test: SelfTest, device: Device): Promise<Examined> {
+async function examine(device: Device, checked: Tested | Promise<Tested>): Promise<Examined> {
   try {
-    const tested = await test.check(device);
+    const tested = await checked;
     return { ...tested, works: true, flopsPerSecond: await productRate(device, { longEnough: LONG_ENOUGH }) };
   } catch (error) {
     return failed(device, error);

@@ -7,7 +7,7 @@ export {
   writeGraph,
 } from "./convert.js";
 export { GLM_DTYPES, type GlmDtype, glmDtype } from "./formats/index.js";
-export type { Attention, Head } from "./graph.js";
+export { type Attention, BUILDER_VERSION, type Head } from "./graph.js";
 export { DATA_FILE } from "./layout.js";
 export { ensureConverted, type LoadedGlm, type LoadOptions, loadGlm, readConfig } from "./load.js";
 export { randomCheckpoint } from "./random.js";

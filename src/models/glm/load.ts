@@ -35,6 +35,11 @@ export interface LoadOptions {
   readonly threads?: number;
   /** the CPU unless given; one whose attention was tested (models/devices) */
   readonly device?: Device;
+  /**
+   * sessions of the model on the CPU whose memory is estimated, where several are opened one after the other; one, or
+   * none on another device, unless given
+   */
+  readonly cpuSessions?: number;
   /** most tokens of one batch, for the estimate of what memory the model needs */
   readonly batchTokens?: number;
   readonly allowExtraTensors?: boolean;
@@ -131,13 +136,14 @@ export async function loadGlm(folder: string, options: LoadOptions): Promise<Loa
     ...(options.head && { head: options.head }),
   });
   options.onProgress?.("load");
-  const { threads, device } = options;
-  if (device === undefined || device === "cpu") {
-    const needed = memoryNeeded(config, dtype, options.batchTokens ?? config.maxLength);
+  const { threads, device = "cpu" } = options;
+  const { cpuSessions = device === "cpu" ? 1 : 0 } = options;
+  if (cpuSessions > 0) {
+    const needed = cpuSessions * memoryNeeded(config, dtype, options.batchTokens ?? config.maxLength);
     const note = memoryNote(needed, process.availableMemory(), dtype);
     if (note !== undefined) options.onNote?.(note);
   }
-  const session = await openSession(model, { ...(threads && { threads }), ...(device && { device }) });
+  const session = await openSession(model, { ...(threads && { threads }), device });
   return {
     config,
     tokenizer,

@@ -2,6 +2,7 @@ export { GraphBuilder } from "./builder.js";
 export { intAttribute, intsAttribute, tensorAttribute } from "./decode.js";
 export type { Device } from "./device.js";
 export { allGraphs, consumers, inlineBranch, producers, prune, replaceInput } from "./edit.js";
+export { SessionEnded } from "./ended.js";
 export {
   declare,
   type Graph,

@@ -2,6 +2,7 @@ import type { InferenceSession } from "onnxruntime-node";
 import { GlmEvalError } from "../../errors.js";
 import { processChannel, threadChannel } from "./channel.js";
 import { type Device, providerOf } from "./device.js";
+import { SessionEnded } from "./ended.js";
 import { plainWords } from "./last-words.js";
 
 /** A tensor that goes into a session or comes out of it. */
@@ -29,7 +30,8 @@ export interface Session {
   /**
    * Takes the feeds' buffers away: they go to the session's thread without a copy.
    * @param options.fetch only these outputs are copied out; all of them unless given
-   * @throws GlmEvalError("model") with ONNX Runtime's own words where a run fails
+   * @throws GlmEvalError("model") with ONNX Runtime's own words where a run fails; SessionEnded where the session is no
+   *   more, as it is then for every later run
    */
   run(
     feeds: Readonly<Record<string, Tensor>>,
@@ -60,12 +62,12 @@ export async function openSession(model: string, options: SessionOptions = {}): 
   const channel = ownProcess ? processChannel() : threadChannel();
   const waiting = new Map<number, Asked>();
   let next = 0;
-  let gone: Error | undefined;
+  let gone: SessionEnded | undefined;
   let opened: ((refused?: string) => void) | undefined;
 
   channel.onEnd((how) => {
     // The first word of an end is the best one.
-    gone ??= ended(device, how);
+    gone ??= new SessionEnded(device, how);
     opened?.(how);
     for (const { reject } of waiting.values()) reject(gone);
     waiting.clear();
@@ -112,12 +114,5 @@ function cannotLoad(model: string, device: Device, words: string, driver: string
   const both = driver === undefined || driver.includes(plain) ? plain : `${plain} (${driver})`;
   return new GlmEvalError("model", `${device} cannot load the model: ${both}`, {
     hint: "`glm-eval doctor` tells what works on this machine; --device cpu always does.",
-  });
-}
-
-function ended(device: Device, how: string): GlmEvalError {
-  if (device === "cpu") return new GlmEvalError("model", `the model stopped: ${how}`);
-  return new GlmEvalError("model", `${device} stopped: ${how}`, {
-    hint: "What was scored is kept: the same command with --resume goes on; --device cpu in a new run does without the GPU.",
   });
 }

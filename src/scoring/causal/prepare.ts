@@ -17,7 +17,6 @@ import type { PreparedQuestion, ReadOptions } from "../scorer.js";
 export interface CausalQuestion extends PreparedQuestion {
   /** at least one token */
   readonly context: readonly number[];
-  readonly answers: readonly (readonly number[])[];
   readonly closing: readonly number[];
 }
 

@@ -6,7 +6,6 @@ export interface InfillQuestion extends PreparedQuestion {
   readonly context: readonly number[];
   /** index of the blank in `context`; every answer token has this position */
   readonly blank: number;
-  readonly answers: readonly (readonly number[])[];
 }
 
 /** Tokens of a row that a question takes: its context, one start of piece shared by all answers, the answers. */

@@ -14,7 +14,6 @@ import type { PreparedQuestion, ReadOptions } from "../scorer.js";
 /** A question framed for a masked model: the text to both sides of its blank, special tokens included. */
 export interface MaskedQuestion extends PreparedQuestion {
   readonly text: FramedText;
-  readonly answers: readonly (readonly number[])[];
 }
 
 /** The text to both sides of a blank, and the token type of whatever stands in it. */

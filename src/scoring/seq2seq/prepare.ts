@@ -8,7 +8,6 @@ import type { DecoderFrame, Framing } from "./framing.js";
 /** A question framed for an encoder-decoder: the encoder's tokens, and what the decoder reads around each answer. */
 export interface Seq2SeqQuestion extends PreparedQuestion, DecoderFrame {
   readonly encoder: readonly number[];
-  readonly answers: readonly (readonly number[])[];
 }
 
 export interface Reading extends ReadOptions {

@@ -1,3 +1,7 @@
+import { createRequire } from "node:module";
+
+const require = createRequire(import.meta.url);
+
 const PERSONAL = words(
   "i me myself we us ourselves you yourself yourselves he him himself she herself it itself they them themselves",
 );
@@ -23,9 +27,9 @@ const BORDERS = words(
  * "Joe's uncle" is not "Joe"). Found with a rule-based tagger, so some are wrong; another tagger finds others, and with
  * them predictions change.
  */
-export async function distractors(text: string, span: string, pronoun: string): Promise<string[]> {
-  // Loaded where needed: the tagger's lexicon takes a while.
-  const { default: nlp } = await import("compromise");
+export function distractors(text: string, span: string, pronoun: string): string[] {
+  // Loaded where needed, for the tagger's lexicon takes a while; as CommonJS, one file in place of four hundred modules.
+  const nlp = require("compromise") as typeof import("compromise").default;
   // "A and B" is one referent for a plural pronoun, two for a singular one.
   const conjunction = PLURAL_PRONOUNS.has(pronoun.toLowerCase()) ? /$^/ : /\s+(?:and|or)\s+/i;
   const phrases = (nlp(text).nouns().out("array") as string[])

@@ -29,7 +29,7 @@ export const wsc: Reader = {
       }
       const others = values.has("candidates")
         ? values.list("candidates").map((candidate) => candidate.text("text"))
-        : await distractors(text, span1, pronoun);
+        : distractors(text, span1, pronoun);
       yield {
         id: values.has("idx") ? values.key("idx") : String(number),
         place: row.place,

@@ -1,16 +1,67 @@
-import { expect, it } from "vitest";
-import { parseDevice } from "../../../src/models/devices/index.js";
+import { describe, expect, it } from "vitest";
+import { parseDevices } from "../../../src/models/devices/index.js";
 
-it("reads the names of devices", () => {
-  const names = ["auto", "cpu", "webgpu", "cuda", "cuda:0", "cuda:12"];
-  expect(names.map(parseDevice)).toEqual(["auto", "cpu", "webgpu", "cuda:0", "cuda:0", "cuda:12"]);
+const refused = (message: string, hint: string) =>
+  expect.objectContaining({
+    kind: "usage",
+    message: expect.stringContaining(message),
+    hint: expect.stringContaining(hint),
+  });
+
+describe("one device", () => {
+  it("reads its name; the CPU unless given", () => {
+    const names = ["cpu", "webgpu", "cuda", "cuda:0", "cuda:12", "auto"];
+    const found = names.map((device) => parseDevices({ device }));
+    expect(found).toEqual([["cpu"], ["webgpu"], ["cuda:0"], ["cuda:0"], ["cuda:12"], "best"]);
+    expect(parseDevices({})).toEqual(["cpu"]);
+  });
+
+  it.each([
+    ["gpu", "did you mean cpu?"],
+    ["CPU", "did you mean cpu?"],
+    ["wegbpu", "did you mean webgpu?"],
+    ["cuda:", "did you mean cuda?"],
+    ["cuda:-1", "did you mean cuda:1?"],
+    ["cuda:01", "did you mean cuda:0?"],
+    ["cuda:0,cuda:1", "several devices are named by --devices cuda:0,cuda:1"],
+    ["mps", "`glm-eval doctor`"],
+    ["cpu auto", "`glm-eval doctor`"],
+  ])("refuses %j", (device, hint) => {
+    const error = refused(`no such device: ${device}; expected auto, cpu, webgpu, cuda or cuda:1`, hint);
+    expect(() => parseDevices({ device })).toThrow(error);
+  });
 });
 
-it.each(["gpu", "cuda:", "cuda:-1", "cuda:01", "cuda:x", "CPU", "", "cpu:0", "auto cpu"])(
-  "refuses %j",
-  (name) => {
-    expect(() => parseDevice(name)).toThrow(
-      expect.objectContaining({ kind: "usage", message: expect.stringContaining("no such device") }),
-    );
-  },
-);
+describe("several devices", () => {
+  it.each([
+    [
+      ["cuda:1", "cuda"],
+      ["cuda:1", "cuda:0"],
+    ],
+    [
+      ["cpu", "webgpu", "cpu"],
+      ["cpu", "webgpu", "cpu"],
+    ],
+    [["cuda"], ["cuda:0"]],
+    [["auto"], "all"],
+  ])("reads %j", (devices, expected) => {
+    expect(parseDevices({ devices })).toEqual(expected);
+  });
+
+  it.each([
+    [["cuda", "cpu", "cuda:0"], "cuda:0 is named twice", "once"],
+    [["webgpu", "webgpu"], "webgpu is named twice", "once"],
+    [["cpu", "auto"], "found auto among 2 names; expected it alone", "all the GPUs"],
+    [["auto", "auto"], "found auto among 2 names; expected it alone", "all the GPUs"],
+    [["cpu", ""], "no such device: an empty name", "`glm-eval doctor`"],
+    [["cpu", "webgp"], "no such device: webgp", "did you mean webgpu?"],
+  ])("refuses %j", (devices, message, hint) => {
+    expect(() => parseDevices({ devices })).toThrow(refused(message, hint));
+  });
+
+  it("refuses none, and one beside them", () => {
+    expect(() => parseDevices({ devices: [] })).toThrow(expect.objectContaining({ kind: "usage" }));
+    const error = refused("found --device and --devices; expected one of the two", "--devices cuda:0,cuda:1");
+    expect(() => parseDevices({ device: "cpu", devices: ["cpu"] })).toThrow(error);
+  });
+});

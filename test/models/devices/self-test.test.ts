@@ -1,5 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { chooseDevice, SelfTest } from "../../../src/models/devices/index.js";
+import { GlmEvalError } from "../../../src/errors.js";
+import { furtherCuda } from "../../../src/models/devices/choose.js";
+import { chooseDevices, SelfTest } from "../../../src/models/devices/index.js";
+import type { Device } from "../../../src/models/onnx/index.js";
 import { noVulkan } from "./vulkan.js";
 
 it("the CPU computes with the fused attention what it computes with the plain one", async () => {
@@ -17,11 +20,44 @@ it("a device that is not there is refused in its driver's words", async () => {
   });
 });
 
-it("auto takes the CPU where no GPU is right and faster, and says why in one line", async () => {
-  const { device, attention, note } = await chooseDevice("auto");
-  if (device === "cpu") expect(attention).toBe("fused");
-  expect(note).toMatch(new RegExp(`^--device auto takes ${device}: .*\\.$`));
-  expect(note).toMatch(/cuda|webgpu/);
+it.each([
+  ["best", "--device"],
+  ["all", "--devices"],
+] as const)(
+  "auto (%s) takes the CPU where no GPU is right and faster, and says why",
+  async (wanted, flag) => {
+    const { places, notes } = await chooseDevices(wanted);
+    const names = places.map(({ device }) => device);
+    if (names.includes("cpu")) expect(places).toEqual([{ device: "cpu", attention: "fused" }]);
+    if (wanted === "best") expect(places).toHaveLength(1);
+    expect(notes[0]).toMatch(new RegExp(`^${flag} auto takes ${names.join(", ")}: .*\\.$`));
+    expect(notes[0]).toMatch(/cuda|webgpu/);
+  },
+);
+
+it("the CPU is used without a test, as often as it is named", async () => {
+  const cpu = { device: "cpu", attention: "fused" };
+  expect(await chooseDevices(["cpu", "cpu"])).toEqual({ places: [cpu, cpu], notes: [] });
+});
+
+it("one device of several that is not there is refused", async () => {
+  const found = chooseDevices(["cpu", "cuda:7", "cuda:8"]);
+  await expect(found).rejects.toMatchObject({ kind: "model", message: expect.stringMatching(/^cuda:7 /) });
+});
+
+it("further CUDA devices are taken up to one that does not work", async () => {
+  const asked: string[] = [];
+  const check = async (device: Device) => {
+    asked.push(device);
+    if (device === "cuda:3") throw new GlmEvalError("model", "cuda:3 cannot load the model: invalid device");
+    return { device, attention: "fused" as const, difference: 0 };
+  };
+  const found = await furtherCuda({ check });
+  expect(found.map(({ device }) => device)).toEqual(["cuda:1", "cuda:2"]);
+  expect(asked).toEqual(["cuda:1", "cuda:2", "cuda:3"]);
+  await expect(furtherCuda({ check: () => Promise.reject(new TypeError("a defect")) })).rejects.toThrow(
+    "a defect",
+  );
 });
 
 describe.skipIf(noVulkan)(`WebGPU ${noVulkan ?? ""}`, () => {
@@ -35,5 +71,12 @@ describe.skipIf(noVulkan)(`WebGPU ${noVulkan ?? ""}`, () => {
       expect(attention).toBe("plain");
       expect(because).toMatch(/^the fused one is wrong: log-probabilities \d/);
     }
+  });
+
+  it("beside the CPU: both are used, and that their numbers differ is told", async () => {
+    const { places, notes } = await chooseDevices(["webgpu", "cpu"]);
+    expect(places.map(({ device }) => device)).toEqual(["webgpu", "cpu"]);
+    expect(places[1]!.attention).toBe("fused");
+    expect(notes.at(-1)).toMatch(/^Devices of different kinds: .* last digits/);
   });
 });

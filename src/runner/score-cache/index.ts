@@ -1,0 +1,3 @@
+export { ModelScoreCache, openScoreCache, type ScoreCache, type Snapshot } from "./cache.js";
+export { keyOf } from "./key.js";
+export { type CacheFile, cacheFiles, clearFiles, type Surveyed, survey } from "./survey.js";

@@ -1,0 +1,174 @@
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { beforeAll, describe, expect, it } from "vitest";
+import { outcomeOf } from "../runner/sittings.js";
+import { expectDone, expectRefused, workspace } from "./command.js";
+
+const { path, run, start } = workspace();
+const GPT2 = fileURLToPath(new URL("../fixtures/exports/gpt2", import.meta.url));
+const SCORES = ".home/cache/scores";
+const ASKED = [
+  "superglue",
+  "--tasks",
+  "copa,rte",
+  "--limit",
+  "12",
+  "--max-batch-tokens",
+  "128",
+  "--threads",
+  "1",
+];
+const BOTH = [...ASKED, "--baseline", GPT2];
+const files = (): string[] => readdirSync(path(SCORES)).map((name) => path(SCORES, name));
+const recordOf = (folder: string) => JSON.parse(readFileSync(path(folder, "run.json"), "utf8"));
+
+beforeAll(async () => {
+  expectDone(await run([...BOTH, "--output", "first"]));
+});
+
+describe("a run", () => {
+  it("asks nothing that was asked before, and gives the same to the last byte", async () => {
+    const second = await run([...BOTH, "--output", "second"]);
+    expectDone(second);
+    expect(second.stderr).toMatch(/^glm-tiny, 24 of 24 questions were in the score cache$/m);
+    expect(outcomeOf(path("second"))).toEqual(outcomeOf(path("first")));
+    const [before, now] = [recordOf("first"), recordOf("second")];
+    expect(before).toMatchObject({ cache: true, model: { score_cache: { hits: 0, asked: 24, notes: [] } } });
+    expect(now.model.score_cache).toMatchObject({ hits: 24, asked: 24, file: before.model.score_cache.file });
+    expect(now.baselines[0].score_cache.hits).toBe(now.baselines[0].score_cache.asked);
+    expect(now.baselines[0].score_cache.file).not.toBe(now.model.score_cache.file);
+  });
+
+  it("asks what is new only, with other conventions nothing", async () => {
+    const flags = ["--normalization", "mean", "--patterns", "all", "--output", "patterns"];
+    const outcome = await run([...ASKED, ...flags]);
+    expectDone(outcome);
+    expect(outcome.stderr).toMatch(/^24 of \d\d+ questions were in the score cache$/m);
+  });
+
+  it("asks everything anew with --no-cache, which is recorded", async () => {
+    const sizes = files().map((file) => statSync(file).size);
+    const outcome = await run([...ASKED, "--no-cache", "--output", "without"]);
+    expectDone(outcome);
+    expect(outcome.stderr).not.toContain("score cache");
+    expect(recordOf("without").cache).toBe(false);
+    expect(recordOf("without").model).not.toHaveProperty("score_cache");
+    expect(files().map((file) => statSync(file).size)).toEqual(sizes);
+    expectRefused(
+      await run([...ASKED, "--output", "without", "--resume"]),
+      2,
+      "cache: found true; expected false",
+    );
+  });
+
+  it("that is killed with a warm cache goes on the same, though others put into it meanwhile", async () => {
+    const asked = [...ASKED.map((word) => (word === "12" ? "30" : word)), "--patterns", "all"];
+    const [one, other] = ["one cache", "another cache"].map((name) => {
+      cpSync(path(".home/cache"), path(name), { recursive: true });
+      return { GLM_EVAL_CACHE: path(name) };
+    }) as [{ GLM_EVAL_CACHE: string }, { GLM_EVAL_CACHE: string }];
+    expectDone(await run([...asked, "--output", "whole"], { env: one }));
+    const { child, finished } = start([...asked, "--output", "killed"], { env: other });
+    const watch = setInterval(() => {
+      const journal = path("killed/journal.jsonl");
+      if (existsSync(journal) && readFileSync(journal, "utf8").split("\n").length > 80) child.kill("SIGKILL");
+    }, 2);
+    expect((await finished).code).toBeNull();
+    clearInterval(watch);
+    // The same questions in other batches.
+    const batches = asked.map((word) => (word === "128" ? "300" : word));
+    expectDone(await run([...batches, "--output", "meanwhile"], { env: other }));
+    const resumed = await run([...asked, "--output", "killed", "--resume"], { env: other });
+    expectDone(resumed);
+    expect(outcomeOf(path("killed"))).toEqual(outcomeOf(path("whole")));
+    const [whole, killed] = ["whole", "killed"].map((name) => recordOf(name).model.score_cache);
+    expect(killed).toEqual(whole);
+  });
+
+  it("goes on with a cache that was cleared, and tells it", async () => {
+    cpSync(path("second"), path("cleared"), { recursive: true });
+    writeFileSync(path("cleared/journal.jsonl"), "");
+    const env = { GLM_EVAL_CACHE: path("cleared cache") };
+    const outcome = await run([...BOTH, "--output", "cleared", "--resume"], { env });
+    expectDone(outcome);
+    expect(
+      outcome.stderr.match(/^note: the score cache was cleared or changed since the run began/gm),
+    ).toHaveLength(2);
+    expect(recordOf("cleared").model.score_cache).toMatchObject({ bytes: 0, hits: 0 });
+    expect(recordOf("cleared").model.score_cache.notes).toHaveLength(1);
+  });
+
+  it("goes on without a cache that cannot be made, and tells it once", async () => {
+    const env = { GLM_EVAL_CACHE: path("no cache") };
+    cpSync(path(".home/cache"), path("no cache"), { recursive: true });
+    rmSync(path("no cache/scores"), { recursive: true });
+    writeFileSync(path("no cache/scores"), "a file");
+    const outcome = await run([...ASKED, "--output", "uncached"], { env });
+    expectDone(outcome);
+    expect(outcome.stderr.match(/score cache is not used/g)).toHaveLength(1);
+    expect(outcomeOf(path("uncached"))).toEqual(outcomeOf(path("without")));
+  });
+});
+
+describe("score", () => {
+  const QUESTION = ["score", "The sky is [MASK].", "--answers", "blue,green"];
+  const entries = async (): Promise<number> => {
+    const { models } = JSON.parse(expectDone(await run(["cache", "list", "--json"])));
+    return models.find(({ model }: { model: string }) => model === "glm-tiny").entries;
+  };
+
+  it("has an answer ready that it gave before; --no-cache keeps none", async () => {
+    const before = await entries();
+    const first = expectDone(await run([...QUESTION, "--no-cache"]));
+    expect(await entries()).toBe(before);
+    expect(expectDone(await run(QUESTION))).toBe(first);
+    expect(await entries()).toBe(before + 1);
+    expect(expectDone(await run(QUESTION))).toBe(first);
+    expect(await entries()).toBe(before + 1);
+  });
+});
+
+describe("the command cache", () => {
+  it("lists each model with what tells it apart", async () => {
+    const text = expectDone(await run(["cache", "list"]));
+    expect(text).toMatch(/^[0-9a-f]{12} +glm-tiny +infill +fp32 +cpu +\d+ +[\d.]+ kB +\d{4}-\d\d-\d\d$/m);
+    expect(text).toMatch(/^[0-9a-f]{12} +\S*gpt2 +causal +fp32 /m);
+    expect(text).toMatch(/^2 models, [\d.]+ kB in .*scores\n\(converted models beside it: [\d.]+ MB\)$/m);
+  });
+
+  it("verifies every line, and says what to do about one that is damaged", async () => {
+    expect(expectDone(await run(["cache", "verify"]))).toMatch(/^\d+ questions of 2 models: all whole$/m);
+    const [file] = files() as [string];
+    const bytes = readFileSync(file);
+    const damaged = Buffer.from(bytes);
+    damaged[bytes.length - 20]! ^= 4;
+    writeFileSync(file, damaged);
+    expectRefused(await run(["cache", "verify"]), 3, file, "1 line damaged", "glm-eval cache clear");
+    writeFileSync(file, bytes);
+  });
+
+  it("clears one model's by the begin of its hash, what is old, or all", async () => {
+    const { models } = JSON.parse(expectDone(await run(["cache", "list", "--json"])));
+    expectRefused(
+      await run(["cache", "clear", "xyz"]),
+      2,
+      "xyz begins no model's hash",
+      "glm-eval cache list",
+    );
+    expect(expectDone(await run(["cache", "clear", "--older-than", "2"]))).toMatch(/^removed .* 0 models: /);
+    const one = expectDone(await run(["cache", "clear", models[0].hash.slice(0, 12)]));
+    expect(one).toMatch(/^removed the scores of 1 model: [\d.]+ kB freed; 1 model left in /);
+    expect(files().map((file) => file.includes(models[0].hash))).toEqual([false]);
+    expect(expectDone(await run(["cache", "clear"]))).toMatch(/ 1 model: .* freed; 0 models left in /);
+    expect(files()).toEqual([]);
+    expect(expectDone(await run(["cache", "list"]))).toMatch(/^0 models, /);
+  });
+
+  it("names its actions, and refuses what is none", async () => {
+    expectRefused(await run(["cache"]), 2, "cache: no action is named", "glm-eval cache --help");
+    expectRefused(await run(["cache", "clear", "--older-than", "x"]), 2, "--older-than: found x");
+    expectRefused(await run(["cache", "lst"]), 2, /there is no command|not expected/);
+    for (const action of ["list", "verify", "clear"])
+      expect(expectDone(await run(["cache", action, "--help"]))).toMatch(/Examples:\n {2}glm-eval cache/);
+  });
+});

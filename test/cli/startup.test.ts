@@ -1,0 +1,30 @@
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { expect, it } from "vitest";
+import { workspace } from "./command.js";
+
+const { path: at, run } = workspace();
+const { dependencies } = JSON.parse(readFileSync("package.json", "utf8")) as { dependencies: object };
+
+/** The files that Node reads for a command, from its record of what it compiled. */
+async function filesReadFor(args: readonly string[]): Promise<string[]> {
+  const folder = at(args.join(" "));
+  const { code } = await run(args, { env: { NODE_V8_COVERAGE: folder } });
+  expect(code).toBe(0);
+  return readdirSync(folder)
+    .map((file) => JSON.parse(readFileSync(path.join(folder, file), "utf8")))
+    .flatMap(({ result }: { result: readonly { url: string }[] }) => result.map(({ url }) => url))
+    .filter((url) => url.startsWith("file:"));
+}
+
+const packagesOf = (files: readonly string[]) =>
+  Object.keys(dependencies).filter((name) => files.some((file) => file.includes(`/node_modules/${name}/`)));
+
+it.each(["--help", "--version", "run --help"])(
+  "%s reads few files, and of the libraries only yargs",
+  async (words) => {
+    const files = await filesReadFor(words.split(" "));
+    expect(packagesOf(files)).toEqual(["yargs"]);
+    expect(files.length).toBeLessThan(30);
+  },
+);

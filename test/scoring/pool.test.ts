@@ -1,0 +1,291 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { GlmEvalError } from "../../src/errors.js";
+import { ensureConverted, loadGlm, writeGraph } from "../../src/models/glm/index.js";
+import { openSession, SessionEnded } from "../../src/models/onnx/index.js";
+import { parseCloze } from "../../src/patterns/index.js";
+import {
+  type AnswerScore,
+  type InfillQuestion,
+  infillScorer,
+  loadModel,
+  type PreparedQuestion,
+  type Scorer,
+} from "../../src/scoring/index.js";
+import { pooled } from "../../src/scoring/pool.js";
+import { goldenModels } from "./golden.js";
+
+const scoreOf = (id: string): AnswerScore[] => [
+  {
+    tokenIds: [1],
+    tokenLogProbs: [-1 - Number(id)],
+    isGreedy: [true],
+    closing: { tokenIds: [], logProbs: [], isGreedy: [] },
+  },
+];
+const batchOf = (number: number) => [[{ id: String(number), length: 1, cut: 0, answers: [] }]];
+
+interface StandIn extends Scorer {
+  /** ids of the questions that it gave scores for */
+  readonly answered: string[];
+  mostInFlight: number;
+  isClosed: boolean;
+}
+
+/**
+ * A device that computes its batches one after the other, each for as long as `work` says, and stops for good when it is
+ * given the batch with number `stopsAt`: whatever waits there then is lost, like all that comes later.
+ */
+function standIn(work: () => Promise<unknown>, stopsAt = Number.POSITIVE_INFINITY): StandIn {
+  const failing = new Set<(error: Error) => void>();
+  let gone: SessionEnded | undefined;
+  let given = 0;
+  let queue = Promise.resolve<unknown>(undefined);
+  const device: StandIn = {
+    family: "infill",
+    packs: true,
+    work: { tokens: 0, padding: 0 },
+    answered: [],
+    mostInFlight: 0,
+    isClosed: false,
+    prepare: () => [],
+    score(rows) {
+      const fails = given++ === stopsAt;
+      return new Promise((resolve, reject) => {
+        if (gone) return reject(gone);
+        failing.add(reject);
+        device.mostInFlight = Math.max(device.mostInFlight, failing.size);
+        queue = queue.then(work).then(() => {
+          if (gone) return;
+          if (fails) {
+            gone = new SessionEnded("webgpu", "its process was ended by SIGKILL");
+            for (const each of failing) each(gone);
+            return;
+          }
+          failing.delete(reject);
+          device.answered.push(...rows.flat().map(({ id }) => id));
+          resolve(rows.map((row) => row.map(({ id }) => scoreOf(id))));
+        });
+      });
+    },
+    token: String,
+    async close() {
+      device.isClosed = true;
+      gone ??= new SessionEnded("webgpu", "its process was ended by SIGKILL");
+      for (const each of failing) each(gone);
+    },
+  };
+  return device;
+}
+
+/** Scores batches as a run does: two in flight for each lane. */
+async function scoreBatches<P extends PreparedQuestion>(
+  scorer: Scorer<P>,
+  batches: readonly (readonly (readonly P[])[])[],
+): Promise<AnswerScore[][][][]> {
+  const results: AnswerScore[][][][] = [];
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    while (next < batches.length) {
+      const number = next++;
+      results[number] = await scorer.score(batches[number]!);
+    }
+  };
+  await Promise.all(Array.from({ length: 2 * scorer.lanes! }, worker));
+  return results;
+}
+
+describe("devices that work and stop in any order", () => {
+  /** for each device, the number of the batch at which it stops, if it does */
+  const stops = fc.array(fc.option(fc.nat(6), { nil: undefined }), { maxLength: 4 });
+  const settings = { numRuns: 300 };
+
+  it("every question is scored once, rightly and in its place, while one device is left", async () => {
+    const property = fc.asyncProperty(
+      fc.scheduler(),
+      stops,
+      fc.nat(),
+      fc.nat(25),
+      async (s, ends, place, count) => {
+        const devices = ends.map((at) => standIn(() => s.schedule(Promise.resolve()), at));
+        const sound = standIn(() => s.schedule(Promise.resolve()));
+        devices.splice(place % (devices.length + 1), 0, sound);
+        const notes: string[] = [];
+        const pool = pooled(devices, (note) => notes.push(note));
+        expect(pool.lanes).toBe(devices.length);
+        const batches = Array.from({ length: count }, (_, k) => batchOf(k));
+        const scored = await s.waitFor(scoreBatches(pool, batches));
+        expect(scored).toEqual(batches.map((_, k) => [[scoreOf(String(k))]]));
+        const answered = devices.flatMap((device) => device.answered);
+        expect(answered.sort()).toEqual(batches.map((_, k) => String(k)).sort());
+        // One that stops is told of once, however many batches it had.
+        expect(notes).toHaveLength(devices.length - pool.lanes!);
+        for (const note of notes)
+          expect(note).toMatch(/^webgpu stopped: its process was ended by SIGKILL; the others? go(es)? on$/);
+        await pool.close();
+        expect(devices.every(({ isClosed }) => isClosed)).toBe(true);
+        expect(notes).toHaveLength(devices.length - pool.lanes!);
+      },
+    );
+    await fc.assert(property, settings);
+  });
+
+  it("without a stop, every device has two batches in flight at most, and gets them", async () => {
+    const property = fc.asyncProperty(fc.scheduler(), fc.integer({ min: 1, max: 5 }), async (s, count) => {
+      const devices = Array.from({ length: count }, () => standIn(() => s.schedule(Promise.resolve())));
+      const batches = Array.from({ length: 10 * count }, (_, k) => batchOf(k));
+      await s.waitFor(scoreBatches(pooled(devices), batches));
+      expect(devices.map(({ mostInFlight }) => mostInFlight)).toEqual(devices.map(() => 2));
+    });
+    await fc.assert(property, settings);
+  });
+
+  it("with the last one its own error comes, for every batch and for later ones", async () => {
+    const property = fc.asyncProperty(
+      fc.scheduler(),
+      fc.array(fc.nat(3), { minLength: 1, maxLength: 4 }),
+      async (s, ends) => {
+        const devices = ends.map((at) => standIn(() => s.schedule(Promise.resolve()), at));
+        const notes: string[] = [];
+        const pool = pooled(devices, (note) => notes.push(note));
+        const batches = Array.from({ length: 40 }, (_, k) => batchOf(k));
+        const error = await s.waitFor(scoreBatches(pool, batches).catch((reason: unknown) => reason));
+        expect(error).toBeInstanceOf(SessionEnded);
+        expect(error).toMatchObject({ message: "webgpu stopped: its process was ended by SIGKILL" });
+        await expect(pool.score(batchOf(0))).rejects.toBe(error);
+        expect(notes).toHaveLength(devices.length - 1);
+        expect(pool.lanes).toBe(1);
+      },
+    );
+    await fc.assert(property, settings);
+  });
+});
+
+it("a batch that cannot be scored fails by itself: no other device is asked, and none is given up", async () => {
+  const wrong = new GlmEvalError("model", "ONNX Runtime failed on a batch: no");
+  let asked = 0;
+  const refuses = (): Scorer => ({
+    ...standIn(async () => undefined),
+    score: async () => {
+      asked++;
+      throw wrong;
+    },
+  });
+  const pool = pooled([refuses(), refuses()], () => expect.unreachable("nothing has stopped"));
+  await expect(pool.score(batchOf(1))).rejects.toBe(wrong);
+  expect(asked).toBe(1);
+  expect(pool.lanes).toBe(2);
+});
+
+it("close closes all, also where one cannot be closed, and tells of that", async () => {
+  const [one, two] = [standIn(async () => undefined), standIn(async () => undefined)];
+  const stuck = { ...standIn(async () => undefined), close: () => Promise.reject(new Error("stuck")) };
+  await expect(pooled([one, stuck, two]).close()).rejects.toThrow("stuck");
+  expect([one.isClosed, two.isClosed]).toEqual([true, true]);
+});
+
+it("a batch in flight when all is closed is not given to another device", async () => {
+  const never = () => new Promise(() => undefined);
+  const devices = [standIn(never), standIn(never)];
+  const pool = pooled(devices, () => expect.unreachable("nothing has stopped"));
+  const scored = pool.score(batchOf(1));
+  await pool.close();
+  await expect(scored).rejects.toBeInstanceOf(SessionEnded);
+  expect(devices.map(({ mostInFlight }) => mostInFlight)).toEqual([1, 0]);
+});
+
+describe("GLM", () => {
+  const golden = goldenModels.find(({ name }) => name === "wordpiece-fp32")!;
+  const cache = mkdtempSync(path.join(os.tmpdir(), "glm-eval-test-"));
+  afterAll(() => rmSync(cache, { recursive: true, force: true }));
+  const questions = golden.cases.map(({ text, answers }, k) => ({
+    id: String(k),
+    answerKind: "texts" as const,
+    clozes: [{ pattern: parseCloze(text), answers: answers.map((answer) => ({ text: answer })) }],
+  }));
+  /** every question thrice, alone in its batch */
+  const batchesOf = <P extends PreparedQuestion>(scorer: Scorer<P>) => {
+    const each = questions.flatMap((question) => scorer.prepare(question)).map((one) => [[one]]);
+    return [...each, ...each, ...each];
+  };
+  let alone: AnswerScore[][][][];
+  beforeAll(async () => {
+    const { scorer } = await loadModel(golden.folder, { cache, gelu: golden.gelu, threads: 1 });
+    alone = [];
+    for (const batch of batchesOf(scorer)) alone.push(await scorer.score(batch));
+    await scorer.close();
+  });
+
+  it("the CPU named three times: the scores of one to the last bit, and facts that name all", async () => {
+    const devices = ["cpu", "cpu", "cpu"];
+    const { scorer, facts, notes } = await loadModel(golden.folder, {
+      ...{ cache, gelu: golden.gelu, threads: 1, devices },
+      onStopped: () => expect.unreachable("nothing has stopped"),
+    });
+    try {
+      expect(facts).toMatchObject({ devices: devices.map((name) => ({ name, attention: "fused" })) });
+      expect(facts).not.toHaveProperty("device");
+      expect(facts).not.toHaveProperty("attention");
+      expect(new Set(notes).size).toBe(notes.length);
+      expect(scorer.lanes).toBe(3);
+      expect(await scoreBatches(scorer, batchesOf(scorer))).toEqual(alone);
+    } finally {
+      await scorer.close();
+    }
+  });
+
+  it("memory is estimated for as many sessions as there will be", async () => {
+    const notesOf = async (cpuSessions: number): Promise<string[]> => {
+      const notes: string[] = [];
+      const onNote = (note: string) => notes.push(note);
+      const options = { convention: "glm", cache, gelu: golden.gelu, cpuSessions, onNote } as const;
+      await (await loadGlm(golden.folder, options)).session.close();
+      return notes;
+    };
+    expect(await notesOf(0)).toEqual([]);
+    const [note] = await notesOf(1e6);
+    expect(note).toMatch(/^The model needs about \d{5,}\.\d GB of memory in fp32/);
+  });
+
+  it("a process that is killed with batches in hand: the others score them", async () => {
+    const pids: number[] = [];
+    const scorers: Scorer<InfillQuestion>[] = [];
+    const glm = await loadGlm(golden.folder, { convention: "glm", cache, gelu: golden.gelu, threads: 1 });
+    try {
+      const { folder, dtype } = await ensureConverted(golden.folder, glm.config, { cache });
+      const model = await writeGraph(folder, glm.config, { gelu: glm.gelu, dtype });
+      for (let k = 0; k < 3; k++) {
+        const session = await openSession(model, { threads: 1, ownProcess: true });
+        pids.push(children().find((pid) => !pids.includes(pid))!);
+        scorers.push(infillScorer({ ...glm, session }));
+      }
+      const notes: string[] = [];
+      const pool = pooled(scorers, (note) => notes.push(note));
+      const batches = batchesOf(pool);
+      // Stopped, it keeps what it is given; and so it has batches in hand whenever it is killed.
+      process.kill(pids[1]!, "SIGSTOP");
+      const scored = scoreBatches(pool, batches);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      expect(notes).toEqual([]);
+      process.kill(pids[1]!, "SIGKILL");
+      expect(await scored).toEqual(alone);
+      expect(notes).toEqual(["cpu stopped: its process was ended by SIGKILL; the others go on"]);
+      expect(pool.lanes).toBe(2);
+    } finally {
+      await Promise.all([glm.session.close(), ...scorers.map((scorer) => scorer.close())]);
+    }
+    expect(children()).toEqual([]);
+  });
+});
+
+/** The processes of sessions of this test. */
+function children(): number[] {
+  return execFileSync("ps", ["-o", "pid=,args=", "--ppid", String(process.pid)], { encoding: "utf8" })
+    .split("\n")
+    .filter((line) => line.includes("session-worker.js"))
+    .map((line) => Number.parseInt(line, 10));
+}
