@@ -52,7 +52,8 @@ export const conversion: Bench = {
   },
 };
 
-function configJson({ layers, hidden, heads, vocabSize, maxLength }: GlmConfig): object {
+/** A GLM's config.json. */
+export function configJson({ layers, hidden, heads, vocabSize, maxLength }: GlmConfig): object {
   return {
     model_type: "glm",
     num_layers: layers,
@@ -67,7 +68,7 @@ function configJson({ layers, hidden, heads, vocabSize, maxLength }: GlmConfig):
  * Runs the command in a process of its own and returns the most memory that it had resident, in bytes. On Linux
  * VmHWM: the figure of getrusage begins, after a fork, with the parent's.
  */
-async function peakMemory(args: readonly string[], scratch: string): Promise<number> {
+export async function peakMemory(args: readonly string[], scratch: string): Promise<number> {
   const report = path.join(scratch, "peak");
   const hook =
     `import fs from "node:fs"; process.on("exit", () => { let kB = process.resourceUsage().maxRSS; ` +

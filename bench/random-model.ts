@@ -67,7 +67,9 @@ export async function* withRandomModel<T, const V extends readonly Variant[]>(
       const session = await openSession(model, { threads, ...where });
       const tokenizer = idsOnly(config);
       const hashes = { weights: "random", tokenizer: tokenizer.hash };
-      scorers.push(infillScorer({ config, tokenizer, session, gelu: "tanh", dtype, hashes, notes: [] }));
+      scorers.push(
+        infillScorer({ config, tokenizer, session, gelu: "tanh", dtype, mmap: false, hashes, notes: [] }),
+      );
     }
     yield* use(scorers as { [K in keyof V]: Scorer<InfillQuestion> });
   } finally {
@@ -82,7 +84,7 @@ export async function writeRandomModel(folder: string, config: GlmConfig): Promi
   const checkpoint = randomCheckpoint(config, WEIGHTS);
   const file = await open(path.join(folder, "model.safetensors"), "w");
   try {
-    await file.write(safetensorsHead(config).head);
+    await file.write(safetensorsHead(config));
     for (const name of checkpoint.tensors.keys())
       for await (const chunk of checkpoint.read(name))
         await file.write(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength));

@@ -1,8 +1,8 @@
-import { open } from "node:fs/promises";
+import { open, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { type GlmConfig, glmTensors } from "../src/models/glm/index.js";
 
-// Whole checkpoints whose values are all zero and lie in holes of the file: no disk is used for them.
+// Whole checkpoints whose values are zero and lie in holes of the file, for which no disk is used, unless told otherwise.
 
 interface Piece {
   readonly position: number;
@@ -23,27 +23,107 @@ function elements(shape: readonly number[]): number {
   return shape.reduce((a, b) => a * b, 1);
 }
 
-/** What stands before the values in a model.safetensors in float32, and how many bytes the values take. */
-export function safetensorsHead(config: GlmConfig): { readonly head: Buffer; readonly values: number } {
-  let at = 0;
-  const header: Record<string, object> = {};
-  for (const [name, shape] of glmTensors(config)) {
-    const end = at + 4 * elements(shape);
-    header[name] = { dtype: "F32", shape, data_offsets: [at, end] };
-    at = end;
-  }
-  const json = Buffer.from(JSON.stringify(header));
-  const length = Buffer.alloc(8);
-  length.writeBigUInt64LE(BigInt(json.length));
-  return { head: Buffer.concat([length, json]), values: at };
+/** What stands before the values in a model.safetensors in float32. */
+export function safetensorsHead(config: GlmConfig): Buffer {
+  return safetensorsHeader(glmTensors(config), "F32", 4).bytes;
 }
 
 /** Writes model.safetensors in float32 and returns its size in bytes. */
 export async function writeSafetensors(folder: string, config: GlmConfig): Promise<number> {
-  const { head, values } = safetensorsHead(config);
-  const size = head.length + values;
-  await writeSparse(path.join(folder, "model.safetensors"), size, [{ position: 0, bytes: head }]);
+  const { bytes, size } = safetensorsHeader(glmTensors(config), "F32", 4);
+  await writeSparse(path.join(folder, "model.safetensors"), size, [{ position: 0, bytes }]);
   return size;
+}
+
+/** Bytes of one shard's tensors at most, as transformers divides them. */
+const SHARD_BYTES = 5e9;
+
+/**
+ * Writes model-00001-of-0000N.safetensors … in float16 with their index, and returns their size in bytes together.
+ * @param isRandom the tensors that hold random values; the others are zeros in holes of their files
+ */
+export async function writeShards(
+  folder: string,
+  config: GlmConfig,
+  isRandom: (name: string) => boolean,
+): Promise<number> {
+  const shards: [string, readonly number[]][][] = [[]];
+  let inShard = 0;
+  for (const [name, shape] of glmTensors(config)) {
+    const bytes = 2 * elements(shape);
+    if (inShard + bytes > SHARD_BYTES) {
+      shards.push([]);
+      inShard = 0;
+    }
+    shards.at(-1)!.push([name, shape]);
+    inShard += bytes;
+  }
+  const noise = halves(1 << 22);
+  const weightMap: Record<string, string> = {};
+  let total = 0;
+  let start = 0;
+  for (const [k, tensors] of shards.entries()) {
+    const number = (n: number): string => String(n).padStart(5, "0");
+    const name = `model-${number(k + 1)}-of-${number(shards.length)}.safetensors`;
+    for (const [tensor] of tensors) weightMap[tensor] = name;
+    const { bytes, size, places } = safetensorsHeader(tensors, "F16", 2);
+    const file = path.join(folder, name);
+    await writeSparse(file, size, [{ position: 0, bytes }]);
+    const handle = await open(file, "r+");
+    // ONNX Runtime keeps one copy of weights that are equal: no two tensors begin at the same place of the noise.
+    try {
+      for (const [tensor, { position, length }] of places) {
+        if (!isRandom(tensor)) continue;
+        start = (start + 7919) % (noise.length / 2);
+        for (let at = 0, from = 2 * start; at < length; from = 0) {
+          const bytes = Math.min(noise.length - from, length - at);
+          await handle.write(noise, from, bytes, position + at);
+          at += bytes;
+        }
+      }
+    } finally {
+      await handle.close();
+    }
+    total += size;
+  }
+  const index = { metadata: { total_size: total }, weight_map: weightMap };
+  await writeFile(path.join(folder, "model.safetensors.index.json"), JSON.stringify(index));
+  return total;
+}
+
+/** Random half-precision numbers like weights (sign, 1/16 to 1/256, fraction), as bytes. */
+function halves(count: number): Buffer {
+  const values = Uint16Array.from(
+    { length: count },
+    () =>
+      (Math.random() < 0.5 ? 0x8000 : 0) | (Math.floor(7 + 4 * Math.random()) << 10) | (1024 * Math.random()),
+  );
+  return Buffer.from(values.buffer);
+}
+
+/** What a safetensors file begins with, its size, and where in it each tensor lies. */
+function safetensorsHeader(
+  tensors: Iterable<readonly [string, readonly number[]]>,
+  dtype: "F32" | "F16",
+  elementBytes: number,
+) {
+  let at = 0;
+  const header: Record<string, object> = {};
+  const offsets: [string, number, number][] = [];
+  for (const [name, shape] of tensors) {
+    const length = elementBytes * elements(shape);
+    header[name] = { dtype, shape, data_offsets: [at, at + length] };
+    offsets.push([name, at, length]);
+    at += length;
+  }
+  const json = Buffer.from(JSON.stringify(header));
+  const count = Buffer.alloc(8);
+  count.writeBigUInt64LE(BigInt(json.length));
+  const start = 8 + json.length;
+  const places = new Map(
+    offsets.map(([name, offset, length]) => [name, { position: start + offset, length }]),
+  );
+  return { bytes: Buffer.concat([count, json]), size: start + at, places };
 }
 
 /** Writes pytorch_model.bin (zip, below 4 GB) in float16 and returns its size in bytes. */

@@ -23,6 +23,8 @@ export interface BenchOptions {
 
 export interface Bench {
   readonly name: string;
+  /** takes so long, or so much disk, that it is run only where it is named */
+  readonly byName?: boolean;
   run(options: BenchOptions): AsyncIterable<Row>;
 }
 

@@ -97,6 +97,7 @@ export async function loadFor(
     ...(argv.threads && { threads: argv.threads }),
     ...devicesOf(argv),
     onStopped: (note) => progress.say(`note: ${note}`),
+    ...(argv.mmap && { mmap: argv.mmap }),
     onProgress: (event) => {
       if (event.note !== undefined) return progress.say(event.note);
       const { file, device } = event;

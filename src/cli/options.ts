@@ -1,6 +1,8 @@
 import type { Argv, Options } from "yargs";
 import type { GlmDtype } from "../models/glm/index.js";
+import type { Mmap } from "../models/onnx/index.js";
 import type { Decoding, Dtype, Family } from "../scoring/index.js";
+import { choice, count, flag, text } from "./option-kinds.js";
 import { wholeNumber } from "./usage.js";
 
 /** The options that say which files of a model are read. */
@@ -27,6 +29,7 @@ export interface ModelArguments extends ReadingArguments {
   readonly dtype?: Dtype;
   readonly decoding?: Decoding;
   readonly threads?: number;
+  readonly mmap?: Mmap;
   readonly device?: string;
   readonly devices?: string;
   readonly allowExtraTensors: boolean;
@@ -70,39 +73,13 @@ export interface OutputArguments {
 const FAMILIES: readonly Family[] = ["infill", "masked", "seq2seq", "causal"];
 const DTYPES: readonly Dtype[] = ["fp32", "fp16", "q8", "int8", "uint8", "q4", "q4f16", "bnb4"];
 export const GLM_DTYPES: readonly GlmDtype[] = ["fp32", "fp16", "int8", "q8", "q4"];
+const MMAPS: readonly Mmap[] = ["auto", "yes", "no"];
 const DECODINGS: readonly Decoding[] = ["default", "ltr", "parallel", "pll", "pll-word"];
 
 const GROUP_MODEL = "Model:";
 const GROUP_SCORING = "Scoring (each is recorded with the run):";
 const GROUP_DATA = "Data:";
 const GROUP_OUTPUT = "Output:";
-
-/** A flag with a text for its value. */
-const text = (describe: string, more: Options = {}): Options => ({
-  type: "string",
-  requiresArg: true,
-  describe,
-  ...more,
-});
-/** A flag with a count for its value: no `type`, for yargs would make NaN of what is no number before we see it. */
-const count = (flag: string, describe: string, more: Options = {}): Options => ({
-  requiresArg: true,
-  coerce: wholeNumber(flag),
-  describe,
-  ...more,
-});
-const choice = (choices: readonly string[], describe: string, more: Options = {}): Options => ({
-  choices,
-  requiresArg: true,
-  describe,
-  ...more,
-});
-const flag = (describe: string, more: Options = {}): Options => ({
-  type: "boolean",
-  default: false,
-  describe,
-  ...more,
-});
 
 export function checkpointOptions(y: Argv): Argv {
   const group = GROUP_MODEL;
@@ -181,6 +158,14 @@ export function modelOptions(y: Argv): Argv {
       count(
         "--threads",
         "threads of ONNX Runtime, for each cpu of --devices; one a core unless given",
+        model,
+      ),
+    )
+    .option(
+      "mmap",
+      choice(
+        MMAPS,
+        "leave the weights in their file, to be read as needed; auto: where they would not fit",
         model,
       ),
     )

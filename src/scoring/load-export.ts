@@ -1,6 +1,6 @@
 import type { Dtype } from "../models/config/index.js";
 import { EDITOR_VERSION, type ExportFamily, type LoadedExport, loadExport } from "../models/export/index.js";
-import type { Device } from "../models/onnx/index.js";
+import type { Device, Mmap } from "../models/onnx/index.js";
 import { causalScorer } from "./causal/index.js";
 import { type Decoding, maskedScorer } from "./masked/index.js";
 import type { LoadEvent, Loaded } from "./model.js";
@@ -18,6 +18,7 @@ export interface ExportedOptions {
   readonly truncation: Truncation;
   readonly threads?: number;
   readonly device?: Device;
+  readonly mmap?: Mmap;
   readonly cache?: string;
   readonly onProgress: (event: LoadEvent) => void;
 }
@@ -27,7 +28,9 @@ export async function loadExported(folder: string, options: ExportedOptions): Pr
   const { decoding = "default", maxLength, truncation, passTokens, ...loadOptions } = options;
   const model = await loadExport(folder, {
     ...loadOptions,
+    ...(passTokens !== undefined && { batchTokens: passTokens }),
     onProgress: (stage) => options.onProgress({ stage }),
+    onNote: (note) => options.onProgress({ stage: "load", note }),
   });
   const { config, tokenizer, hashes, notes, parameters } = model;
   const reading = readOptionsOf(config, { truncation, ...(maxLength !== undefined && { maxLength }) });
@@ -55,6 +58,7 @@ export async function loadExported(folder: string, options: ExportedOptions): Pr
       ...reading,
       ...(config.family === "masked" && { decoding }),
       dtype: model.dtype,
+      mmap: model.mmap,
       device: options.device ?? "cpu",
       specialTokens: { ...special, ...(sentinels[0] !== undefined && { sentinel: sentinels[0] }) },
       weightsSha256: hashes.weights,

@@ -53,6 +53,7 @@ export async function loadInfill(
       truncation,
       gelu: glm.gelu,
       dtype: glm.dtype,
+      mmap: glm.mmap,
       device: options.device ?? "cpu",
       attention: options.attention ?? "fused",
       specialTokens: { ...glm.tokenizer.special },

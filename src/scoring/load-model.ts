@@ -56,7 +56,7 @@ export interface LoadModelOptions extends Omit<InfillOptions, "dtype"> {
 export async function loadModel(nameOrFolder: string, options: LoadModelOptions = {}): Promise<Model> {
   const { onProgress = () => undefined, revision, offline, family, dtype, decoding, ...rest } = options;
   const { maxLength, truncation = "glm", threads, cache, passTokens, device, devices, ...others } = rest;
-  const { onStopped = () => undefined, ...infill } = others;
+  const { onStopped = () => undefined, mmap, ...infill } = others;
   const wanted = parseDevices({ ...(device !== undefined && { device }), ...(devices && { devices }) });
   const chosen = await chooseDevices(wanted, threads === undefined ? {} : { threads });
   const resolved = await resolveModel(nameOrFolder, {
@@ -75,6 +75,7 @@ export async function loadModel(nameOrFolder: string, options: LoadModelOptions 
   const common = {
     truncation,
     ...(maxLength !== undefined && { maxLength }),
+    ...(mmap !== undefined && { mmap }),
     ...(cache !== undefined && { cache }),
     ...(passTokens !== undefined && { passTokens }),
   };

@@ -52,6 +52,8 @@ export interface ModelFacts {
   /** of masked models only */
   readonly decoding?: Decoding;
   readonly dtype: Dtype;
+  /** whether the weights stay in their file instead of being loaded */
+  readonly mmap: boolean;
   /** the one device that the model runs on */
   readonly device?: Device;
   /** of GLM on one device only: ONNX Runtime's fused operator, or plain products where that is wrong on the device */

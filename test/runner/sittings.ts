@@ -42,6 +42,7 @@ export const FACTS: ModelFacts = {
   gelu: "tanh",
   dtype: "fp32",
   device: "cpu",
+  mmap: false,
   attention: "fused",
   specialTokens: { mask: 4, sop: 5 },
   weightsSha256: "a".repeat(64),

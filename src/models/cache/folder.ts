@@ -42,7 +42,9 @@ async function make(folder: string, { bytes, isWhole, fill }: FolderPlan): Promi
     throw new GlmEvalError(
       "model",
       `converting needs ${gigabytes(bytes)} in ${parent}, where ${gigabytes(bavail * bsize)} are free`,
-      { hint: "GLM_EVAL_CACHE names another folder for converted models." },
+      {
+        hint: "GLM_EVAL_CACHE names another folder for converted models, --output that of `models convert`.",
+      },
     );
   await removeAbandoned(folder);
   const temporary = `${folder}.${process.pid}.partial`;

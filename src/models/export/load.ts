@@ -2,7 +2,16 @@ import { createHash } from "node:crypto";
 import { GlmEvalError } from "../../errors.js";
 import { cacheFolder } from "../cache/index.js";
 import type { Dtype } from "../config/index.js";
-import { type Device, openSession, type Session, type SessionOptions, type Tensor } from "../onnx/index.js";
+import {
+  checkMmap,
+  type Device,
+  type Mmap,
+  openSession,
+  planMemory,
+  type Session,
+  type SessionOptions,
+  type Tensor,
+} from "../onnx/index.js";
 import { type JsonTokenizer, loadJsonTokenizer } from "../tokenizers/index.js";
 import { checkGraph } from "./check.js";
 import { type ExportConfig, readExportConfig } from "./config.js";
@@ -10,6 +19,7 @@ import { type ExportFamily, MODEL_GROUPS } from "./families.js";
 import { findExportFiles } from "./files.js";
 import type { EditKind } from "./graph.js";
 import { compareWithCpu, type LongCheck, type LongNumbers, longNumbers } from "./long-check.js";
+import { memoryNeeded } from "./memory.js";
 import { totalParameters } from "./parameters.js";
 import { editedGraph, openSource, remembered, type Source, type StoredGraph } from "./store.js";
 import { type Survey, survey } from "./survey.js";
@@ -32,6 +42,8 @@ export interface LoadedExport {
   readonly config: ExportConfig;
   readonly tokenizer: JsonTokenizer;
   readonly dtype: Dtype;
+  /** whether weights stay in their file */
+  readonly mmap: boolean;
   /**
    * masked, causal: `model`; seq2seq: the untouched encoder and the edited decoder. A causal model without an input
    * past_rows cannot continue an earlier pass: its rows are whole texts.
@@ -62,6 +74,12 @@ export interface LoadExportOptions {
   readonly threads?: number;
   /** the CPU unless given */
   readonly device?: Device;
+  /** whether weights in external data stay in their file; auto unless given */
+  readonly mmap?: Mmap;
+  /** most tokens of one batch, for the estimate of what memory the model needs */
+  readonly batchTokens?: number;
+  /** told before a model of a GB or more is loaded: what memory it needs, and whether it fits */
+  readonly onNote?: (note: string) => void;
   /** the cache of edited graphs; the user's own unless told otherwise */
   readonly cache?: string;
   readonly onProgress?: (stage: "hash" | "convert" | "check" | "load") => void;
@@ -77,7 +95,16 @@ export async function loadExport(folder: string, options: LoadExportOptions = {}
   const { family, vocabSize } = config;
   const { dtype, parts } = await findExportFiles(folder, family, options.dtype);
   const tokenizer = await loadJsonTokenizer(folder, { vocabSize });
-  const loading = new Loading(config, options);
+  const { device = "cpu" } = options;
+  checkMmap(options.mmap, device);
+  const need = await memoryNeeded(Object.values(parts), config, {
+    dtype,
+    batchTokens: options.batchTokens ?? 512,
+  });
+  const { mmap, note } =
+    device === "cpu" ? planMemory(need, process.availableMemory(), options.mmap) : { mmap: false };
+  if (note !== undefined) options.onNote?.(note);
+  const loading = new Loading(config, options, mmap);
   try {
     const loaded = "model" in parts ? await loading.single(parts.model) : await loading.pair(parts);
     const notes = [...loaded.notes];
@@ -93,6 +120,7 @@ export async function loadExport(folder: string, options: LoadExportOptions = {}
       config,
       tokenizer,
       dtype,
+      mmap,
       graphs: loaded.graphs,
       padsContexts: loaded.padsContexts,
       hashes: { weights: loaded.hash, tokenizer: tokenizer.hash },
@@ -115,9 +143,10 @@ class Loading {
   constructor(
     private readonly config: ExportConfig,
     private readonly options: LoadExportOptions,
+    mmap: boolean,
   ) {
     this.#cache = options.cache ?? cacheFolder();
-    this.#onCpu = options.threads ? { threads: options.threads } : {};
+    this.#onCpu = { ...(options.threads && { threads: options.threads }), mmap };
   }
 
   async single(file: string) {

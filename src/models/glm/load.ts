@@ -3,7 +3,7 @@ import { GlmEvalError } from "../../errors.js";
 import { cacheFolder, hashFiles } from "../cache/index.js";
 import { openCheckpoint } from "../checkpoint/index.js";
 import { readConfigJson } from "../config/index.js";
-import { type Device, openSession, type Session } from "../onnx/index.js";
+import { checkMmap, type Device, type Mmap, openSession, planMemory, type Session } from "../onnx/index.js";
 import { type LoadedTokenizer, loadTokenizer } from "../tokenizers/index.js";
 import { type Gelu, type GlmConfig, parseGlmConfig } from "./config.js";
 import {
@@ -19,7 +19,7 @@ import {
 } from "./convert.js";
 import type { GlmDtype } from "./formats/index.js";
 import type { Attention, Head } from "./graph.js";
-import { memoryNeeded, memoryNote } from "./memory.js";
+import { memoryNeeded } from "./memory.js";
 
 export interface LoadOptions {
   /** which of the two code bases decides where they differ: the original repository's ("glm") or the hub's */
@@ -42,11 +42,13 @@ export interface LoadOptions {
   readonly cpuSessions?: number;
   /** most tokens of one batch, for the estimate of what memory the model needs */
   readonly batchTokens?: number;
+  /** whether the weights stay in their file; auto unless given */
+  readonly mmap?: Mmap;
   readonly allowExtraTensors?: boolean;
   /** the cache of converted models; the user's own unless told otherwise */
   readonly cache?: string;
   readonly onProgress?: (stage: "hash" | "convert" | "load", progress?: ConversionProgress) => void;
-  /** told before the model is loaded, in a sentence, where it may not fit into memory */
+  /** told before a model of a GB or more is loaded: what memory it needs, and whether it fits */
   readonly onNote?: (note: string) => void;
 }
 
@@ -56,6 +58,8 @@ export interface LoadedGlm {
   readonly session: Session;
   readonly gelu: Gelu;
   readonly dtype: GlmDtype;
+  /** whether the weights stay in their file */
+  readonly mmap: boolean;
   /** sha256 of the weight files and of what determines the token ids */
   readonly hashes: { readonly weights: string; readonly tokenizer: string };
   /** things that the user should know, in sentences */
@@ -119,6 +123,8 @@ export async function ensureConverted(
  * @throws GlmEvalError with kind "model" or "data", saying which file is wrong and how
  */
 export async function loadGlm(folder: string, options: LoadOptions): Promise<LoadedGlm> {
+  const { threads, device = "cpu" } = options;
+  checkMmap(options.mmap, device);
   const config = await readConfig(folder);
   const tokenizer = await loadTokenizer(folder, {
     convention: options.convention,
@@ -136,20 +142,21 @@ export async function loadGlm(folder: string, options: LoadOptions): Promise<Loa
     ...(options.head && { head: options.head }),
   });
   options.onProgress?.("load");
-  const { threads, device = "cpu" } = options;
   const { cpuSessions = device === "cpu" ? 1 : 0 } = options;
-  if (cpuSessions > 0) {
-    const needed = cpuSessions * memoryNeeded(config, dtype, options.batchTokens ?? config.maxLength);
-    const note = memoryNote(needed, process.availableMemory(), dtype);
-    if (note !== undefined) options.onNote?.(note);
-  }
-  const session = await openSession(model, { ...(threads && { threads }), device });
+  const need = memoryNeeded(config, dtype, options.batchTokens ?? config.maxLength);
+  // Of several sessions on the CPU the first one tells what all of them need.
+  const together = { ...need, loaded: need.loaded * Math.max(1, cpuSessions) };
+  const { mmap, note } =
+    device === "cpu" ? planMemory(together, process.availableMemory(), options.mmap) : { mmap: false };
+  if (note !== undefined && cpuSessions > 0) options.onNote?.(note);
+  const session = await openSession(model, { ...(threads && { threads }), device, mmap });
   return {
     config,
     tokenizer,
     session,
     gelu,
     dtype,
+    mmap,
     hashes: { weights: converted.weights, tokenizer: tokenizer.hash },
     notes: await maskNotes(converted.folder, { config, dtype }, tokenizer),
   };

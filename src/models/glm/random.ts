@@ -2,6 +2,8 @@ import type { Checkpoint, TensorInfo } from "../checkpoint/index.js";
 import { type GlmConfig, glmTensors } from "./config.js";
 
 const CHUNK = 1 << 20;
+/** How much further on in the noise each tensor begins than the one before it: a prime. */
+const STEP = 7919;
 
 /**
  * A GLM of any shape with weights that look random, the same at every call, for what does not depend on what a model
@@ -17,7 +19,12 @@ export function randomCheckpoint(config: GlmConfig, bound: number): Checkpoint {
     noise[k] = (state / 2 ** 31 - 1) * bound;
   }
   const tensors = new Map<string, TensorInfo>();
-  for (const [name, shape] of glmTensors(config)) tensors.set(name, { name, type: "float32", shape });
+  const starts = new Map<string, number>();
+  for (const [name, shape] of glmTensors(config)) {
+    // ONNX Runtime keeps one packed copy of weights that are equal, which those of a model are not.
+    starts.set(name, (starts.size * STEP) % CHUNK);
+    tensors.set(name, { name, type: "float32", shape });
+  }
   return {
     format: "safetensors",
     files: [],
@@ -25,8 +32,12 @@ export function randomCheckpoint(config: GlmConfig, bound: number): Checkpoint {
     async *read(name) {
       const size = tensors.get(name)!.shape.reduce((a, b) => a * b, 1);
       const isNormWeight = name.includes("layernorm.weight");
+      const start = starts.get(name)!;
+      const own = new Float32Array(CHUNK);
+      own.set(noise.subarray(start));
+      own.set(noise.subarray(0, start), CHUNK - start);
       for (let at = 0; at < size; at += CHUNK) {
-        const chunk = noise.slice(0, Math.min(CHUNK, size - at));
+        const chunk = own.slice(0, Math.min(CHUNK, size - at));
         yield isNormWeight ? chunk.fill(1) : chunk;
       }
     },

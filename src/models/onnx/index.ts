@@ -11,6 +11,7 @@ export {
   type Initializer,
   type Value,
 } from "./graph.js";
+export { checkMmap, type MemoryNeed, type MemoryPlan, type Mmap, planMemory } from "./memory.js";
 export { OnnxModel } from "./model.js";
 export {
   type Attribute,

@@ -18,6 +18,8 @@ export interface SessionOptions {
   readonly threads?: number;
   /** the CPU unless given */
   readonly device?: Device;
+  /** on the CPU: weights in external data stay pages of their file, instead of being put in the order of its products */
+  readonly mmap?: boolean;
   /** on the CPU too, a process of its own instead of a thread */
   readonly ownProcess?: boolean;
 }
@@ -50,11 +52,12 @@ interface Asked {
  * @throws GlmEvalError("model") with ONNX Runtime's own words where it cannot be loaded
  */
 export async function openSession(model: string, options: SessionOptions = {}): Promise<Session> {
-  const { threads, device = "cpu", ownProcess = device !== "cpu" } = options;
+  const { threads, device = "cpu", mmap = false, ownProcess = device !== "cpu" } = options;
   const sessionOptions: InferenceSession.SessionOptions = {
     executionProviders: [providerOf(device)],
     logSeverityLevel: 3,
     ...(threads && { intraOpNumThreads: threads }),
+    ...(mmap && { extra: { session: { disable_prepacking: "1" } } }),
   };
   // From 1.29 on ONNX Runtime sends events about models to its maker unless told not to, before it is first loaded. It
   // must be told here: a thread's own environment is a copy that native code does not see.

@@ -1,10 +1,12 @@
-import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import { openCheckpoint } from "../../../src/models/checkpoint/index.js";
+import { toHalf } from "../../../src/models/glm/formats/half.js";
 import { precisionOf } from "../../../src/models/glm/formats/index.js";
-import { ensureConverted, GLM_DTYPES, readConfig } from "../../../src/models/glm/index.js";
-import { memoryNeeded, memoryNote } from "../../../src/models/glm/memory.js";
+import { ensureConverted, GLM_DTYPES, loadGlm, readConfig } from "../../../src/models/glm/index.js";
+import { memoryNeeded } from "../../../src/models/glm/memory.js";
 import { parseCloze } from "../../../src/patterns/index.js";
 import { type AnswerScore, loadModel, type Scorer } from "../../../src/scoring/index.js";
 import { type GoldenModel, goldenModels } from "../../scoring/golden.js";
@@ -111,6 +113,46 @@ describe("ensureConverted", () => {
   });
 });
 
+it("a checkpoint in shards becomes, in every dtype, the bytes that it becomes in one file", async () => {
+  const { folder } = goldenModels.find(({ name }) => name === "sharded-fp16")!;
+  const config = await readConfig(folder);
+  const whole = path.join(cache, "whole");
+  cpSync(folder, whole, { recursive: true });
+  for (const name of readdirSync(whole)) if (name.startsWith("pytorch_model")) rmSync(path.join(whole, name));
+  await joinShards(folder, path.join(whole, "model.safetensors"));
+  for (const dtype of GLM_DTYPES) {
+    const [a, b] = await Promise.all(
+      [folder, whole].map(async (from) => {
+        const converted = await ensureConverted(from, config, { cache: path.join(cache, "shards"), dtype });
+        return readFileSync(path.join(converted.folder, "weights.bin"));
+      }),
+    );
+    expect(a!.equals(b!)).toBe(true);
+  }
+});
+
+/** Writes the tensors of a checkpoint, whose values are halves, to one safetensors file in float16. */
+async function joinShards(folder: string, file: string): Promise<void> {
+  const checkpoint = await openCheckpoint(folder);
+  const header: Record<string, object> = {};
+  const data: Uint8Array[] = [];
+  let at = 0;
+  for (const [name, { shape }] of checkpoint.tensors) {
+    const begin = at;
+    for await (const chunk of checkpoint.read(name)) {
+      const halves = toHalf(chunk);
+      data.push(new Uint8Array(halves.buffer));
+      at += halves.byteLength;
+    }
+    header[name] = { dtype: "F16", shape, data_offsets: [begin, at] };
+  }
+  await checkpoint.close();
+  const json = Buffer.from(JSON.stringify(header));
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(json.length));
+  writeFileSync(file, Buffer.concat([length, json, ...data]));
+}
+
 it("float16 refuses a weight that it cannot hold, naming it", async () => {
   const { linear } = precisionOf("fp16");
   async function* chunks() {
@@ -134,19 +176,58 @@ describe("memory", () => {
   const large = { layers: 24, hidden: 1024, heads: 16, vocabSize: 50304, maxLength: 512 };
 
   it("is at least that of the weights, the less the fewer bits; float16 is computed as float32", () => {
-    const needed = GLM_DTYPES.map((dtype) => memoryNeeded(large, dtype, 512));
+    const needed = GLM_DTYPES.map((dtype) => memoryNeeded(large, dtype, 512).loaded);
     expect(needed[0]).toBeGreaterThan(4 * 355e6);
     expect(needed[1]).toBe(needed[0]);
     expect(needed[2]).toBeLessThan(0.6 * needed[0]!);
     expect(needed[4]).toBeLessThan(needed[3]!);
-    expect(memoryNeeded(large, "fp32", 4096)).toBeGreaterThan(needed[0]!);
+    expect(memoryNeeded(large, "fp32", 4096).loaded).toBeGreaterThan(needed[0]!);
   });
 
-  it("is told of only where it is more than there is", () => {
-    expect(memoryNote(2e9, 2e9, "fp32")).toBeUndefined();
-    expect(memoryNote(39.4e9, 8e9, "fp32")).toBe(
-      "The model needs about 39.4 GB of memory in fp32, 8.0 GB are free: it may be slow or be stopped. " +
-        "--dtype int8, q8 or q4 needs less.",
+  it("is little more than the activations' where weights stay in their file, which halves cannot", () => {
+    for (const dtype of ["fp32", "int8", "q8", "q4"] as const)
+      expect(memoryNeeded(large, dtype, 512).mapped).toBeLessThan(0.4e9);
+    expect(memoryNeeded(large, "fp16", 512).mapped).toBeUndefined();
+  });
+});
+
+describe("mapped weights", () => {
+  it.each(["fp32", "int8"] as const)(
+    "%s: give the log-probabilities that loaded ones give",
+    async (dtype) => {
+      for (const model of goldenModels) {
+        const scored = [];
+        for (const mmap of ["no", "yes"] as const) {
+          const { scorer, facts } = await loadModel(model.folder, { cache, gelu: model.gelu, dtype, mmap });
+          expect(facts.mmap).toBe(mmap === "yes");
+          scored.push(flat(await scorer.score(prepare(scorer, model).map((question) => [question]))));
+          await scorer.close();
+        }
+        expect(Math.max(...differences(scored[0]!, scored[1]!))).toBeLessThanOrEqual(1e-5);
+      }
+    },
+  );
+
+  it.each(["q8", "q4"] as const)("%s: are as near the reference as loaded ones", async (dtype) => {
+    const { scorer } = await loadModel(plain.folder, { cache, gelu: plain.gelu, dtype, mmap: "yes" });
+    const scored = flat(await scorer.score(prepare(scorer, plain).map((question) => [question])));
+    await scorer.close();
+    const reference = plain.cases.flatMap(({ token_log_probs, end_of_piece_log_probs }) =>
+      token_log_probs.flatMap((tokens, n) => [...tokens, end_of_piece_log_probs[n]!]),
     );
+    expect(Math.max(...differences(scored, reference))).toBeLessThanOrEqual(BOUNDS[dtype].most);
+  });
+
+  it("are refused in float16, which is cast when it is loaded, and on a device with memory of its own", async () => {
+    await expect(loadModel(plain.folder, { cache, dtype: "fp16", mmap: "yes" })).rejects.toMatchObject({
+      kind: "model",
+      message: "--mmap yes: weights in fp16 of this model cannot stay in their file",
+    });
+    await expect(
+      loadGlm(plain.folder, { convention: "glm", cache, device: "webgpu", mmap: "yes" }),
+    ).rejects.toMatchObject({
+      kind: "usage",
+      message: "--mmap yes: on webgpu weights are copied to the device's memory",
+    });
   });
 });

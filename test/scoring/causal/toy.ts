@@ -153,6 +153,7 @@ export function toy(options: ToyOptions = {}): Toy {
     },
     tokenizer: letters,
     dtype: "fp32",
+    mmap: false,
     padsContexts: positions,
     graphs: {
       model: {

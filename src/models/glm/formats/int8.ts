@@ -9,6 +9,8 @@ const ZERO = 128;
 const LEAST = 1e-30;
 /** Rows that are transposed together: writes of this many bytes lie side by side. */
 const STRIP = 64;
+/** Added to a row of a strip: rows a power of two apart would drive each other out of the processor's cache. */
+const GAP = 64;
 
 /**
  * Vector-wise 8-bit products (Dettmers et al. 2022, arXiv:2208.07339, §2.1): one scale for each output (a row of the
@@ -30,16 +32,20 @@ export const int8: LinearFormat = {
   async *encode({ rows, columns, chunks }) {
     const codes = new Int8Array(rows * columns);
     const scales = new Float32Array(rows);
-    const strip = new Int8Array(STRIP * columns);
+    const stride = columns + GAP;
+    const strip = new Int8Array(STRIP * stride);
     let row = 0;
     for await (const chunk of chunks)
       for (let at = 0; at < chunk.length; at += columns) {
         const inStrip = row % STRIP;
         const values = chunk.subarray(at, at + columns);
-        scales[row] = quantiseRow(values, strip.subarray(inStrip * columns, (inStrip + 1) * columns));
+        scales[row] = quantiseRow(values, strip.subarray(inStrip * stride, inStrip * stride + columns));
         row++;
         if (inStrip + 1 === STRIP || row === rows)
-          transposeStrip(strip, { count: inStrip + 1, columns }, codes, { first: row - inStrip - 1, rows });
+          transposeStrip(strip, { count: inStrip + 1, columns, stride }, codes, {
+            first: row - inStrip - 1,
+            rows,
+          });
       }
     yield { part: 0, at: 0, bytes: new Uint8Array(codes.buffer) };
     yield { part: 1, at: 0, bytes: new Uint8Array(scales.buffer) };
@@ -62,19 +68,21 @@ export function quantiseRow(values: Float32Array, codes: Int8Array): number {
     if (pair > largest) largest = pair;
   }
   const scale = Math.fround(largest / LARGEST);
-  for (let k = 0; k < values.length; k++) codes[k] = scale === 0 ? 0 : Math.round(values[k]! / scale);
+  if (scale === 0) codes.fill(0);
+  // Rounded as in blocks.ts; no code is below -128.
+  else for (let k = 0; k < values.length; k++) codes[k] = ((values[k]! / scale + 128.5) | 0) - 128;
   return scale;
 }
 
 /** `count` rows of `strip` → columns `first` … of `codes` [columns, rows]. */
 function transposeStrip(
   strip: Int8Array,
-  { count, columns }: { count: number; columns: number },
+  { count, columns, stride }: { count: number; columns: number; stride: number },
   codes: Int8Array,
   { first, rows }: { first: number; rows: number },
 ): void {
   for (let k = 0; k < columns; k++)
-    for (let r = 0; r < count; r++) codes[k * rows + first + r] = strip[r * columns + k]!;
+    for (let r = 0; r < count; r++) codes[k * rows + first + r] = strip[r * stride + k]!;
 }
 
 /** x [T, in] → codes uint8 [T, in] and scales float32 [T, 1], each row by itself. */

@@ -1,0 +1,23 @@
+import { readFileSync } from "node:fs";
+import { expect, it } from "vitest";
+import { expectDone, expectRefused, workspace } from "./command.js";
+
+const { path, run } = workspace();
+const command = ["superglue", "--tasks", "copa", "--limit", "2", "--output", "mapped"];
+
+it("--mmap yes: what that costs is said before loading, and run.json records it; a run goes on as it began", async () => {
+  const outcome = await run([...command, "--mmap", "yes"]);
+  expectDone(outcome);
+  expect(outcome.stderr).toMatch(
+    /needs about 0\.\d GB of memory in fp32.*its weights stay in their file \(mmap\)/,
+  );
+  expect(JSON.parse(readFileSync(path("mapped/run.json"), "utf8")).model.mmap).toBe(true);
+  const otherwise = await run([...command, "--resume", "--mmap", "no"]);
+  expectRefused(otherwise, 2, "mmap: found false; expected true", "--mmap yes");
+});
+
+it("--mmap yes is refused where weights are cast as they are loaded, and knows its values", async () => {
+  const half = await run([...command.slice(0, -1), "half", "--dtype", "fp16", "--mmap", "yes"]);
+  expectRefused(half, 4, "--mmap yes: weights in fp16 of this model cannot stay in their file", "fp32, int8");
+  expect((await run([...command, "--mmap", "maybe"])).code).toBe(2);
+});
