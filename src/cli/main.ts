@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { createRequire } from "node:module";
+import { packageVersion } from "./bundled.js";
 import { commands } from "./commands.js";
 import { exitWith } from "./exit.js";
 import { checkValues, type UsageState, usageError } from "./usage.js";
@@ -38,7 +39,7 @@ const parser = yargs(words)
   .strict()
   .check(checkValues)
   .wrap(Math.min(100, process.stdout.columns ?? 100))
-  .version()
+  .version(packageVersion())
   .help()
   .alias({ h: "help" })
   .showHelpOnFail(false)

@@ -92,6 +92,7 @@ export async function runModel(
     cache = await run.onLoaded(model, batchTokens);
     stop.keep();
     const label = several ? `${named.name}, ` : "";
+    const begun = { ...model.scorer.work, at: performance.now() };
     const evaluation = await evaluate(model.scorer, run.tasks, {
       ...run.options,
       ...run.plan,
@@ -104,7 +105,8 @@ export async function runModel(
       onEvent: (event) => tell(event, label, run),
     });
     const { hits, asked } = cache?.scores ?? { hits: 0, asked: 0 };
-    if (hits > 0) progress.say(`${label}${hits} of ${asked} questions were in the score cache`);
+    if (hits > 0) progress.say(`${label}${hits} of ${asked} texts were in the score cache`);
+    tellWork(model, label, begun, progress);
     return {
       ...named,
       model,
@@ -117,6 +119,23 @@ export async function runModel(
     await cache?.scores.close();
     await model.scorer.close();
   }
+}
+
+/** What the model computed: nothing where all was known. */
+function tellWork(
+  { scorer }: Model,
+  label: string,
+  begun: { readonly tokens: number; readonly padding: number; readonly at: number },
+  progress: Progress,
+): void {
+  const tokens = scorer.work.tokens - begun.tokens;
+  const padding = scorer.work.padding - begun.padding;
+  if (tokens === 0) return;
+  const rate = (tokens - padding) / ((performance.now() - begun.at) / 1000);
+  const share = ((100 * padding) / tokens).toFixed(1);
+  progress.say(
+    `${label}${tokens.toLocaleString("en-US")} tokens computed, ${share} % of them padding; ${rate.toPrecision(3)} a second`,
+  );
 }
 
 async function batchTokensFor(model: Model, run: ModelRun): Promise<number> {

@@ -54,9 +54,11 @@ export async function runNamed(names: readonly string[], argv: RunArguments): Pr
   published.forEach(publishedRow);
   const models = namedModels(argv);
   devicesOf(argv);
+  const plan = planOf(argv);
   const progress = createProgress();
   const what = whatIsAsked(argv, progress);
   checkData(tasks, what.dataRoot, argv.split);
+  progress.say("reading the data …");
   const prepared = await prepareTasks(tasks, what);
   tellUnusable(prepared, progress);
 
@@ -66,7 +68,7 @@ export async function runNamed(names: readonly string[], argv: RunArguments): Pr
   const toGoOn = `to go on: ${resumeCommand(process.argv.slice(2), argv.output === undefined ? shown : undefined)}`;
   try {
     const { split, limit, threads, cache } = argv;
-    const [plan, conventions] = [planOf(argv), conventionsOf(argv)];
+    const conventions = conventionsOf(argv);
     const earlier = folder.earlier && { folder: shown, record: folder.earlier.record as Json };
     const record = {
       ...{ started, conventions, plan, threads, cache, tasks, suites, prepared, split, limit },
@@ -107,6 +109,7 @@ export async function runNamed(names: readonly string[], argv: RunArguments): Pr
     if (outcomes.every(({ model }) => model === undefined)) throw outcomes[0]!.error;
 
     const reached = outcomes.filter(({ model, error }) => model !== undefined || error !== undefined);
+    progress.say("computing the results and their intervals …");
     const results = resultsOf(reached, {
       split,
       protocol: argv.protocol,

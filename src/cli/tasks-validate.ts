@@ -30,6 +30,7 @@ export async function validate(argv: ValidateArguments): Promise<void> {
   const reader = model === undefined ? undefined : await tokenizerFor({ ...argv, model }, progress);
   const checks: Check[] = [];
   for (const file of await filesOf(names, checks)) {
+    progress.say(`checking ${file} …`);
     const check = await checkTask(file, {
       root: path.resolve(argv.data ?? BUNDLED_DATA),
       downloads: downloadsOf(argv, progress),

@@ -125,6 +125,8 @@ class Scoring<P extends PreparedQuestion> {
     // Read anew each time: a device may stop while others go on.
     while (this.#inFlight.size >= AHEAD * (this.#scorer.lanes ?? 1)) await Promise.race(this.#inFlight);
     this.check();
+    // Stopped while it waited.
+    if (this.#options.signal?.aborted) return;
     this.#timeLeft.begin();
     const batch: Promise<void> = this.#score(rows)
       .catch((error) => {

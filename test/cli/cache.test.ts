@@ -30,7 +30,7 @@ describe("a run", () => {
   it("asks nothing that was asked before, and gives the same to the last byte", async () => {
     const second = await run([...BOTH, "--output", "second"]);
     expectDone(second);
-    expect(second.stderr).toMatch(/^glm-tiny, 24 of 24 questions were in the score cache$/m);
+    expect(second.stderr).toMatch(/^glm-tiny, 24 of 24 texts were in the score cache$/m);
     expect(outcomeOf(path("second"))).toEqual(outcomeOf(path("first")));
     const [before, now] = [recordOf("first"), recordOf("second")];
     expect(before).toMatchObject({ cache: true, model: { score_cache: { hits: 0, asked: 24, notes: [] } } });
@@ -43,7 +43,7 @@ describe("a run", () => {
     const flags = ["--normalization", "mean", "--patterns", "all", "--output", "patterns"];
     const outcome = await run([...ASKED, ...flags]);
     expectDone(outcome);
-    expect(outcome.stderr).toMatch(/^24 of \d\d+ questions were in the score cache$/m);
+    expect(outcome.stderr).toMatch(/^24 of \d\d+ texts were in the score cache$/m);
   });
 
   it("asks everything anew with --no-cache, which is recorded", async () => {

@@ -66,7 +66,7 @@ describe("tasks validate", () => {
     const yaml = YAML.replace("sentence |", "sentense |").replace("[accuracy]", "[acuracy]");
     const outcome = await validate(task("broken", yaml, [...ROWS, { ...ROWS[0], mood: "sadd" }]));
     expect(outcome.code).toBe(3);
-    expect(outcome.stderr).toBe("");
+    expect(outcome.stderr).toBe("checking broken/task.yaml …\n");
     expect(outcome.stdout).toBe(
       [
         'broken/task.yaml:6:11: error: there is no metric "acuracy"',

@@ -1,0 +1,156 @@
+import { describe, expect, it } from "vitest";
+import {
+  bestBatchTokens,
+  clozeQuestion,
+  PrepareAhead,
+  scoreAll,
+  tryBatchTokens,
+} from "../../src/runner/index.js";
+import type { InfillQuestion, Scorer } from "../../src/scoring/index.js";
+import { crowded } from "./sittings.js";
+import { standIn } from "./stand-in.js";
+
+const questions = (count: number) =>
+  Array.from({ length: count }, (_, k) =>
+    clozeQuestion({ id: `q${k}`, text: "It is [MASK].", answers: ["a", "b"] }),
+  );
+const aheadOf = (scorer: Scorer<InfillQuestion>, all: ReturnType<typeof questions>) =>
+  new PrepareAhead(scorer, { count: all.length, question: (k) => all[k]! });
+
+/** A stand-in that answers when it is told to. */
+function manual() {
+  const waiting: (() => void)[] = [];
+  const model = standIn();
+  const scorer: Scorer<InfillQuestion> = {
+    ...model,
+    score: (rows) =>
+      new Promise((resolve, reject) => waiting.push(() => model.score(rows).then(resolve, reject))),
+  };
+  return { scorer, waiting };
+}
+const turn = () => new Promise((resolve) => setTimeout(resolve, 5));
+
+describe("scoreAll", () => {
+  it("keeps two batches of each device under way, however they finish", async () => {
+    for (const lanes of [1, 3]) {
+      const { scorer, waiting } = manual();
+      const all = questions(10);
+      const scored: string[] = [];
+      const done = scoreAll({ ...scorer, lanes }, aheadOf(scorer, all), {
+        maxBatchTokens: 1,
+        onScored: (entries) => void scored.push(...entries.map(({ id }) => id)),
+      });
+      for (let batch = 0; batch < 10; batch++) {
+        await turn();
+        expect(waiting.length).toBe(Math.min(2 * lanes, 10 - batch));
+        // The one that was sent last is answered first.
+        waiting.pop()!();
+      }
+      expect((await done).map((entry) => entry!.id)).toEqual(all.map(({ id }) => id));
+      expect([...scored].sort()).toEqual(all.map(({ id }) => id).sort());
+    }
+  });
+
+  it("keeps what is in flight where it is stopped, and where a batch fails", async () => {
+    const { scorer, waiting } = manual();
+    const stop = new AbortController();
+    const scored: string[] = [];
+    const onScored = (entries: readonly { id: string }[]) => void scored.push(...entries.map(({ id }) => id));
+    const done = scoreAll(scorer, aheadOf(scorer, questions(9)), {
+      maxBatchTokens: 1,
+      onScored,
+      signal: stop.signal,
+    });
+    await turn();
+    stop.abort();
+    for (const answer of waiting.splice(0)) answer();
+    const entries = await done;
+    expect(entries.filter((entry) => entry !== undefined)).toHaveLength(2);
+    expect(scored).toHaveLength(2);
+  });
+
+  it("ends where a batch fails, and keeps those beside it", async () => {
+    const { scorer, waiting } = manual();
+    const bad = { ...scorer, prepare: (q: Parameters<typeof scorer.prepare>[0]) => scorer.prepare(q) };
+    let given = 0;
+    bad.score = (rows) => (given++ === 2 ? Promise.reject(new Error("a bad batch")) : scorer.score(rows));
+    const kept: string[] = [];
+    const failing = scoreAll(bad, aheadOf(bad, questions(9)), {
+      maxBatchTokens: 1,
+      onScored: (entries) => void kept.push(...entries.map(({ id }) => id)),
+    });
+    failing.catch(() => undefined);
+    for (let batch = 0; batch < 3; batch++) {
+      await turn();
+      waiting.shift()?.();
+    }
+    await expect(failing).rejects.toThrow("a bad batch");
+    expect(kept).toHaveLength(given - 1);
+    expect(given).toBeLessThan(5);
+  });
+});
+
+describe("PrepareAhead", () => {
+  it("gives out windows in order while later ones are made, and tells early of a question that cannot be asked", async () => {
+    const all = questions(2500);
+    const ahead = aheadOf(standIn(), all);
+    const sizes: number[] = [];
+    for (let window = await ahead.next(); window; window = await ahead.next()) sizes.push(window.length);
+    expect(sizes).toEqual([1024, 1024, 452]);
+    expect(ahead.questions).toEqual(all);
+
+    const bad = new PrepareAhead(standIn(), {
+      count: 3000,
+      question: (k) => {
+        if (k === 2999) throw new TypeError("the last one");
+        return all[k % 2500]!;
+      },
+    });
+    expect(await bad.next()).toHaveLength(1024);
+    for (let k = 0; k < 100; k++) await turn();
+    expect(() => bad.check()).toThrow("the last one");
+  });
+});
+
+describe("the size of a batch", () => {
+  /** A device that takes a fixed time a batch and more beyond its cache. */
+  const device = (best: number) => {
+    const model = crowded(true);
+    const sizes: number[] = [];
+    const scorer: Scorer<InfillQuestion> = {
+      ...model,
+      score: async (rows) => {
+        const tokens = rows.flat().reduce((sum, { length }) => sum + length, 0);
+        sizes.push(tokens);
+        const milliseconds = 20 + tokens / 50 + (tokens > best ? (tokens - best) / 10 : 0);
+        await new Promise((resolve) => setTimeout(resolve, milliseconds));
+        return await model.score(rows);
+      },
+    };
+    return { scorer, sizes };
+  };
+
+  it("is the least that is as fast as the fastest, and no larger one is tried in vain", async () => {
+    const { scorer, sizes } = device(1024);
+    const tried = await tryBatchTokens(scorer, questions(200), { total: 10_000 });
+    expect(tried.map(({ tokens }) => tokens)).toEqual([256, 512, 1024, 2048]);
+    expect(bestBatchTokens(tried)).toBe(1024);
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(2048);
+    expect(Math.min(...sizes)).toBeGreaterThan(200);
+  });
+
+  it("ends where memory does, and is not looked for where all is one batch", async () => {
+    const { scorer } = device(1e9);
+    const limited: Scorer<InfillQuestion> = {
+      ...scorer,
+      score: (rows) =>
+        rows.flat().reduce((sum, { length }) => sum + length, 0) > 512
+          ? Promise.reject(new Error("out of memory"))
+          : scorer.score(rows),
+    };
+    const tried = await tryBatchTokens(limited, questions(200), { total: 10_000 });
+    expect(tried.map(({ tokens }) => tokens)).toEqual([256, 512]);
+    expect(await tryBatchTokens(limited, questions(3), { total: 3 })).toEqual([]);
+    expect(bestBatchTokens([])).toBe(256);
+  });
+});
