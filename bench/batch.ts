@@ -23,7 +23,7 @@ export const batch: Bench = {
           return fits;
         });
         const sides = BUDGETS.map((budget) => {
-          const batches = planned(asked, budget);
+          const batches = planned(asked, scorer, budget);
           return {
             async run() {
               for (const rows of batches) await scorer.score(rows);

@@ -1,4 +1,4 @@
-import { plan } from "../src/runner/index.js";
+import { plan, type RowFacts } from "../src/runner/index.js";
 import type { InfillQuestion, PreparedQuestion } from "../src/scoring/index.js";
 
 /** The command's default of --max-batch-tokens. */
@@ -8,15 +8,15 @@ export type Rows<Q = InfillQuestion> = readonly (readonly Q[])[];
 
 /**
  * Questions in rows and batches as a run of the command puts them.
- * @param pack whether the scorer reads several questions of a row
+ * @param scorer whose rows they are
  */
 export function planned<Q extends PreparedQuestion>(
   questions: readonly Q[],
+  scorer: RowFacts,
   maxBatchTokens = BATCH_TOKENS,
-  pack = true,
 ): Rows<Q>[] {
   const lengths = questions.map(({ length }) => length);
-  const batches = plan(lengths, { maxBatchTokens, pack });
+  const batches = plan(lengths, { maxBatchTokens }, scorer);
   return batches.map((rows) => rows.map((row) => row.map((k) => questions[k]!)));
 }
 

@@ -75,7 +75,7 @@ async function* rowsOf(
   note?: string,
 ): AsyncIterable<Row> {
   for (const mix of MIXES) {
-    const batches = spread(planned(questions(mix, 400, config.vocabSize), batchTokens), count);
+    const batches = spread(planned(questions(mix, 400, config.vocabSize), scorers[0]!, batchTokens), count);
     const sides = scorers.map((scorer) => ({ run: () => scoreAtOnce(scorer, batches) }));
     const rounds = await interleave(sides);
     const rates = `${medianRate(rounds, 1).toFixed(0)} / ${medianRate(rounds, 0).toFixed(0)} tokens/s`;

@@ -143,7 +143,7 @@ async function compareShape(
     ...(mask !== undefined && { mask, decoding }),
   };
   const scorer = scorerOf(model, decoding);
-  const batches = planned(questions, BATCH_TOKENS, scorer.packs);
+  const batches = planned(questions, scorer);
   const [theirSide, ourSide] = [pytorchSide(peer, asked), scorerSide(scorer, batches)];
   const rounds = await interleave([theirSide, ourSide], { rounds: ROUNDS, seconds: SECONDS });
   const faster = ratio(rounds, 1, 0);

@@ -95,7 +95,7 @@ async function* compare(
       eop: SPECIAL.eop,
     }),
   );
-  const ours = scorerSide(scorer, planned(asked));
+  const ours = scorerSide(scorer, planned(asked, scorer));
   const rounds = await interleave([...theirs, ours], { rounds: ROUNDS, seconds: SECONDS });
   const rate = (side: number) => medianRate(rounds, side).toPrecision(3);
   for (const [side, { arrangement, name }] of ARRANGEMENTS.entries()) {

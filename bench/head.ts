@@ -24,7 +24,7 @@ export const head: Bench = {
         threads,
         async function* (scorers) {
           for (const mix of mixes) {
-            const batches = spread(planned(questions(mix, 400, vocabSize)), BATCHES);
+            const batches = spread(planned(questions(mix, 400, vocabSize), scorers[0]), BATCHES);
             const sides = scorers.map((scorer) => ({
               async run(round: number) {
                 await scorer.score(batches[round % BATCHES]!);

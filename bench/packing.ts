@@ -39,7 +39,7 @@ export const packing: Bench = {
               return count;
             },
           });
-          const [packed, single] = [planned(together), planned(apart)];
+          const [packed, single] = [planned(together, scorer), planned(apart, scorer)];
           const rounds = await interleave([sideOf(single), sideOf(packed)], { seconds: 15 });
           const tokens = (batches: readonly Rows[]) =>
             batches.reduce((sum, rows) => sum + tokenCount(rows), 0);

@@ -18,7 +18,7 @@ export const peak: Bench = {
       for (const [shape, config] of Object.entries(SHAPES)) {
         yield* withRandomModel(config, [{}], threads, async function* ([scorer]) {
           for (const mix of Object.keys(MIXES) as MixName[]) {
-            const batches = spread(planned(questions(mix, 400, config.vocabSize)), BATCHES);
+            const batches = spread(planned(questions(mix, 400, config.vocabSize), scorer), BATCHES);
             const batchOf = (round: number) => batches[round % BATCHES]!;
             const model = {
               async run(round: number) {

@@ -18,7 +18,7 @@ export const precision: Bench = {
       for (const dtype of DTYPES)
         yield* withRandomModel(config, [{}, { dtype }], threads, async function* (scorers) {
           for (const mix of MIXES) {
-            const batches = spread(planned(questions(mix, 400, config.vocabSize)), BATCHES);
+            const batches = spread(planned(questions(mix, 400, config.vocabSize), scorers[0]), BATCHES);
             const sides = scorers.map((scorer) => ({
               async run(round: number) {
                 const rows = batches[round % BATCHES]!;

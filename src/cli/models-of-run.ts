@@ -12,12 +12,12 @@ import {
 } from "../runner/index.js";
 import type { Model } from "../scoring/index.js";
 import type { Task } from "../tasks/index.js";
+import type { ModelArguments, ScoringArguments } from "./arguments.js";
 import { type AskedPlan, findBatchTokens, TRIED_QUESTIONS } from "./batches.js";
 import { BUNDLED_MODEL } from "./bundled.js";
 import type { UsedCache } from "./cache-of-run.js";
 import { exitWith, INTERRUPTED, TASKS_FAILED } from "./exit.js";
 import { loadFor } from "./load.js";
-import type { ModelArguments, ScoringArguments } from "./options.js";
 import type { Progress } from "./progress.js";
 import type { Stop } from "./stop.js";
 
@@ -88,7 +88,9 @@ export async function runModel(
   }
   let cache: UsedCache | undefined;
   try {
-    const batchTokens = run.plan.maxBatchTokens === "auto" ? await batchTokensFor(model, run) : undefined;
+    const { maxBatchTokens: asked } = run.plan;
+    const maxBatchTokens = asked === "auto" ? await batchTokensFor(model, run) : asked;
+    const batchTokens = asked === "auto" ? maxBatchTokens : undefined;
     cache = await run.onLoaded(model, batchTokens);
     stop.keep();
     const label = several ? `${named.name}, ` : "";
@@ -96,7 +98,7 @@ export async function runModel(
     const evaluation = await evaluate(model.scorer, run.tasks, {
       ...run.options,
       ...run.plan,
-      maxBatchTokens: batchTokens ?? (run.plan.maxBatchTokens as number),
+      maxBatchTokens,
       signal: stop.signal,
       scored: folder.scored(named.name),
       ...(cache && { cache: cache.scores }),
@@ -104,8 +106,9 @@ export async function runModel(
       onSamples: (task, samples) => folder.appendSamples(named.name, task.name, samples),
       onEvent: (event) => tell(event, label, run),
     });
-    const { hits, asked } = cache?.scores ?? { hits: 0, asked: 0 };
-    if (hits > 0) progress.say(`${label}${hits} of ${asked} texts were in the score cache`);
+    const known = cache?.scores;
+    if (known && known.hits > 0)
+      progress.say(`${label}${known.hits} of ${known.asked} texts were in the score cache`);
     tellWork(model, label, begun, progress);
     return {
       ...named,

@@ -19,8 +19,8 @@ import {
 import { KNOWN_MODELS } from "../models/hub/index.js";
 import { loadTokenizer } from "../models/tokenizers/index.js";
 import { makeFolder } from "../runner/index.js";
+import type { CheckpointArguments, ModelArguments } from "./arguments.js";
 import { inspectExport, printFacts } from "./inspect-export.js";
-import type { CheckpointArguments, ModelArguments } from "./options.js";
 import { plainTable } from "./plain-table.js";
 import { createProgress } from "./progress.js";
 import { resolveFor } from "./resolve.js";

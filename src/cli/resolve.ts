@@ -1,5 +1,5 @@
 import { resolveModel } from "../models/hub/index.js";
-import type { CheckpointArguments } from "./options.js";
+import type { CheckpointArguments } from "./arguments.js";
 import type { Progress } from "./progress.js";
 
 /** The folder of the model that the command line names, downloaded where it is not here yet. */

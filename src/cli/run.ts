@@ -13,6 +13,13 @@ import {
 import { type PreparedTask, type PrepareOptions, prepareTasks, RunFolder } from "../runner/index.js";
 import type { Model } from "../scoring/index.js";
 import { findTasks, type Suite, suitesOf, type Task } from "../tasks/index.js";
+import type {
+  CacheArguments,
+  DataArguments,
+  ModelArguments,
+  OutputArguments,
+  ScoringArguments,
+} from "./arguments.js";
 import { planOf } from "./batches.js";
 import { BUNDLED_DATA } from "./bundled.js";
 import { openCacheOf, type UsedCache } from "./cache-of-run.js";
@@ -24,13 +31,6 @@ import {
   namedModels,
   runModel,
 } from "./models-of-run.js";
-import type {
-  CacheArguments,
-  DataArguments,
-  ModelArguments,
-  OutputArguments,
-  ScoringArguments,
-} from "./options.js";
 import { createProgress, type Progress } from "./progress.js";
 import { batchTokensOf, checkSameModel, checkSameRun, modelOf, resumeCommand } from "./resume.js";
 import { describeRun } from "./run-record.js";

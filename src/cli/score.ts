@@ -10,10 +10,10 @@ import {
   scoreTexts,
 } from "../runner/index.js";
 import type { Model } from "../scoring/index.js";
+import type { CacheArguments, ModelArguments, ScoringArguments } from "./arguments.js";
 import { findBatchTokens, planOf, TRIED_QUESTIONS } from "./batches.js";
 import { openCacheOf, type UsedCache } from "./cache-of-run.js";
 import { conventionsOf, devicesOf, loadFor } from "./load.js";
-import type { CacheArguments, ModelArguments, ScoringArguments } from "./options.js";
 import { openOutput, stdout } from "./output.js";
 import { plainTable } from "./plain-table.js";
 import { createProgress, type Progress } from "./progress.js";

@@ -4,13 +4,13 @@ import type { Progress } from "./progress.js";
 export interface Stop {
   /** whether Ctrl-C was pressed */
   readonly signal: AbortSignal;
-  /** From now on there is something to keep: Ctrl-C stops after the batch in flight. */
+  /** From now on there is something to keep: Ctrl-C stops after the batches in flight. */
   keep(): void;
   release(): void;
 }
 
 /**
- * Ctrl-C stops at once while there is nothing to keep (the first model is loaded); then after the batch in flight; and
+ * Ctrl-C stops at once while there is nothing to keep (the first model is loaded); then after the batches in flight; and
  * a second time at once.
  */
 export function stopOnCtrlC(progress: Progress, cleanUp: () => Promise<void>): Stop {
@@ -22,7 +22,7 @@ export function stopOnCtrlC(progress: Progress, cleanUp: () => Promise<void>): S
     progress.say(
       atOnce
         ? "interrupted while the model was loading: nothing was scored"
-        : "stopping after the batch in flight (Ctrl-C again: at once)",
+        : "stopping after the batches in flight (Ctrl-C again: at once)",
     );
     if (atOnce) void cleanUp().finally(() => process.exit(INTERRUPTED));
   };

@@ -5,7 +5,7 @@ import { loadJsonTokenizer, loadTokenizer } from "../models/tokenizers/index.js"
 import type { ClozeQuestion, TruncationRule } from "../patterns/index.js";
 import { PROTOCOLS } from "../runner/index.js";
 import { exportReader, type PreparedQuestion, prepareInfill } from "../scoring/index.js";
-import type { ReadingArguments } from "./options.js";
+import type { ReadingArguments } from "./arguments.js";
 import type { Progress } from "./progress.js";
 import { resolveFor } from "./resolve.js";
 

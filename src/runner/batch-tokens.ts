@@ -1,6 +1,6 @@
 import type { ClozeQuestion } from "../patterns/index.js";
 import type { PreparedQuestion, Scorer } from "../scoring/index.js";
-import { plan } from "./plan.js";
+import { plan, type RowFacts } from "./plan.js";
 
 const FIRST = 256;
 /** What no device's memory need be tried beyond. */
@@ -60,7 +60,7 @@ export async function tryBatchTokens<P extends PreparedQuestion>(
 }
 
 /** The least that is about as fast as the fastest. */
-export function best(tried: readonly Tried[]): number {
+export function bestBatchTokens(tried: readonly Tried[]): number {
   const fastest = Math.max(...tried.map(({ rate }) => rate));
   return tried.find(({ rate }) => rate * WORTH >= fastest)?.tokens ?? FIRST;
 }
@@ -69,7 +69,7 @@ export function best(tried: readonly Tried[]): number {
 function batchOf<P extends PreparedQuestion>(
   prepared: readonly P[],
   tokens: number,
-  { packs, attentionWidth }: Pick<Scorer<P>, "packs" | "attentionWidth">,
+  scorer: RowFacts,
 ): P[][] {
   const byLength = [...prepared].sort((a, b) => a.length - b.length);
   const middle = byLength.length >> 1;
@@ -80,10 +80,10 @@ function batchOf<P extends PreparedQuestion>(
     chosen.push(item);
     sum += item.length;
   }
-  const packing = { pack: packs, ...(attentionWidth && { attentionWidth }) };
   const batches = plan(
     chosen.map(({ length }) => length),
-    { maxBatchTokens: tokens, ...packing },
+    { maxBatchTokens: tokens },
+    scorer,
   );
   const fullest = batches.reduce((a, b) => (b.flat().length > a.flat().length ? b : a), batches[0] ?? []);
   return fullest.map((row) => row.map((k) => chosen[k]!));

@@ -1,4 +1,4 @@
-export { best as bestBatchTokens, type Tried, tryBatchTokens } from "./batch-tokens.js";
+export { bestBatchTokens, type Tried, tryBatchTokens } from "./batch-tokens.js";
 export { compareEvaluations, type Judged } from "./compare.js";
 export { type Conventions, PROTOCOLS, type Protocol } from "./conventions.js";
 export {
@@ -10,7 +10,7 @@ export {
 export type { FewshotOptions } from "./fewshot.js";
 export { someQuestions } from "./jobs.js";
 export type { JournalEntry, ScoredQuestions } from "./journal.js";
-export { type PlanOptions, plan } from "./plan.js";
+export { type PlanOptions, plan, type RowFacts } from "./plan.js";
 export {
   choosePatterns,
   type DataRecord,

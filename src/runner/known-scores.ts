@@ -16,6 +16,8 @@ interface First<P extends PreparedQuestion> {
 export class KnownScores<P extends PreparedQuestion> {
   readonly #cache: ScoreCache;
   readonly #firsts = new Map<string, First<P>>();
+  /** of the items that are in a plan */
+  readonly #keys = new Map<Item<P>, string>();
 
   constructor(cache: ScoreCache) {
     this.#cache = cache;
@@ -47,6 +49,7 @@ export class KnownScores<P extends PreparedQuestion> {
         return false;
       }
       this.#firsts.set(key, { item, twins: [] });
+      this.#keys.set(item, key);
       const answers = item.owner.answersOf(item.part);
       if (answers) journalled.push({ key, answers });
       return true;
@@ -58,9 +61,9 @@ export class KnownScores<P extends PreparedQuestion> {
 
   /** Keeps what was just scored. @returns the items that waited for it, which have their scores now */
   async put(items: readonly Item<P>[]): Promise<Item<P>[]> {
-    const entries = items.map(({ prepared, owner, part }) => ({
-      key: keyOf(prepared),
-      answers: owner.answersOf(part)!,
+    const entries = items.map((item) => ({
+      key: this.#keys.get(item)!,
+      answers: item.owner.answersOf(item.part)!,
     }));
     await this.#cache.put(entries);
     return entries.flatMap(({ key, answers }) => {

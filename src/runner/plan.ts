@@ -1,8 +1,4 @@
-/**
- * What a pass through a model costs besides its tokens, in tokens: for a handful of tokens the time goes into reading
- * the weights. Measured: see docs/performance.md.
- */
-const PASS_COST = 16;
+import { PASS_COST, type Scorer } from "../scoring/index.js";
 
 export interface PlanOptions {
   /** tokens of a batch, padding included; one row always fits */
@@ -11,13 +7,8 @@ export interface PlanOptions {
   readonly maxRows?: number;
 }
 
-/** How a scorer's rows are filled. */
-export interface Packing {
-  /** whether a row may hold several items (default true) */
-  readonly pack?: boolean;
-  /** the width of a row at which its attention costs as much as all else; without it attention costs nothing */
-  readonly attentionWidth?: number;
-}
+/** What a scorer says of its rows; without an `attentionWidth` attention costs nothing. */
+export type RowFacts = Pick<Scorer, "packs" | "attentionWidth">;
 
 /** Rows of item numbers: the items of a row are packed one after the other. */
 export type PlannedBatch = readonly (readonly number[])[];
@@ -35,14 +26,18 @@ export function rowCost(width: number, attentionWidth = Number.POSITIVE_INFINITY
  * width, to which none of them needs to look: it joins the batch only where that is cheaper than a batch of their own.
  * @param lengths tokens of each item
  */
-export function plan(lengths: readonly number[], options: PlanOptions & Packing): PlannedBatch[] {
-  const { maxBatchTokens, maxRows = Number.POSITIVE_INFINITY, pack = true, attentionWidth } = options;
+export function plan(
+  lengths: readonly number[],
+  options: PlanOptions,
+  { packs, attentionWidth }: RowFacts,
+): PlannedBatch[] {
+  const { maxBatchTokens, maxRows = Number.POSITIVE_INFINITY } = options;
   const items = new ByLength(lengths);
   const fill = (width: number): Row | undefined => {
     const first = items.takeLongest(width);
     if (first === undefined) return undefined;
     const row = [first];
-    let room = pack ? width - lengths[first]! : 0;
+    let room = packs ? width - lengths[first]! : 0;
     for (let next = items.takeLongest(room); next !== undefined; next = items.takeLongest(room)) {
       row.push(next);
       room -= lengths[next]!;
@@ -67,7 +62,7 @@ export function plan(lengths: readonly number[], options: PlanOptions & Packing)
     while (rows.length < most) {
       const next = fill(width);
       if (next === undefined) break;
-      if (pack && apart(next) < rowCost(width, attentionWidth)) {
+      if (packs && apart(next) < rowCost(width, attentionWidth)) {
         items.giveBack(next.items);
         break;
       }

@@ -96,10 +96,8 @@ class Scoring<P extends PreparedQuestion> {
     await this.#keep(found);
 
     this.#timeLeft.known(window.length, this.#costOf(asked));
-    const { packs: pack, attentionWidth } = this.#scorer;
     const lengths = asked.map(({ prepared }) => prepared.length);
-    const packing = { pack, ...(attentionWidth && { attentionWidth }) };
-    const batches = plan(lengths, { ...this.#options, ...packing }).map((batch) =>
+    const batches = plan(lengths, this.#options, this.#scorer).map((batch) =>
       batch.map((row) => row.map((k) => asked[k]!)),
     );
     return batches.filter((rows) => {

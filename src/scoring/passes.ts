@@ -6,6 +6,12 @@ import type { TokenCounts } from "./scorer.js";
  */
 export const PASS_TOKENS = 512;
 
+/**
+ * What a pass costs besides its tokens, in tokens: for a handful of tokens the time goes into reading the weights.
+ * Measured: see docs/performance.md.
+ */
+export const PASS_COST = 16;
+
 export interface PassOptions {
   /** most tokens of one pass, padding included; one row always fits */
   readonly passTokens?: number;

@@ -1,10 +1,5 @@
+import { PASS_COST } from "../passes.js";
 import { type Continuation, share, type Work } from "./rows.js";
-
-/**
- * What a pass costs besides its tokens, in tokens: for a handful of tokens the time goes into reading the weights.
- * Measured: see docs/performance.md.
- */
-export const PASS_COST = 16;
 
 /** Rows of neighbouring items, computed in one pass: each takes as many tokens as the longest. */
 export interface PassSize {

@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { layOut } from "../../../src/scoring/causal/pass.js";
-import { PASS_COST, type PassSize, planWork, splitPasses } from "../../../src/scoring/causal/plan.js";
+import { type PassSize, planWork, splitPasses } from "../../../src/scoring/causal/plan.js";
 import { type Continuation, share } from "../../../src/scoring/causal/rows.js";
+import { PASS_COST } from "../../../src/scoring/passes.js";
 
 const continuation = (...ids: number[]): Continuation => ({ ids, logProbs: [], isGreedy: [] });
 
