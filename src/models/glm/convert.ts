@@ -8,8 +8,8 @@ import type { Checkpoint } from "../checkpoint/index.js";
 import { type GlmConfig, glmTensors } from "./config.js";
 import type { GlmDtype } from "./formats/index.js";
 import { type Attention, BUILDER_VERSION, buildGlmGraph } from "./graph.js";
-import { DATA_FILE, formatOf, layOut } from "./layout.js";
-import { rowsOf } from "./rows.js";
+import { DATA_FILE, EMBEDDINGS, layOut } from "./layout.js";
+import { filledUp, rowsOf } from "./rows.js";
 
 /** Where a converted folder, which holds the weights, says what it is. */
 export const MANIFEST = "glm-eval.json";
@@ -96,7 +96,7 @@ export function holds(manifest: ConversionManifest | undefined, { dtype, weights
 
 /**
  * Writes a checkpoint's weights in the formats of a dtype into `folder`, one chunk at a time: memory stays at a few
- * chunks (and one layer's matrix for int8, which is transposed) whatever the model's size. The folder appears whole or
+ * chunks (and one matrix for int8, which is transposed) whatever the model's size. The folder appears whole or
  * not at all, also when two processes convert the same model at once.
  * @throws GlmEvalError("model") where the disk has no room or the dtype cannot hold a weight, GlmEvalError("data") where
  *   the checkpoint is broken
@@ -116,12 +116,18 @@ export async function convert(
     async fill(temporary) {
       const file = await open(path.join(temporary, DATA_FILE), "w");
       try {
-        for (const [name, matrices] of tensors) {
-          const rows = rowsOf(name, checkpoint.read(name), matrices[0]!.columns);
-          for (const { rows: count, columns, parts } of matrices) {
-            const source = { name, rows: count, columns, chunks: rows.take(count) };
-            for await (const { part, at, bytes: piece } of formatOf(name, dtype).encode(source)) {
-              const position = parts[part]!.data.offset + at;
+        for (const { tensor, format, matrices } of tensors.values()) {
+          const given = rowsOf(tensor, checkpoint.read(tensor), matrices[0]!.given.columns);
+          for (const stored of matrices) {
+            const { rows, columns } = stored;
+            const chunks = filledUp(given.take(stored.given.rows), stored);
+            for await (const { part, at, bytes: piece } of format.encode({
+              name: tensor,
+              rows,
+              columns,
+              chunks,
+            })) {
+              const position = stored.parts[part]!.data.offset + at;
               await file.write(piece, 0, piece.byteLength, position);
               onProgress?.({ done: position + piece.byteLength, total: bytes });
             }
@@ -176,7 +182,7 @@ export async function readEmbeddingRow(
   { config, dtype }: Pick<Conversion, "config" | "dtype">,
   id: number,
 ): Promise<Buffer> {
-  const [table] = layOut(config, dtype).tensors.get("word_embeddings.weight")!;
+  const [table] = layOut(config, dtype).tensors.get(EMBEDDINGS)!.matrices;
   const { offset, length } = table!.parts[0]!.data;
   const row = Buffer.alloc(length / config.vocabSize);
   const file = await open(path.join(folder, DATA_FILE));

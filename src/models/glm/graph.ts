@@ -1,10 +1,10 @@
 import { GraphBuilder, scoreTargets } from "../onnx/index.js";
 import { type Gelu, type GlmConfig, LAYER_NORM_EPSILON } from "./config.js";
 import { type GlmDtype, precisionOf } from "./formats/index.js";
-import type { Layout } from "./layout.js";
+import { EMBEDDINGS, HEAD, type Layout } from "./layout.js";
 
 /** Changes whenever the graph or the layout of the data file does: part of the conversion cache's key. */
-export const BUILDER_VERSION = 5;
+export const BUILDER_VERSION = 6;
 
 const HIDDEN_FROM = -65504; // GLM's additive mask (the least float16); not -inf, so that a padding row gives no NaN
 
@@ -48,11 +48,17 @@ export interface GraphOptions {
 export function buildGlmGraph(config: GlmConfig, options: GraphOptions): GraphBuilder {
   const g = new GraphBuilder("glm");
   const { hidden: h } = config;
-  const { linear, other } = precisionOf(options.dtype);
-  const weight = (name: string): string => other.read(g, options.weights.get(name)![0]!);
+  const { linear, other, head: vocabulary } = precisionOf(options.dtype);
+  const matrices = (name: string) => options.weights.get(name)!.matrices;
+  const weight = (name: string): string => other.read(g, matrices(name)[0]!);
   // Biases are added by the operator that follows: Gemm's own bias is copied by a single thread beforehand.
-  const products = (x: string, name: string): string[] =>
-    linear.products(g, x, options.weights.get(`${name}.weight`)!);
+  const products = (x: string, name: string): string[] => {
+    const stored = matrices(`${name}.weight`);
+    // The MLP's inner activations are made as wide as that; h columns are filled up, at less than 1 % of the time.
+    const missing = stored[0]!.columns - stored[0]!.given.columns;
+    const wide = missing > 0 && stored[0]!.given.columns === h;
+    return linear.products(g, wide ? g.op("Pad", [x, g.constant("int64", [0, 0, 0, missing])]) : x, stored);
+  };
   const linearWithoutBias = (x: string, name: string): string => products(x, name)[0]!;
 
   const ids = g.input("input_ids", "int32", ["B", "S"]);
@@ -68,10 +74,7 @@ export function buildGlmGraph(config: GlmConfig, options: GraphOptions): GraphBu
 
   const embed = (table: string, index: string) => g.op("Gather", [weight(table), index]);
   let stream = g.op("Add", [
-    g.op("Add", [
-      embed("word_embeddings.weight", ids),
-      embed("transformer.position_embeddings.weight", positions),
-    ]),
+    g.op("Add", [embed(EMBEDDINGS, ids), embed("transformer.position_embeddings.weight", positions)]),
     embed("transformer.block_position_embeddings.weight", blocks),
   ]);
   stream = g.op("Reshape", [stream, flat]);
@@ -92,7 +95,9 @@ export function buildGlmGraph(config: GlmConfig, options: GraphOptions): GraphBu
     const layer = `transformer.layers.${i}`;
     const isLast = i + 1 === config.layers;
     const qkv = `${layer}.attention.query_key_value`;
-    const [q, k, v] = products(normed, qkv).map((x) => g.op("Reshape", [x, rows3d]));
+    const made = products(normed, qkv);
+    const three = made.length === 1 ? g.add("Split", made, { axis: 1, num_outputs: 3 }, 3) : made;
+    const [q, k, v] = three.map((x) => g.op("Reshape", [x, rows3d]));
     const projected: QKV = [q!, k!, v!];
     const biases = weight(`${qkv}.bias`);
     const seen =
@@ -113,8 +118,17 @@ export function buildGlmGraph(config: GlmConfig, options: GraphOptions): GraphBu
     const next = isLast ? "transformer.final_layernorm" : `transformer.layers.${i + 1}.input_layernorm`;
     normed = addAndNorm(linearWithoutBias(inner, down), down, next);
   }
-  const logits = g.op("Gemm", [normed, weight("word_embeddings.weight")], { transB: 1 });
-  scoreTargets(g, config.vocabSize, head === "target" ? logits : g.op("Gather", [logits, targetRows]));
+  const targets = (x: string) => (head === "target" ? x : g.op("Gather", [x, targetRows]));
+  if (vocabulary) {
+    const [logits] = vocabulary.products(g, normed, matrices(HEAD));
+    scoreTargets(g, config.vocabSize, targets(logits!), {
+      hidden: targets(normed),
+      table: weight(EMBEDDINGS),
+    });
+  } else {
+    const logits = g.op("Gemm", [normed, weight(EMBEDDINGS)], { transB: 1 });
+    scoreTargets(g, config.vocabSize, targets(logits));
+  }
   return g;
 }
 

@@ -1,4 +1,5 @@
 import { GlmEvalError } from "../../errors.js";
+import type { Stored } from "./formats/index.js";
 
 /** A tensor's values, handed on in whole rows. */
 export interface Rows {
@@ -30,6 +31,26 @@ export function rowsOf(name: string, chunks: AsyncIterable<Float32Array>, column
       }
     },
   };
+}
+
+/**
+ * The same rows with zeros after each, and rows of zeros after them all, in chunks of whole rows.
+ * @param chunks of whole rows of `given.columns` values
+ */
+export async function* filledUp(
+  chunks: AsyncIterable<Float32Array>,
+  { rows, columns, given }: Pick<Stored, "rows" | "columns" | "given">,
+): AsyncIterable<Float32Array> {
+  if (columns === given.columns) yield* chunks;
+  else
+    for await (const chunk of chunks) {
+      const count = chunk.length / given.columns;
+      const wide = new Float32Array(count * columns);
+      for (let row = 0; row < count; row++)
+        wide.set(chunk.subarray(row * given.columns, (row + 1) * given.columns), row * columns);
+      yield wide;
+    }
+  if (rows > given.rows) yield new Float32Array((rows - given.rows) * columns);
 }
 
 function joined(a: Float32Array, b: Float32Array): Float32Array {

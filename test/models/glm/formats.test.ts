@@ -7,7 +7,7 @@ import { quantiseBlocks } from "../../../src/models/glm/formats/blocks.js";
 import { firstBeyondHalf, toHalf } from "../../../src/models/glm/formats/half.js";
 import { type GlmDtype, precisionOf } from "../../../src/models/glm/formats/index.js";
 import { quantiseRow } from "../../../src/models/glm/formats/int8.js";
-import { rowsOf } from "../../../src/models/glm/rows.js";
+import { filledUp, rowsOf } from "../../../src/models/glm/rows.js";
 import { GraphBuilder, openSession, type Session } from "../../../src/models/onnx/index.js";
 import { noise } from "../onnx/tiny.js";
 
@@ -78,7 +78,7 @@ async function openProduct(matrix: Matrix, dtype: GlmDtype): Promise<Session> {
   });
   const g = new GraphBuilder("product");
   const x = g.input("x", "float32", ["T", columns]);
-  const [product] = linear.products(g, x, [{ rows, columns, parts }]);
+  const [product] = linear.products(g, x, [{ rows, columns, parts, given: { rows, columns } }]);
   g.output("product", product!, "float32", ["T", rows]);
   const model = path.join(work, `${location}.onnx`);
   writeFileSync(model, g.encode("test"));
@@ -218,4 +218,21 @@ describe.each([4, 8] as const)("%i bits in blocks", (bits) => {
       }),
     );
   });
+});
+
+it("zeros fill rows up, and rows of zeros the matrix, wherever chunks of the tensor end", async () => {
+  const given = { rows: 3, columns: 2 };
+  const w = Float32Array.from([1, 2, 3, 4, 5, 6]);
+  const stored = async (rows: number, columns: number, chunk: number) => {
+    const all: number[] = [];
+    const chunks = rowsOf("w", inChunks(w, chunk), given.columns).take(given.rows);
+    for await (const piece of filledUp(chunks, { rows, columns, given })) all.push(...piece);
+    return all;
+  };
+  for (const chunk of [1, 3, 4, 6]) {
+    expect(await stored(3, 2, chunk)).toEqual([...w]);
+    expect(await stored(3, 4, chunk)).toEqual([1, 2, 0, 0, 3, 4, 0, 0, 5, 6, 0, 0]);
+    expect(await stored(4, 2, chunk)).toEqual([...w, 0, 0]);
+    expect(await stored(5, 3, chunk)).toEqual([1, 2, 0, 3, 4, 0, 5, 6, 0, 0, 0, 0, 0, 0, 0]);
+  }
 });

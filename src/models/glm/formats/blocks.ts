@@ -16,6 +16,8 @@ const INTEGER_PRODUCTS = 4;
 export function blocks(bits: 4 | 8): LinearFormat {
   const blockBytes = (BLOCK * bits) / 8;
   return {
+    width: (columns) => columns,
+    joint: false,
     parts: ([out, into]) => {
       const count = Math.ceil(into! / BLOCK);
       return [

@@ -21,6 +21,8 @@ export interface Stored {
   readonly rows: number;
   readonly columns: number;
   readonly parts: readonly StoredPart[];
+  /** so much of it comes from the checkpoint; what lies beyond are zeros */
+  readonly given: { readonly rows: number; readonly columns: number };
 }
 
 /** Bytes of one part, from `at` on. */
@@ -54,7 +56,11 @@ export interface FloatFormat extends Format {
 
 /** A format of matrices [out, in] (torch's layout) that the graph multiplies with. */
 export interface LinearFormat extends Format {
-  /** x [T, in] → x·Wᵀ [T, out] in float32, for several matrices over the same x. */
+  /** How many columns a matrix of so many is stored with: more where that makes its products faster. */
+  width(columns: number): number;
+  /** whether queries, keys and values are made faster by one product, which is divided, than by three */
+  readonly joint: boolean;
+  /** x [T, in] → x·Wᵀ [T, out] in float32, for several matrices over the same x, which is as wide as they are stored. */
   products(g: Graph, x: string, matrices: readonly Stored[]): string[];
 }
 

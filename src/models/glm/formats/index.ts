@@ -7,19 +7,22 @@ import { int8 } from "./int8.js";
 
 export type { Format, Piece, Source, Stored, StoredPart } from "./format.js";
 
-/**
- * How a dtype stores a GLM: the matrices of its linear layers, and all else (embeddings, which are the vocabulary head
- * too, biases and norms).
- */
+/** How a dtype stores a GLM: the matrices of its linear layers, and all else (embeddings, biases and norms). */
 interface Precision {
   readonly linear: LinearFormat;
   readonly other: FloatFormat;
+  /**
+   * The embedding table once more, for the vocabulary's product; the table itself unless given. Of what comes out only
+   * the sum over the vocabulary is used, in which the errors of single logits cancel each other: the logits of the tokens
+   * that are asked for are computed with the table.
+   */
+  readonly head?: LinearFormat;
 }
 
 const PRECISIONS = {
   fp32: { linear: floatLinear(float32), other: float32 },
   fp16: { linear: floatLinear(float16), other: float16 },
-  int8: { linear: int8, other: float32 },
+  int8: { linear: int8, other: float32, head: int8 },
   q8: { linear: blocks(8), other: float32 },
   q4: { linear: blocks(4), other: float32 },
 } satisfies Partial<Record<Dtype, Precision>>;

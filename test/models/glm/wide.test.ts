@@ -1,0 +1,85 @@
+import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { convert } from "../../../src/models/glm/convert.js";
+import { type GlmDtype, randomCheckpoint, writeGraph } from "../../../src/models/glm/index.js";
+import { layOut } from "../../../src/models/glm/layout.js";
+import { openSession } from "../../../src/models/onnx/index.js";
+import { type InfillQuestion, infillScorer } from "../../../src/scoring/index.js";
+import { rowLength } from "../../../src/scoring/infill/layout.js";
+
+interface WideModel {
+  readonly config: Readonly<Record<string, number>>;
+  readonly questions: readonly {
+    readonly context: readonly number[];
+    readonly answers: readonly (readonly number[])[];
+    /** of each answer's tokens and the end of piece, in PyTorch */
+    readonly logProbs: readonly (readonly number[])[];
+  }[];
+}
+const { bound, special, models } = JSON.parse(readFileSync("test/fixtures/reference/wide.json", "utf8")) as {
+  readonly bound: number;
+  readonly special: { readonly [K in "cls" | "eos" | "pad" | "mask" | "sop" | "eop"]: number };
+  readonly models: readonly WideModel[];
+};
+const work = mkdtempSync(path.join(os.tmpdir(), "glm-eval-test-"));
+afterAll(() => rmSync(work, { recursive: true, force: true }));
+
+/** The most that a log-probability may be off. Measured: fp32 2.9e-6, fp16 1.3e-3, int8 0.051, q8 0.035, q4 0.43. */
+const BOUNDS = { fp32: 1e-5, fp16: 2e-3, int8: 0.07, q8: 0.05, q4: 0.6 } satisfies Record<GlmDtype, number>;
+
+const wide = models.map(({ config: c, questions }) => ({
+  config: {
+    layers: c.num_layers!,
+    hidden: c.hidden_size!,
+    heads: c.num_attention_heads!,
+    vocabSize: c.vocab_size!,
+    maxLength: c.max_sequence_length!,
+  },
+  questions: questions.map(
+    ({ context, answers }, k): InfillQuestion => ({
+      id: String(k),
+      context,
+      blank: context.indexOf(special.mask),
+      answers,
+      cut: 0,
+      length: rowLength(context, answers),
+    }),
+  ),
+  reference: questions.flatMap(({ logProbs }) => logProbs.flat()),
+}));
+
+describe.each(wide)("a GLM $config.hidden wide", ({ config, questions, reference }) => {
+  const tokenizer = {
+    family: "wordpiece" as const,
+    special,
+    size: config.vocabSize,
+    masks: [],
+    hash: "none",
+    encode: () => [],
+    token: String,
+  };
+  const cases = (Object.keys(BOUNDS) as GlmDtype[]).flatMap((dtype) =>
+    (["fused", "plain"] as const).map((attention) => ({ dtype, attention })),
+  );
+
+  it.each(cases)("in $dtype with $attention attention is as in PyTorch", async ({ dtype, attention }) => {
+    const folder = path.join(work, `${config.hidden}-${dtype}`);
+    await convert(randomCheckpoint(config, bound), { config, dtype, weights: "random" }, folder);
+    const session = await openSession(await writeGraph(folder, config, { gelu: "tanh", dtype, attention }));
+    const scorer = infillScorer({
+      ...{ config, tokenizer, session, gelu: "tanh", dtype, mmap: false, notes: [] },
+      hashes: { weights: "random", tokenizer: tokenizer.hash },
+    });
+    const scores = await scorer.score(questions.map((question) => [question]));
+    await scorer.close();
+    const logProbs = scores
+      .flat(2)
+      .flatMap((answer) => [...answer.tokenLogProbs, ...answer.closing.logProbs]);
+    const off = logProbs.map((value, k) => Math.abs(value - reference[k]!));
+    expect(off).toHaveLength(reference.length);
+    expect(Math.max(...off)).toBeLessThanOrEqual(BOUNDS[dtype]);
+    expect(statSync(path.join(folder, "weights.bin")).size).toBe(layOut(config, dtype).bytes);
+  });
+});
