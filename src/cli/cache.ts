@@ -40,7 +40,7 @@ export async function list(argv: { json: boolean }): Promise<void> {
   );
 }
 
-/** `glm-eval cache verify`. @throws GlmEvalError("data") where a line is not whole */
+/** `glm-eval cache verify`. @throws GlmEvalError("data") where a line is not whole, unless a kill explains it */
 export async function verify(): Promise<void> {
   const found = await surveyAll(await cacheFiles(scoreCacheFolder()));
   for (const file of found) process.stdout.write(`${file.hash.slice(0, SHOWN)}  ${verdict(file)}\n`);
@@ -98,10 +98,13 @@ function devicesOf(identity: Surveyed["identity"]): string {
   return Array.isArray(devices) ? devices.map((each) => String(each).split(" ")[0]).join(", ") : "?";
 }
 
-function verdict({ identity, entries, damaged }: Surveyed): string {
-  const questions = `${counted(entries, "question")} of it whole`;
+function verdict({ identity, entries, cutShort, damaged }: Surveyed): string {
   if (identity === undefined) return "its first line is damaged: nothing of the file is used";
-  return damaged > 0 ? `${counted(damaged, "line")} damaged, ${questions}` : counted(entries, "question");
+  const lost = cutShort > 0 ? `, and ${counted(cutShort, "line")} that a kill cut short (asked again)` : "";
+  const questions = counted(entries, "question");
+  return damaged > 0
+    ? `${counted(damaged, "line")} damaged, ${questions} of it whole${lost}`
+    : `${questions}${lost}`;
 }
 
 /** Bytes of all files below some folders, those that are there. */

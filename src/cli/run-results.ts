@@ -1,6 +1,6 @@
 import { explain } from "../errors.js";
-import type { BaselineResults, RunResults, TaskResult } from "../report/index.js";
-import { compareEvaluations } from "../runner/index.js";
+import type { BaselineResults, RunResults } from "../report/index.js";
+import { compareEvaluations, notScored } from "../runner/index.js";
 import type { Task } from "../tasks/index.js";
 import { BUNDLED_MODEL_NOTE } from "./bundled.js";
 import type { ModelOutcome } from "./models-of-run.js";
@@ -21,7 +21,7 @@ export function resultsOf([main, ...others]: readonly ModelOutcome[], run: RunFa
     protocol: run.protocol,
     split: run.split,
     sampleData: run.sampleData,
-    tasks: evaluation?.tasks ?? run.tasks.map((task) => notAsked(task, main!.error)),
+    tasks: evaluation?.tasks ?? run.tasks.map((task) => notScored(task, "failed", explain(main!.error))),
     suites: evaluation?.suites ?? [],
     baselines: others.map((outcome) => baseline(outcome, main!, run.protocol)),
   };
@@ -54,22 +54,5 @@ function baseline(outcome: ModelOutcome, main: ModelOutcome, protocol: string): 
     tasks: evaluation.tasks,
     suites: evaluation.suites,
     comparisons: main.evaluation ? compareEvaluations(main.evaluation, evaluation) : [],
-  };
-}
-
-/** A task of a model that could not be loaded. */
-function notAsked(task: Task, error: unknown): TaskResult {
-  return {
-    task: task.name,
-    title: task.title,
-    pattern: task.defaultPattern,
-    status: "failed",
-    message: explain(error),
-    examples: 0,
-    metrics: [],
-    ties: 0,
-    truncated: 0,
-    endOfPiece: false,
-    normalization: "sum",
   };
 }

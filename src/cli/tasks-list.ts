@@ -4,6 +4,7 @@ import { snakeKeys } from "../json.js";
 import { builtinNames, findTasks, type Suite, type Task } from "../tasks/index.js";
 import { BUNDLED_DATA } from "./bundled.js";
 import { plainTable } from "./plain-table.js";
+import { createProgress } from "./progress.js";
 
 export interface ListArguments {
   readonly task?: string[];
@@ -29,6 +30,7 @@ export async function list(argv: ListArguments): Promise<void> {
   const tasks = [...new Map(found.flatMap((one) => one.tasks.map((task) => [task.file, task]))).values()];
   const suites = found.flatMap(({ suite }) => suite ?? []);
   const root = path.resolve(argv.data ?? BUNDLED_DATA);
+  if (process.stderr.isTTY) createProgress().say(`counting the examples in ${root} …`);
   const listed = await Promise.all(tasks.map((task) => listedTask(task, root)));
   if (argv.json) process.stdout.write(`${JSON.stringify(snakeKeys({ tasks: listed, suites }), null, 2)}\n`);
   else process.stdout.write(`${table(listed)}\n${suites.map(suiteLine).join("")}`);

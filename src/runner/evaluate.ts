@@ -87,7 +87,7 @@ export async function evaluate<P extends PreparedQuestion>(
     const { task } = ready;
     if (ready.status !== "ready") {
       error ??= ready.error;
-      add(empty(task, ready.status, ready.message));
+      add(notScored(task, ready.status, ready.message));
       continue;
     }
     const { patterns } = ready;
@@ -106,7 +106,7 @@ export async function evaluate<P extends PreparedQuestion>(
       if (options.signal?.aborted) break;
       // Whatever it is, also a defect of this program: what the other tasks gave is not lost by it.
       error ??= cause;
-      add(empty(task, "failed", explain(cause)));
+      add(notScored(task, "failed", explain(cause)));
     }
   }
   jobs.stop();
@@ -201,7 +201,8 @@ function hasSeveralWords({ clozes }: ClozeQuestion): boolean {
   return new Set(labels).size < labels.length;
 }
 
-function empty(task: Task, status: "missing" | "failed", message: string): TaskResult {
+/** The result of a task of which no question was scored. */
+export function notScored(task: Task, status: "missing" | "failed", message: string): TaskResult {
   return {
     task: task.name,
     title: task.title,

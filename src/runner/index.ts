@@ -5,6 +5,7 @@ export {
   type EvaluateOptions,
   type Evaluation,
   evaluate,
+  notScored,
   type RunEvent,
 } from "./evaluate.js";
 export type { FewshotOptions } from "./fewshot.js";

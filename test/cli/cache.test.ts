@@ -144,6 +144,10 @@ describe("the command cache", () => {
     damaged[bytes.length - 20]! ^= 4;
     writeFileSync(file, damaged);
     expectRefused(await run(["cache", "verify"]), 3, file, "1 line damaged", "glm-eval cache clear");
+    writeFileSync(file, bytes.subarray(0, bytes.length - 20));
+    const cut = expectDone(await run(["cache", "verify"]));
+    expect(cut).toMatch(/, and 1 line that a kill cut short \(asked again\)$/m);
+    expect(cut).toMatch(/^\d+ questions of 2 models: all whole$/m);
     writeFileSync(file, bytes);
   });
 

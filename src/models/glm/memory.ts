@@ -1,6 +1,6 @@
 import type { MemoryNeed } from "../onnx/index.js";
 import type { GlmConfig } from "./config.js";
-import type { GlmDtype } from "./formats/index.js";
+import { type GlmDtype, precisionOf } from "./formats/index.js";
 import { layOut } from "./layout.js";
 
 /** What Node, ONNX Runtime and a session take for themselves. */
@@ -23,9 +23,9 @@ const MAPPED: Readonly<Record<GlmDtype, { slower: number; sameScores: boolean } 
  * About what a model needs, when it is asked batches of `batchTokens` tokens: from 3 % less to 17 % more than
  * was measured of models of GLM-base's and GLM-large's shape (docs/precision.md).
  *
- * Loaded: the weights as they are computed with (float16 is cast to float32 at loading), the embedding table twice (rows
- * are looked up in it, and the vocabulary head has a copy in the order of its product). Both ways, for each token of a
- * batch: 16 activations of the hidden size, attention scores and weights, and a row of logits.
+ * Loaded: the weights as they are computed with (float16 is cast to float32 at loading), the embedding table twice where
+ * it is the vocabulary head too (rows are looked up in it, and the head has a copy in the order of its product). Both ways,
+ * for each token of a batch: 16 activations of the hidden size, attention scores and weights, and a row of logits.
  */
 export function memoryNeeded(config: GlmConfig, dtype: GlmDtype, batchTokens: number): MemoryNeed {
   const { hidden, heads, vocabSize, maxLength } = config;
@@ -36,7 +36,7 @@ export function memoryNeeded(config: GlmConfig, dtype: GlmDtype, batchTokens: nu
   const mapped = MAPPED[dtype];
   return {
     dtype,
-    loaded: beside + weights + 4 * vocabSize * hidden,
+    loaded: beside + weights + (precisionOf(dtype).head ? 0 : 4 * vocabSize * hidden),
     mapped: mapped && beside,
     ...(mapped ?? { slower: 1, sameScores: true }),
   };

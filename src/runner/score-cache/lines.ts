@@ -49,7 +49,9 @@ export interface Content {
   readonly header: Header | undefined;
   /** by their keys; of a question that was scored twice the first record, which stays the first */
   readonly records: ReadonlyMap<string, Span>;
-  /** lines that are not whole */
+  /** lines of which only the begin is there, as a kill leaves them */
+  readonly cutShort: number;
+  /** other lines that are not whole */
   readonly damaged: number;
 }
 
@@ -66,6 +68,7 @@ export function recordLines(entries: readonly Entry[]): Buffer {
 /** Reads a file's bytes up to `end`: a line that goes on behind it is not whole. */
 export function readContent(bytes: Buffer, end: number): Content {
   const records = new Map<string, Span>();
+  let cutShort = 0;
   let damaged = 0;
   let first: Header | undefined;
   for (let start = 0; start < end; ) {
@@ -74,12 +77,13 @@ export function readContent(bytes: Buffer, end: number): Content {
     if (to > start) {
       const key = newline >= 0 && newline < end && isWhole(bytes, start, to) && keyIn(bytes, start);
       if (start === 0) first = key === false ? undefined : parseHeader(bytes, to);
+      else if (key === false && isCutShort(bytes.toString("latin1", start, to))) cutShort++;
       else if (!key) damaged++;
       else if (!records.has(key)) records.set(key, { from: start + CHECKSUM + 1, to });
     }
     start = to + 1;
   }
-  return { header: first, records, damaged };
+  return { header: first, records, cutShort, damaged };
 }
 
 /** The record at a place that `readContent` gave; undefined where it is not one, though its checksum is right. */
@@ -102,6 +106,13 @@ function isWhole(bytes: Buffer, start: number, end: number): boolean {
     bytes.toString("latin1", start, json) ===
     `${crc32(bytes.subarray(json, end)).toString(16).padStart(CHECKSUM, "0")} `
   );
+}
+
+/** The begin of a line of ours: within its checksum, or with more braces opened than closed (no text is in it). */
+function isCutShort(line: string): boolean {
+  if (/^[0-9a-f]{1,8} ?$/.test(line)) return true;
+  const braces = (which: string) => line.split(which).length;
+  return /^[0-9a-f]{8} \{/.test(line) && braces("{") > braces("}");
 }
 
 /** A whole line's key; empty where it is no record. */

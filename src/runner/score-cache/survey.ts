@@ -20,7 +20,9 @@ export interface Surveyed extends CacheFile {
   readonly identity: ModelIdentity | undefined;
   /** questions */
   readonly entries: number;
-  /** lines that are not whole, or hold no scores though they are: they are never used */
+  /** lines that a kill cut short: they are never used, and nothing is wrong with the others */
+  readonly cutShort: number;
+  /** other lines that are not whole, or hold no scores though they are: they are never used */
   readonly damaged: number;
 }
 
@@ -54,6 +56,7 @@ export async function survey(file: CacheFile): Promise<Surveyed> {
     model: header?.model,
     identity: isNamedSo(file, content) ? header?.identity : undefined,
     entries: content.records.size - empty,
+    cutShort: content.cutShort,
     damaged: content.damaged + empty,
   };
 }

@@ -213,6 +213,8 @@ describe("a damaged score cache", () => {
       await next.put([entry(3)]);
       await next.close();
       expect(await held(folder, [1, 2, 3])).toEqual([1, 3]);
+      const [found] = await cacheFiles(folder);
+      expect(await survey(found!)).toMatchObject({ entries: 2, cutShort: 1, damaged: 0 });
     }
   });
 
@@ -300,8 +302,9 @@ describe("processes at once", () => {
       await end;
     }
     const [found] = await cacheFiles(folder);
-    const { entries, damaged } = await survey(found!);
-    expect(damaged).toBeLessThanOrEqual(3);
+    const { entries, cutShort, damaged } = await survey(found!);
+    expect(cutShort).toBeLessThanOrEqual(3);
+    expect(damaged).toBe(0);
     const cache = await openIn(folder);
     const keys = ["a", "b", "c"].flatMap((name) => numbered(name, entries));
     expect(keys.filter((key) => cache.get(key) !== undefined)).toHaveLength(entries);
