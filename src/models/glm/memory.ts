@@ -20,7 +20,7 @@ const MAPPED: Readonly<Record<GlmDtype, { slower: number; sameScores: boolean } 
 };
 
 /**
- * About what a model needs, when it is asked batches of `batchTokens` tokens: from 3 % less to 17 % more than
+ * About what a model needs, when it is asked batches of `batchTokens` tokens: from 1 % less to 15 % more than
  * was measured of models of GLM-base's and GLM-large's shape (docs/precision.md).
  *
  * Loaded: the weights as they are computed with (float16 is cast to float32 at loading), the embedding table twice where
