@@ -36,13 +36,14 @@ const { values, positionals } = parseArgs({
     // Of `effects`, whose table is one of its own.
     data: { type: "string" },
     tasks: { type: "string" },
+    dtypes: { type: "string" },
     model: { type: "string" },
     limit: { type: "string" },
   },
 });
 const threads = Number(values.threads);
 if (positionals[0] === "effects") {
-  const { data, tasks, model, limit } = values;
+  const { data, tasks, dtypes, model, limit } = values;
   if (data === undefined) {
     process.stderr.write("effects needs --data, the folder with the data sets\n");
     process.exit(2);
@@ -52,6 +53,7 @@ if (positionals[0] === "effects") {
     data,
     threads,
     ...(tasks !== undefined && { tasks: tasks.split(",") }),
+    ...(dtypes !== undefined && { dtypes: dtypes.split(",") }),
     ...(model !== undefined && { model }),
     ...(limit !== undefined && { limit: Number(limit) }),
   });

@@ -24,6 +24,8 @@ export interface EffectsOptions {
   readonly tasks?: readonly string[];
   /** a folder or a hub name of a GLM; the bundled model unless given */
   readonly model?: string;
+  /** all but float32 unless given */
+  readonly dtypes?: readonly string[];
   /** at most this many examples of each task */
   readonly limit?: number;
   readonly threads: number;
@@ -75,7 +77,8 @@ export async function* precisionEffects(options: EffectsOptions): AsyncIterable<
   yield tableRow(HEAD.map(() => "---"));
   try {
     const exact = await score("fp32");
-    for (const dtype of GLM_DTYPES.filter((one) => one !== "fp32")) {
+    const { dtypes = GLM_DTYPES } = options;
+    for (const dtype of GLM_DTYPES.filter((one) => one !== "fp32" && dtypes.includes(one))) {
       const rounded = await score(dtype);
       const comparisons = compareEvaluations(rounded.evaluation, exact.evaluation);
       for (const { task, title, metrics, status, examples } of exact.evaluation.tasks) {
