@@ -1,6 +1,7 @@
 // Measured comparisons, each of two things in one run: `npm run bench -- [--threads N] [name…]`. See docs/performance.md.
 import os from "node:os";
 import { parseArgs } from "node:util";
+import type { Dtype } from "../src/models/config/index.js";
 import { batch } from "./batch.js";
 import { big } from "./big.js";
 import { conversion } from "./conversion.js";
@@ -53,7 +54,7 @@ if (positionals[0] === "effects") {
     data,
     threads,
     ...(tasks !== undefined && { tasks: tasks.split(",") }),
-    ...(dtypes !== undefined && { dtypes: dtypes.split(",") }),
+    ...(dtypes !== undefined && { dtypes: dtypes.split(",") as Dtype[] }),
     ...(model !== undefined && { model }),
     ...(limit !== undefined && { limit: Number(limit) }),
   });

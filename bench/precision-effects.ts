@@ -10,7 +10,8 @@ import {
   type Sample,
 } from "../src/index.js";
 import { findMetric } from "../src/metrics/index.js";
-import { GLM_DTYPES, type GlmDtype } from "../src/models/glm/index.js";
+import type { Dtype } from "../src/models/config/index.js";
+import { GLM_DTYPES, type GlmDtype, glmDtype } from "../src/models/glm/index.js";
 import { BATCH_TOKENS } from "./batches.js";
 import { removeScratch, scratchFolder } from "./scratch.js";
 
@@ -25,7 +26,7 @@ export interface EffectsOptions {
   /** a folder or a hub name of a GLM; the bundled model unless given */
   readonly model?: string;
   /** all but float32 unless given */
-  readonly dtypes?: readonly string[];
+  readonly dtypes?: readonly Dtype[];
   /** at most this many examples of each task */
   readonly limit?: number;
   readonly threads: number;
@@ -53,6 +54,7 @@ const HEAD = [
  * @returns lines of a Markdown table, the heading first, each as soon as it is known
  */
 export async function* precisionEffects(options: EffectsOptions): AsyncIterable<string> {
+  const dtypes = options.dtypes?.map(glmDtype) ?? GLM_DTYPES.filter((one) => one !== "fp32");
   const names = options.tasks ?? builtinTasks().filter((name) => !name.startsWith("ax"));
   const tasks = await Promise.all(names.map((name) => findTask(name)));
   const cache = await scratchFolder();
@@ -77,8 +79,7 @@ export async function* precisionEffects(options: EffectsOptions): AsyncIterable<
   yield tableRow(HEAD.map(() => "---"));
   try {
     const exact = await score("fp32");
-    const { dtypes = GLM_DTYPES } = options;
-    for (const dtype of GLM_DTYPES.filter((one) => one !== "fp32" && dtypes.includes(one))) {
+    for (const dtype of dtypes) {
       const rounded = await score(dtype);
       const comparisons = compareEvaluations(rounded.evaluation, exact.evaluation);
       for (const { task, title, metrics, status, examples } of exact.evaluation.tasks) {

@@ -10,7 +10,8 @@ import { DATA_TYPE } from "./proto.js";
  * probability is asked; the outputs `log_probs` float32 [K] and `is_greedy` bool [K].
  * @param logits float32 [P, V]
  * @param exact where the logits are approximate: those of the asked ids are `hidden` [P, h] times rows of `table` [V, h],
- *   and take the place of the approximate ones in the sum too, so that no log p is above 0
+ *   and take the place of the approximate ones in the sum too, so that no log p is above 0; `is_greedy` compares
+ *   approximate ones with each other
  */
 export function scoreTargets(
   g: GraphOperators,
@@ -32,7 +33,7 @@ export function scoreTargets(
   const highest = perRow(max);
   const above = (logit: string) => g.op("Sub", [logit, highest]);
   const logProbs = exact
-    ? logProbsOf(g, {
+    ? exactLogProbs(g, {
         asked: above(exactLogits(g, exact, pickRows, pickIds)),
         approximate: above(picked),
         sum: perRow(sum),
@@ -57,7 +58,7 @@ function exactLogits(
 /**
  * log p of logits that take the place of approximate ones in the sums over the vocabulary; all [K], less the row's max.
  */
-function logProbsOf(
+function exactLogProbs(
   g: GraphOperators,
   { asked, approximate, sum }: { readonly asked: string; readonly approximate: string; readonly sum: string },
 ): string {

@@ -69,7 +69,9 @@ describe.skipIf(noVulkan)(`WebGPU ${noVulkan ?? ""}`, () => {
     // Known of SwiftShader, whose subgroups are smaller than ONNX Runtime's fused attention takes for granted.
     if (process.env.VK_DRIVER_FILES?.includes("swiftshader")) {
       expect(attention).toBe("plain");
-      expect(because).toMatch(/^the fused one is wrong: log-probabilities \d/);
+      const off = /^the fused one is wrong: log-probabilities (\S+) from/.exec(because!)?.[1];
+      // Not by a little more than is allowed: a test that could as well have missed it is none.
+      expect(Number(off)).toBeGreaterThan(0.1);
     }
   });
 

@@ -85,6 +85,12 @@ it("puts exact logits of the asked ids in the place of approximate ones, and no 
     pick_ids: { type: "int32", data: pickIds.slice(), dims: [6] },
   });
   await session.close();
+  const greedy = [...pickRows].map((row, k) => {
+    const line = logits.subarray(row * size, (row + 1) * size);
+    return line[pickIds[k]!] === Math.max(...line) ? 1 : 0;
+  });
+  expect([...(outputs.is_greedy!.data as Uint8Array)]).toEqual(greedy);
+  expect(greedy[4]).toBe(1);
   const logProbs = outputs.log_probs!.data as Float32Array;
   expected.forEach((value, k) => {
     expect(logProbs[k]).toBeCloseTo(value, 4);

@@ -12,9 +12,9 @@ interface Precision {
   readonly linear: LinearFormat;
   readonly other: FloatFormat;
   /**
-   * The embedding table once more, for the vocabulary's product; the table itself unless given. Of what comes out only
-   * the sum over the vocabulary is used, in which the errors of single logits cancel each other: the logits of the tokens
-   * that are asked for are computed with the table.
+   * The embedding table once more, for the vocabulary's product; the table itself unless given. What comes out gives the
+   * sum over the vocabulary, in which the errors of single logits cancel each other, and the likeliest token; the logits
+   * of the tokens that are asked for are computed with the table.
    */
   readonly head?: LinearFormat;
 }
