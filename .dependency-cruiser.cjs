@@ -4,7 +4,8 @@ const ALLOWED = {
   patterns: [],
   verbalizers: ["patterns"],
   metrics: [],
-  report: ["metrics"],
+  results: ["metrics"],
+  report: ["metrics", "results"],
   data: ["models/hub", "models/cache"],
   tasks: ["data", "patterns", "verbalizers", "metrics"],
   "models/cache": [],
@@ -26,11 +27,11 @@ const ALLOWED = {
     "models/hub",
     "models/tokenizers",
   ],
-  runner: ["patterns", "verbalizers", "tasks", "scoring", "metrics", "report"],
+  runner: ["patterns", "verbalizers", "tasks", "scoring", "metrics", "results"],
 };
 
 const DOORS = [
-  "^src/(errors|findings|json|process)\\.ts$",
+  "^src/(bundled|errors|findings|json|process)\\.ts$",
   "^src/[^/]+/index\\.ts$",
   "^src/models/[^/]+/index\\.ts$",
 ];
@@ -46,7 +47,7 @@ module.exports = {
       to: {
         path: "^src/",
         pathNot: [
-          "^src/(errors|findings|json|process)\\.ts$",
+          "^src/(bundled|errors|findings|json|process)\\.ts$",
           `^src/${room}/`,
           ...others.map((o) => `^src/${o}/index\\.ts$`),
         ],

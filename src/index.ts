@@ -17,26 +17,25 @@ export {
   type Prediction,
   suiteScore,
 } from "./metrics/index.js";
+export { renderTable, toCsv } from "./report/index.js";
 export {
   type BaselineResults,
+  compareEvaluations,
+  type Judged,
   type RunResults,
-  renderTable,
   type Spread,
   spreads,
   type TaskComparison,
   type TaskResult,
-  toCsv,
   toJson,
-} from "./report/index.js";
+} from "./results/index.js";
 export {
   type ClozeText,
   type Conventions,
-  compareEvaluations,
   type EvaluateOptions,
   type Evaluation,
   evaluate,
   type FewshotOptions,
-  type Judged,
   PROTOCOLS,
   type Protocol,
   type RunEvent,

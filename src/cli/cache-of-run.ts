@@ -1,10 +1,10 @@
 import path from "node:path";
 import { z } from "zod";
+import { BUNDLED_MODEL } from "../bundled.js";
 import { camelKeys, type Json } from "../json.js";
 import { cacheFolder } from "../models/cache/index.js";
 import { type ModelScoreCache, openScoreCache, type Snapshot } from "../runner/index.js";
 import type { Model } from "../scoring/index.js";
-import { BUNDLED_MODEL } from "./bundled.js";
 import type { Progress } from "./progress.js";
 
 /** A model's score cache as a run uses it. */

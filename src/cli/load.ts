@@ -1,9 +1,9 @@
+import { BUNDLED_MODEL } from "../bundled.js";
 import { GlmEvalError } from "../errors.js";
 import { parseDevices } from "../models/devices/index.js";
 import { type Conventions, type FewshotOptions, PROTOCOLS, type PrepareOptions } from "../runner/index.js";
 import { type LoadModelOptions, loadModel, type Model } from "../scoring/index.js";
 import type { DataArguments, ModelArguments, ScoringArguments } from "./arguments.js";
-import { BUNDLED_MODEL } from "./bundled.js";
 import type { Progress } from "./progress.js";
 
 const STAGES = {

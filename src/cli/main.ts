@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { createRequire } from "node:module";
-import { packageVersion } from "./bundled.js";
+import { packageVersion } from "../bundled.js";
 import { commands } from "./commands.js";
 import { exitWith } from "./exit.js";
 import { checkValues, type UsageState, usageError } from "./usage.js";

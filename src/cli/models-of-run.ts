@@ -1,4 +1,5 @@
 import path from "node:path";
+import { BUNDLED_MODEL } from "../bundled.js";
 import { explain, GlmEvalError } from "../errors.js";
 import {
   type EvaluateOptions,
@@ -14,7 +15,6 @@ import type { Model } from "../scoring/index.js";
 import type { Task } from "../tasks/index.js";
 import type { ModelArguments, ScoringArguments } from "./arguments.js";
 import { type AskedPlan, findBatchTokens, TRIED_QUESTIONS } from "./batches.js";
-import { BUNDLED_MODEL } from "./bundled.js";
 import type { UsedCache } from "./cache-of-run.js";
 import { exitWith, INTERRUPTED, TASKS_FAILED } from "./exit.js";
 import { loadFor } from "./load.js";

@@ -1,4 +1,5 @@
 import os from "node:os";
+import { packageVersion } from "../bundled.js";
 import { explain } from "../errors.js";
 import { type Json, snakeKeys } from "../json.js";
 import {
@@ -11,7 +12,6 @@ import {
 } from "../runner/index.js";
 import type { Suite, Task } from "../tasks/index.js";
 import type { AskedPlan } from "./batches.js";
-import { packageVersion } from "./bundled.js";
 import { describeCache } from "./cache-of-run.js";
 import type { ModelOutcome } from "./models-of-run.js";
 

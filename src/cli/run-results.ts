@@ -1,8 +1,8 @@
+import { BUNDLED_MODEL_NOTE } from "../bundled.js";
 import { explain } from "../errors.js";
-import type { BaselineResults, RunResults } from "../report/index.js";
-import { compareEvaluations, notScored } from "../runner/index.js";
+import { type BaselineResults, compareEvaluations, type RunResults } from "../results/index.js";
+import { notScored } from "../runner/index.js";
 import type { Task } from "../tasks/index.js";
-import { BUNDLED_MODEL_NOTE } from "./bundled.js";
 import type { ModelOutcome } from "./models-of-run.js";
 
 interface RunFacts {

@@ -1,15 +1,10 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
+import { BUNDLED_DATA } from "../bundled.js";
 import { GlmEvalError } from "../errors.js";
 import type { Json } from "../json.js";
-import {
-  publishedRow,
-  type RunResults,
-  renderTable,
-  type TableOptions,
-  toCsv,
-  toJson,
-} from "../report/index.js";
+import { publishedRow, renderTable, type TableOptions, toCsv } from "../report/index.js";
+import { type RunResults, toJson } from "../results/index.js";
 import { type PreparedTask, type PrepareOptions, prepareTasks, RunFolder } from "../runner/index.js";
 import type { Model } from "../scoring/index.js";
 import { findTasks, type Suite, suitesOf, type Task } from "../tasks/index.js";
@@ -21,7 +16,6 @@ import type {
   ScoringArguments,
 } from "./arguments.js";
 import { planOf } from "./batches.js";
-import { BUNDLED_DATA } from "./bundled.js";
 import { openCacheOf, type UsedCache } from "./cache-of-run.js";
 import { conventionsOf, devicesOf, downloadsOf, fewshotOf } from "./load.js";
 import {

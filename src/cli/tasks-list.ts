@@ -1,8 +1,8 @@
 import path from "node:path";
+import { BUNDLED_DATA } from "../bundled.js";
 import { GlmEvalError } from "../errors.js";
 import { snakeKeys } from "../json.js";
 import { builtinNames, findTasks, type Suite, type Task } from "../tasks/index.js";
-import { BUNDLED_DATA } from "./bundled.js";
 import { plainTable } from "./plain-table.js";
 import { createProgress } from "./progress.js";
 

@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import { stat, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { BUNDLED_DATA } from "../bundled.js";
 import { didYouMean, GlmEvalError } from "../errors.js";
 import { type ColumnPreview, checkTask, type DataPreview, MOST_VALUES, previewData } from "../tasks/index.js";
-import { BUNDLED_DATA } from "./bundled.js";
 import type { NewArguments } from "./new-task/arguments.js";
 import { type NewTask, taskFile } from "./new-task/file.js";
 import { guessLabel, guessText, isLabelLike, labelsOf } from "./new-task/guess.js";

@@ -1,6 +1,6 @@
-import { suiteScoreOf } from "./comparisons.js";
+import type { BaselineResults, RunResults, TaskComparison, TaskResult } from "../results/index.js";
+import { suiteScoreOf } from "../results/index.js";
 import { metricTitle, oneLine, percent, taskLabel, taskTitle } from "./text.js";
-import type { BaselineResults, RunResults, TaskComparison, TaskResult } from "./types.js";
 
 /** Who a baseline is; why it has no value where the run's model has one; what it has where that has none. */
 export function baselineNotes(baseline: BaselineResults, results: RunResults): string[] {

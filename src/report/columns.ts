@@ -1,9 +1,8 @@
 import type { MetricResult } from "../metrics/index.js";
-import { findComparison, suiteScoreOf } from "./comparisons.js";
+import type { BaselineResults, TaskResult } from "../results/index.js";
+import { findComparison, type Spread, spreads, suiteScoreOf } from "../results/index.js";
 import { type PublishedRow, type PublishedValue, publishedValue } from "./published.js";
-import { type Spread, spreads } from "./spread.js";
 import { metricTitle, oneLine, percent, pValue, signed, wrap, wrapName } from "./text.js";
-import type { BaselineResults, TaskResult } from "./types.js";
 
 export type Row =
   | {

@@ -1,10 +1,9 @@
 import Papa from "papaparse";
 import type { MetricResult } from "../metrics/index.js";
-import { findComparison, suiteScoreOf } from "./comparisons.js";
+import type { BaselineResults, RunResults, TaskResult } from "../results/index.js";
+import { findComparison, type Spread, spreads, suiteScoreOf } from "../results/index.js";
 import { type NamedBaseline, nameBaselines } from "./csv-names.js";
 import { type PublishedRow, publishedRow, publishedValue } from "./published.js";
-import { type Spread, spreads } from "./spread.js";
-import type { BaselineResults, RunResults, TaskResult } from "./types.js";
 
 /**
  * Spreadsheets compute fields that begin with these characters, quoted or not. Such a text gets one apostrophe in

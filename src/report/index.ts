@@ -1,5 +1,4 @@
 export { toCsv, unescapeCsvField } from "./csv.js";
-export { fromJson, toJson } from "./json.js";
 export {
   listPublished,
   type PublishedRow,
@@ -10,6 +9,4 @@ export {
   type Setting,
   type Verification,
 } from "./published.js";
-export { type Spread, spreads } from "./spread.js";
 export { renderTable, type TableOptions } from "./table.js";
-export type * from "./types.js";

@@ -1,8 +1,8 @@
+import type { RunResults, TaskResult } from "../results/index.js";
+import { spreads } from "../results/index.js";
 import { baselineNotes, comparisonNotes } from "./baseline-notes.js";
 import type { PublishedRow } from "./published.js";
-import { spreads } from "./spread.js";
 import { metricTitle, oneLine, taskLabel, taskTitle } from "./text.js";
-import type { RunResults, TaskResult } from "./types.js";
 
 /** What a reader must know to read the table rightly, one line each, unwrapped; only what applies. */
 export function notes(results: RunResults, published: readonly PublishedRow[]): string[] {

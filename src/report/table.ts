@@ -1,4 +1,6 @@
 import Table from "cli-table3";
+import type { RunResults, SuiteResult, TaskResult } from "../results/index.js";
+import { ensembleResult, patternsOf, type Spread, spreads } from "../results/index.js";
 import {
   baselineColumn,
   type Column,
@@ -12,9 +14,7 @@ import {
 } from "./columns.js";
 import { notes } from "./notes.js";
 import { publishedRow } from "./published.js";
-import { ensembleResult, patternsOf, type Spread, spreads } from "./spread.js";
 import { oneLine, taskLabel, taskTitle, wrap } from "./text.js";
-import type { RunResults, SuiteResult, TaskResult } from "./types.js";
 
 export interface TableOptions {
   /** ids of the published rows to show beside the results */

@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
 import { findMetric } from "../metrics/index.js";
-import type { TaskResult } from "./types.js";
+import type { TaskResult } from "../results/index.js";
 
 /** A user's text as one harmless line: no escape sequences, no control characters, no reversed writing. */
 export function oneLine(text: string): string {

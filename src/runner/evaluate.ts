@@ -1,26 +1,25 @@
 import { explain, GlmEvalError } from "../errors.js";
 import { computeMetric, suiteScore } from "../metrics/index.js";
 import type { ClozeQuestion } from "../patterns/index.js";
-import type { SuiteResult, TaskResult } from "../report/index.js";
+import type { Judged, SuiteResult, TaskResult } from "../results/index.js";
 import type { PreparedQuestion, Scorer } from "../scoring/index.js";
 import type { Suite, Task } from "../tasks/index.js";
-import type { Judged } from "./compare.js";
-import { type Conventions, scoreRule } from "./conventions.js";
-import { decide } from "./decide.js";
-import { ensembleOf, type PatternRun } from "./ensemble.js";
-import { type Job, Jobs } from "./jobs.js";
-import type { JournalEntry, ScoredQuestions } from "./journal.js";
-import type { PlanOptions } from "./plan.js";
+import { type Conventions, scoreRule } from "./judge/conventions.js";
+import { decide } from "./judge/decide.js";
+import { ensembleOf, type PatternRun } from "./judge/ensemble.js";
+import { predictionOf, type Sample, sampleOf } from "./judge/samples.js";
+import type { JournalEntry, ScoredQuestions } from "./record/journal.js";
+import type { PlanOptions } from "./schedule/plan.js";
+import { type ScoreProgress, scoreAll } from "./schedule/score-all.js";
+import type { ScoreCache } from "./schedule/score-cache/index.js";
+import { type Job, Jobs } from "./score/jobs.js";
 import {
   type DataRecord,
   dataRecords,
   type PreparedTask,
   type PrepareOptions,
   prepareTasks,
-} from "./prepare.js";
-import { predictionOf, type Sample, sampleOf } from "./samples.js";
-import { type ScoreProgress, scoreAll } from "./score-all.js";
-import type { ScoreCache } from "./score-cache/index.js";
+} from "./score/prepare-tasks.js";
 
 /** What happens during a run, for progress displays. */
 export type RunEvent =

@@ -1,6 +1,3 @@
-export { bestBatchTokens, type Tried, tryBatchTokens } from "./batch-tokens.js";
-export { compareEvaluations, type Judged } from "./compare.js";
-export { type Conventions, PROTOCOLS, type Protocol } from "./conventions.js";
 export {
   type EvaluateOptions,
   type Evaluation,
@@ -8,22 +5,14 @@ export {
   notScored,
   type RunEvent,
 } from "./evaluate.js";
-export type { FewshotOptions } from "./fewshot.js";
-export { someQuestions } from "./jobs.js";
-export type { JournalEntry, ScoredQuestions } from "./journal.js";
-export { type PlanOptions, plan, type RowFacts } from "./plan.js";
-export {
-  choosePatterns,
-  type DataRecord,
-  dataRecords,
-  type PreparedTask,
-  type PrepareOptions,
-  prepareTasks,
-} from "./prepare.js";
-export { PrepareAhead } from "./prepare-ahead.js";
-export { makeFolder, RunFolder } from "./run-folder.js";
-export type { Sample } from "./samples.js";
-export { type ScoreProgress, scoreAll } from "./score-all.js";
+export { type Conventions, PROTOCOLS, type Protocol } from "./judge/conventions.js";
+export type { Sample } from "./judge/samples.js";
+export type { JournalEntry, ScoredQuestions } from "./record/journal.js";
+export { makeFolder, RunFolder } from "./record/run-folder.js";
+export { bestBatchTokens, type Tried, tryBatchTokens } from "./schedule/batch-tokens.js";
+export { type PlanOptions, plan, type RowFacts } from "./schedule/plan.js";
+export { PrepareAhead } from "./schedule/prepare-ahead.js";
+export { type ScoreProgress, scoreAll } from "./schedule/score-all.js";
 export {
   type CacheFile,
   cacheFiles,
@@ -34,11 +23,21 @@ export {
   type Snapshot,
   type Surveyed,
   survey,
-} from "./score-cache/index.js";
+} from "./schedule/score-cache/index.js";
+export type { FewshotOptions } from "./score/fewshot.js";
+export { someQuestions } from "./score/jobs.js";
+export {
+  choosePatterns,
+  type DataRecord,
+  dataRecords,
+  type PreparedTask,
+  type PrepareOptions,
+  prepareTasks,
+} from "./score/prepare-tasks.js";
 export {
   type ClozeText,
   clozeQuestion,
   type ScoredText,
   type ScoredTextAnswer,
   scoreTexts,
-} from "./score-texts.js";
+} from "./score/score-texts.js";

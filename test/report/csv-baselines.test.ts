@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import Papa from "papaparse";
 import { describe, expect, it } from "vitest";
-import { listPublished, type RunResults, toCsv } from "../../src/report/index.js";
+import { listPublished, toCsv } from "../../src/report/index.js";
+import type { RunResults } from "../../src/results/index.js";
 import { baseline, FULL, run, TWO } from "./results.js";
 
 const SHORT = run(FULL.tasks.slice(0, 2));

@@ -5,7 +5,7 @@ import type {
   SuiteResult,
   TaskComparison,
   TaskResult,
-} from "../../src/report/index.js";
+} from "../../src/results/index.js";
 
 export function metric(name: string, value: number, more: Partial<MetricResult> = {}): MetricResult {
   const interval = name === "accuracy" ? "wilson" : "bootstrap (2000 draws of 83 clusters, seed 0)";

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { type BaselineResults, listPublished, renderTable } from "../../src/report/index.js";
+import { listPublished, renderTable } from "../../src/report/index.js";
+import type { BaselineResults } from "../../src/results/index.js";
 import { baseline, comparison, FULL, metric, run, superglue, TWO, task } from "./results.js";
 
 const [BOOLQ, CB, RTE] = [FULL.tasks[0]!, FULL.tasks[1]!, FULL.tasks[5]!];

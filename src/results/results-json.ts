@@ -1,0 +1,117 @@
+import { z } from "zod";
+import { GlmEvalError } from "../errors.js";
+import { camelKeys, snakeKeys } from "../json.js";
+import { spreads } from "./spread.js";
+import type { RunResults } from "./types.js";
+
+const count = z.int().min(0);
+
+const metric = z.object({
+  metric: z.string(),
+  value: z.number(),
+  low: z.number(),
+  high: z.number(),
+  interval: z.string(),
+  constant: z.number().nullable(),
+  note: z.string().exactOptional(),
+});
+
+const task = z.object({
+  task: z.string(),
+  title: z.string(),
+  pattern: z.string(),
+  kind: z.literal("ensemble").exactOptional(),
+  status: z.enum(["done", "missing", "failed"]),
+  message: z.string().exactOptional(),
+  examples: count,
+  metrics: z.array(metric),
+  ties: count,
+  truncated: count,
+  fewshot: count.exactOptional(),
+  shotsDropped: count.exactOptional(),
+  endOfPiece: z.boolean(),
+  normalization: z.enum(["sum", "mean", "tokens", "chars", "bytes"]),
+  calibration: z.enum(["contextual", "pmi"]).exactOptional(),
+  aggregate: z.enum(["max", "mean", "sum"]).exactOptional(),
+  prior: z.array(z.object({ label: z.string(), probability: z.number() })).exactOptional(),
+  confusion: z.object({ labels: z.array(z.string()), counts: z.array(z.array(count)) }).exactOptional(),
+  reliability: z
+    .object({
+      bins: z.array(
+        z.object({
+          from: z.number(),
+          to: z.number(),
+          count,
+          confidence: z.number(),
+          accuracy: z.number(),
+        }),
+      ),
+      ece: z.number(),
+    })
+    .exactOptional(),
+});
+
+const suite = z.object({ name: z.string(), title: z.string(), score: z.number().nullable() });
+
+const comparison = z.object({
+  task: z.string(),
+  pattern: z.string(),
+  metric: z.string(),
+  difference: z.number(),
+  low: z.number(),
+  high: z.number(),
+  p: z.number().gt(0).max(1),
+  test: z.string(),
+  unit: z.string(),
+  n: count,
+});
+
+const baseline = z.object({
+  model: z.string(),
+  modelNote: z.string().exactOptional(),
+  family: z.string(),
+  protocol: z.string(),
+  status: z.enum(["done", "failed"]),
+  message: z.string().exactOptional(),
+  tasks: z.array(task),
+  suites: z.array(suite),
+  comparisons: z.array(comparison),
+});
+
+const schema: z.ZodType<RunResults> = z.object({
+  schema: z.literal(2),
+  model: z.string(),
+  modelNote: z.string().exactOptional(),
+  family: z.string(),
+  protocol: z.string(),
+  split: z.string(),
+  sampleData: z.boolean(),
+  tasks: z.array(task),
+  suites: z.array(suite),
+  baselines: z.array(baseline),
+});
+
+/**
+ * The text of results.json: two spaces, keys always in the order of the types, one newline at the end. For those who read
+ * it elsewhere it also has the spread over patterns, which is made of the results.
+ */
+export function toJson(results: RunResults): string {
+  const parsed = schema.parse(results);
+  return `${JSON.stringify(snakeKeys({ ...parsed, spreads: spreads(parsed.tasks) }), null, 2)}\n`;
+}
+
+/** Reads what `toJson` wrote; unknown keys are dropped. @throws GlmEvalError("data") naming `file` and the place */
+export function fromJson(text: string, file: string): RunResults {
+  const hint = "name the results.json of a run of glm-eval";
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (cause) {
+    throw new GlmEvalError("data", `${file}: not JSON: ${(cause as Error).message}`, { hint, cause });
+  }
+  const parsed = schema.safeParse(camelKeys(json));
+  if (parsed.success) return parsed.data;
+  const { path, message } = parsed.error.issues[0]!;
+  const place = path.length === 0 ? "" : `${path.join(".")}: `;
+  throw new GlmEvalError("data", `${file}: not the results of a run: ${place}${message}`, { hint });
+}

@@ -1,0 +1,71 @@
+import { computeMetric, type Prediction } from "../../metrics/index.js";
+import type { TaskResult } from "../../results/index.js";
+import type { Task } from "../../tasks/index.js";
+import type { LabelScore } from "./decide.js";
+import type { JudgedExample } from "./samples.js";
+
+/** One pattern's part of a task: its result, and its examples in the order of the data. */
+export interface PatternRun {
+  readonly result: TaskResult;
+  readonly judged: readonly JudgedExample[];
+  readonly predictions: readonly Prediction[];
+}
+
+/** The name that the ensemble has in a pattern's place. */
+export const ENSEMBLE = "ensemble";
+
+/**
+ * PET's ensemble of patterns (Schick and Schütze 2021, section 3.2, without its weights): for each pattern the
+ * log-probabilities of the labels (log-softmax over their scores), then their mean over the patterns. PET averages the
+ * raw scores, which differ by a constant for each pattern: the order of the labels is the same.
+ * @param patterns each pattern's scores of the same labels
+ * @returns the mean log-probability of each label, in the order of the first pattern; natural logarithms
+ */
+export function ensembleScores(patterns: readonly (readonly LabelScore[])[]): LabelScore[] {
+  const logProbs = patterns.map((scores) => {
+    const highest = Math.max(...scores.map(({ score }) => score));
+    const total = Math.log(scores.reduce((sum, { score }) => sum + Math.exp(score - highest), 0));
+    return new Map(scores.map(({ label, score }) => [label, score - highest - total]));
+  });
+  return patterns[0]!.map(({ label }) => ({
+    label,
+    score: logProbs.reduce((sum, of) => sum + of.get(label)!, 0) / patterns.length,
+  }));
+}
+
+/**
+ * The ensemble of a task's patterns as a result of its own; the first of equal labels wins, and ties are counted.
+ * @returns undefined for a single pattern, and where a pattern does not score all labels of every example
+ */
+export function ensembleOf(
+  task: Task,
+  runs: readonly PatternRun[],
+): { result: TaskResult; predictions: Prediction[] } | undefined {
+  const scoresAll = ({ decided: { labelScores } }: JudgedExample): boolean =>
+    labelScores.length === task.labels.length;
+  if (runs.length < 2 || task.labels.length === 0) return undefined;
+  if (!runs.every(({ judged }) => judged.every(scoresAll))) return undefined;
+  const [first] = runs as readonly [PatternRun];
+  let ties = 0;
+  const predictions = first.predictions.map((prediction, k) => {
+    const scores = ensembleScores(runs.map(({ judged }) => judged[k]!.decided.labelScores));
+    const highest = Math.max(...scores.map(({ score }) => score));
+    const [best, ...equals] = scores.filter(({ score }) => score === highest);
+    if (equals.length > 0) ties++;
+    return { ...prediction, predicted: best!.label };
+  });
+  const some = (is: (example: JudgedExample) => boolean): number =>
+    first.judged.filter((_, k) => runs.some(({ judged }) => is(judged[k]!))).length;
+  const result: TaskResult = {
+    ...first.result,
+    pattern: ENSEMBLE,
+    kind: "ensemble",
+    metrics: first.result.metrics.map(({ metric }) =>
+      computeMetric(metric, predictions, { labels: task.labels }),
+    ),
+    ties,
+    truncated: some(({ entry }) => entry.cut > 0),
+    ...(first.result.fewshot && { shotsDropped: some(({ entry }) => entry.shotsDropped !== undefined) }),
+  };
+  return { result, predictions };
+}

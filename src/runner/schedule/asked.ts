@@ -1,0 +1,66 @@
+import type { ClozeQuestion } from "../../patterns/index.js";
+import type { AnswerScore, PreparedQuestion } from "../../scoring/index.js";
+import type { JournalEntry } from "../record/journal.js";
+
+/** A part of a question, as it stands in a batch. */
+export interface Item<P extends PreparedQuestion> {
+  readonly prepared: P;
+  readonly owner: AskedQuestion<P>;
+  readonly part: number;
+}
+
+/** A question on its way: the scores of its parts come from several batches. */
+export class AskedQuestion<P extends PreparedQuestion> {
+  readonly index: number;
+  readonly items: Item<P>[];
+  readonly #question: ClozeQuestion;
+  readonly #parts: readonly P[];
+  readonly #answers: (readonly AnswerScore[] | undefined)[];
+  #waiting: number;
+  #isTaken = false;
+
+  /** @param entry what an earlier process scored, which is journalled already */
+  constructor(index: number, question: ClozeQuestion, parts: readonly P[], entry?: JournalEntry) {
+    this.index = index;
+    this.#question = question;
+    this.#parts = parts;
+    this.items = parts.map((prepared, part) => ({ prepared, owner: this, part }));
+    // An entry has the answers of all parts, one after the other.
+    let from = 0;
+    this.#answers = parts.map(({ answers }) => {
+      const start = from;
+      from += answers.length;
+      return entry?.answers.slice(start, from);
+    });
+    this.#waiting = entry ? 0 : parts.length;
+    this.#isTaken = entry !== undefined;
+  }
+
+  /** Whether all of it is scored, journalled or not. */
+  get isScored(): boolean {
+    return this.#waiting === 0;
+  }
+
+  answersOf(part: number): readonly AnswerScore[] | undefined {
+    return this.#answers[part];
+  }
+
+  file(part: number, answers: readonly AnswerScore[]): void {
+    if (this.#answers[part] === undefined) this.#waiting--;
+    this.#answers[part] = answers;
+  }
+
+  /** What is to be journalled: once, when all of it is scored. */
+  takeEntry(): JournalEntry | undefined {
+    if (!this.isScored || this.#isTaken) return undefined;
+    this.#isTaken = true;
+    const cut = Math.max(0, ...this.#parts.map((part) => part.cut));
+    const shotsDropped = Math.max(0, ...this.#parts.map((part) => part.shotsDropped ?? 0));
+    return {
+      id: this.#question.id,
+      answers: this.#answers.flatMap((answers) => answers ?? []),
+      cut,
+      ...(shotsDropped > 0 && { shotsDropped }),
+    };
+  }
+}

@@ -1,0 +1,106 @@
+import type { ClozeQuestion } from "../../patterns/index.js";
+import type { PreparedQuestion, Scorer } from "../../scoring/index.js";
+import type { TaskPattern } from "../../tasks/index.js";
+import { PrepareAhead } from "../schedule/prepare-ahead.js";
+import { drawShots, type FewshotOptions, type Shown } from "./fewshot.js";
+import type { PreparedTask } from "./prepare-tasks.js";
+
+type ReadyTask = Extract<PreparedTask, { readonly status: "ready" }>;
+
+/** A task's questions in one of its patterns. */
+export interface Job {
+  readonly ready: ReadyTask;
+  readonly pattern: TaskPattern;
+}
+
+/** A job's questions, on their way to the scorer, and the examples shown before each (undefined where none are). */
+export interface JobQuestions<P extends PreparedQuestion> {
+  readonly asked: PrepareAhead<P>;
+  readonly shown: readonly (Shown | undefined)[];
+}
+
+/** The jobs of a run in their order: while the last questions of one are scored, those of the next are made. */
+export class Jobs<P extends PreparedQuestion> {
+  readonly #scorer: Scorer<P>;
+  readonly #fewshot: FewshotOptions | undefined;
+  readonly #jobs: readonly Job[];
+  /** one at most: what is begun is what comes next */
+  #begun: { readonly pattern: TaskPattern; readonly questions: JobQuestions<P> } | undefined;
+
+  constructor(
+    scorer: Scorer<P>,
+    tasks: readonly PreparedTask[],
+    { fewshot }: { readonly fewshot?: FewshotOptions },
+  ) {
+    this.#scorer = scorer;
+    this.#fewshot = fewshot;
+    this.#jobs = jobsOf(tasks);
+  }
+
+  /** Begins to make a job's questions, or goes on where that was begun before. */
+  begin(job: Job): JobQuestions<P> {
+    if (this.#begun?.pattern !== job.pattern) {
+      this.stop();
+      return this.#make(job);
+    }
+    const { questions } = this.#begun;
+    this.#begun = undefined;
+    return questions;
+  }
+
+  /** Begins to make the questions of the job behind this one, if there is one. */
+  beginAfter({ pattern }: Job): void {
+    const next = this.#jobs[this.#jobs.findIndex((job) => job.pattern === pattern) + 1];
+    if (next) this.#begun = { pattern: next.pattern, questions: this.#make(next) };
+  }
+
+  /** Ends what was begun and is not wanted any more. */
+  stop(): void {
+    this.#begun?.questions.asked.stop();
+    this.#begun = undefined;
+  }
+
+  #make(job: Job): JobQuestions<P> {
+    const { shown, ...source } = questionsOf(job, this.#fewshot);
+    return { asked: new PrepareAhead(this.#scorer, source), shown };
+  }
+}
+
+/** A job's questions, each made when it is asked for. */
+function questionsOf({ ready, pattern }: Job, fewshot: FewshotOptions | undefined) {
+  const { task, dataset, pool } = ready;
+  const { examples } = dataset;
+  let show: ReturnType<typeof drawShots> | undefined;
+  const shown: (Shown | undefined)[] = [];
+  const question = (k: number): ClozeQuestion => {
+    if (pool && fewshot) show ??= drawShots(task, pattern, dataset, pool, fewshot);
+    shown[k] = show?.(examples[k]!);
+    return pattern.question(examples[k]!, shown[k]?.shots);
+  };
+  return { count: examples.length, question, shown };
+}
+
+/**
+ * Some of the questions that a run will ask, evenly out of its largest job, and how many that has.
+ * @param most how many are wanted
+ */
+export function someQuestions(
+  tasks: readonly PreparedTask[],
+  { fewshot }: { readonly fewshot?: FewshotOptions },
+  most: number,
+): { readonly questions: readonly ClozeQuestion[]; readonly total: number } {
+  const jobs = jobsOf(tasks).sort(
+    (a, b) => b.ready.dataset.examples.length - a.ready.dataset.examples.length,
+  );
+  if (jobs[0] === undefined) return { questions: [], total: 0 };
+  const { count, question } = questionsOf(jobs[0], fewshot);
+  const some = Math.min(most, count);
+  const questions = Array.from({ length: some }, (_, k) => question(Math.floor((k * count) / some)));
+  return { questions, total: count };
+}
+
+function jobsOf(tasks: readonly PreparedTask[]): Job[] {
+  return tasks.flatMap((ready) =>
+    ready.status === "ready" ? ready.patterns.map((pattern) => ({ ready, pattern })) : [],
+  );
+}

@@ -1,0 +1,85 @@
+import { GlmEvalError } from "../../errors.js";
+import { type ClozeQuestion, parseCloze } from "../../patterns/index.js";
+import type { Closing, PreparedQuestion, Scorer } from "../../scoring/index.js";
+import { answersFor } from "../../verbalizers/index.js";
+import { type Conventions, scoreOf, scoreRule } from "../judge/conventions.js";
+import type { PlanOptions } from "../schedule/plan.js";
+import { PrepareAhead } from "../schedule/prepare-ahead.js";
+import { type ScoreProgress, scoreAll } from "../schedule/score-all.js";
+import type { ScoreCache } from "../schedule/score-cache/index.js";
+
+/** A text with one [MASK], and what may stand there. */
+export interface ClozeText {
+  readonly id: string;
+  readonly text: string;
+  readonly answers: readonly string[];
+}
+
+export interface ScoredText {
+  readonly id: string;
+  readonly answers: readonly ScoredTextAnswer[];
+}
+
+export interface ScoredTextAnswer {
+  readonly answer: string;
+  readonly tokenIds: readonly number[];
+  /** the vocabulary's spelling of the ids */
+  readonly tokens: readonly string[];
+  /** natural logarithms */
+  readonly tokenLogProbs: readonly number[];
+  readonly isGreedy: readonly boolean[];
+  readonly closing: Closing;
+  /** by the conventions in force */
+  readonly score: number;
+  /** of this answer among those given: the softmax of their scores */
+  readonly probability: number;
+}
+
+/**
+ * Scores the answers of cloze texts, in the order given.
+ * @throws GlmEvalError("data") naming the text that has no [MASK] or two, an answer that is empty, or is too long
+ */
+export async function scoreTexts<P extends PreparedQuestion>(
+  scorer: Scorer<P>,
+  texts: readonly ClozeText[],
+  options: PlanOptions & {
+    readonly conventions: Conventions;
+    readonly cache?: ScoreCache;
+    readonly onProgress?: (progress: ScoreProgress) => void;
+  },
+): Promise<ScoredText[]> {
+  const questions = texts.map(clozeQuestion);
+  const source = { count: questions.length, question: (k: number) => questions[k]! };
+  const entries = await scoreAll(scorer, new PrepareAhead(scorer, source), options);
+  return entries.map((entry, k) => {
+    const { id, answers } = texts[k]!;
+    const rule = scoreRule(options.conventions, { ...questions[k]!, family: scorer.family }, entry!.answers);
+    const scores = entry!.answers.map((answer) => scoreOf(answer, rule));
+    const highest = Math.max(...scores);
+    const total = scores.reduce((sum, score) => sum + Math.exp(score - highest), 0);
+    return {
+      id,
+      answers: entry!.answers.map((scored, n) => ({
+        ...scored,
+        answer: answers[n]!,
+        tokens: scored.tokenIds.map((token) => scorer.token(token)),
+        score: scores[n]!,
+        probability: Math.exp(scores[n]! - highest) / total,
+      })),
+    };
+  });
+}
+
+/** @throws GlmEvalError("data") naming the text where it has no [MASK] or two, or an answer is empty */
+export function clozeQuestion({ id, text, answers }: ClozeText): ClozeQuestion {
+  try {
+    const pattern = parseCloze(text);
+    const source = { kind: "column", column: "answers" } as const;
+    const cloze = { pattern, answers: answersFor(source, pattern.spaceBeforeBlank, { answers }) };
+    return { id, answerKind: "texts", clozes: [cloze] };
+  } catch (error) {
+    if (!(error instanceof GlmEvalError)) throw error;
+    const { message, hint = "An answer is one or more characters that are not all spaces." } = error;
+    throw new GlmEvalError("data", `${id}: ${message}`, { hint });
+  }
+}

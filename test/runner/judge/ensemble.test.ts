@@ -1,0 +1,96 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { ensembleOf, ensembleScores, type PatternRun } from "../../../src/runner/judge/ensemble.js";
+import type { JudgedExample } from "../../../src/runner/judge/samples.js";
+import type { Task } from "../../../src/tasks/index.js";
+
+const { labels, scores, means, predicted } = JSON.parse(
+  readFileSync(new URL("../../fixtures/metrics/ensemble.json", import.meta.url), "utf8"),
+) as { labels: string[]; scores: number[][][]; means: number[][]; predicted: string[] };
+
+const task = { name: "t", labels } as Partial<Task> as Task;
+const labelled = (values: readonly number[]) => values.map((score, k) => ({ label: labels[k]!, score }));
+
+/** A pattern's run with these scores of the labels, where "yes" is always right. */
+function runOf(pattern: string, of: readonly (readonly number[])[], cut: readonly number[] = []): PatternRun {
+  const judged = of.map((values, k) => ({
+    decided: { labelScores: labelled(values) },
+    entry: { id: String(k), answers: [], cut: cut.includes(k) ? 3 : 0 },
+  })) as unknown as JudgedExample[];
+  return {
+    judged,
+    predictions: of.map((_, k) => ({ exampleId: String(k), predicted: "no", label: "yes" })),
+    result: {
+      task: "t",
+      title: "T",
+      pattern,
+      status: "done",
+      examples: of.length,
+      metrics: [{ metric: "accuracy", value: 0, low: 0, high: 0, interval: "wilson", constant: 1 }],
+      ties: 9,
+      truncated: cut.length,
+      endOfPiece: false,
+      normalization: "sum",
+    },
+  };
+}
+const RUNS = scores.map((of, k) => runOf(`p${k}`, of));
+
+describe("the ensemble of patterns", () => {
+  it("has the reference's mean log-probabilities", () => {
+    for (const [k, expected] of means.entries()) {
+      const found = ensembleScores(scores.map((of) => labelled(of[k]!)));
+      expect(found.map(({ label }) => label)).toEqual(labels);
+      for (const [n, { score }] of found.entries()) expect(score).toBeCloseTo(expected[n]!, 10);
+    }
+  });
+
+  it("finds a label by its name, in whatever order a pattern has the labels", () => {
+    const [first, second] = [labelled([-1, -2, -3]), labelled([-5, -1, -9])];
+    expect(ensembleScores([first, [...second].reverse()])).toEqual(ensembleScores([first, second]));
+  });
+
+  it("is a result of its own, with its own predictions, interval, ties and cuts", () => {
+    const found = ensembleOf(task, RUNS)!;
+    expect(found.predictions.map((one) => one.predicted)).toEqual(predicted);
+    const right = predicted.filter((label) => label === "yes").length;
+    expect(found.result).toMatchObject({
+      task: "t",
+      pattern: "ensemble",
+      kind: "ensemble",
+      examples: predicted.length,
+      ties: 0,
+      truncated: 0,
+    });
+    const [accuracy] = found.result.metrics;
+    expect(accuracy).toMatchObject({
+      metric: "accuracy",
+      value: right / predicted.length,
+      interval: "wilson",
+    });
+    expect(accuracy!.low).toBeLessThan(accuracy!.value);
+
+    const even = [
+      [-1, -1, -2],
+      [-3, -1, -9],
+    ];
+    const cut = ensembleOf(task, [runOf("a", even, [0]), runOf("b", even, [0, 1])])!;
+    expect(cut.result).toMatchObject({ ties: 1, truncated: 2 });
+    expect(cut.predictions.map((one) => one.predicted)).toEqual(["no", "yes"]);
+  });
+
+  it("is none of one pattern, of texts, or where a pattern does not score all labels", () => {
+    expect(ensembleOf(task, RUNS.slice(0, 1))).toBeUndefined();
+    expect(ensembleOf({ ...task, labels: [] }, RUNS)).toBeUndefined();
+    const short = runOf(
+      "short",
+      scores[0]!.map((of, k) => (k === 3 ? of.slice(0, 2) : of)),
+    );
+    expect(ensembleOf(task, [...RUNS, short])).toBeUndefined();
+    const none = runOf(
+      "first",
+      scores[0]!.map(() => []),
+    );
+    expect(ensembleOf(task, [...RUNS, none])).toBeUndefined();
+  });
+});

@@ -1,0 +1,124 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { drawShots, type FewshotOptions } from "../../../src/runner/score/fewshot.js";
+import type { Dataset, Example, Task, TaskPattern } from "../../../src/tasks/index.js";
+
+const LABELS = ["no", "yes", "maybe"];
+
+const example = (id: number | string, label: string | undefined, text = `text ${id}`): Example => ({
+  id: String(id),
+  fields: { idx: id, text },
+  ...(label !== undefined && { label }),
+});
+const dataset = (file: string, examples: Example[]): Dataset => ({ file, hash: "", examples });
+const pattern = {
+  id: "p0",
+  decision: "best",
+  shot: ({ id, label }) =>
+    label === undefined ? undefined : [{ kind: "text", text: id, shortenable: false }],
+} as Partial<TaskPattern> as TaskPattern;
+const task = { name: "t", labels: LABELS } as Partial<Task> as Task;
+
+const POOL = dataset(
+  "train",
+  Array.from({ length: 60 }, (_, k) => example(k, LABELS[k % 7 === 0 ? 1 : k % 5 === 0 ? 2 : 0])),
+);
+const ASKED = dataset(
+  "val",
+  Array.from({ length: 200 }, (_, k) => example(`q${k}`, "no")),
+);
+const draw = (options: FewshotOptions, pool = POOL, asked = ASKED, by = pattern, of = task) => {
+  const shown = drawShots(of, by, asked, pool, options);
+  return asked.examples.map((one) => shown(one).ids);
+};
+
+describe("the examples shown before a question", () => {
+  it("are as many as asked, each once, with their shots in order", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 60 }), fc.integer(), fc.boolean(), (count, seed, balanced) => {
+        const least = Math.min(...LABELS.map((l) => POOL.examples.filter(({ label }) => label === l).length));
+        fc.pre(!balanced || count <= 3 * least);
+        const { ids, shots } = drawShots(task, pattern, ASKED, POOL, { count, seed, balanced })(
+          ASKED.examples[0]!,
+        );
+        expect(new Set(ids).size).toBe(count);
+        expect(shots.map(([part]) => part?.kind === "text" && part.text)).toEqual(ids);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it("depend on seed and example alone: not on which others are asked, nor in what order", () => {
+    const all = draw({ count: 4, seed: 3 });
+    const some = dataset("val", ASKED.examples.slice(10, 20).reverse());
+    expect(draw({ count: 4, seed: 3 }, POOL, some)).toEqual(all.slice(10, 20).reverse());
+    expect(draw({ count: 4, seed: 4 })).not.toEqual(all);
+    expect(draw({ count: 4 })).toEqual(draw({ count: 4, seed: 0, balanced: false }));
+    expect(new Set(all.map(String)).size).toBe(200);
+  });
+
+  it("are drawn evenly, in every place", () => {
+    const many = dataset(
+      "val",
+      Array.from({ length: 6000 }, (_, k) => example(`m${k}`, "no")),
+    );
+    const pool = dataset("train", POOL.examples.slice(0, 6));
+    const drawn = draw({ count: 2 }, pool, many);
+    for (const place of [0, 1])
+      for (const { id } of pool.examples) {
+        // 1000 expected, standard deviation 29
+        const times = drawn.filter((ids) => ids[place] === id).length;
+        expect(Math.abs(times - 1000)).toBeLessThan(150);
+      }
+  });
+
+  it("are never the example itself, by its number in the same file or by its content", () => {
+    const count = 59;
+    for (const [k, ids] of draw({ count }, POOL, POOL).entries()) expect(ids).not.toContain(String(k));
+    const copies = dataset(
+      "val",
+      POOL.examples.map(({ fields }, k) => example(`c${k}`, "no", fields.text as string)),
+    );
+    for (const [k, ids] of draw({ count }, POOL, copies).entries()) expect(ids).not.toContain(String(k));
+    const others = dataset(
+      "val",
+      POOL.examples.map(({ id }) => example(id, "no", `another ${id}`)),
+    );
+    expect(draw({ count: 60 }, POOL, others).every((ids, k) => ids.includes(String(k)))).toBe(true);
+  });
+
+  it("are balanced over the labels where asked, but for one", () => {
+    const labelOf = new Map(POOL.examples.map(({ id, label }) => [id, label]));
+    const firsts = new Set<string | undefined>();
+    for (const ids of draw({ count: 7, balanced: true })) {
+      const counts = LABELS.map((label) => ids.filter((id) => labelOf.get(id) === label).length);
+      expect(counts.sort()).toEqual([2, 2, 3]);
+      firsts.add(labelOf.get(ids[0]!));
+    }
+    expect(firsts.size).toBe(3);
+  });
+
+  it("must have an answer to show", () => {
+    const pool = dataset("train", [...POOL.examples.slice(0, 3), example("bare", undefined)]);
+    for (const ids of draw({ count: 3 }, pool)) expect(ids).not.toContain("bare");
+    expect(() => draw({ count: 4 }, pool)).toThrow(
+      expect.objectContaining({
+        kind: "data",
+        message: "t: 4 examples are to be shown before example q0, but only 3 can be",
+      }),
+    );
+  });
+
+  it("cannot be balanced without a shown answer for each label", () => {
+    const balanced = { count: 3, balanced: true };
+    expect(() => draw(balanced, POOL, ASKED, pattern, { ...task, labels: [] })).toThrow(/cannot be balanced/);
+    expect(() => draw(balanced, POOL, ASKED, { ...pattern, decision: "first" })).toThrow(
+      /cannot be balanced/,
+    );
+    const two = dataset(
+      "train",
+      POOL.examples.filter(({ label }) => label !== "maybe"),
+    );
+    expect(() => draw(balanced, two)).toThrow(/but only \d can be/);
+  });
+});
