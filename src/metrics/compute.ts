@@ -12,11 +12,11 @@ import { wilson } from "./wilson.js";
  * @throws GlmEvalError("data") for an unknown metric, no predictions, or predictions that it cannot judge
  */
 export function computeMetric(
-  name: string,
+  name: string | Metric,
   predictions: readonly Prediction[],
   options: MetricOptions,
 ): MetricResult {
-  const metric = knownMetric(name);
+  const metric = typeof name === "string" ? knownMetric(name) : name;
   const drawing = bootstrapOptions(options);
   checkPredictions(metric, predictions, options.labels);
 
@@ -31,7 +31,7 @@ export function computeMetric(
           interval: describeBootstrap(units, drawing),
         };
   return {
-    metric: name,
+    metric: metric.name,
     value: metric.value(sums),
     ...interval,
     constant: bestConstant(metric, predictions, options.labels),

@@ -7,6 +7,8 @@ export interface Prediction {
   readonly gold?: readonly string[];
   readonly group?: string;
   readonly cluster?: string;
+  /** of every label, after aggregation, calibration and prior (natural logarithms); undefined where answers stand for no labels */
+  readonly scores?: readonly { readonly label: string; readonly score: number }[];
 }
 
 /** A metric's value with its 95 % interval; all are fractions (or a correlation), never percentages. */

@@ -79,7 +79,7 @@ const baseline = z.object({
 });
 
 const schema: z.ZodType<RunResults> = z.object({
-  schema: z.literal(2),
+  schema: z.literal(3),
   model: z.string(),
   modelNote: z.string().exactOptional(),
   family: z.string(),

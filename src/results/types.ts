@@ -101,7 +101,7 @@ export interface BaselineResults {
 
 /** Everything that the report needs: written as results.json, and read back by later reports. */
 export interface RunResults {
-  readonly schema: 2;
+  readonly schema: 3;
   /** folder name or hub name of the model, as the user gave it */
   readonly model: string;
   /** e.g. "a small model trained for this project: its accuracy says nothing about published GLMs" */

@@ -8,6 +8,7 @@ import {
   type TaskPattern,
 } from "../../tasks/index.js";
 import { drawShots, type FewshotOptions, fewshotSplit, loadPool } from "./fewshot.js";
+import type { CalibrationKind } from "./jobs.js";
 
 /** A task as far as it can be got ready without a model. */
 export type PreparedTask =
@@ -41,16 +42,18 @@ export interface DataRecord {
 export interface PrepareOptions {
   /** folder of the data sets, by the official names: "<root>/BoolQ/val.jsonl" */
   readonly dataRoot: string;
-  readonly split?: string;
+  readonly split?: string | undefined;
   /** at most this many examples of each task, from the start of its file */
-  readonly limit?: number;
+  readonly limit?: number | undefined;
   /** ids of patterns; each task's published default unless given; "all" for every one */
-  readonly patterns?: readonly string[] | "all";
+  readonly patterns?: readonly string[] | "all" | undefined;
   /** examples shown before each question; none unless given */
-  readonly fewshot?: FewshotOptions;
+  readonly fewshot?: FewshotOptions | undefined;
+  /** whether questions that calibrate are asked as well */
+  readonly calibration?: CalibrationKind | undefined;
   /** how data files that are addresses are downloaded */
-  readonly downloads?: NonNullable<LoadOptions["downloads"]>;
-  readonly signal?: AbortSignal;
+  readonly downloads?: LoadOptions["downloads"] | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**

@@ -1,0 +1,48 @@
+import type { Suite, Task, TaskPattern } from "../../tasks/index.js";
+import type { JudgedTask } from "../judge/judge-task.js";
+import type { PatternRecord, SuiteRecord, TaskRecord } from "./run-record.js";
+
+/** What judging needs to know of a pattern. */
+export function patternRecord({ id, decision, normalization, aggregate }: TaskPattern): PatternRecord {
+  return { id, decision, normalization, ...(aggregate && { aggregate }) };
+}
+
+/** What judging needs to know of a task. */
+export function judgedTask({ name, title, defaultPattern, labels, prior, metrics }: Task): JudgedTask {
+  return { name, title, defaultPattern, labels, prior, metrics };
+}
+
+/** A task as run.json has it. */
+export function taskRecord(
+  task: Task,
+  patterns: readonly TaskPattern[],
+  { status, message }: { readonly status: TaskRecord["status"]; readonly message?: string | undefined },
+): TaskRecord {
+  return {
+    name: task.name,
+    title: task.title,
+    file: task.file,
+    sha256: task.hash,
+    ...(task.reader && { reader: { file: task.reader.file, sha256: task.reader.hash } }),
+    labels: task.labels,
+    ...(task.prior && { prior: task.prior }),
+    metrics: task.metrics.map((name) => ({ name })),
+    defaultPattern: task.defaultPattern,
+    patterns: patterns.map(patternRecord),
+    status,
+    ...(message !== undefined && { message }),
+  };
+}
+
+/** A suite as run.json has it. */
+export function suiteRecord({ name, title, file, hash, tasks, weight, metrics }: Suite): SuiteRecord {
+  return {
+    name,
+    title,
+    file,
+    sha256: hash,
+    tasks,
+    weight,
+    metrics: Object.entries(metrics).map(([task, names]) => ({ task, metrics: names })),
+  };
+}
