@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import type { DownloadOptions } from "../data/index.js";
 import { GlmEvalError } from "../errors.js";
+import type { DownloadOptions } from "../fetch/files/index.js";
 import { dataError } from "../findings.js";
 import type { DataTask } from "./check-schema.js";
 import type { DataFile } from "./formats/index.js";
@@ -85,7 +85,7 @@ export async function fetchSplit(
 
 /** Loaded where needed: most data lies on the disk, and reading a task file must not wait for what downloads need. */
 async function download(url: string, options: DownloadOptions): Promise<string> {
-  const { downloadFile } = await import("../data/index.js");
+  const { downloadFile } = await import("../fetch/files/index.js");
   return downloadFile(url, options);
 }
 

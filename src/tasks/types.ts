@@ -1,4 +1,4 @@
-import type { DownloadOptions } from "../data/index.js";
+import type { DownloadOptions } from "../fetch/files/index.js";
 import type { Place } from "../findings.js";
 import type { ClozeQuestion, Part } from "../patterns/index.js";
 

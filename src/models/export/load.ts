@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { GlmEvalError } from "../../errors.js";
-import { cacheFolder } from "../cache/index.js";
+import { cacheFolder } from "../../fetch/cache/index.js";
 import type { Dtype } from "../config/index.js";
 import {
   checkMmap,

@@ -13,7 +13,7 @@ import {
 } from "node:fs/promises";
 import path from "node:path";
 import { GlmEvalError } from "../../errors.js";
-import { hashFiles, makeFolder } from "../cache/index.js";
+import { hashFiles, makeCachedFolder } from "../../fetch/cache/index.js";
 import { OnnxModel } from "../onnx/index.js";
 import type { ExportConfig } from "./config.js";
 import {
@@ -183,7 +183,7 @@ async function makeGraph(
   fill: (folder: string) => Promise<string>,
 ): Promise<Manifest> {
   let manifest: Manifest | undefined;
-  await makeFolder(folder, {
+  await makeCachedFolder(folder, {
     bytes,
     isWhole: async () => (await readManifest(folder)) !== undefined,
     async fill(temporary) {

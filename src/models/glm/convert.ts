@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { open, readFile, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { GlmEvalError } from "../../errors.js";
-import { makeFolder } from "../cache/index.js";
+import { makeCachedFolder } from "../../fetch/cache/index.js";
 import type { Checkpoint } from "../checkpoint/index.js";
 import { type GlmConfig, glmTensors } from "./config.js";
 import type { GlmDtype } from "./formats/index.js";
@@ -110,7 +110,7 @@ export async function convert(
   const { config, dtype } = conversion;
   const { tensors, bytes } = layOut(config, dtype);
   const manifest: ConversionManifest = { builder: BUILDER_VERSION, ...conversion, bytes };
-  await makeFolder(folder, {
+  await makeCachedFolder(folder, {
     bytes,
     isWhole: async () => holds(await readManifest(folder), conversion),
     async fill(temporary) {

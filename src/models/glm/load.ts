@@ -1,6 +1,6 @@
 import path from "node:path";
 import { GlmEvalError } from "../../errors.js";
-import { cacheFolder, hashFiles } from "../cache/index.js";
+import { cacheFolder, hashFiles } from "../../fetch/cache/index.js";
 import { openCheckpoint } from "../checkpoint/index.js";
 import { readConfigJson } from "../config/index.js";
 import { checkMmap, type Device, type Mmap, openSession, planMemory, type Session } from "../onnx/index.js";
