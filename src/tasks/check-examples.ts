@@ -3,7 +3,7 @@ import type { Problems } from "../findings.js";
 import { unknownColumn } from "../patterns/index.js";
 import type { DataTask } from "./check-schema.js";
 import { type ReadExample, rowPlace } from "./readers/index.js";
-import type { Example } from "./types.js";
+import type { Example } from "./task.js";
 import type { YamlFile } from "./yaml-file.js";
 
 /** The examples of a split, as their reader made them and with what the task says of them. */

@@ -1,5 +1,5 @@
+import type { TensorType } from "./checkpoint.js";
 import { contiguousStrides, elementCount, type StoredTensor } from "./stored-tensor.js";
-import type { TensorType } from "./types.js";
 import { broken, type WeightFile } from "./weight-file.js";
 
 /** The format's own limit, so that a damaged length cannot ask for gigabytes. */

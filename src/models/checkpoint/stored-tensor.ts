@@ -1,5 +1,5 @@
+import type { TensorType } from "./checkpoint.js";
 import { BYTES_PER_ELEMENT, firstNonFinite, toFloat32 } from "./float32.js";
-import type { TensorType } from "./types.js";
 import { broken, type WeightFile } from "./weight-file.js";
 
 /** Where a tensor lies in its file. Its layout has been checked to be inside the file (see `layoutProblem`). */

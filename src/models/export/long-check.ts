@@ -1,9 +1,9 @@
 import { GlmEvalError } from "../../errors.js";
 import type { Device, Session } from "../onnx/index.js";
-import type { ExportConfig } from "./config.js";
-import { encode, observeEdited, type Pass, type Place } from "./probe.js";
-import type { StoredGraph } from "./store.js";
-import { longRows } from "./survey.js";
+import type { StoredGraph } from "./edited-graph-store.js";
+import type { ExportConfig } from "./export-config.js";
+import { encode, observeEdited, type Pass, type Place } from "./observe-graph.js";
+import { longRows } from "./survey-graph.js";
 
 /** An edited graph where it runs, with its encoder where it has one. */
 export interface Running {

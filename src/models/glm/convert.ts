@@ -5,11 +5,11 @@ import path from "node:path";
 import { GlmEvalError } from "../../errors.js";
 import { makeCachedFolder } from "../../fetch/cache/index.js";
 import type { Checkpoint } from "../checkpoint/index.js";
-import { type GlmConfig, glmTensors } from "./config.js";
+import { DATA_FILE, EMBEDDINGS, layOut } from "./data-file-layout.js";
 import type { GlmDtype } from "./formats/index.js";
-import { type Attention, BUILDER_VERSION, buildGlmGraph } from "./graph.js";
-import { DATA_FILE, EMBEDDINGS, layOut } from "./layout.js";
-import { filledUp, rowsOf } from "./rows.js";
+import { type GlmConfig, glmTensors } from "./glm-config.js";
+import { type Attention, BUILDER_VERSION, buildGlmGraph } from "./glm-graph.js";
+import { filledUp, rowsOf } from "./weight-rows.js";
 
 /** Where a converted folder, which holds the weights, says what it is. */
 export const MANIFEST = "glm-eval.json";

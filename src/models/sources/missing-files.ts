@@ -3,8 +3,14 @@ import { join } from "node:path";
 import { existingFiles, fileSize } from "../../fetch/cache/index.js";
 import type { Missing } from "../../fetch/hub/index.js";
 import type { Dtype } from "../config/index.js";
-import { chooseFiles, missingKinds, shardsOf } from "./checkpoint-files.js";
-import { chooseExport, exportKind, type ModelKind, ONNX_FOLDER, wantedGraphs } from "./export-files.js";
+import { chooseFiles, missingKinds, shardsOf } from "./choose-checkpoint-files.js";
+import {
+  chooseExport,
+  exportKind,
+  type ModelKind,
+  ONNX_FOLDER,
+  wantedGraphs,
+} from "./choose-export-files.js";
 
 /** What a folder in the hub's cache lacks to be a model. @param dtype of an ONNX export; a GLM has one, whatever is said */
 export async function filesMissing(folder: string, dtype: Dtype): Promise<Missing> {

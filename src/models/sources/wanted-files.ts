@@ -1,7 +1,7 @@
 import { GlmEvalError } from "../../errors.js";
 import type { Listing } from "../../fetch/hub/index.js";
 import type { Dtype } from "../config/index.js";
-import { chooseFiles, shardsOf, WEIGHT_FILES } from "./checkpoint-files.js";
+import { chooseFiles, shardsOf, WEIGHT_FILES } from "./choose-checkpoint-files.js";
 import {
   chooseExport,
   dataOf,
@@ -10,7 +10,7 @@ import {
   type ModelKind,
   ONNX_FOLDER,
   wantedGraphs,
-} from "./export-files.js";
+} from "./choose-export-files.js";
 
 interface Context {
   /** the repository's */

@@ -1,8 +1,8 @@
 import path from "node:path";
-import { json, jsonl } from "./json.js";
+import type { Format } from "./file-format.js";
+import { json, jsonl } from "./json-files.js";
 import { parquet } from "./parquet.js";
-import { csv, tsv } from "./table.js";
-import type { Format } from "./types.js";
+import { csv, tsv } from "./text-tables.js";
 
 /** The formats by the names that task files use. */
 export const FORMATS: ReadonlyMap<string, Format> = new Map([
@@ -19,4 +19,4 @@ export function formatOf(file: string): string | undefined {
   return [...FORMATS].find(([, { extensions }]) => extensions.includes(extension))?.[0];
 }
 
-export type { DataFile, Format, FormatRow, TableOptions } from "./types.js";
+export type { DataFile, Format, FormatRow, TableOptions } from "./file-format.js";

@@ -1,5 +1,5 @@
 import { dataError } from "../../findings.js";
-import type { DataFile, Format, FormatRow } from "./types.js";
+import type { DataFile, Format, FormatRow } from "./file-format.js";
 
 /**
  * Apache Parquet, every type and compression, a row group in memory at a time. Values come out as JSON has them: a whole

@@ -1,5 +1,5 @@
-import type { Reader, Row } from "./types.js";
-import { Values } from "./values.js";
+import type { Reader, Row } from "./example-reader.js";
+import { Values } from "./row-values.js";
 
 /**
  * Winogender (AX-g): minimal pairs that differ in the gender of one pronoun. Adds the column `pair`. The official file

@@ -1,7 +1,7 @@
 import { axg } from "./axg.js";
+import type { Reader } from "./example-reader.js";
 import { multirc } from "./multirc.js";
 import { record } from "./record.js";
-import type { Reader } from "./types.js";
 import { wsc } from "./wsc.js";
 
 /** The readers of data whose rows are not the examples themselves, by the names that task files use. */
@@ -12,6 +12,6 @@ export const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ["axg", axg],
 ]);
 
+export { type Place, type ReadExample, type Reader, type Row, rowPlace } from "./example-reader.js";
 export { plain } from "./plain.js";
-export { isPlugin, loadPlugin, type ReaderPlugin } from "./plugin.js";
-export { type Place, type ReadExample, type Reader, type Row, rowPlace } from "./types.js";
+export { isPlugin, loadPlugin, type ReaderPlugin } from "./reader-module.js";

@@ -1,5 +1,5 @@
-import type { Reader } from "./types.js";
-import { Values } from "./values.js";
+import type { Reader } from "./example-reader.js";
+import { Values } from "./row-values.js";
 
 /**
  * MultiRC: passages with questions with answer options, one example for each option. Options are judged together by

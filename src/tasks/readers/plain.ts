@@ -1,4 +1,4 @@
-import type { Reader, Row } from "./types.js";
+import type { Reader, Row } from "./example-reader.js";
 
 /** An example's "idx" where that is a number or a text, else its number in the file. */
 export function ownId({ idx }: Row["fields"], number: number): string {

@@ -1,6 +1,6 @@
+import type { Reader } from "./example-reader.js";
 import { distractors } from "./noun-phrases.js";
-import type { Reader } from "./types.js";
-import { Values } from "./values.js";
+import { Values } from "./row-values.js";
 
 /** The tagger takes the square of a text's length in places; official texts have a few hundred characters. */
 const MOST_TAGGED = 5_000;

@@ -4,7 +4,7 @@ import os from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { openSession } from "../../../src/models/onnx/index.js";
-import { lastWords, plainWords } from "../../../src/models/onnx/last-words.js";
+import { lastWords, plainWords } from "../../../src/models/onnx/stderr-tail.js";
 import { modelOf } from "./tiny.js";
 
 const work = mkdtempSync(path.join(os.tmpdir(), "glm-eval-test-"));
