@@ -1,6 +1,13 @@
 import type { Place, Problems } from "../findings.js";
 import { FORMATS } from "./formats/index.js";
-import { isPlugin, loadPlugin, plain, READERS, type Reader, type ReaderPlugin } from "./readers/index.js";
+import {
+  type ExampleReader,
+  isPlugin,
+  loadPlugin,
+  plain,
+  READERS,
+  type ReaderPlugin,
+} from "./readers/index.js";
 
 /** What `reader` may say, besides the path of a module. */
 export function readerNames(): string[] {
@@ -21,7 +28,7 @@ export async function readerOf(
   name: string | undefined,
   place: Place,
   problems: Problems,
-): Promise<Reader | ReaderPlugin | undefined> {
+): Promise<ExampleReader | ReaderPlugin | undefined> {
   if (name === undefined || FORMATS.has(name)) return plain;
   return isPlugin(name) ? loadPlugin(name, place, problems) : READERS.get(name);
 }

@@ -5,5 +5,5 @@ export { type ColumnPreview, type DataPreview, MOST_VALUES, previewData } from "
 export { builtinNames, builtinSuites, checkSuite, findTasks, type Suite, suitesOf } from "./find-tasks.js";
 export { goldTexts } from "./gold.js";
 export { loadTask } from "./load-task.js";
-export type { ReadExample, Reader, Row } from "./readers/index.js";
+export type { DataRow, ExampleReader, ReadExample, RowNumber } from "./readers/index.js";
 export type * from "./task.js";

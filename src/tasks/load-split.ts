@@ -4,9 +4,9 @@ import { unknownColumn } from "../patterns/index.js";
 import { checkColumns, checkExamples, columnValue } from "./check-examples.js";
 import type { DataTask } from "./check-schema.js";
 import { cleanText } from "./clean-text.js";
-import { type DataFile, FORMATS, type Format, formatOf } from "./formats/index.js";
+import { type DataFile, type FileFormat, FORMATS, formatOf } from "./formats/index.js";
 import { goldOf } from "./gold.js";
-import { type ReadExample, type Reader, type Row, rowPlace } from "./readers/index.js";
+import { type DataRow, type ExampleReader, placeOfRow, type ReadExample } from "./readers/index.js";
 import { fetchSplit } from "./split-files.js";
 import type { Dataset, Example, LoadOptions } from "./task.js";
 import type { YamlFile } from "./yaml-file.js";
@@ -19,7 +19,7 @@ import type { YamlFile } from "./yaml-file.js";
 export async function loadSplit(
   task: DataTask,
   yaml: YamlFile,
-  reader: Reader,
+  reader: ExampleReader,
   options: LoadOptions,
   checkTemplates: (columns: readonly string[], problems: Problems) => void,
   problems: Problems,
@@ -38,7 +38,7 @@ async function readExamples(
   file: DataFile,
   task: DataTask,
   yaml: YamlFile,
-  { reader, limit, problems }: { reader: Reader; limit: number; problems: Problems },
+  { reader, limit, problems }: { reader: ExampleReader; limit: number; problems: Problems },
 ): Promise<ReadExample[]> {
   const format = formatFor(file.name, task.data, yaml, problems);
   if (format === undefined) return [];
@@ -78,13 +78,13 @@ function asFinding(error: GlmEvalError | RangeError, file: string): Finding {
 
 async function* rows(
   file: DataFile,
-  format: Format,
+  format: FileFormat,
   { data }: DataTask,
   yaml: YamlFile,
   problems: Problems,
-): AsyncGenerator<Row> {
+): AsyncGenerator<DataRow> {
   let first = true;
-  for await (const { place, fields } of format.rows(file, data, problems)) {
+  for await (const { row, fields } of format.rows(file, data, problems)) {
     for (const [index, column] of first ? data.clean.entries() : []) {
       if (Object.hasOwn(fields, column)) continue;
       problems.add(unknownColumn(yaml.place(["data", "clean", index]), column, Object.keys(fields)));
@@ -93,7 +93,7 @@ async function* rows(
     const cleaned = data.clean
       .filter((column) => Object.hasOwn(fields, column))
       .map((column) => [column, cleanText(fields[column])]);
-    yield { file: file.name, place, fields: { ...fields, ...Object.fromEntries(cleaned) } };
+    yield { file: file.name, row, fields: { ...fields, ...Object.fromEntries(cleaned) } };
   }
 }
 
@@ -106,7 +106,7 @@ function formatFor(
   data: DataTask["data"],
   yaml: YamlFile,
   problems: Problems,
-): Format | undefined {
+): FileFormat | undefined {
   const named = data.reader !== undefined && FORMATS.has(data.reader) ? data.reader : formatOf(file);
   const name = named ?? (data.reader === undefined ? undefined : "jsonl");
   const format = FORMATS.get(name ?? "");
@@ -124,14 +124,14 @@ function formatFor(
 }
 
 function finish(task: DataTask, file: string, example: ReadExample, problems: Problems): Example {
-  const { id, place, fields } = example;
+  const { id, row, fields } = example;
   const named = (column: string | undefined): string | undefined => {
     const value = columnValue(fields, column);
     return value === undefined ? undefined : String(value);
   };
   const group = named(task.group) ?? example.group;
   const cluster = named(task.cluster) ?? example.cluster;
-  const gold = goldOf(task, columnValue(fields, task.label), rowPlace(file, place), problems);
+  const gold = goldOf(task, columnValue(fields, task.label), placeOfRow(file, row), problems);
   const read = example.gold === undefined ? {} : { gold: example.gold };
   return {
     id,

@@ -6,7 +6,7 @@ import { checkDefinition } from "./check-definition.js";
 import { checkSchema, type DataTask, type TaskDraft } from "./check-schema.js";
 import { readerOf } from "./find-reader.js";
 import { loadSplit } from "./load-split.js";
-import type { Reader, ReaderPlugin } from "./readers/index.js";
+import type { ExampleReader, ReaderPlugin } from "./readers/index.js";
 import { findSplit, splitFiles } from "./split-files.js";
 import type { Dataset, LoadOptions, SplitOptions, Task, TaskPattern } from "./task.js";
 import { readTaskFile } from "./task-file.js";
@@ -63,7 +63,7 @@ export async function openTask(file: string, findings: Findings): Promise<OpenTa
 function openData(
   { data, patterns: _, ...draft }: TaskDraft,
   yaml: YamlFile,
-  reader: Reader | undefined,
+  reader: ExampleReader | undefined,
   unchecked: readonly CheckedPattern[],
 ): OpenData | undefined {
   if (data === undefined || reader === undefined) return undefined;
@@ -83,7 +83,7 @@ function wholeTask(
   parts: {
     readonly patterns: readonly TaskPattern[];
     readonly data: OpenData | undefined;
-    readonly reader: Reader | ReaderPlugin | undefined;
+    readonly reader: ExampleReader | ReaderPlugin | undefined;
   },
   findings: Findings,
 ): Task | undefined {

@@ -4,7 +4,13 @@ import { mkdir, open, readFile, rename, rm, stat, writeFile } from "node:fs/prom
 import path from "node:path";
 import { GlmEvalError } from "../../errors.js";
 import { cacheFolder } from "../cache/index.js";
-import { type Answer, DEFAULT_LIMITS, HttpClient, isOutOfReach, type NetworkLimits } from "../http/index.js";
+import {
+  DEFAULT_LIMITS,
+  HttpClient,
+  isOutOfReach,
+  type NetworkLimits,
+  type StreamedResponse,
+} from "../http/index.js";
 import { downloadError, isUnchanged } from "./download-errors.js";
 
 export interface DownloadOptions {
@@ -154,7 +160,12 @@ function isSame({ headers }: Response, known: Known): boolean {
   return headers.get("content-length") === String(known.size);
 }
 
-async function save(answer: Answer, url: string, file: string, options: DownloadOptions): Promise<Known> {
+async function save(
+  answer: StreamedResponse,
+  url: string,
+  file: string,
+  options: DownloadOptions,
+): Promise<Known> {
   const { headers } = answer.response;
   if (/^text\/html\b/.test(headers.get("content-type") ?? "")) {
     throw new GlmEvalError("data", `${url}: found a web page; expected a data file`, {

@@ -14,7 +14,7 @@ export const DEFAULT_LIMITS: NetworkLimits = { retries: 3, backoffMs: 1_000, tim
 const LONGEST_WAIT_MS = 60_000;
 
 /** An answer whose body is read piece by piece. */
-export interface Answer {
+export interface StreamedResponse {
   readonly response: Response;
   /** the next bytes; undefined at the end */
   read(): Promise<Uint8Array | undefined>;
@@ -54,7 +54,7 @@ export class HttpClient {
    * Sends one GET, not retried.
    * @throws NetworkError, StatusError, or the abort signal's reason
    */
-  async open(url: string, init: RequestInit = {}): Promise<Answer> {
+  async open(url: string, init: RequestInit = {}): Promise<StreamedResponse> {
     const { endpoint, token, limits, signal } = this.options;
     signal?.throwIfAborted();
     const stop = new AbortController();

@@ -1,2 +1,2 @@
-export { type Answer, DEFAULT_LIMITS, HttpClient, type NetworkLimits } from "./http-client.js";
+export { DEFAULT_LIMITS, HttpClient, type NetworkLimits, type StreamedResponse } from "./http-client.js";
 export { isOutOfReach, NetworkError, StatusError } from "./http-errors.js";

@@ -1,7 +1,7 @@
 export type { HubFile } from "./blob-download.js";
 export { checkRevision, isHubName } from "./hub-names.js";
 export { expandPath, type HubSettings, hubSettings } from "./hub-settings.js";
-export type { Snapshot } from "./repo-cache.js";
+export type { HubSnapshot } from "./repo-cache.js";
 export type { Listing } from "./repository-listing.js";
 export {
   fetchSnapshot,

@@ -5,7 +5,7 @@ import { existingFiles } from "../cache/index.js";
 const COMMIT = /^[0-9a-f]{40}$/;
 
 /** One commit of a repository in the cache, whole or not. */
-export interface Snapshot {
+export interface HubSnapshot {
   readonly commit: string;
   /** absolute path */
   readonly folder: string;
@@ -34,7 +34,7 @@ export class RepoCache {
   }
 
   /** The snapshot that a revision pointed to when it was last looked up. */
-  async find(revision: string): Promise<Snapshot | undefined> {
+  async find(revision: string): Promise<HubSnapshot | undefined> {
     const commit = COMMIT.test(revision) ? revision : await this.readRef(revision);
     if (commit === undefined) return undefined;
     const folder = this.snapshot(commit);

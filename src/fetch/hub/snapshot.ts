@@ -6,7 +6,7 @@ import { HttpClient, type NetworkLimits } from "../http/index.js";
 import { downloadBlob, type HubFile } from "./blob-download.js";
 import { explain, type HubContext, isUnusable } from "./hub-errors.js";
 import { withLock } from "./process-lock.js";
-import { RepoCache, type Snapshot } from "./repo-cache.js";
+import { type HubSnapshot, RepoCache } from "./repo-cache.js";
 import { type Listing, listRepository } from "./repository-listing.js";
 
 /** Told at the start and end of each file, at each piece that arrives, and before each wait. */
@@ -68,7 +68,7 @@ const NOTHING: HubProgress = {
  * A repository's files in the cache, downloaded where they are not all there yet.
  * @throws GlmEvalError("model"), or the abort signal's reason
  */
-export async function fetchSnapshot(request: SnapshotRequest): Promise<Snapshot> {
+export async function fetchSnapshot(request: SnapshotRequest): Promise<HubSnapshot> {
   const { name, revision, wanted, settings, signal } = request;
   signal?.throwIfAborted();
   const repo = new RepoCache(settings.cache, name);
@@ -107,7 +107,7 @@ async function notCached(
   });
 }
 
-async function download(request: SnapshotRequest, repo: RepoCache): Promise<Snapshot> {
+async function download(request: SnapshotRequest, repo: RepoCache): Promise<HubSnapshot> {
   const { name, revision, settings, limits, signal, onProgress } = request;
   let progress = NOTHING;
   const tell = (change: Partial<HubProgress>): void => {

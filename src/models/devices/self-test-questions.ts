@@ -3,14 +3,14 @@ import type { Tensor } from "../onnx/index.js";
 const ROWS = 2;
 const TARGETS_PER_ROW = 8;
 
-interface Token {
+interface QuestionToken {
   readonly position: number;
   readonly block: number;
   readonly question: number;
   readonly answer: number;
 }
 
-const PADDING: Token = { position: 0, block: 0, question: -1, answer: 0 };
+const PADDING: QuestionToken = { position: 0, block: 0, question: -1, answer: 0 };
 
 /**
  * What a GLM's graph is fed: rows of two questions with two answers each and some padding, `length` tokens long. At
@@ -22,7 +22,7 @@ export function selfTestQuestions(length: number, vocabSize: number): Record<str
     ...question(1, Math.floor(length * 0.35)),
   ]);
   const padded = rows.flatMap((row) => Array.from({ length }, (_, t) => row[t] ?? PADDING));
-  const matrix = (of: (token: Token, t: number) => number): Tensor => ({
+  const matrix = (of: (token: QuestionToken, t: number) => number): Tensor => ({
     type: "int32",
     data: Int32Array.from(padded, of),
     dims: [ROWS, length],
@@ -47,7 +47,7 @@ export function selfTestQuestions(length: number, vocabSize: number): Record<str
 }
 
 /** A context of four fifths of the length, whose middle is the blank; then the start of piece and two answers. */
-function question(number: number, length: number): Token[] {
+function question(number: number, length: number): QuestionToken[] {
   const context = Math.floor(length * 0.8);
   const half = Math.ceil((length - context - 1) / 2);
   return Array.from({ length }, (_, t) => {

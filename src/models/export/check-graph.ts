@@ -2,7 +2,7 @@ import { GlmEvalError } from "../../errors.js";
 import type { Session } from "../onnx/index.js";
 import type { StoredGraph } from "./edited-graph-store.js";
 import type { ExportConfig } from "./export-config.js";
-import { encode, type Observed, observeEdited, type Pass } from "./observe-graph.js";
+import { encode, type Observed, observeEdited, type Probe } from "./observe-graph.js";
 import { contextsOf, decoderPass, type Survey, sameTolerance, tailsOf } from "./survey-graph.js";
 
 export interface CheckOptions {
@@ -37,7 +37,7 @@ export async function checkGraph(options: CheckOptions): Promise<{ readonly diff
 
 async function compare(
   { edited, session, config, file }: CheckOptions,
-  pass: Pass,
+  pass: Probe,
   plain: Observed,
 ): Promise<{ difference: number; outputs: Awaited<ReturnType<typeof observeEdited>>["outputs"] }> {
   const { logProbs, isGreedy, outputs } = await observeEdited(
@@ -45,16 +45,16 @@ async function compare(
     edited.facts,
     config,
     pass,
-    plain.places,
+    plain.readings,
   );
   const tolerance = sameTolerance(edited, plain);
   let difference = 0;
   let isArgMax = true;
-  plain.places.forEach((place, p) => {
-    place.logProbs.forEach((value, k) => {
+  plain.readings.forEach((reading, p) => {
+    reading.logProbs.forEach((value, k) => {
       difference = Math.max(difference, Math.abs(value - logProbs[p]![k]!));
-      const gap = place.below[k]!;
-      const isClose = gap === 0 ? place.margin <= tolerance : gap <= tolerance;
+      const gap = reading.below[k]!;
+      const isClose = gap === 0 ? reading.margin <= tolerance : gap <= tolerance;
       isArgMax &&= isClose || isGreedy[p]![k] === (gap === 0);
     });
   });

@@ -6,7 +6,7 @@ import { isPast } from "./past-inputs.js";
 import { wrongLogits } from "./replace-logits.js";
 
 /** A pass of few short rows through a graph, to see what it computes. */
-export interface Pass {
+export interface Probe {
   /** token ids of each row; shorter rows are padded on the right */
   readonly rows: readonly (readonly number[])[];
   /** of a merged decoder, the branch for a past although there is none */
@@ -14,20 +14,20 @@ export interface Pass {
   readonly past?: {
     /** for each row, the row of the earlier pass that it continues */
     readonly rows: readonly number[];
-    readonly of: Pass;
+    readonly of: Probe;
     /** the earlier pass's outputs present.* */
     readonly presents: Readonly<Record<string, Tensor>>;
   };
   readonly encoder?: {
     /** for each row, the row of the encoder that it reads */
     readonly rows: readonly number[];
-    readonly of: Pass;
+    readonly of: Probe;
     readonly hidden: Tensor;
   };
 }
 
 /** Log-probabilities of some ids after a token of a pass. */
-export interface Place {
+export interface TokenReading {
   readonly row: number;
   readonly token: number;
   readonly ids: readonly number[];
@@ -39,7 +39,7 @@ export interface Place {
 }
 
 export interface Observed {
-  readonly places: readonly Place[];
+  readonly readings: readonly TokenReading[];
   /** the greatest absolute logit, by which float16 is rounded */
   readonly scale: number;
 }
@@ -52,7 +52,7 @@ export async function observePlain(
   session: Session,
   facts: GraphFacts,
   config: ExportConfig,
-  pass: Pass,
+  pass: Probe,
 ): Promise<{ readonly observed: Observed; readonly outputs: Readonly<Record<string, Tensor>> }> {
   const feeds = commonFeeds(facts, config, pass);
   const { past, encoder } = pass;
@@ -75,7 +75,7 @@ export async function observePlain(
   const logits = outputs.logits!;
   if (logits.dims.at(-1) !== config.vocabSize) throw wrongLogits(logits.dims, config, "The graph");
   const observed = readLogits(logits, config, pass);
-  if (observed.places.some(({ ids }) => ids.length === 0))
+  if (observed.readings.some(({ ids }) => ids.length === 0))
     throw new GlmEvalError("model", "The graph gives no numbers (NaN) for ordinary tokens", {
       hint: "Its number format does not hold the model's values: take an export in another dtype.",
     });
@@ -87,8 +87,8 @@ export async function observeEdited(
   session: Session,
   facts: GraphFacts,
   config: ExportConfig,
-  pass: Pass,
-  places: readonly Place[],
+  pass: Probe,
+  readings: readonly TokenReading[],
 ): Promise<{
   readonly logProbs: readonly number[][];
   readonly isGreedy: readonly boolean[][];
@@ -97,10 +97,10 @@ export async function observeEdited(
   const feeds = commonFeeds(facts, config, pass);
   const { past, encoder } = pass;
   const width = widthOf(pass);
-  const rows = places.map(({ row, token }) => row * width + token);
+  const rows = readings.map(({ row, token }) => row * width + token);
   feeds.target_rows = int32(rows);
-  feeds.pick_rows = int32(places.flatMap(({ ids }, p) => ids.map(() => p)));
-  feeds.pick_ids = int32(places.flatMap(({ ids }) => ids));
+  feeds.pick_rows = int32(readings.flatMap(({ ids }, p) => ids.map(() => p)));
+  feeds.pick_ids = int32(readings.flatMap(({ ids }) => ids));
   feeds.past_rows = int32(past?.rows ?? pass.rows.map(() => 0));
   for (const name of Object.keys(facts.inputs))
     if (isPast(name))
@@ -114,7 +114,7 @@ export async function observeEdited(
   const logProbs = outputs.log_probs!.data as Float32Array;
   const greedy = outputs.is_greedy!.data as Uint8Array;
   let k = 0;
-  const values = places.map(({ ids }) => ids.map(() => k++));
+  const values = readings.map(({ ids }) => ids.map(() => k++));
   return {
     logProbs: values.map((list) => list.map((at) => logProbs[at]!)),
     isGreedy: values.map((list) => list.map((at) => greedy[at] === 1)),
@@ -127,14 +127,14 @@ export async function encode(
   session: Session,
   facts: GraphFacts,
   config: ExportConfig,
-  pass: Pass,
+  pass: Probe,
 ): Promise<Tensor> {
   const outputs = await session.run(pick(commonFeeds(facts, config, pass), facts));
   return outputs.last_hidden_state!;
 }
 
 /** The inputs that describe the rows themselves. */
-function commonFeeds(facts: GraphFacts, config: ExportConfig, pass: Pass): Record<string, Tensor> {
+function commonFeeds(facts: GraphFacts, config: ExportConfig, pass: Probe): Record<string, Tensor> {
   const width = widthOf(pass);
   const fill = (list: readonly number[], value: number) => [
     ...list,
@@ -158,25 +158,25 @@ function commonFeeds(facts: GraphFacts, config: ExportConfig, pass: Pass): Recor
 }
 
 /** Tokens of a row, padding included. */
-function widthOf({ rows }: Pass): number {
+function widthOf({ rows }: Probe): number {
   return Math.max(...rows.map((row) => row.length));
 }
 
 /** 1 for a row's tokens, 0 for its padding. */
-function paddedMask(pass: Pass): number[][] {
+function paddedMask(pass: Probe): number[][] {
   const width = widthOf(pass);
   return pass.rows.map((row) => Array.from({ length: width }, (_, j) => (j < row.length ? 1 : 0)));
 }
 
-function readLogits(logits: Tensor, { vocabSize }: ExportConfig, pass: Pass): Observed {
+function readLogits(logits: Tensor, { vocabSize }: ExportConfig, pass: Probe): Observed {
   const width = widthOf(pass);
   const data =
     logits.type === "float16"
       ? Float32Array.from(logits.data as Uint16Array, fromHalf)
       : (logits.data as Float32Array);
   let scale = 0;
-  const places = pass.rows.flatMap((ids, row) =>
-    ids.map((id, token): Place => {
+  const readings = pass.rows.flatMap((ids, row) =>
+    ids.map((id, token): TokenReading => {
       const at = (row * width + token) * vocabSize;
       const line = data.subarray(at, at + vocabSize);
       let [highest, second] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
@@ -199,7 +199,7 @@ function readLogits(logits: Tensor, { vocabSize }: ExportConfig, pass: Pass): Ob
       };
     }),
   );
-  return { places, scale };
+  return { readings, scale };
 }
 
 /** The keys and values of the earlier pass that belong to an input for them. */
@@ -208,7 +208,7 @@ function presentOf(presents: Readonly<Record<string, Tensor>>, input: string): T
 }
 
 /** Rows of a tensor whose first axis is the rows of a pass, or those times heads. */
-function chooseRows(tensor: Tensor, pass: Pass, rows: readonly number[]): Tensor {
+function chooseRows(tensor: Tensor, pass: Probe, rows: readonly number[]): Tensor {
   const size = tensor.data.length / pass.rows.length;
   const data = new (tensor.data.constructor as Uint16ArrayConstructor)(size * rows.length);
   rows.forEach((row, b) => {

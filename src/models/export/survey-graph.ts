@@ -2,7 +2,7 @@ import { GlmEvalError } from "../../errors.js";
 import { openSession, type Session, type SessionOptions } from "../onnx/index.js";
 import type { StoredGraph } from "./edited-graph-store.js";
 import type { ExportConfig } from "./export-config.js";
-import { encode, type Observed, observePlain, type Pass, type Place } from "./observe-graph.js";
+import { encode, type Observed, observePlain, type Probe, type TokenReading } from "./observe-graph.js";
 import { isPast } from "./past-inputs.js";
 
 /** What was found out about an exporter's graph: properties of the model, and numbers that every edit must give. */
@@ -45,7 +45,7 @@ export interface SurveyOptions {
 export async function survey(options: SurveyOptions): Promise<Survey> {
   const { plain, config, encoder } = options;
   const session = await openSession(plain.model, options.session);
-  const observe = (pass: Pass) => observePlain(session, plain.facts, config, pass);
+  const observe = (pass: Probe) => observePlain(session, plain.facts, config, pass);
   try {
     if (encoder) return await surveyDecoder(options, encoder, observe);
     const contexts = contextsOf(config);
@@ -68,7 +68,7 @@ export async function survey(options: SurveyOptions): Promise<Survey> {
 }
 
 type Observation = Awaited<ReturnType<typeof observePlain>>;
-type Observe = (pass: Pass) => Promise<Observation>;
+type Observe = (pass: Probe) => Promise<Observation>;
 
 /** @returns undefined where what continues a pass is not what the whole text would be */
 async function surveyPast(
@@ -83,7 +83,7 @@ async function surveyPast(
   if ("use_cache_branch" in plain.facts.inputs) {
     // A merged decoder's branch for a past is the one that is kept: it must also do where the past is empty.
     const { observed } = await observe({ ...contexts, branch: "past" });
-    if (!(greatest(first.observed.places, observed.places) <= tolerance)) return undefined;
+    if (!(greatest(first.observed.readings, observed.readings) <= tolerance)) return undefined;
   }
   const tails = tailsOf(config, first.outputs);
   const { observed: second } = await observe(tails);
@@ -105,7 +105,7 @@ async function surveyDecoder(
   const pass = decoderPass(config, await encode(session, graph.facts, config, texts));
   const { observed: first } = await observe(pass);
   const alone = async (row: number) => {
-    const of: Pass = { rows: [texts.rows[pass.encoder!.rows[row]!]!] };
+    const of: Probe = { rows: [texts.rows[pass.encoder!.rows[row]!]!] };
     const encoder = { rows: [0], of, hidden: await encode(session, graph.facts, config, of) };
     return apart(await observe({ rows: [pass.rows[row]!], encoder }), 0, first, row);
   };
@@ -113,17 +113,17 @@ async function surveyDecoder(
 }
 
 /** Texts of different length, padded to the first. */
-export function contextsOf(config: ExportConfig): Pass {
+export function contextsOf(config: ExportConfig): Probe {
   return { rows: rowsOf(config, [8, 3, 6], 1) };
 }
 
 /** Rows that continue the first text, the first and the second, whose padding then stands in between. */
-export function tailsOf(config: ExportConfig, presents: NonNullable<Pass["past"]>["presents"]): Pass {
+export function tailsOf(config: ExportConfig, presents: NonNullable<Probe["past"]>["presents"]): Probe {
   return { rows: rowsOf(config, [4, 2, 3], 2), past: { rows: [0, 0, 1], of: contextsOf(config), presents } };
 }
 
 /** Rows of a decoder that read the first text, the first, the second and the third. */
-export function decoderPass(config: ExportConfig, hidden: NonNullable<Pass["encoder"]>["hidden"]): Pass {
+export function decoderPass(config: ExportConfig, hidden: NonNullable<Probe["encoder"]>["hidden"]): Probe {
   const rows = rowsOf(config, [5, 2, 4, 3], 2);
   return { rows, encoder: { rows: [0, 0, 1, 2], of: contextsOf(config), hidden } };
 }
@@ -137,14 +137,14 @@ export function longRows(config: ExportConfig): number[][] {
 /** How far what a row gives alone is from what it gave among others. */
 function apart({ observed }: Observation, from: number, among: Observed, row: number): number {
   return greatest(
-    among.places.filter((place) => place.row === row),
-    observed.places.slice(from),
+    among.readings.filter((reading) => reading.row === row),
+    observed.readings.slice(from),
   );
 }
 
 /** The greatest difference of the log-probabilities of ids that both know. */
-function greatest(places: readonly Place[], others: readonly Place[]): number {
-  const differences = places.flatMap(({ ids, logProbs }, p) =>
+function greatest(readings: readonly TokenReading[], others: readonly TokenReading[]): number {
+  const differences = readings.flatMap(({ ids, logProbs }, p) =>
     ids.map((id, k) => {
       const at = others[p]!.ids.indexOf(id);
       return at < 0 ? 0 : Math.abs(logProbs[k]! - others[p]!.logProbs[at]!);

@@ -1,4 +1,10 @@
-import { type Format, type GlmDtype, precisionOf, type Stored, type StoredPart } from "./formats/index.js";
+import {
+  type GlmDtype,
+  precisionOf,
+  type Stored,
+  type StoredPart,
+  type WeightFormat,
+} from "./formats/index.js";
 import { type GlmConfig, glmTensors } from "./glm-config.js";
 
 /** The data file's name in a converted folder. */
@@ -20,7 +26,7 @@ const BYTES: Readonly<Record<StoredPart["type"], number>> = { float32: 4, float1
 export interface Placed {
   /** the checkpoint's name of it */
   readonly tensor: string;
-  readonly format: Format;
+  readonly format: WeightFormat;
   /** several where the tensor is divided */
   readonly matrices: readonly Stored[];
 }
@@ -37,7 +43,7 @@ export function layOut(config: GlmConfig, dtype: GlmDtype): Layout {
   const { linear, other, head } = precisionOf(dtype);
   const tensors = new Map<string, Placed>();
   let offset = 0;
-  const place = (name: string, tensor: string, format: Format, given: Stored["given"]): Stored => {
+  const place = (name: string, tensor: string, format: WeightFormat, given: Stored["given"]): Stored => {
     const rows = INNER.test(tensor) ? linear.width(given.rows) : given.rows;
     const columns = LINEAR.test(tensor) ? linear.width(given.columns) : given.columns;
     const parts: StoredPart[] = format.parts(columns === 1 ? [rows] : [rows, columns]).map((part) => {

@@ -2,10 +2,10 @@ import { type Dimension, type Field, fields, readInt, readInts, readString } fro
 import {
   Graph,
   type GraphNode,
+  type GraphValue,
   type Initializer,
   type Kept,
   type Subgraph,
-  type Value,
 } from "./onnx-graph.js";
 
 /** Reads a GraphProto. Everything in it is a view of the given bytes. */
@@ -107,7 +107,7 @@ function stringsOf(message: Uint8Array): [string, string] {
 }
 
 /** ValueInfoProto: see encodeValue. */
-function decodeValue(message: Uint8Array): Value {
+function decodeValue(message: Uint8Array): GraphValue {
   let name = "";
   let type: number | undefined;
   let dims: Dimension[] | undefined;

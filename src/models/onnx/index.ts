@@ -17,8 +17,8 @@ export {
   type Graph,
   type GraphNode,
   type GraphOperators,
+  type GraphValue,
   type Initializer,
-  type Value,
 } from "./onnx-graph.js";
 export { OnnxModel } from "./onnx-model.js";
 export { openSession, type Session, type SessionOptions, type Tensor } from "./session.js";

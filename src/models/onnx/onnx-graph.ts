@@ -52,7 +52,7 @@ export interface Initializer {
 }
 
 /** A declared input, output or inner value. */
-export interface Value {
+export interface GraphValue {
   readonly name: string;
   /** TensorProto.DataType; undefined for what is no tensor */
   readonly type: number | undefined;
@@ -68,10 +68,10 @@ export interface Value {
 export class Graph {
   nodes: GraphNode[] = [];
   readonly initializers = new Map<string, Initializer>();
-  readonly inputs = new Map<string, Value>();
-  readonly outputs = new Map<string, Value>();
+  readonly inputs = new Map<string, GraphValue>();
+  readonly outputs = new Map<string, GraphValue>();
   /** declared types of inner values: hints that a reader can infer; an edit that changes shapes clears them */
-  readonly valueInfo = new Map<string, Value>();
+  readonly valueInfo = new Map<string, GraphValue>();
   rest: Kept[] = [];
   #added = 0;
 
@@ -188,7 +188,7 @@ export class Graph {
 /** What a graph is extended with, whether it is being built or was read from a file. */
 export type GraphOperators = Pick<Graph, "input" | "output" | "constant" | "op" | "opset">;
 
-export function declare(name: string, type: number, dims: readonly Dimension[]): Value {
+export function declare(name: string, type: number, dims: readonly Dimension[]): GraphValue {
   return { name, type, dims, encoded: encodeValue(name, type, dims) };
 }
 

@@ -1,6 +1,6 @@
 import { fork } from "node:child_process";
 import { Worker } from "node:worker_threads";
-import { lastWords } from "./stderr-tail.js";
+import { stderrTail } from "./stderr-tail.js";
 
 /** The way to a session that lives elsewhere: messages there and back, and word of its end. */
 export interface Channel {
@@ -11,7 +11,7 @@ export interface Channel {
   onEnd(listener: (how: string) => void): void;
   close(): Promise<void>;
   /** after the end: what a process of its own wrote to stderr last, often a driver's own words */
-  lastWords(): string | undefined;
+  stderrTail(): string | undefined;
 }
 
 const SESSION_WORKER = new URL("./session-worker.js", import.meta.url);
@@ -30,7 +30,7 @@ export function threadChannel(): Channel {
       await worker.terminate();
     },
     // A thread writes to this process's own stderr.
-    lastWords: () => undefined,
+    stderrTail: () => undefined,
   };
 }
 
@@ -57,7 +57,7 @@ export function processChannel(): Channel {
   child.on("error", () => undefined);
   const ended = new Promise<string>((resolve) => {
     child.on("close", (code, signal) => {
-      const words = lastWords(stderr);
+      const words = stderrTail(stderr);
       const how = signal === null ? `ended with exit code ${code}` : `was ended by ${signal}`;
       resolve(`its process ${how}${words === undefined ? "" : `; its last words: ${words}`}`);
     });
@@ -71,6 +71,6 @@ export function processChannel(): Channel {
       child.kill("SIGKILL");
       await ended;
     },
-    lastWords: () => lastWords(stderr),
+    stderrTail: () => stderrTail(stderr),
   };
 }

@@ -91,7 +91,7 @@ export async function openSession(model: string, options: SessionOptions = {}): 
   if (refused !== undefined) {
     const stopped = gone;
     await channel.close();
-    throw stopped ?? cannotLoad(model, device, refused, channel.lastWords());
+    throw stopped ?? cannotLoad(model, device, refused, channel.stderrTail());
   }
 
   return {

@@ -9,7 +9,7 @@ const LOG_PLACE = /^\d{4}-\d\d-\d\d .*\[(?:ONNXRuntimeError)\] : \d+ : \w+ : |^\
 const FOLDERS = /(^|[\s"'])(?:\/[^\s/:"']+)+\//g;
 
 /** The last line of a process's stderr that says something, without what only its developers need. */
-export function lastWords(stderr: string): string | undefined {
+export function stderrTail(stderr: string): string | undefined {
   const line = stderr
     .replaceAll(COLOURS, "")
     .split("\n")

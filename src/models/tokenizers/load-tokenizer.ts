@@ -51,12 +51,12 @@ export async function loadTokenizer(path: string, options: TokenizerOptions): Pr
   };
 }
 
-type Reader = (folder: TokenizerFolder, config: TokenizerConfig) => Promise<Vocabulary>;
+type VocabularyReader = (folder: TokenizerFolder, config: TokenizerConfig) => Promise<Vocabulary>;
 
 /** Finds the family by the files; two families in one folder would leave the choice to chance. */
-function familyOf(folder: TokenizerFolder): Reader {
+function familyOf(folder: TokenizerFolder): VocabularyReader {
   const { names, path } = folder;
-  const found: { files: string; read: Reader }[] = [];
+  const found: { files: string; read: VocabularyReader }[] = [];
   if (names.has("vocab.txt")) found.push({ files: "vocab.txt", read: readWordPiece });
   if (names.has("vocab.json") && names.has("merges.txt"))
     found.push({ files: "vocab.json", read: readBytePairs });

@@ -1,5 +1,5 @@
 import type { Problems } from "../../findings.js";
-import type { Place } from "../readers/index.js";
+import type { RowNumber } from "../readers/index.js";
 
 /** A data file that lies on the disk. */
 export interface DataFile {
@@ -9,7 +9,7 @@ export interface DataFile {
 }
 
 /** How tables of text are written. */
-export interface TableOptions {
+export interface TextTableOptions {
   /** the columns' names, where the file's first row does not give them */
   readonly header?: readonly string[] | undefined;
   /** what stands between two fields */
@@ -19,19 +19,19 @@ export interface TableOptions {
 }
 
 export interface FormatRow {
-  readonly place: Place;
+  readonly row: RowNumber;
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
 /** One way in which rows are written to a file. */
-export interface Format {
+export interface FileFormat {
   /** of the files that are taken for it, in lower case */
   readonly extensions: readonly string[];
-  /** whether `TableOptions` say anything to it */
+  /** whether `TextTableOptions` say anything to it */
   readonly isTable: boolean;
   /**
    * The rows that can be read; those that cannot are reported.
    * @throws FindingError where the file cannot be read further
    */
-  rows(file: DataFile, options: TableOptions, problems: Problems): AsyncIterable<FormatRow>;
+  rows(file: DataFile, options: TextTableOptions, problems: Problems): AsyncIterable<FormatRow>;
 }

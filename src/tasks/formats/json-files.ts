@@ -1,9 +1,9 @@
 import { dataError, type Place, type Problems } from "../../findings.js";
 import { readLines, readText } from "../read-lines.js";
-import type { Format, FormatRow } from "./file-format.js";
+import type { FileFormat, FormatRow } from "./file-format.js";
 
 /** One JSON object a line, its keys the columns. */
-export const jsonl: Format = {
+export const jsonl: FileFormat = {
   extensions: [".jsonl", ".ndjson"],
   isTable: false,
   async *rows(file, _, problems) {
@@ -18,13 +18,13 @@ export const jsonl: Format = {
         problems.add({ severity: "error", code: "not-json", ...at, message, hint });
         continue;
       }
-      if (isObject(value, at, problems)) yield { place: { unit: "line", number }, fields: value };
+      if (isObject(value, at, problems)) yield { row: { unit: "line", number }, fields: value };
     }
   },
 };
 
 /** One JSON array of objects, read whole. */
-export const json: Format = {
+export const json: FileFormat = {
   extensions: [".json"],
   isTable: false,
   async *rows(file, _, problems) {
@@ -44,7 +44,7 @@ export const json: Format = {
     for (const [i, each] of value.entries()) {
       const number = i + 1;
       if (isObject(each, { file: file.name, row: number }, problems))
-        yield { place: { unit: "row", number }, fields: each };
+        yield { row: { unit: "row", number }, fields: each };
     }
   },
 };

@@ -1,16 +1,16 @@
 import Papa from "papaparse";
 import { dataError, type Problems } from "../../findings.js";
 import { readText } from "../read-lines.js";
-import type { DataFile, Format, FormatRow, TableOptions } from "./file-format.js";
+import type { DataFile, FileFormat, FormatRow, TextTableOptions } from "./file-format.js";
 
 /** Comma-separated values (RFC 4180). */
-export const csv: Format = table([".csv"], ",");
+export const csv: FileFormat = table([".csv"], ",");
 
 /** Tab-separated values, quoted as CSV is unless the task file says otherwise. */
-export const tsv: Format = table([".tsv", ".tab"], "\t");
+export const tsv: FileFormat = table([".tsv", ".tab"], "\t");
 
 /** Every value is a text, as written. The delimiter is never guessed: a guess would depend on the data. */
-function table(extensions: readonly string[], delimiter: string): Format {
+function table(extensions: readonly string[], delimiter: string): FileFormat {
   return {
     extensions,
     isTable: true,
@@ -18,11 +18,15 @@ function table(extensions: readonly string[], delimiter: string): Format {
   };
 }
 
-function given(options: TableOptions): TableOptions {
+function given(options: TextTableOptions): TextTableOptions {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }
 
-async function* read(file: DataFile, options: TableOptions, problems: Problems): AsyncGenerator<FormatRow> {
+async function* read(
+  file: DataFile,
+  options: TextTableOptions,
+  problems: Problems,
+): AsyncGenerator<FormatRow> {
   const text = await readText(file.path, file.name);
   const { quote = '"' } = options;
   const { data, errors } = Papa.parse<string[]>(text, {
@@ -56,8 +60,8 @@ async function* read(file: DataFile, options: TableOptions, problems: Problems):
       });
       continue;
     }
-    const place = { unit: "line", number: line } as const;
-    yield { place, fields: Object.fromEntries(names.map((name, i) => [name, fields[i]!])) };
+    const row = { unit: "line", number: line } as const;
+    yield { row, fields: Object.fromEntries(names.map((name, i) => [name, fields[i]!])) };
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Reader } from "./example-reader.js";
+import type { ExampleReader } from "./example-reader.js";
 import { Values } from "./row-values.js";
 
 /**
@@ -6,7 +6,7 @@ import { Values } from "./row-values.js";
  * question, and those of one passage are not independent. Question numbers are unique in the official files, but not
  * everywhere, so a group is named by passage and question.
  */
-export const multirc: Reader = {
+export const multirc: ExampleReader = {
   columns: ["passage", "question", "answer", "label"],
   async *read(rows) {
     for await (const row of rows) {
@@ -18,7 +18,7 @@ export const multirc: Reader = {
         for (const answer of question.list("answers")) {
           yield {
             id: `${group}-${answer.key("idx")}`,
-            place: row.place,
+            row: row.row,
             fields: {
               passage: passage.text("text"),
               question: question.text("question"),

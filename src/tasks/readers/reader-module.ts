@@ -2,13 +2,19 @@ import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { GlmEvalError } from "../../errors.js";
-import { dataError, type Place as FilePlace, type Problems } from "../../findings.js";
+import { dataError, type Place, type Problems } from "../../findings.js";
 import { hashFile } from "../read-lines.js";
-import { type Place, type ReadExample, type Reader, type Row, rowPlace } from "./example-reader.js";
+import {
+  type DataRow,
+  type ExampleReader,
+  placeOfRow,
+  type ReadExample,
+  type RowNumber,
+} from "./example-reader.js";
 import { ownId } from "./plain.js";
 
 /** A reader from a module of the user's own. */
-export interface ReaderPlugin extends Reader {
+export interface ReaderPlugin extends ExampleReader {
   readonly file: string;
   /** sha256 of the module, hex */
   readonly hash: string;
@@ -22,7 +28,7 @@ export function isPlugin(reader: string): boolean {
 /**
  * Loads a reader from an ES module, by its path from the task file. The module's code runs with the user's rights. It
  * exports
- * - `read(rows)`: takes an async iterable of rows, `{ fields, place, file }`, and gives examples as an (async) iterable,
+ * - `read(rows)`: takes an async iterable of rows, `{ fields, row, file }`, and gives examples as an (async) iterable,
  *   usually an async generator. An example is `{ fields }` with, where wanted, `id` (unique; else the field `idx`, else
  *   its number), `gold` (a text or a list of texts), `group` and `cluster`;
  * - `columns`, where the names of the examples' fields are always the same: a list, so that templates can be checked
@@ -32,7 +38,7 @@ export function isPlugin(reader: string): boolean {
  */
 export async function loadPlugin(
   name: string,
-  place: FilePlace,
+  place: Place,
   problems: Problems,
 ): Promise<ReaderPlugin | undefined> {
   const file = resolve(dirname(place.file), name);
@@ -69,30 +75,30 @@ export async function loadPlugin(
     file,
     hash: await hashFile(file),
     ...(columns !== undefined && { columns }),
-    read: (rows) => examples(file, read as (rows: AsyncIterable<Row>) => AsyncIterable<unknown>, rows),
+    read: (rows) => examples(file, read as (rows: AsyncIterable<DataRow>) => AsyncIterable<unknown>, rows),
   };
 }
 
 async function* examples(
   file: string,
-  read: (rows: AsyncIterable<Row>) => AsyncIterable<unknown>,
-  rows: AsyncIterable<Row>,
+  read: (rows: AsyncIterable<DataRow>) => AsyncIterable<unknown>,
+  rows: AsyncIterable<DataRow>,
 ): AsyncGenerator<ReadExample> {
-  let last: Row | undefined;
-  async function* noted(): AsyncGenerator<Row> {
+  let last: DataRow | undefined;
+  async function* noted(): AsyncGenerator<DataRow> {
     for await (const row of rows) {
       last = row;
       yield row;
     }
   }
   const fail = (message: string, cause?: unknown) => {
-    const where = last === undefined ? { file } : rowPlace(last.file, last.place);
+    const where = last === undefined ? { file } : placeOfRow(last.file, last.row);
     return dataError(where, "bad-example", `reader ${file}: ${message}`, undefined, cause);
   };
   let number = 0;
   try {
     for await (const found of read(noted())) {
-      yield example(found, number, last?.place ?? { unit: "row", number: number + 1 }, fail);
+      yield example(found, number, last?.row ?? { unit: "row", number: number + 1 }, fail);
       number++;
     }
   } catch (cause) {
@@ -104,7 +110,7 @@ async function* examples(
 function example(
   found: unknown,
   number: number,
-  place: Place,
+  row: RowNumber,
   fail: (message: string) => GlmEvalError,
 ): ReadExample {
   const { id, fields, gold, group, cluster } = (found ?? {}) as Record<string, unknown>;
@@ -122,7 +128,7 @@ function example(
   const of = key("cluster", cluster);
   return {
     id: key("id", id) ?? ownId(fields as ReadExample["fields"], number),
-    place,
+    row,
     fields: fields as ReadExample["fields"],
     ...(texts && { gold: texts }),
     ...(own !== undefined && { group: own }),

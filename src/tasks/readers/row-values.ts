@@ -1,14 +1,14 @@
 import { nearest } from "../../errors.js";
 import { dataError, type FindingError } from "../../findings.js";
-import { type Row, rowPlace } from "./example-reader.js";
+import { type DataRow, placeOfRow } from "./example-reader.js";
 
-type Json = Readonly<Record<string, unknown>>;
+type JsonObject = Readonly<Record<string, unknown>>;
 
 /** Reads values out of a row's JSON, each with one clear error: file, line, what was expected, what was found. */
 export class Values {
   constructor(
-    private readonly row: Row,
-    private readonly object: Json = row.fields,
+    private readonly row: DataRow,
+    private readonly object: JsonObject = row.fields,
     private readonly path = "",
   ) {}
 
@@ -57,8 +57,8 @@ export class Values {
 
   /** An error that concerns the row as a whole. */
   fail(message: string, hint?: string): FindingError {
-    const { file, place } = this.row;
-    return dataError(rowPlace(file, place), "bad-row", message, hint);
+    const { file, row } = this.row;
+    return dataError(placeOfRow(file, row), "bad-row", message, hint);
   }
 
   private get(key: string): unknown {
@@ -75,7 +75,7 @@ export class Values {
   }
 }
 
-function isObject(value: unknown): value is Json {
+function isObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 

@@ -1,7 +1,7 @@
 import type { ExternalData, Graph, WeightType } from "../../onnx/index.js";
 
 /** One tensor of the data file. */
-export interface Part {
+export interface WeightPart {
   /** added to the matrix's own name */
   readonly suffix: string;
   readonly type: WeightType;
@@ -26,14 +26,14 @@ export interface Stored {
 }
 
 /** Bytes of one part, from `at` on. */
-export interface Piece {
+export interface EncodedBytes {
   readonly part: number;
   readonly at: number;
   readonly bytes: Uint8Array;
 }
 
 /** What is written: `rows` rows of `columns` float32 values, from a tensor of the checkpoint. */
-export interface Source {
+export interface MatrixSource {
   /** of the checkpoint's tensor, for messages */
   readonly name: string;
   readonly rows: number;
@@ -43,19 +43,19 @@ export interface Source {
 }
 
 /** A way to store tensors of any shape. */
-export interface Format {
-  parts(shape: readonly number[]): readonly Part[];
+export interface WeightFormat {
+  parts(shape: readonly number[]): readonly WeightPart[];
   /** @throws GlmEvalError("model") where the format cannot hold a value */
-  encode(source: Source): AsyncIterable<Piece>;
+  encode(source: MatrixSource): AsyncIterable<EncodedBytes>;
 }
 
 /** A format whose values the graph reads as float32. */
-export interface FloatFormat extends Format {
+export interface FloatFormat extends WeightFormat {
   read(g: Graph, stored: Stored): string;
 }
 
 /** A format of matrices [out, in] (torch's layout) that the graph multiplies with. */
-export interface LinearFormat extends Format {
+export interface LinearFormat extends WeightFormat {
   /** How many columns a matrix of so many is stored with: more where that makes its products faster. */
   width(columns: number): number;
   /** whether queries, keys and values are made faster by one product, which is divided, than by three */
