@@ -10,12 +10,12 @@ export class StatusError extends Error {
   private constructor(
     readonly status: number,
     readonly url: string,
-    /** the hub's own word for it, such as "RepoNotFound" */
+    /** a hub's own word for it, such as "RepoNotFound" */
     readonly code: string | null,
     readonly retryAfterMs: number | undefined,
     detail: string | null,
   ) {
-    super(`the hub answered ${status}${detail ? ` (${detail})` : ""}`);
+    super(`the server answered ${status}${detail ? ` (${detail})` : ""}`);
   }
 
   static async of(response: Response): Promise<StatusError> {

@@ -134,7 +134,7 @@ test("errors of the server are retried, as long as told, and Retry-After is obey
   const after = await setupWeights();
   after.hub.trouble({ file: WEIGHTS, status: 503, times: 3 });
   const error = await failure(resolveModel(MODEL, { env: after.env, network: FAST }));
-  expect(error.message).toMatch(/cannot get .*: the hub answered 503/);
+  expect(error.message).toMatch(/cannot get .*: the server answered 503/);
   expect(after.ranges()).toHaveLength(3);
 });
 
