@@ -6,17 +6,19 @@ const ALLOWED = {
   metrics: [],
   results: ["metrics"],
   report: ["metrics", "results"],
-  data: ["models/hub", "models/cache"],
-  tasks: ["data", "patterns", "verbalizers", "metrics"],
-  "models/cache": [],
+  "fetch/cache": [],
+  "fetch/http": [],
+  "fetch/hub": ["fetch/cache", "fetch/http"],
+  "fetch/files": ["fetch/cache", "fetch/http"],
+  tasks: ["fetch/files", "patterns", "verbalizers", "metrics"],
   "models/config": [],
   "models/onnx": [],
   "models/checkpoint": [],
   "models/tokenizers": [],
-  "models/hub": ["models/config", "models/tokenizers"],
-  "models/glm": ["models/cache", "models/config", "models/onnx", "models/checkpoint", "models/tokenizers"],
+  "models/sources": ["fetch/cache", "fetch/http", "fetch/hub", "models/config", "models/tokenizers"],
+  "models/glm": ["fetch/cache", "models/config", "models/onnx", "models/checkpoint", "models/tokenizers"],
   "models/devices": ["models/checkpoint", "models/glm", "models/onnx"],
-  "models/export": ["models/cache", "models/config", "models/onnx", "models/tokenizers"],
+  "models/export": ["fetch/cache", "models/config", "models/onnx", "models/tokenizers"],
   scoring: [
     "patterns",
     "models/config",
@@ -24,16 +26,16 @@ const ALLOWED = {
     "models/devices",
     "models/glm",
     "models/export",
-    "models/hub",
+    "models/sources",
     "models/tokenizers",
   ],
-  runner: ["patterns", "verbalizers", "tasks", "scoring", "metrics", "results"],
+  runner: ["fetch/cache", "patterns", "verbalizers", "tasks", "scoring", "metrics", "results"],
 };
 
 const DOORS = [
   "^src/(bundled|errors|findings|json|process)\\.ts$",
   "^src/[^/]+/index\\.ts$",
-  "^src/models/[^/]+/index\\.ts$",
+  "^src/(fetch|models)/[^/]+/index\\.ts$",
 ];
 
 module.exports = {

@@ -1,8 +1,8 @@
 import path from "node:path";
 import { z } from "zod";
 import { BUNDLED_MODEL } from "../bundled.js";
+import { cacheFolder } from "../fetch/cache/index.js";
 import { camelKeys, type Json } from "../json.js";
-import { cacheFolder } from "../models/cache/index.js";
 import { type ModelScoreCache, openScoreCache, type Snapshot } from "../runner/index.js";
 import type { Model } from "../scoring/index.js";
 import type { Progress } from "./progress.js";

@@ -1,8 +1,8 @@
 import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
 import { GlmEvalError } from "../errors.js";
+import { cacheFolder } from "../fetch/cache/index.js";
 import { snakeKeys } from "../json.js";
-import { cacheFolder } from "../models/cache/index.js";
 import { type CacheFile, cacheFiles, clearFiles, type Surveyed, survey } from "../runner/index.js";
 import { scoreCacheFolder } from "./cache-of-run.js";
 import { plainTable } from "./plain-table.js";

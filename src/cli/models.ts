@@ -16,7 +16,7 @@ import {
   readConfig,
   writeGraph,
 } from "../models/glm/index.js";
-import { KNOWN_MODELS } from "../models/hub/index.js";
+import { KNOWN_MODELS } from "../models/sources/index.js";
 import { loadTokenizer } from "../models/tokenizers/index.js";
 import { makeFolder } from "../runner/index.js";
 import type { CheckpointArguments, ModelArguments } from "./arguments.js";

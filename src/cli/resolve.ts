@@ -1,4 +1,4 @@
-import { resolveModel } from "../models/hub/index.js";
+import { resolveModel } from "../models/sources/index.js";
 import type { CheckpointArguments } from "./arguments.js";
 import type { Progress } from "./progress.js";
 

@@ -1,10 +1,10 @@
 import { type Problems, STRICT } from "../findings.js";
 import { Budget } from "./budget.js";
+import type { RenderedPattern } from "./cloze-question.js";
 import { compileExpression, type Expression, type Fields, unknownColumn } from "./expression.js";
-import { layout, type Piece } from "./layout.js";
 import { type Segment, segments } from "./lexer.js";
 import { type Origin, place, type Range, templateError } from "./origin.js";
-import type { RenderedPattern } from "./types.js";
+import { layout, type Piece } from "./part-layout.js";
 
 export const BLANK = "[MASK]";
 

@@ -2,7 +2,7 @@ import { type Dtype, isOriginalGlm, readConfigJson } from "../models/config/inde
 import { chooseDevices, parseDevices, runtimeFacts } from "../models/devices/index.js";
 import type { ExportFamily } from "../models/export/index.js";
 import { glmDtype } from "../models/glm/index.js";
-import { type HubProgress, resolveModel } from "../models/hub/index.js";
+import { type HubProgress, resolveModel } from "../models/sources/index.js";
 import { loadExported } from "./load-export.js";
 import { type InfillOptions, loadInfill } from "./load-glm.js";
 import { loadOnAll } from "./load-places.js";

@@ -7,7 +7,7 @@ import { goldTexts } from "./gold.js";
 import type { PatternDefinition } from "./pattern-schema.js";
 import { DEFAULT_SEPARATOR } from "./schema.js";
 import { shotOf, withShots } from "./shots.js";
-import type { Example, Shot, TaskPattern } from "./types.js";
+import type { Example, Shot, TaskPattern } from "./task.js";
 
 /** The name by which a pattern's text reads the choice that it is rendered for. */
 export const CHOICE = "choice";

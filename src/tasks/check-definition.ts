@@ -2,8 +2,8 @@ import { didYouMean } from "../errors.js";
 import type { Place, Problems } from "../findings.js";
 import { findMetric, metricNames } from "../metrics/index.js";
 import type { TaskDraft } from "./check-schema.js";
-import { splitFiles } from "./locate.js";
-import { isReader, readerNames } from "./reader.js";
+import { isReader, readerNames } from "./find-reader.js";
+import { splitFiles } from "./split-files.js";
 import type { YamlFile } from "./yaml-file.js";
 
 /** Reports what the keys of a task file say against each other and against what there is; patterns have checks of their own. */

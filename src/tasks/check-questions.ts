@@ -1,6 +1,6 @@
 import { FindingError, type Problems } from "../findings.js";
 import type { ClozeQuestion } from "../patterns/index.js";
-import type { Example, TaskPattern } from "./types.js";
+import type { Example, TaskPattern } from "./task.js";
 
 /** Renders every example with every pattern, and reports what cannot be asked. */
 export function checkQuestions(
