@@ -3,7 +3,7 @@ import { computeMetric, suiteScore } from "../metrics/index.js";
 import type { ClozeQuestion } from "../patterns/index.js";
 import type { Judged, SuiteResult, TaskResult } from "../results/index.js";
 import type { PreparedQuestion, Scorer } from "../scoring/index.js";
-import type { Suite, Task } from "../tasks/index.js";
+import { metricOf, type Suite, type Task } from "../tasks/index.js";
 import { type Conventions, scoreRule } from "./judge/conventions.js";
 import { decide } from "./judge/decide.js";
 import { ensembleOf, type PatternRun } from "./judge/ensemble.js";
@@ -77,7 +77,14 @@ export async function evaluate<P extends PreparedQuestion>(
     options.onEvent?.({ type: "result", result });
   };
   const keep = (task: Task, { result, predictions }: Pick<PatternRun, "result" | "predictions">): void => {
-    judged.push({ task: task.name, pattern: result.pattern, labels: task.labels, predictions });
+    const ownMetrics = task.metricModules.map(({ metric }) => metric);
+    judged.push({
+      task: task.name,
+      pattern: result.pattern,
+      labels: task.labels,
+      predictions,
+      ownMetrics,
+    });
     add(result);
   };
   const jobs = new Jobs(scorer, prepared, options);
@@ -178,7 +185,7 @@ async function runPattern<P extends PreparedQuestion>(
     examples: examples.length,
     ...(!judgeable && { message: "no gold labels in the data: predictions only (samples/)" }),
     metrics: judgeable
-      ? task.metrics.map((name) => computeMetric(name, predictions, { labels: task.labels }))
+      ? task.metrics.map((name) => computeMetric(metricOf(task, name), predictions, { labels: task.labels }))
       : [],
     ties: judged.filter(({ decided }) => decided.tie).length,
     truncated: judged.filter(({ entry }) => entry.cut > 0).length,

@@ -1,6 +1,6 @@
 import { computeMetric, type Prediction } from "../../metrics/index.js";
 import type { TaskResult } from "../../results/index.js";
-import type { Task } from "../../tasks/index.js";
+import { metricOf, type Task } from "../../tasks/index.js";
 import type { LabelScore } from "./decide.js";
 import type { JudgedExample } from "./samples.js";
 
@@ -61,7 +61,7 @@ export function ensembleOf(
     pattern: ENSEMBLE,
     kind: "ensemble",
     metrics: first.result.metrics.map(({ metric }) =>
-      computeMetric(metric, predictions, { labels: task.labels }),
+      computeMetric(metricOf(task, metric), predictions, { labels: task.labels }),
     ),
     ties,
     truncated: some(({ entry }) => entry.cut > 0),

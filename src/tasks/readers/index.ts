@@ -13,5 +13,5 @@ export const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
 ]);
 
 export { plain } from "./plain.js";
-export { isPlugin, loadPlugin, type ReaderPlugin } from "./plugin.js";
+export { loadPlugin, type ReaderPlugin } from "./plugin.js";
 export { type Place, type ReadExample, type Reader, type Row, rowPlace } from "./types.js";
