@@ -10,12 +10,22 @@
  */
 export { GlmEvalError } from "./errors.js";
 export {
+  type Confusion,
   comparePaired,
   computeMetric,
+  confusionOf,
+  type DrawnBy,
+  type Metric,
+  type MetricOptions,
   type MetricResult,
   type PairedComparison,
   type Prediction,
+  type Reliability,
+  reliabilityOf,
   suiteScore,
+  tally,
+  tallyExamples,
+  type Units,
 } from "./metrics/index.js";
 export { renderTable, toCsv } from "./report/index.js";
 export {
@@ -57,11 +67,13 @@ export {
 export {
   builtinSuites,
   builtinTasks,
+  type CalibrationKind,
   type DataRow,
   type Example,
   findTask,
   findTasks,
   loadTask,
+  type MetricModule,
   type ReadExample,
   type RowNumber,
   type Suite,

@@ -67,6 +67,9 @@ export function describeRun(run: RunRecord, outcomes: readonly ModelOutcome[], f
       file: task.file,
       sha256: task.hash,
       ...(task.reader && { reader: { file: task.reader.file, sha256: task.reader.hash } }),
+      ...(task.metricModules.length > 0 && {
+        metricModules: task.metricModules.map(({ name, file, hash }) => ({ name, file, sha256: hash })),
+      }),
       patterns: choosePatterns(task, run.patterns).map(({ id }) => id),
     })),
     suites: run.suites.map(({ name, file, hash }) => ({ name, file, sha256: hash })),

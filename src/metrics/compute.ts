@@ -6,17 +6,18 @@ import { total } from "./units.js";
 import { wilson } from "./wilson.js";
 
 /**
- * A metric over the predictions of one task and pattern, with its 95 % interval and the best constant answer.
+ * A metric, by its name or one of the caller's own, over the predictions of one task and pattern, with its 95 % interval
+ * and the best constant answer.
  * Accuracy over independent examples has the Wilson interval; everything else a percentile bootstrap over the units
  * that are independent: clusters (passages) where examples have them, questions, pairs, else examples.
  * @throws GlmEvalError("data") for an unknown metric, no predictions, or predictions that it cannot judge
  */
 export function computeMetric(
-  name: string | Metric,
+  nameOrMetric: string | Metric,
   predictions: readonly Prediction[],
   options: MetricOptions,
 ): MetricResult {
-  const metric = typeof name === "string" ? knownMetric(name) : name;
+  const metric = knownMetric(nameOrMetric);
   const drawing = bootstrapOptions(options);
   checkPredictions(metric, predictions, options.labels);
 
@@ -36,15 +37,16 @@ export function computeMetric(
     ...interval,
     constant: bestConstant(metric, predictions, options.labels),
     ...(units.note === undefined ? {} : { note: units.note }),
+    ...(metric.better === "lower" && { better: metric.better }),
   };
 }
 
-/** No constant text is worth comparing with where answers come from the passages. */
+/** No constant text is worth comparing with where answers come from the passages; and a constant answer has no scores. */
 function bestConstant(metric: Metric, predictions: readonly Prediction[], labels: readonly string[]) {
-  if (metric.judges === "texts") return null;
+  if (metric.judges === "texts" || metric.readsScores) return null;
   const values = labels.map((predicted) => {
-    const constant = predictions.map((prediction) => ({ ...prediction, predicted }));
+    const constant = predictions.map(({ scores: _, ...prediction }) => ({ ...prediction, predicted }));
     return metric.value(total(metric.units(constant, labels, "cluster").rows));
   });
-  return Math.max(...values);
+  return metric.better === "lower" ? Math.min(...values) : Math.max(...values);
 }

@@ -14,6 +14,7 @@ const metric = z.object({
   interval: z.string(),
   constant: z.number().nullable(),
   note: z.string().exactOptional(),
+  better: z.literal("lower").exactOptional(),
 });
 
 const task = z.object({

@@ -1,4 +1,6 @@
-import type { MetricResult, PairedComparison } from "../metrics/index.js";
+import type { Confusion, MetricResult, PairedComparison, Reliability } from "../metrics/index.js";
+
+export type { Confusion, Reliability };
 
 /** One task and pattern of a run. */
 export interface TaskResult {
@@ -44,30 +46,6 @@ export type Normalization = "sum" | "mean" | "tokens" | "chars" | "bytes";
 
 /** What is known of the answers without the text: content-free inputs (Zhao et al. 2021), or the domain's premise (Holtzman et al. 2021). */
 export type Calibration = "contextual" | "pmi";
-
-/** Which labels were predicted for which. */
-export interface Confusion {
-  /** in class order */
-  readonly labels: readonly string[];
-  /** [gold][predicted]: how many examples, both in the order of `labels` */
-  readonly counts: readonly (readonly number[])[];
-}
-
-/** How far the probability of the predicted label says how often it is right (Guo et al. 2017, "On Calibration of Modern Neural Networks"). */
-export interface Reliability {
-  /** ten of equal width over 0 … 1; those without examples are left out */
-  readonly bins: readonly {
-    readonly from: number;
-    readonly to: number;
-    readonly count: number;
-    /** mean probability of the prediction */
-    readonly confidence: number;
-    /** share that is right */
-    readonly accuracy: number;
-  }[];
-  /** expected calibration error: Σ count/n · |accuracy − confidence| */
-  readonly ece: number;
-}
 
 /** The score of tasks that belong together. */
 export interface SuiteResult {

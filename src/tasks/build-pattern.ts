@@ -1,6 +1,12 @@
 import { didYouMean, nearest } from "../errors.js";
 import type { Problems } from "../findings.js";
-import { type CompiledText, compilePattern, compileText, unknownColumn } from "../patterns/index.js";
+import {
+  type CompiledPattern,
+  type CompiledText,
+  compilePattern,
+  compileText,
+  unknownColumn,
+} from "../patterns/index.js";
 import type { AnswerSource } from "../verbalizers/index.js";
 import { askable, CHOICE } from "./ask.js";
 import type { TaskDraft } from "./check-schema.js";
@@ -43,6 +49,9 @@ export function buildPattern(
   const origin = (...steps: Path) => ({ ...yaml.origin([...path, ...steps]), ...named });
 
   const text = keys.text === undefined ? undefined : compilePattern(keys.text, origin("text"), own);
+  const premise =
+    keys.premise === undefined ? undefined : compilePattern(keys.premise, origin("premise"), own);
+  if (text && premise) checkPremise(text, premise, fail);
   const choices = keys.choices?.map((choice, i) => compileText(choice, origin("choices", i), own));
   const answers = keys.answers?.map((answer, i) => compileText(answer, origin("answers", i), own));
   const source = whole && task.labels && answerSource(task.labels, whole, answers, fail);
@@ -54,18 +63,34 @@ export function buildPattern(
 
   const pattern =
     isSound && text && source && whole
-      ? askable({ task, definition: whole }, { text, choices, source }, yaml.place(path))
+      ? askable({ task, definition: whole }, { text, premise, choices, source }, yaml.place(path))
       : undefined;
   return {
     pattern,
     checkColumns(columns, to) {
       const known = choices === undefined ? columns : [...columns, CHOICE];
-      for (const template of [text, ...(choices ?? []), ...(answers ?? [])]) template?.checkNames(known, to);
+      for (const template of [text, premise, ...(choices ?? []), ...(answers ?? [])])
+        template?.checkNames(known, to);
       const { answers_from: column } = keys;
       if (column !== undefined && !known.includes(column))
         to.add({ ...unknownColumn(yaml.place([...path, "answers_from"]), column, known), ...named });
     },
   };
+}
+
+/**
+ * The answers' texts, and so their tokens, must be the question's own. They are made of the same templates and words for
+ * both, so that only the space before the blank can tell them apart.
+ */
+function checkPremise(text: CompiledPattern, premise: CompiledPattern, fail: Fail): void {
+  if (text.spaceBeforeBlank === premise.spaceBeforeBlank) return;
+  const found = (has: boolean) => (has ? "a space" : "no space");
+  fail(
+    "premise-answers",
+    "premise",
+    `found ${found(premise.spaceBeforeBlank)} before [MASK], but ${found(text.spaceBeforeBlank)} in the text`,
+    "a space before the blank belongs to the answer: with another one the premise asks for other tokens",
+  );
 }
 
 /** Where the answers come from; undefined where that is not clear, which is reported. */

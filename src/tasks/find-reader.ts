@@ -1,13 +1,7 @@
 import type { Place, Problems } from "../findings.js";
 import { FORMATS } from "./formats/index.js";
-import {
-  type ExampleReader,
-  isPlugin,
-  loadPlugin,
-  plain,
-  READERS,
-  type ReaderPlugin,
-} from "./readers/index.js";
+import { type ExampleReader, loadPlugin, plain, READERS, type ReaderPlugin } from "./readers/index.js";
+import { isModule } from "./user-module.js";
 
 /** What `reader` may say, besides the path of a module. */
 export function readerNames(): string[] {
@@ -16,7 +10,7 @@ export function readerNames(): string[] {
 
 /** Whether `reader` may say that; whether a module is there is seen when it is loaded. */
 export function isReader(name: string): boolean {
-  return readerNames().includes(name) || isPlugin(name);
+  return readerNames().includes(name) || isModule(name);
 }
 
 /**
@@ -30,5 +24,5 @@ export async function readerOf(
   problems: Problems,
 ): Promise<ExampleReader | ReaderPlugin | undefined> {
   if (name === undefined || FORMATS.has(name)) return plain;
-  return isPlugin(name) ? loadPlugin(name, place, problems) : READERS.get(name);
+  return isModule(name) ? loadPlugin(name, place, problems) : READERS.get(name);
 }

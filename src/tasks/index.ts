@@ -1,5 +1,5 @@
 export { builtinTaskFile, builtinTasks, findTask, taskFileOf } from "./builtin.js";
-export { checkQuestions } from "./check-questions.js";
+export { checkCalibration, checkQuestions } from "./check-questions.js";
 export { checkTask, type TaskCheck } from "./check-task.js";
 export { type ColumnPreview, type DataPreview, MOST_VALUES, previewData } from "./data-preview.js";
 export { builtinNames, builtinSuites, checkSuite, findTasks, type Suite, suitesOf } from "./find-tasks.js";
@@ -7,3 +7,4 @@ export { goldTexts } from "./gold.js";
 export { loadTask } from "./load-task.js";
 export type { DataRow, ExampleReader, ReadExample, RowNumber } from "./readers/index.js";
 export type * from "./task.js";
+export { metricOf } from "./task-metrics.js";

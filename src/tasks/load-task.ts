@@ -10,6 +10,7 @@ import type { ExampleReader, ReaderPlugin } from "./readers/index.js";
 import { findSplit, splitFiles } from "./split-files.js";
 import type { Dataset, LoadOptions, SplitOptions, Task, TaskPattern } from "./task.js";
 import { readTaskFile } from "./task-file.js";
+import { loadMetrics } from "./task-metrics.js";
 import { parseYaml, type YamlFile } from "./yaml-file.js";
 
 /**
@@ -50,12 +51,13 @@ export async function openTask(file: string, findings: Findings): Promise<OpenTa
     return { text, task: undefined, patterns: [], data: undefined };
   const draft = checkSchema(yaml, findings);
   checkDefinition(draft, yaml, findings);
+  const metrics = await loadMetrics(draft, yaml, findings);
   const checked = draft.patterns.map((_, i) => buildPattern(draft, i, yaml, findings));
   const patterns = checked.flatMap(({ pattern }) => pattern ?? []);
   const reader = draft.data && (await readerOf(draft.data.reader, yaml.place(["data", "reader"]), findings));
   if (reader?.columns !== undefined) checkColumns(checked, reader.columns, findings);
   const data = openData(draft, yaml, reader, reader?.columns === undefined ? checked : []);
-  const task = wholeTask(draft, file, bytes, { patterns, data, reader }, findings);
+  const task = wholeTask(draft, file, bytes, { patterns, data, reader, metrics }, findings);
   return { text, task, patterns, data };
 }
 
@@ -77,18 +79,19 @@ function openData(
 }
 
 function wholeTask(
-  { task: name, title, labels, prior, metrics, default_pattern: wanted }: TaskDraft,
+  { task: name, title, labels, prior, default_pattern: wanted }: TaskDraft,
   file: string,
   bytes: Buffer,
   parts: {
     readonly patterns: readonly TaskPattern[];
     readonly data: OpenData | undefined;
     readonly reader: ExampleReader | ReaderPlugin | undefined;
+    readonly metrics: Pick<Task, "metrics" | "metricModules"> | undefined;
   },
   findings: Findings,
 ): Task | undefined {
   if (findings.errors > 0) return undefined;
-  const { patterns, data, reader } = parts;
+  const { patterns, data, reader, metrics } = parts;
   return {
     name: name!,
     title: title!,
@@ -97,7 +100,7 @@ function wholeTask(
     ...(reader && "hash" in reader && { reader: { file: reader.file, hash: reader.hash } }),
     labels: labels!,
     ...(prior && { prior: labels!.map((label) => prior[label]!) }),
-    metrics: metrics!,
+    ...metrics!,
     patterns,
     defaultPattern: wanted ?? patterns[0]!.id,
     dataFiles: data!.files,

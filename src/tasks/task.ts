@@ -1,5 +1,6 @@
 import type { DownloadOptions } from "../fetch/files/index.js";
 import type { Place } from "../findings.js";
+import type { Metric } from "../metrics/index.js";
 import type { ClozeQuestion, Part } from "../patterns/index.js";
 
 /** One row of a data set, after its reader. */
@@ -32,6 +33,12 @@ export type Decision =
 /** How the scores of a label's words become the label's: see the runner's `aggregateOf`. */
 export type Aggregate = "max" | "mean" | "sum";
 
+/**
+ * What is known of the answers without the example: "contextual", under content-free text in its place (Zhao et al. 2021,
+ * "Calibrate Before Use"); "pmi", under the pattern's premise (Holtzman et al. 2021, "Surface Form Competition").
+ */
+export type CalibrationKind = "contextual" | "pmi";
+
 /** A pattern with its blank filled in, as an example that is shown before a question. */
 export type Shot = readonly Part[];
 
@@ -41,6 +48,8 @@ export interface TaskPattern {
   readonly place: Place;
   /** the template as written */
   readonly source: string;
+  /** the template of what remains without the example; undefined where the task file has none */
+  readonly premise?: string | undefined;
   readonly decision: Decision;
   /** the protocol's normalisation of a multi-token score for this pattern: WSC divides by the number of tokens */
   readonly normalization: "sum" | "mean";
@@ -51,6 +60,19 @@ export interface TaskPattern {
    * @throws FindingError naming file, pattern and example
    */
   question(example: Example, shots?: readonly Shot[]): ClozeQuestion;
+  /**
+   * The questions whose scores an example's are calibrated by. Each has as many clozes as the example's own question, with
+   * the same answers in the same order; equal ones have the same id, "boolq/p4/~pmi/0123456789ab", so that what is asked
+   * for many examples alike need be scored only once.
+   * - "contextual": one for each content-free input, "N/A", "[MASK]" (plain text, never the blank) and "": the question
+   *   with each part that may be cut replaced by it, after the shots.
+   * - "pmi": one, the pattern's premise. Shots do not stand before it, as in Holtzman et al.'s code.
+   *
+   * A "greedy" decision looks at no scores, so that calibration does not change it.
+   * @throws FindingError naming file and pattern where the pattern has no premise, or no part that may be cut; and the
+   *   example where that cannot be asked
+   */
+  calibration(kind: CalibrationKind, example: Example, shots?: readonly Shot[]): ClozeQuestion[];
   /**
    * An example with its gold answer in the blank, to be shown before other examples' questions; undefined where the
    * example has no gold answer for this pattern.
@@ -63,6 +85,17 @@ export interface TaskPattern {
 export interface SplitOptions {
   readonly root: string;
   readonly split?: string;
+}
+
+/** A metric from a module of the user's own. */
+export interface MetricModule {
+  /** as the metric calls itself */
+  readonly name: string;
+  /** absolute path */
+  readonly file: string;
+  /** sha256 of the module, hex */
+  readonly hash: string;
+  readonly metric: Metric;
 }
 
 export interface Task {
@@ -78,7 +111,10 @@ export interface Task {
   readonly labels: readonly string[];
   /** the probability of each label before the text is read, in class order; undefined where the task names none */
   readonly prior?: readonly number[];
+  /** the names of its metrics: of those that come with the program, and of the modules' below */
   readonly metrics: readonly string[];
+  /** the metrics that are modules of the user's own, in the order of `metrics` */
+  readonly metricModules: readonly MetricModule[];
   readonly patterns: readonly TaskPattern[];
   /** id of the pattern that a run uses unless told otherwise (the published default of GLM's scripts) */
   readonly defaultPattern: string;

@@ -20,4 +20,4 @@ export {
   type RowNumber,
 } from "./example-reader.js";
 export { plain } from "./plain.js";
-export { isPlugin, loadPlugin, type ReaderPlugin } from "./reader-module.js";
+export { loadPlugin, type ReaderPlugin } from "./reader-module.js";

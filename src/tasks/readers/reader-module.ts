@@ -1,9 +1,6 @@
-import { existsSync } from "node:fs";
-import { dirname, resolve } from "node:path";
-import { pathToFileURL } from "node:url";
 import { GlmEvalError } from "../../errors.js";
 import { dataError, type Place, type Problems } from "../../findings.js";
-import { hashFile } from "../read-lines.js";
+import { exported, loadModule, reason, type UserModule } from "../user-module.js";
 import {
   type DataRow,
   type ExampleReader,
@@ -14,16 +11,7 @@ import {
 import { ownId } from "./plain.js";
 
 /** A reader from a module of the user's own. */
-export interface ReaderPlugin extends ExampleReader {
-  readonly file: string;
-  /** sha256 of the module, hex */
-  readonly hash: string;
-}
-
-/** Whether a task file's `reader` names a module and not a reader that comes with the program. */
-export function isPlugin(reader: string): boolean {
-  return /\.m?js$/i.test(reader);
-}
+export type ReaderPlugin = ExampleReader & Pick<UserModule, "file" | "hash">;
 
 /**
  * Loads a reader from an ES module, by its path from the task file. The module's code runs with the user's rights. It
@@ -41,39 +29,20 @@ export async function loadPlugin(
   place: Place,
   problems: Problems,
 ): Promise<ReaderPlugin | undefined> {
-  const file = resolve(dirname(place.file), name);
-  const fail = (message: string, hint?: string): undefined => {
-    problems.add({
-      severity: "error",
-      code: "bad-reader",
-      ...place,
-      message: `reader ${file}: ${message}`,
-      hint,
-    });
-  };
-  if (!existsSync(file))
-    return fail("there is no such file", "the path is taken from the task file's folder");
-  let module: { readonly read?: unknown; readonly columns?: unknown };
-  try {
-    module = await import(pathToFileURL(file).href);
-  } catch (cause) {
-    return fail(
-      `the module cannot be loaded: ${reason(cause)}`,
-      "it must be an ES module (.mjs, or .js beside a package.json of type module)",
-    );
-  }
-  const { read, columns } = module;
+  const module = await loadModule("reader", name, place, problems);
+  if (module === undefined) return undefined;
+  const { file, hash, fail } = module;
+  const { read, columns } = module.exports;
   if (typeof read !== "function") {
-    const found = Object.keys(module).join(", ") || "nothing";
     return fail(
-      `the module exports ${found}; expected a function read`,
+      `the module exports ${exported(module)}; expected a function read`,
       "export async function* read(rows) { … }",
     );
   }
   if (columns !== undefined && !isTexts(columns)) return fail("its columns are no list of texts");
   return {
     file,
-    hash: await hashFile(file),
+    hash,
     ...(columns !== undefined && { columns }),
     read: (rows) => examples(file, read as (rows: AsyncIterable<DataRow>) => AsyncIterable<unknown>, rows),
   };
@@ -143,8 +112,4 @@ function isTexts(value: unknown): value is string[] {
 function shown(value: unknown): string {
   const text = JSON.stringify(value) ?? String(value);
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;
-}
-
-function reason(cause: unknown): string {
-  return cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
 }
