@@ -1,5 +1,6 @@
-import { didYouMean } from "../errors.js";
-import type { Problems } from "../findings.js";
+import { existsSync } from "node:fs";
+import { didYouMean, GlmEvalError } from "../errors.js";
+import { type Problems, STRICT } from "../findings.js";
 import { findMetric, type Metric, metricNames, ownMetric } from "../metrics/index.js";
 import type { TaskDraft } from "./check-schema.js";
 import type { MetricModule, Task } from "./task.js";
@@ -61,6 +62,22 @@ export async function loadMetrics(
 /** What `computeMetric` and `comparePaired` take for a metric of a task's: its name, or the one of its module. */
 export function metricOf({ metricModules }: Pick<Task, "metricModules">, name: string): string | Metric {
   return metricModules.find((module) => module.name === name)?.metric ?? name;
+}
+
+/**
+ * A metric's module that an earlier run used.
+ * @param sha256 of the module as it was then
+ * @throws GlmEvalError("data") where the module is gone, cannot be loaded, or is another one now
+ */
+export async function loadRecordedMetric(file: string, sha256: string): Promise<Metric> {
+  const hint = "Put the module back as it was when the run was made, or run the task again.";
+  if (!existsSync(file)) throw new GlmEvalError("data", `the metric ${file} is gone`, { hint });
+  const module = await loadModule("metric", file, { file }, STRICT);
+  if (module!.hash !== sha256)
+    throw new GlmEvalError("data", `the metric ${file} has changed since the run was made`, { hint });
+  const made = ownMetric(metricOfModule(module!.exports), module!.file);
+  if (typeof made === "string") throw new GlmEvalError("data", `metric ${file}: ${made}`, { hint });
+  return made;
 }
 
 /** A metric's members are exported one by one, or as one object. */

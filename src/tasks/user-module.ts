@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Place, Problems } from "../findings.js";
-import { hashFile } from "./lines.js";
+import { hashFile } from "./read-lines.js";
 
 /** A module of the user's own that a task file names. */
 export interface UserModule {

@@ -1,15 +1,12 @@
 import type { ClozeQuestion } from "../../patterns/index.js";
 import type { PreparedQuestion, Reader } from "../../scoring/index.js";
-import type { TaskPattern } from "../../tasks/index.js";
+import type { CalibrationKind, TaskPattern } from "../../tasks/index.js";
 import type { CalibrationIds } from "../record/question.js";
 import { PrepareAhead } from "../schedule/prepare-ahead.js";
 import { drawShots, type FewshotOptions, type Shown } from "./fewshot.js";
 import type { PreparedTask } from "./prepare-tasks.js";
 
 export type ReadyTask = Extract<PreparedTask, { readonly status: "ready" }>;
-
-/** A calibration that asks extra questions. */
-export type CalibrationKind = "contextual" | "pmi";
 
 /** What a run's questions depend on besides the data. */
 export interface AskingOptions {
