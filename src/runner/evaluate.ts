@@ -2,7 +2,7 @@ import { explain, GlmEvalError } from "../errors.js";
 import { computeMetric, suiteScore } from "../metrics/index.js";
 import type { ClozeQuestion } from "../patterns/index.js";
 import type { Judged, SuiteResult, TaskResult } from "../results/index.js";
-import type { PreparedQuestion, Scorer } from "../scoring/index.js";
+import type { Model, PreparedQuestion } from "../scoring/index.js";
 import type { Suite, Task } from "../tasks/index.js";
 import { type Conventions, scoreRule } from "./judge/conventions.js";
 import { decide } from "./judge/decide.js";
@@ -63,7 +63,7 @@ export interface Evaluation {
  * @throws GlmEvalError("usage") where a task lacks one of the patterns; what `onScored` and `onSamples` throw
  */
 export async function evaluate<P extends PreparedQuestion>(
-  scorer: Scorer<P>,
+  model: Pick<Model<P>, "reader" | "engine">,
   tasks: readonly Task[],
   options: EvaluateOptions,
 ): Promise<Evaluation> {
@@ -80,7 +80,7 @@ export async function evaluate<P extends PreparedQuestion>(
     judged.push({ task: task.name, pattern: result.pattern, labels: task.labels, predictions });
     add(result);
   };
-  const jobs = new Jobs(scorer, prepared, options);
+  const jobs = new Jobs(model, prepared, options);
   for (const ready of prepared) {
     if (options.signal?.aborted) break;
     const { task } = ready;
@@ -94,7 +94,7 @@ export async function evaluate<P extends PreparedQuestion>(
       const runs: PatternRun[] = [];
       for (const pattern of patterns) {
         if (options.signal?.aborted) break;
-        const run = await runPattern(scorer, jobs, { ready, pattern }, { ...options, ...keeper });
+        const run = await runPattern(model, jobs, { ready, pattern }, { ...options, ...keeper });
         runs.push(run);
         keep(task, run);
       }
@@ -126,7 +126,7 @@ export async function evaluate<P extends PreparedQuestion>(
 }
 
 async function runPattern<P extends PreparedQuestion>(
-  scorer: Scorer<P>,
+  model: Pick<Model<P>, "reader" | "engine">,
   jobs: Jobs<P>,
   job: Job,
   options: EvaluateOptions,
@@ -137,7 +137,7 @@ async function runPattern<P extends PreparedQuestion>(
   options.onEvent?.({ type: "task", task, pattern: pattern.id, examples: examples.length });
   const { cache, onScored, scored, signal } = options;
   const { asked, shown } = jobs.begin(job);
-  const entries = await scoreAll(scorer, asked, {
+  const entries = await scoreAll(model.engine, asked, {
     maxBatchTokens: options.maxBatchTokens,
     ...(options.maxRows && { maxRows: options.maxRows }),
     ...(onScored && { onScored }),
@@ -153,7 +153,7 @@ async function runPattern<P extends PreparedQuestion>(
   // One rule for all questions of a pattern, so that no example is judged by another measure than its neighbour.
   const answers = entries.flatMap((entry) => entry!.answers);
   const { answerKind = "words" } = questions[0] ?? {};
-  const rule = scoreRule(options.conventions, { answerKind, family: scorer.family }, answers, pattern);
+  const rule = scoreRule(options.conventions, { answerKind, family: model.reader.family }, answers, pattern);
   const judged = entries.map((entry, k) => {
     const question = questions[k]!;
     const decided = decide(question, entry!.answers, {

@@ -5,7 +5,7 @@ export {
   notScored,
   type RunEvent,
 } from "./evaluate.js";
-export { type Conventions, PROTOCOLS, type Protocol } from "./judge/conventions.js";
+export { type Conventions, PROTOCOLS } from "./judge/conventions.js";
 export type { Sample } from "./judge/samples.js";
 export type { JournalEntry, ScoredQuestions } from "./record/journal.js";
 export { makeFolder, RunFolder } from "./record/run-folder.js";
@@ -24,8 +24,8 @@ export {
   type Surveyed,
   survey,
 } from "./schedule/score-cache/index.js";
-export type { FewshotOptions } from "./score/fewshot.js";
-export { someQuestions } from "./score/jobs.js";
+export { type FewshotOptions, loadPool } from "./score/fewshot.js";
+export { questionsOf, someQuestions } from "./score/jobs.js";
 export {
   choosePatterns,
   type DataRecord,

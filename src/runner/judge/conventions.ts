@@ -1,9 +1,6 @@
 import type { ClozeQuestion } from "../../patterns/index.js";
-import type { AnswerScore, Scorer } from "../../scoring/index.js";
+import { type AnswerScore, PROTOCOL_TRUNCATION, type Protocol, type Reader } from "../../scoring/index.js";
 import type { Aggregate, TaskPattern } from "../../tasks/index.js";
-
-/** Published ways of scoring, by name. "glm": the original repository's; "glm-hf": the hub's model code. */
-export type Protocol = "glm" | "glm-hf";
 
 /** Every convention that moves a number, as it is recorded with a run. */
 export interface Conventions {
@@ -23,12 +20,18 @@ export interface Conventions {
 }
 
 export const PROTOCOLS: Record<Protocol, Conventions> = {
-  glm: { protocol: "glm", endOfPiece: "auto", normalization: "auto", truncation: "glm", aggregate: "auto" },
+  glm: {
+    protocol: "glm",
+    endOfPiece: "auto",
+    normalization: "auto",
+    truncation: PROTOCOL_TRUNCATION.glm,
+    aggregate: "auto",
+  },
   "glm-hf": {
     protocol: "glm-hf",
     endOfPiece: "no",
     normalization: "sum",
-    truncation: "longest",
+    truncation: PROTOCOL_TRUNCATION["glm-hf"],
     aggregate: "auto",
   },
 };
@@ -42,7 +45,7 @@ export interface ScoreRule {
 
 export function scoreRule(
   conventions: Conventions,
-  { answerKind, family }: Pick<ClozeQuestion, "answerKind"> & Pick<Scorer, "family">,
+  { answerKind, family }: Pick<ClozeQuestion, "answerKind"> & Pick<Reader, "family">,
   answers: readonly Pick<AnswerScore, "tokenIds">[],
   pattern?: Partial<Pick<TaskPattern, "normalization" | "aggregate">>,
 ): ScoreRule {

@@ -1,7 +1,7 @@
 import type { ClozeQuestion } from "../../patterns/index.js";
-import type { PreparedQuestion, Scorer } from "../../scoring/index.js";
+import type { PreparedQuestion } from "../../scoring/index.js";
 import type { TaskPattern } from "../../tasks/index.js";
-import { PrepareAhead } from "../schedule/prepare-ahead.js";
+import { PrepareAhead, type Preparer } from "../schedule/prepare-ahead.js";
 import { drawShots, type FewshotOptions, type Shown } from "./fewshot.js";
 import type { PreparedTask } from "./prepare-tasks.js";
 
@@ -13,7 +13,7 @@ export interface Job {
   readonly pattern: TaskPattern;
 }
 
-/** A job's questions, on their way to the scorer, and the examples shown before each (undefined where none are). */
+/** A job's questions, on their way to the engine, and the examples shown before each (undefined where none are). */
 export interface JobQuestions<P extends PreparedQuestion> {
   readonly asked: PrepareAhead<P>;
   readonly shown: readonly (Shown | undefined)[];
@@ -21,18 +21,18 @@ export interface JobQuestions<P extends PreparedQuestion> {
 
 /** The jobs of a run in their order: while the last questions of one are scored, those of the next are made. */
 export class Jobs<P extends PreparedQuestion> {
-  readonly #scorer: Scorer<P>;
+  readonly #model: Preparer<P>;
   readonly #fewshot: FewshotOptions | undefined;
   readonly #jobs: readonly Job[];
   /** one at most: what is begun is what comes next */
   #begun: { readonly pattern: TaskPattern; readonly questions: JobQuestions<P> } | undefined;
 
   constructor(
-    scorer: Scorer<P>,
+    model: Preparer<P>,
     tasks: readonly PreparedTask[],
     { fewshot }: { readonly fewshot?: FewshotOptions },
   ) {
-    this.#scorer = scorer;
+    this.#model = model;
     this.#fewshot = fewshot;
     this.#jobs = jobsOf(tasks);
   }
@@ -62,12 +62,12 @@ export class Jobs<P extends PreparedQuestion> {
 
   #make(job: Job): JobQuestions<P> {
     const { shown, ...source } = questionsOf(job, this.#fewshot);
-    return { asked: new PrepareAhead(this.#scorer, source), shown };
+    return { asked: new PrepareAhead(this.#model, source), shown };
   }
 }
 
 /** A job's questions, each made when it is asked for. */
-function questionsOf({ ready, pattern }: Job, fewshot: FewshotOptions | undefined) {
+export function questionsOf({ ready, pattern }: Job, fewshot: FewshotOptions | undefined) {
   const { task, dataset, pool } = ready;
   const { examples } = dataset;
   let show: ReturnType<typeof drawShots> | undefined;
