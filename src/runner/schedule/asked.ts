@@ -1,10 +1,13 @@
 import type { ClozeQuestion } from "../../patterns/index.js";
 import type { AnswerScore, PreparedQuestion } from "../../scoring/index.js";
 import type { JournalEntry } from "../record/journal.js";
+import type { Ready } from "./prepare-ahead.js";
 
 /** A part of a question, as it stands in a batch. */
 export interface Item<P extends PreparedQuestion> {
   readonly prepared: P;
+  /** tokens of a batch that it takes */
+  readonly length: number;
   readonly owner: AskedQuestion<P>;
   readonly part: number;
 }
@@ -20,11 +23,11 @@ export class AskedQuestion<P extends PreparedQuestion> {
   #isTaken = false;
 
   /** @param entry what an earlier process scored, which is journalled already */
-  constructor(index: number, question: ClozeQuestion, parts: readonly P[], entry?: JournalEntry) {
+  constructor(index: number, { question, prepared: parts, lengths }: Ready<P>, entry?: JournalEntry) {
     this.index = index;
     this.#question = question;
     this.#parts = parts;
-    this.items = parts.map((prepared, part) => ({ prepared, owner: this, part }));
+    this.items = parts.map((prepared, part) => ({ prepared, length: lengths[part]!, owner: this, part }));
     // An entry has the answers of all parts, one after the other.
     let from = 0;
     this.#answers = parts.map(({ answers }) => {

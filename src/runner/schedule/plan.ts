@@ -1,4 +1,4 @@
-import { PASS_COST, type Scorer } from "../../scoring/index.js";
+import { type Engine, PASS_COST } from "../../scoring/index.js";
 
 export interface PlanOptions {
   /** tokens of a batch, padding included; one row always fits */
@@ -7,8 +7,8 @@ export interface PlanOptions {
   readonly maxRows?: number;
 }
 
-/** What a scorer says of its rows; without an `attentionWidth` attention costs nothing. */
-export type RowFacts = Pick<Scorer, "packs" | "attentionWidth">;
+/** What an engine says of its rows; without an `attentionWidth` attention costs nothing. */
+export type RowFacts = Pick<Engine, "packs" | "attentionWidth">;
 
 /** Rows of item numbers: the items of a row are packed one after the other. */
 export type PlannedBatch = readonly (readonly number[])[];
