@@ -8,7 +8,7 @@ export {
 export type { AnswerScore, Closing, Engine, ScoreOptions, TokenCounts } from "./engine.js";
 export type { ExportReaderOptions, ExportText } from "./export-text.js";
 export { type InfillQuestion, infillEngine, infillReader } from "./infill/index.js";
-export { loadModel } from "./load-model.js";
+export { checkDevices, loadModel } from "./load-model.js";
 export { loadReader } from "./load-reader.js";
 export { type Decoding, type MaskedQuestion, maskedEngine, maskedReader } from "./masked/index.js";
 export type { DeviceFacts, EngineFacts, LoadEvent, Model, ModelFacts } from "./model.js";
