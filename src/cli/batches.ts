@@ -3,7 +3,7 @@ import type { ClozeQuestion } from "../patterns/index.js";
 import { bestBatchTokens, type PlanOptions, tryBatchTokens } from "../runner/index.js";
 import type { Model } from "../scoring/index.js";
 import type { ModelArguments, ScoringArguments } from "./arguments.js";
-import type { Progress } from "./progress.js";
+import type { Progress } from "./terminal/progress.js";
 
 /** The batches that the command line asks for; "auto": as many tokens as is fastest on the device. */
 export interface AskedPlan extends Omit<PlanOptions, "maxBatchTokens"> {

@@ -5,7 +5,7 @@ import { camelKeys, type Json } from "../json.js";
 import { cacheFolder } from "../models/cache/index.js";
 import { type ModelScoreCache, openScoreCache, type Snapshot } from "../runner/index.js";
 import type { Model } from "../scoring/index.js";
-import type { Progress } from "./progress.js";
+import type { Progress } from "./terminal/progress.js";
 
 /** A model's score cache as a run uses it. */
 export interface UsedCache {

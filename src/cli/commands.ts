@@ -85,7 +85,7 @@ const score: CommandModule = {
       .option("json", { type: "boolean", default: false, describe: "JSON lines instead of a table" })
       .example('$0 score "Paris is the capital of [MASK]." --answers \'France,Italy,"the Netherlands"\'', "")
       .example("$0 score --input questions.jsonl --output scores.jsonl --model ./glm-large", ""),
-  handler: async (argv) => (await import("./score.js")).score(argv as never),
+  handler: async (argv) => (await import("./commands/score/score.js")).score(argv as never),
 };
 
 const model = (y: Argv) =>
@@ -103,7 +103,7 @@ const models: CommandModule = {
           z
             .option("json", { type: "boolean", default: false, describe: "as JSON" })
             .example("$0 models list", "names that --model takes, and how each architecture reads a blank"),
-        handler: async (argv) => (await import("./models.js")).list(argv as never),
+        handler: async (argv) => (await import("./commands/models/models.js")).list(argv as never),
       })
       .command({
         command: "inspect <model>",
@@ -113,7 +113,7 @@ const models: CommandModule = {
             .option("json", { type: "boolean", default: false, describe: "as JSON" })
             .example("$0 models inspect ./glm-large", "what is in it, and what is wrong with it")
             .example("$0 models inspect THUDM/glm-roberta-large --json", "for scripts"),
-        handler: async (argv) => (await import("./models.js")).inspect(argv as never),
+        handler: async (argv) => (await import("./commands/models/models.js")).inspect(argv as never),
       })
       .command({
         command: "convert <model>",
@@ -139,7 +139,7 @@ const models: CommandModule = {
               "$0 superglue --model ./glm-large-onnx",
               "the converted folder is a model like any other",
             ),
-        handler: async (argv) => (await import("./models.js")).convertModel(argv as never),
+        handler: async (argv) => (await import("./commands/models/models.js")).convertModel(argv as never),
       })
       .example("$0 models list", "the GLM checkpoints known by name")
       .example("$0 models inspect ./glm-large", "what a folder holds")
@@ -160,13 +160,13 @@ const cache: CommandModule = {
           z
             .option("json", { type: "boolean", default: false, describe: "as JSON" })
             .example("$0 cache list", "what tells each model apart, how many questions, how large"),
-        handler: async (argv) => (await import("./cache.js")).list(argv as never),
+        handler: async (argv) => (await import("./commands/cache/cache.js")).list(argv as never),
       })
       .command({
         command: "verify",
         describe: "Read every line and see that it is whole (exit code 3 where one is not)",
         builder: (z: Argv) => z.example("$0 cache verify", "after a crash of the machine or its disk"),
-        handler: async () => (await import("./cache.js")).verify(),
+        handler: async () => (await import("./commands/cache/cache.js")).verify(),
       })
       .command({
         command: "clear [hash..]",
@@ -186,7 +186,7 @@ const cache: CommandModule = {
             .example("$0 cache clear", "everything")
             .example("$0 cache clear 3f9ac214", "one model's")
             .example("$0 cache clear --older-than 90", "what was not used for 90 days"),
-        handler: async (argv) => (await import("./cache.js")).clear(argv as never),
+        handler: async (argv) => (await import("./commands/cache/cache.js")).clear(argv as never),
       })
       .example("$0 cache list", "what is in it")
       .example("$0 cache verify", "whether it is whole")
@@ -202,7 +202,7 @@ const doctor: CommandModule = {
     y
       .option("json", { type: "boolean", default: false, describe: "as JSON" })
       .example("$0 doctor", "tests the CPU, CUDA and WebGPU: some seconds"),
-  handler: async (argv) => (await import("./doctor.js")).doctor(argv as never),
+  handler: async (argv) => (await import("./commands/doctor/doctor.js")).doctor(argv as never),
 };
 
 const setup: CommandModule = {
@@ -222,7 +222,7 @@ const setup: CommandModule = {
             })
             .example("$0 setup cuda", "downloads it: hundreds of megabytes")
             .example("$0 setup cuda --from Microsoft.ML.OnnxRuntime.Gpu.Linux.1.30.0.nupkg", "no network"),
-        handler: async (argv) => (await import("./setup.js")).setupCuda(argv as never),
+        handler: async (argv) => (await import("./commands/setup/cuda.js")).setupCuda(argv as never),
       })
       .demandCommand(1, "setup: nothing to set up is named; expected cuda"),
   handler: () => undefined,

@@ -4,7 +4,7 @@ import { parseDevices } from "../models/devices/index.js";
 import { type Conventions, type FewshotOptions, PROTOCOLS, type PrepareOptions } from "../runner/index.js";
 import { type LoadModelOptions, loadModel, type Model } from "../scoring/index.js";
 import type { DataArguments, ModelArguments, ScoringArguments } from "./arguments.js";
-import type { Progress } from "./progress.js";
+import type { Progress } from "./terminal/progress.js";
 
 const STAGES = {
   download: "downloading",

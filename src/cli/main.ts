@@ -2,7 +2,7 @@
 import { createRequire } from "node:module";
 import { packageVersion } from "../bundled.js";
 import { commands } from "./commands.js";
-import { exitWith } from "./exit.js";
+import { exitWith } from "./terminal/exit.js";
 import { checkValues, type UsageState, usageError } from "./usage.js";
 
 // yargs as CommonJS: a few files in place of dozens of modules, and lines of help that break between words, not in them.

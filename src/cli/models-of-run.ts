@@ -16,9 +16,9 @@ import type { Task } from "../tasks/index.js";
 import type { ModelArguments, ScoringArguments } from "./arguments.js";
 import { type AskedPlan, findBatchTokens, TRIED_QUESTIONS } from "./batches.js";
 import type { UsedCache } from "./cache-of-run.js";
-import { exitWith, INTERRUPTED, TASKS_FAILED } from "./exit.js";
+import { exitWith, INTERRUPTED, TASKS_FAILED } from "./terminal/exit.js";
 import { loadFor } from "./load.js";
-import type { Progress } from "./progress.js";
+import type { Progress } from "./terminal/progress.js";
 import type { Stop } from "./stop.js";
 
 /** A model of a run: the one that is evaluated, or a baseline. */

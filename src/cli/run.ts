@@ -25,7 +25,7 @@ import {
   namedModels,
   runModel,
 } from "./models-of-run.js";
-import { createProgress, type Progress } from "./progress.js";
+import { createProgress, type Progress } from "./terminal/progress.js";
 import { batchTokensOf, checkSameModel, checkSameRun, modelOf, resumeCommand } from "./resume.js";
 import { describeRun } from "./run-record.js";
 import { resultsOf } from "./run-results.js";

@@ -1,5 +1,5 @@
-import { INTERRUPTED } from "./exit.js";
-import type { Progress } from "./progress.js";
+import { INTERRUPTED } from "./terminal/exit.js";
+import type { Progress } from "./terminal/progress.js";
 
 export interface Stop {
   /** whether Ctrl-C was pressed */

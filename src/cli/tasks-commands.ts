@@ -19,7 +19,7 @@ const list: CommandModule = {
       )
       .example("$0 tasks list --data ./superglue", "with the sizes of the official files")
       .example("$0 tasks list ./tasks/*.yaml --json", "tasks of your own, for scripts"),
-  handler: async (argv) => (await import("./tasks-list.js")).list(argv as never),
+  handler: async (argv) => (await import("./commands/tasks/list.js")).list(argv as never),
 };
 
 const validate: CommandModule = {
@@ -35,7 +35,7 @@ const validate: CommandModule = {
       .option("json", { type: "boolean", default: false, describe: "as JSON" })
       .example("$0 tasks validate ./my-task.yaml", "with its data, which lies beside it")
       .example("$0 tasks validate *.yaml --data ./data --model ./glm-large", "also lengths and words"),
-  handler: async (argv) => (await import("./tasks-validate.js")).validate(argv as never),
+  handler: async (argv) => (await import("./commands/tasks/validate.js")).validate(argv as never),
 };
 
 const show: CommandModule = {
@@ -60,7 +60,7 @@ const show: CommandModule = {
       .option("json", { type: "boolean", default: false, describe: "as JSON" })
       .example("$0 tasks show boolq", "three examples of its default pattern")
       .example("$0 tasks show ./my-task.yaml -n 1 -p all --model ./glm-large", "with pieces and ids"),
-  handler: async (argv) => (await import("./tasks-show.js")).show(argv as never),
+  handler: async (argv) => (await import("./commands/tasks/show.js")).show(argv as never),
 };
 
 const text = (describe: string): Options => ({ type: "string", requiresArg: true, describe });
@@ -101,7 +101,7 @@ const create: CommandModule = {
         '$0 tasks new mood.yaml --from reviews.csv --label mood --text "{{ text | shorten }} It was [MASK]."',
         "by flags: for scripts",
       ),
-  handler: async (argv) => (await import("./tasks-new.js")).newTask(argv as never),
+  handler: async (argv) => (await import("./commands/tasks/new.js")).newTask(argv as never),
 };
 
 export const tasks: CommandModule = {

@@ -6,8 +6,8 @@ import type { ClozeQuestion, TruncationRule } from "../patterns/index.js";
 import { PROTOCOLS } from "../runner/index.js";
 import { exportReader, type PreparedQuestion, prepareInfill } from "../scoring/index.js";
 import type { ReadingArguments } from "./arguments.js";
-import type { Progress } from "./progress.js";
-import { resolveFor } from "./resolve.js";
+import type { Progress } from "./terminal/progress.js";
+import { resolveFor } from "./commands/models/resolve.js";
 
 /** How a model reads texts: its tokenizer and length, without its weights. */
 export interface TextReader {

@@ -1,7 +1,7 @@
 import { type CommonOptions, cancel, intro, isCancel, outro, select, text } from "@clack/prompts";
-import type { DataPreview } from "../../tasks/index.js";
-import { INTERRUPTED } from "../exit.js";
-import type { NewArguments } from "./arguments.js";
+import type { DataPreview } from "../../../../tasks/index.js";
+import { INTERRUPTED } from "../../../terminal/exit.js";
+import type { NewArguments } from "../../../new-task/arguments.js";
 import { guessLabel, guessText, isLabelLike, labelsOf } from "./guess.js";
 
 const IN_A_LIST = "\u0000list";

@@ -1,8 +1,8 @@
 import { open } from "node:fs/promises";
 import Papa from "papaparse";
 import { z } from "zod";
-import { GlmEvalError } from "../errors.js";
-import { type ClozeText, clozeQuestion } from "../runner/index.js";
+import { GlmEvalError } from "../../../errors.js";
+import { type ClozeText, clozeQuestion } from "../../../runner/index.js";
 
 /** A cloze text to be scored. Its `id` says in messages where it is from: "questions.jsonl:7 (q7)". */
 export interface AskedText extends ClozeText {

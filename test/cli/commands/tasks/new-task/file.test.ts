@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { parse } from "yaml";
-import { taskFile } from "../../../src/cli/new-task/file.js";
-import { taskSchema } from "../../../src/tasks/schema.js";
+import { taskFile } from "../../../../../src/cli/commands/tasks/new-task/file.js";
+import { taskSchema } from "../../../../../src/tasks/schema.js";
 
 it("a new task file says again what it was made of, whatever that is", () => {
   const characters = [..."a01 :#-'\"\\{}[],&*!|>%@é字\n\t", "yes", "no", "1.0", "null", "# ", ": "];

@@ -1,16 +1,16 @@
 import path from "node:path";
-import { BUNDLED_DATA } from "../bundled.js";
-import { GlmEvalError } from "../errors.js";
-import { snakeKeys } from "../json.js";
-import { type Cloze, type ClozeQuestion, truncate } from "../patterns/index.js";
-import { choosePatterns } from "../runner/index.js";
-import { type Example, findTask, goldTexts, type Task, type TaskPattern } from "../tasks/index.js";
-import type { ReadingArguments, SplitArguments } from "./arguments.js";
-import { downloadsOf } from "./load.js";
-import { plainTable } from "./plain-table.js";
-import { createProgress } from "./progress.js";
-import { type TextReader, tokenizerFor } from "./tokenizer-for.js";
-import { listOf } from "./usage.js";
+import { BUNDLED_DATA } from "../../../bundled.js";
+import { GlmEvalError } from "../../../errors.js";
+import { snakeKeys } from "../../../json.js";
+import { type Cloze, type ClozeQuestion, truncate } from "../../../patterns/index.js";
+import { choosePatterns } from "../../../runner/index.js";
+import { type Example, findTask, goldTexts, type Task, type TaskPattern } from "../../../tasks/index.js";
+import type { ReadingArguments, SplitArguments } from "../../arguments.js";
+import { downloadsOf } from "../../load.js";
+import { plainTable } from "../../terminal/plain-table.js";
+import { createProgress } from "../../terminal/progress.js";
+import { type TextReader, tokenizerFor } from "../../tokenizer-for.js";
+import { listOf } from "../../usage.js";
 
 export type ShowArguments = ReadingArguments &
   Omit<SplitArguments, "limit"> & { task: string; number: number; patterns?: string; json: boolean };

@@ -1,12 +1,12 @@
 import { statfs } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { packageVersion } from "../bundled.js";
-import { snakeKeys } from "../json.js";
-import { cacheFolder } from "../models/cache/index.js";
-import { type Examined, examineDevices, runtimeFacts } from "../models/devices/index.js";
-import { plainTable } from "./plain-table.js";
-import { createProgress } from "./progress.js";
+import { packageVersion } from "../../../bundled.js";
+import { snakeKeys } from "../../../json.js";
+import { cacheFolder } from "../../../models/cache/index.js";
+import { type Examined, examineDevices, runtimeFacts } from "../../../models/devices/index.js";
+import { plainTable } from "../../terminal/plain-table.js";
+import { createProgress } from "../../terminal/progress.js";
 
 /** Exit code where not even the CPU works. */
 const NOTHING_WORKS = 4;

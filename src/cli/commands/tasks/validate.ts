@@ -1,15 +1,15 @@
 import path from "node:path";
-import { BUNDLED_DATA } from "../bundled.js";
-import { GlmEvalError } from "../errors.js";
-import { describeFinding, describePlace, type Finding, type Findings } from "../findings.js";
-import { snakeKeys } from "../json.js";
-import { checkSuite, checkTask, type TaskCheck, taskFileOf } from "../tasks/index.js";
-import type { ReadingArguments, SplitArguments } from "./arguments.js";
+import { BUNDLED_DATA } from "../../../bundled.js";
+import { GlmEvalError } from "../../../errors.js";
+import { describeFinding, describePlace, type Finding, type Findings } from "../../../findings.js";
+import { snakeKeys } from "../../../json.js";
+import { checkSuite, checkTask, type TaskCheck, taskFileOf } from "../../../tasks/index.js";
+import type { ReadingArguments, SplitArguments } from "../../arguments.js";
 import { checkWithModel } from "./check-model.js";
-import { codeFrame } from "./code-frame.js";
-import { downloadsOf } from "./load.js";
-import { createProgress } from "./progress.js";
-import { tokenizerFor } from "./tokenizer-for.js";
+import { codeFrame } from "../../terminal/code-frame.js";
+import { downloadsOf } from "../../load.js";
+import { createProgress } from "../../terminal/progress.js";
+import { tokenizerFor } from "../../tokenizer-for.js";
 
 export type ValidateArguments = ReadingArguments & SplitArguments & { task?: string[]; json: boolean };
 

@@ -1,6 +1,6 @@
-import { resolveModel } from "../models/hub/index.js";
-import type { CheckpointArguments } from "./arguments.js";
-import type { Progress } from "./progress.js";
+import { resolveModel } from "../../../models/hub/index.js";
+import type { CheckpointArguments } from "../../arguments.js";
+import type { Progress } from "../../terminal/progress.js";
 
 /** The folder of the model that the command line names, downloaded where it is not here yet. */
 export async function resolveFor(

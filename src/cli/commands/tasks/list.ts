@@ -1,10 +1,10 @@
 import path from "node:path";
-import { BUNDLED_DATA } from "../bundled.js";
-import { GlmEvalError } from "../errors.js";
-import { snakeKeys } from "../json.js";
-import { builtinNames, findTasks, type Suite, type Task } from "../tasks/index.js";
-import { plainTable } from "./plain-table.js";
-import { createProgress } from "./progress.js";
+import { BUNDLED_DATA } from "../../../bundled.js";
+import { GlmEvalError } from "../../../errors.js";
+import { snakeKeys } from "../../../json.js";
+import { builtinNames, findTasks, type Suite, type Task } from "../../../tasks/index.js";
+import { plainTable } from "../../terminal/plain-table.js";
+import { createProgress } from "../../terminal/progress.js";
 
 export interface ListArguments {
   readonly task?: string[];

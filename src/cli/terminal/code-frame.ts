@@ -1,4 +1,4 @@
-import type { Finding } from "../findings.js";
+import type { Finding } from "../../findings.js";
 
 /** Characters that take two columns of a terminal: CJK, full-width forms, most emoji. */
 const WIDE =

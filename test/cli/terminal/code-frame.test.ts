@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { codeFrame } from "../../src/cli/code-frame.js";
-import type { Finding } from "../../src/findings.js";
+import { codeFrame } from "../../../src/cli/terminal/code-frame.js";
+import type { Finding } from "../../../src/findings.js";
 
 const at = (line?: number, column?: number, endColumn?: number): Finding => ({
   severity: "error",

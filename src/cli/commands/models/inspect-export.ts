@@ -1,14 +1,14 @@
 import { stat } from "node:fs/promises";
 import path from "node:path";
-import { GlmEvalError } from "../errors.js";
-import { DTYPES } from "../models/config/index.js";
+import { GlmEvalError } from "../../../errors.js";
+import { DTYPES } from "../../../models/config/index.js";
 import {
   type ExportFamily,
   findExportFiles,
   MODEL_GROUPS,
   readExportConfig,
-} from "../models/export/index.js";
-import { loadJsonTokenizer } from "../models/tokenizers/index.js";
+} from "../../../models/export/index.js";
+import { loadJsonTokenizer } from "../../../models/tokenizers/index.js";
 
 /** What an export's folder says of itself: config, files of each dtype, tokenizer. No graph is loaded. */
 export async function inspectExport(folder: string, argv: { json: boolean }): Promise<void> {

@@ -1,5 +1,5 @@
 import { type FileHandle, open, rm, stat } from "node:fs/promises";
-import { GlmEvalError } from "../errors.js";
+import { GlmEvalError } from "../../errors.js";
 
 /** Where results go. */
 export interface Output {

@@ -1,4 +1,4 @@
-import { GlmEvalError } from "../errors.js";
+import { GlmEvalError } from "../../../errors.js";
 import {
   adviceFor,
   checkTarget,
@@ -7,7 +7,7 @@ import {
   installFrom,
   runtimeFolder,
   SelfTest,
-} from "../models/devices/index.js";
+} from "../../../models/devices/index.js";
 
 /** `glm-eval setup cuda`: puts ONNX Runtime's CUDA provider in its place and sees that it works. */
 export async function setupCuda({ from }: { from?: string }): Promise<void> {

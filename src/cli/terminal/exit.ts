@@ -1,4 +1,4 @@
-import { fileError, GlmEvalError } from "../errors.js";
+import { fileError, GlmEvalError } from "../../errors.js";
 
 /** Exit code of a run that was stopped by Ctrl-C. */
 export const INTERRUPTED = 130;

@@ -1,14 +1,14 @@
 import { existsSync } from "node:fs";
 import { stat, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { BUNDLED_DATA } from "../bundled.js";
-import { didYouMean, GlmEvalError } from "../errors.js";
-import { type ColumnPreview, checkTask, type DataPreview, MOST_VALUES, previewData } from "../tasks/index.js";
-import type { NewArguments } from "./new-task/arguments.js";
+import { BUNDLED_DATA } from "../../../bundled.js";
+import { didYouMean, GlmEvalError } from "../../../errors.js";
+import { type ColumnPreview, checkTask, type DataPreview, MOST_VALUES, previewData } from "../../../tasks/index.js";
+import type { NewArguments } from "../../new-task/arguments.js";
 import { type NewTask, taskFile } from "./new-task/file.js";
 import { guessLabel, guessText, isLabelLike, labelsOf } from "./new-task/guess.js";
-import { summary } from "./tasks-validate.js";
-import { listOf } from "./usage.js";
+import { summary } from "./validate.js";
+import { listOf } from "../../usage.js";
 
 /** `glm-eval tasks new`: writes a task file for a data file, from flags or by asking. */
 export async function newTask(argv: NewArguments): Promise<void> {

@@ -1,8 +1,8 @@
-import { GlmEvalError } from "../errors.js";
-import type { Finding, Problems } from "../findings.js";
-import type { Answer, ClozeQuestion } from "../patterns/index.js";
-import type { Example, TaskPattern } from "../tasks/index.js";
-import type { TextReader } from "./tokenizer-for.js";
+import { GlmEvalError } from "../../../errors.js";
+import type { Finding, Problems } from "../../../findings.js";
+import type { Answer, ClozeQuestion } from "../../../patterns/index.js";
+import type { Example, TaskPattern } from "../../../tasks/index.js";
+import type { TextReader } from "../../tokenizer-for.js";
 
 type Say = (severity: Finding["severity"], code: string, message: string, more?: Partial<Finding>) => void;
 

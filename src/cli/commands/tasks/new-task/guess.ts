@@ -1,4 +1,4 @@
-import { type ColumnPreview, type DataPreview, MOST_VALUES } from "../../tasks/index.js";
+import { type ColumnPreview, type DataPreview, MOST_VALUES } from "../../../../tasks/index.js";
 
 /** Names that label columns have, the likeliest first. */
 const LABEL_NAMES = ["label", "labels", "gold", "target", "class", "category", "answer", "y"];

@@ -1,11 +1,11 @@
 import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
-import { GlmEvalError } from "../errors.js";
-import { snakeKeys } from "../json.js";
-import { cacheFolder } from "../models/cache/index.js";
-import { type CacheFile, cacheFiles, clearFiles, type Surveyed, survey } from "../runner/index.js";
-import { scoreCacheFolder } from "./cache-of-run.js";
-import { plainTable } from "./plain-table.js";
+import { GlmEvalError } from "../../../errors.js";
+import { snakeKeys } from "../../../json.js";
+import { cacheFolder } from "../../../models/cache/index.js";
+import { type CacheFile, cacheFiles, clearFiles, type Surveyed, survey } from "../../../runner/index.js";
+import { scoreCacheFolder } from "../../cache-of-run.js";
+import { plainTable } from "../../terminal/plain-table.js";
 
 /** As many digits of a hash as are shown. */
 const SHOWN = 12;

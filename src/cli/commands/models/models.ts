@@ -1,9 +1,9 @@
 import { cp, readdir, rmdir, stat } from "node:fs/promises";
 import path from "node:path";
-import { GlmEvalError } from "../errors.js";
-import { openCheckpoint } from "../models/checkpoint/index.js";
-import { isOriginalGlm, readConfigJson } from "../models/config/index.js";
-import { MODEL_GROUPS } from "../models/export/index.js";
+import { GlmEvalError } from "../../../errors.js";
+import { openCheckpoint } from "../../../models/checkpoint/index.js";
+import { isOriginalGlm, readConfigJson } from "../../../models/config/index.js";
+import { MODEL_GROUPS } from "../../../models/export/index.js";
 import {
   checkTensors,
   DATA_FILE,
@@ -15,14 +15,14 @@ import {
   parameterCount,
   readConfig,
   writeGraph,
-} from "../models/glm/index.js";
-import { KNOWN_MODELS } from "../models/hub/index.js";
-import { loadTokenizer } from "../models/tokenizers/index.js";
-import { makeFolder } from "../runner/index.js";
-import type { CheckpointArguments, ModelArguments } from "./arguments.js";
+} from "../../../models/glm/index.js";
+import { KNOWN_MODELS } from "../../../models/hub/index.js";
+import { loadTokenizer } from "../../../models/tokenizers/index.js";
+import { makeFolder } from "../../../runner/index.js";
+import type { CheckpointArguments, ModelArguments } from "../../arguments.js";
 import { inspectExport, printFacts } from "./inspect-export.js";
-import { plainTable } from "./plain-table.js";
-import { createProgress } from "./progress.js";
+import { plainTable } from "../../terminal/plain-table.js";
+import { createProgress } from "../../terminal/progress.js";
 import { resolveFor } from "./resolve.js";
 
 type OneModel = CheckpointArguments & { model: string };

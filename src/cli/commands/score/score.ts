@@ -1,5 +1,5 @@
-import { GlmEvalError } from "../errors.js";
-import { snakeKeys } from "../json.js";
+import { GlmEvalError } from "../../../errors.js";
+import { snakeKeys } from "../../../json.js";
 import {
   type Conventions,
   clozeQuestion,
@@ -8,15 +8,15 @@ import {
   type ScoredText,
   type ScoreProgress,
   scoreTexts,
-} from "../runner/index.js";
-import type { Model } from "../scoring/index.js";
-import type { CacheArguments, ModelArguments, ScoringArguments } from "./arguments.js";
-import { findBatchTokens, planOf, TRIED_QUESTIONS } from "./batches.js";
-import { openCacheOf, type UsedCache } from "./cache-of-run.js";
-import { conventionsOf, devicesOf, loadFor } from "./load.js";
-import { openOutput, stdout } from "./output.js";
-import { plainTable } from "./plain-table.js";
-import { createProgress, type Progress } from "./progress.js";
+} from "../../../runner/index.js";
+import type { Model } from "../../../scoring/index.js";
+import type { CacheArguments, ModelArguments, ScoringArguments } from "../../arguments.js";
+import { findBatchTokens, planOf, TRIED_QUESTIONS } from "../../batches.js";
+import { openCacheOf, type UsedCache } from "../../cache-of-run.js";
+import { conventionsOf, devicesOf, loadFor } from "../../load.js";
+import { openOutput, stdout } from "../../terminal/output.js";
+import { plainTable } from "../../terminal/plain-table.js";
+import { createProgress, type Progress } from "../../terminal/progress.js";
 import { type AskedText, openQuestions, type Questions, typedQuestions } from "./questions.js";
 
 type ScoreArguments = ModelArguments &
