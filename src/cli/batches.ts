@@ -1,8 +1,8 @@
 import { GlmEvalError } from "../errors.js";
+import type { RunOptions } from "../options/index.js";
 import type { ClozeQuestion } from "../patterns/index.js";
 import { bestBatchTokens, type PlanOptions, tryBatchTokens } from "../runner/index.js";
 import type { Model } from "../scoring/index.js";
-import type { ModelArguments, ScoringArguments } from "./arguments.js";
 import type { Progress } from "./terminal/progress.js";
 
 /** The batches that the command line asks for; "auto": as many tokens as is fastest on the device. */
@@ -15,9 +15,9 @@ const CPU_BATCH_TOKENS = 512;
 
 /** @throws GlmEvalError("usage") where a size is given, and is to be found too */
 export function planOf(
-  argv: Pick<ScoringArguments, "maxBatchTokens" | "batchSize"> & Pick<ModelArguments, "device" | "devices">,
+  argv: Pick<RunOptions, "maxBatchTokens" | "batchSize" | "device" | "devices">,
 ): AskedPlan {
-  const { maxBatchTokens, batchSize, device = "cpu", devices = device } = argv;
+  const { maxBatchTokens, batchSize, device = "cpu", devices = [device] } = argv;
   if (batchSize === "auto") {
     if (maxBatchTokens === undefined) return { maxBatchTokens: "auto" };
     throw new GlmEvalError(
@@ -30,7 +30,7 @@ export function planOf(
   }
   if (batchSize !== undefined)
     return { maxBatchTokens: maxBatchTokens ?? Number.POSITIVE_INFINITY, maxRows: batchSize };
-  const isCpu = devices.split(",").every((each) => each.trim() === "cpu");
+  const isCpu = devices.every((each) => each.trim() === "cpu");
   return { maxBatchTokens: maxBatchTokens ?? (isCpu ? CPU_BATCH_TOKENS : "auto") };
 }
 

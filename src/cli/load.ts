@@ -1,9 +1,15 @@
 import { BUNDLED_MODEL } from "../bundled.js";
 import { GlmEvalError } from "../errors.js";
 import { parseDevices } from "../models/devices/index.js";
+import {
+  conventionsOf as askedConventions,
+  type DataOptions,
+  type ModelOptions,
+  type ScoringOptions,
+} from "../options/index.js";
 import { type Conventions, type FewshotOptions, PROTOCOLS, type PrepareOptions } from "../runner/index.js";
 import { type LoadModelOptions, loadModel, type Model } from "../scoring/index.js";
-import type { DataArguments, ModelArguments, ScoringArguments } from "./arguments.js";
+import { notWired } from "./not-wired.js";
 import type { Progress } from "./terminal/progress.js";
 
 const STAGES = {
@@ -16,23 +22,20 @@ const STAGES = {
 
 /** The conventions that the command line asks for: the protocol's, and what is set by itself. */
 export function conventionsOf(
-  argv: ModelArguments & ScoringArguments & Pick<DataArguments, "aggregate">,
+  argv: Pick<ModelOptions, "protocol" | "truncation"> & Partial<ScoringOptions>,
 ): Conventions {
-  const base = PROTOCOLS[argv.protocol];
-  return {
-    protocol: base.protocol,
-    endOfPiece: argv.endOfPiece ?? base.endOfPiece,
-    normalization: argv.normalization ?? base.normalization,
-    truncation: argv.truncation ?? base.truncation,
-    aggregate: argv.aggregate ?? base.aggregate,
-  };
+  const { normalization, calibration, ...others } = askedConventions(argv);
+  if (calibration !== "none") throw notWired(`--calibration ${calibration}`);
+  if (normalization !== "auto" && normalization !== "sum" && normalization !== "mean")
+    throw notWired(`--normalization ${normalization}`);
+  return { ...others, normalization };
 }
 
 /**
  * The examples that the command line wants shown before each question; undefined for none.
  * @throws GlmEvalError("usage") where it says which, but not how many
  */
-export function fewshotOf(argv: DataArguments): Required<FewshotOptions> | undefined {
+export function fewshotOf(argv: DataOptions): Required<FewshotOptions> | undefined {
   if (argv.numFewshot === 0) {
     if (!argv.fewshotBalanced && argv.fewshotSeed === 0) return undefined;
     const flag = argv.fewshotBalanced ? "--fewshot-balanced" : "--fewshot-seed";
@@ -50,10 +53,10 @@ export function fewshotOf(argv: DataArguments): Required<FewshotOptions> | undef
 export function devicesOf({
   device,
   devices,
-}: Pick<ModelArguments, "device" | "devices">): Pick<LoadModelOptions, "device" | "devices"> {
+}: Pick<ModelOptions, "device" | "devices">): Pick<LoadModelOptions, "device" | "devices"> {
   const named = {
     ...(device !== undefined && { device }),
-    ...(devices !== undefined && { devices: devices.split(",").map((name) => name.trim()) }),
+    ...(devices !== undefined && { devices }),
   };
   parseDevices(named);
   return named;
@@ -74,10 +77,9 @@ export function downloadsOf(
 
 /** Loads the model that the command line names, telling what takes time. */
 export async function loadFor(
-  argv: ModelArguments & Pick<ScoringArguments, "maxBatchTokens">,
+  argv: ModelOptions & { readonly model?: string | undefined },
   progress: Progress,
 ): Promise<Model> {
-  const mask = argv.maskToken;
   const name = argv.model ?? BUNDLED_MODEL;
   let stage: string | undefined;
   const model = await loadModel(name, {
@@ -91,7 +93,7 @@ export async function loadFor(
     ...(argv.decoding && { decoding: argv.decoding }),
     ...(argv.gelu && { gelu: argv.gelu }),
     ...(argv.eosToken !== undefined && { eosToken: argv.eosToken }),
-    ...(mask !== undefined && { maskToken: /^\d+$/.test(mask) ? Number(mask) : mask }),
+    ...(argv.maskToken !== undefined && { maskToken: argv.maskToken }),
     ...(argv.maxLength && { maxLength: argv.maxLength }),
     ...(argv.maxBatchTokens && { passTokens: argv.maxBatchTokens }),
     ...(argv.threads && { threads: argv.threads }),

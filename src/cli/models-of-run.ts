@@ -1,6 +1,7 @@
 import path from "node:path";
 import { BUNDLED_MODEL } from "../bundled.js";
 import { explain, GlmEvalError } from "../errors.js";
+import type { RunOptions } from "../options/index.js";
 import {
   type EvaluateOptions,
   type Evaluation,
@@ -13,13 +14,12 @@ import {
 } from "../runner/index.js";
 import type { Model } from "../scoring/index.js";
 import type { Task } from "../tasks/index.js";
-import type { ModelArguments, ScoringArguments } from "./arguments.js";
 import { type AskedPlan, findBatchTokens, TRIED_QUESTIONS } from "./batches.js";
 import type { UsedCache } from "./cache-of-run.js";
-import { exitWith, INTERRUPTED, TASKS_FAILED } from "./terminal/exit.js";
 import { loadFor } from "./load.js";
-import type { Progress } from "./terminal/progress.js";
 import type { Stop } from "./stop.js";
+import { exitWith, INTERRUPTED, TASKS_FAILED } from "./terminal/exit.js";
+import type { Progress } from "./terminal/progress.js";
 
 /** A model of a run: the one that is evaluated, or a baseline. */
 export interface NamedModel {
@@ -42,7 +42,7 @@ export interface ModelOutcome extends NamedModel {
 }
 
 /** The evaluated model, then the baselines. @throws GlmEvalError("usage") where two have one name */
-export function namedModels(argv: Pick<ModelArguments, "model" | "baseline">): readonly NamedModel[] {
+export function namedModels(argv: Pick<RunOptions, "model" | "baseline">): readonly NamedModel[] {
   const models = [argv.model ?? BUNDLED_MODEL, ...(argv.baseline ?? [])].map((given) => {
     const isBundled = path.resolve(given) === path.resolve(BUNDLED_MODEL);
     return { name: given === BUNDLED_MODEL ? path.basename(given) : given, isBundled };
@@ -71,11 +71,7 @@ export interface ModelRun {
 }
 
 /** Loads one model, asks it everything and closes it; what goes wrong with it is told and does not end the others. */
-export async function runModel(
-  named: NamedModel,
-  argv: ModelArguments & ScoringArguments,
-  run: ModelRun,
-): Promise<ModelOutcome> {
+export async function runModel(named: NamedModel, argv: RunOptions, run: ModelRun): Promise<ModelOutcome> {
   const { folder, progress, stop } = run;
   const several = (argv.baseline ?? []).length > 0;
   let model: Model;

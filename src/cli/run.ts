@@ -3,18 +3,12 @@ import path from "node:path";
 import { BUNDLED_DATA } from "../bundled.js";
 import { GlmEvalError } from "../errors.js";
 import type { Json } from "../json.js";
-import { publishedRow, renderTable, type TableOptions, toCsv } from "../report/index.js";
+import type { RunOptions } from "../options/index.js";
+import { publishedRow, renderTable, toCsv } from "../report/index.js";
 import { type RunResults, toJson } from "../results/index.js";
 import { type PreparedTask, type PrepareOptions, prepareTasks, RunFolder } from "../runner/index.js";
 import type { Model } from "../scoring/index.js";
 import { findTasks, type Suite, suitesOf, type Task } from "../tasks/index.js";
-import type {
-  CacheArguments,
-  DataArguments,
-  ModelArguments,
-  OutputArguments,
-  ScoringArguments,
-} from "./arguments.js";
 import { planOf } from "./batches.js";
 import { openCacheOf, type UsedCache } from "./cache-of-run.js";
 import { conventionsOf, devicesOf, downloadsOf, fewshotOf } from "./load.js";
@@ -25,26 +19,19 @@ import {
   namedModels,
   runModel,
 } from "./models-of-run.js";
-import { createProgress, type Progress } from "./terminal/progress.js";
 import { batchTokensOf, checkSameModel, checkSameRun, modelOf, resumeCommand } from "./resume.js";
 import { describeRun } from "./run-record.js";
 import { resultsOf } from "./run-results.js";
 import { stopOnCtrlC } from "./stop.js";
-import { listOf } from "./usage.js";
-
-export type RunArguments = ModelArguments &
-  ScoringArguments &
-  CacheArguments &
-  DataArguments &
-  OutputArguments;
+import { createProgress, type Progress } from "./terminal/progress.js";
 
 /** Asks the model and every baseline the questions of some tasks, by name or file, and reports. */
-export async function runNamed(names: readonly string[], argv: RunArguments): Promise<void> {
+export async function runNamed(names: readonly string[], argv: RunOptions): Promise<RunResults> {
   const started = new Date();
   // Whatever can be wrong is found before a model is loaded, which may take minutes.
   const { tasks, suites } = await everyTask(names);
   checkNames(tasks);
-  const published = argv.published === "none" ? [] : listOf("--published", argv.published);
+  const { published } = argv;
   published.forEach(publishedRow);
   const models = namedModels(argv);
   devicesOf(argv);
@@ -115,13 +102,14 @@ export async function runNamed(names: readonly string[], argv: RunArguments): Pr
     await folder.write("results.csv", toCsv(results, { published }));
     // How long a run took that was stopped meanwhile nobody knows.
     const seconds = earlier ? undefined : (Date.now() - started.getTime()) / 1000;
-    print(results, argv.json, { published, ...(seconds !== undefined && { seconds }) });
+    print(results, argv, seconds);
     process.stderr.write(
       stop.signal.aborted
         ? `interrupted; what is done is in ${shown}/\n${toGoOn}\n`
         : `written in ${shown}/\n`,
     );
     exitWithOutcomes(outcomes, stop.signal.aborted);
+    return results;
   } catch (error) {
     progress.end();
     if (folder.isChanged) progress.say(`what is done is in ${shown}/\n${toGoOn}`);
@@ -133,7 +121,7 @@ export async function runNamed(names: readonly string[], argv: RunArguments): Pr
   }
 }
 
-async function openFolder(argv: RunArguments, started: Date, { name }: NamedModel): Promise<RunFolder> {
+async function openFolder(argv: RunOptions, started: Date, { name }: NamedModel): Promise<RunFolder> {
   if (!argv.resume) {
     const stamp = started.toISOString().slice(0, 19).replaceAll(":", "-");
     return RunFolder.create(argv.output ?? path.join("results", `${stamp}-${path.basename(name)}`));
@@ -168,12 +156,8 @@ function textOf(record: Json): string {
   return `${JSON.stringify(record, null, 2)}\n`;
 }
 
-function whatIsAsked(argv: RunArguments, progress: Progress): PrepareOptions {
-  const { limit } = argv;
-  const patterns: PrepareOptions["patterns"] | undefined =
-    argv.patterns === undefined || argv.patterns === "all"
-      ? argv.patterns
-      : listOf("--patterns", argv.patterns);
+function whatIsAsked(argv: RunOptions, progress: Progress): PrepareOptions {
+  const { limit, patterns } = argv;
   const fewshot = fewshotOf(argv);
   return {
     dataRoot: path.resolve(argv.data ?? BUNDLED_DATA),
@@ -236,12 +220,19 @@ function tellUnusable(prepared: readonly PreparedTask[], progress: Progress): vo
     });
 }
 
-function print(results: RunResults, json: boolean, options: TableOptions): void {
-  if (json) process.stdout.write(toJson(results));
+function print(
+  results: RunResults,
+  { json, format, published }: Pick<RunOptions, "json" | "format" | "published">,
+  seconds: number | undefined,
+): void {
+  if (json || format === "json") process.stdout.write(toJson(results));
+  else if (format === "csv") process.stdout.write(toCsv(results, { published }));
   else if (results.tasks.length > 0) {
     const { isTTY, columns } = process.stdout;
     const color = isTTY && process.stdout.hasColors();
     const width = isTTY && { width: Math.min(columns, 120) };
-    process.stdout.write(`${renderTable(results, { ...options, color, ...width })}\n`);
+    process.stdout.write(
+      `${renderTable(results, { published, ...(seconds !== undefined && { seconds }), color, ...width })}\n`,
+    );
   }
 }

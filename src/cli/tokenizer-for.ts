@@ -2,12 +2,12 @@ import { isOriginalGlm, readConfigJson } from "../models/config/index.js";
 import { readExportConfig } from "../models/export/index.js";
 import { readConfig } from "../models/glm/index.js";
 import { loadJsonTokenizer, loadTokenizer } from "../models/tokenizers/index.js";
+import type { ReaderOptions } from "../options/index.js";
 import type { ClozeQuestion, TruncationRule } from "../patterns/index.js";
 import { PROTOCOLS } from "../runner/index.js";
 import { exportReader, type PreparedQuestion, prepareInfill } from "../scoring/index.js";
-import type { ReadingArguments } from "./arguments.js";
-import type { Progress } from "./terminal/progress.js";
 import { resolveFor } from "./commands/models/resolve.js";
+import type { Progress } from "./terminal/progress.js";
 
 /** How a model reads texts: its tokenizer and length, without its weights. */
 export interface TextReader {
@@ -29,7 +29,7 @@ const UNKNOWN = new Set(["[UNK]", "<unk>"]);
 
 /** Reads the tokenizer of the model that the command line names. @throws GlmEvalError as loading the model would */
 export async function tokenizerFor(
-  argv: ReadingArguments & { model: string },
+  argv: ReaderOptions & { model: string },
   progress: Progress,
 ): Promise<TextReader> {
   const folder = await resolveFor(argv, progress);

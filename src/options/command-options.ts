@@ -10,7 +10,7 @@ import {
   modelOptions,
   readerOptions,
 } from "./model.js";
-import { asked, flag, option, required, text, wholeNumber, withDefault } from "./option.js";
+import { asked, option, required, text, wholeNumber, withDefault } from "./option.js";
 import { comparisonFormat, force, format, json, number, output, outputOptions, published } from "./output.js";
 import { cache, common, conventionOptions, scoringOptions } from "./scoring.js";
 
@@ -90,7 +90,7 @@ export const reportOptions = z.object({
     placeholder: "RUN",
     expected: "a finished run or more",
   }),
-  format: withDefault(format, "text"),
+  format,
   output: asked(output, {
     help: "the file that is written; - is stdout (default)",
     examples: ["report.html"],

@@ -34,6 +34,8 @@ export interface Flag extends Omit<OptionMeta, "group"> {
   readonly isSwitch: boolean;
   /** whether a value that can be read as a number is one */
   readonly isNumber: boolean;
+  /** whether it takes any text */
+  readonly isText: boolean;
   /** whether it takes several values */
   readonly isList: boolean;
   readonly isRequired: boolean;

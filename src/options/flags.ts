@@ -35,17 +35,18 @@ export function flagName(key: string): string {
 
 /** What a value of an option must be, in words: "a whole number above 0". */
 export function expectedOf(schema: z.ZodType): string {
-  return metaOf(schema).expected ?? takenBy(schema).expected.join(" or ");
+  const { expected, repeated } = metaOf(schema);
+  return expected ?? (repeated ? "a text" : takenBy(schema).expected.join(" or "));
 }
 
 function flagOf(key: string, schema: z.ZodType): Flag {
-  const { isSwitch, isNumber, isList, choices } = takenBy(schema);
+  const { expected: _, ...taken } = takenBy(schema);
   const { group = "Other", alias = [], ...meta } = metaOf(schema);
   const unlessGiven = schema.safeParse(undefined);
   return {
     ...meta,
     ...{ key, name: flagName(key), group, alias },
-    ...{ isSwitch, isNumber, isList, choices },
+    ...taken,
     isRequired: !unlessGiven.success,
     expected: expectedOf(schema),
     default: unlessGiven.data as Json | undefined,

@@ -23,9 +23,9 @@ export const number = option(wholeNumber(1).optional(), {
 });
 
 export const format = option(
-  z.enum(["text", "markdown", "latex", "csv", "json", "html", "superglue"]).optional(),
+  z.enum(["text", "markdown", "latex", "csv", "json", "html", "superglue"]).default("text"),
   {
-    help: "form of the results: a table for the screen, for GitHub, for a paper; a page; the leaderboard's zip; text",
+    help: "form of the results: a table for the screen, for GitHub, for a paper; one page; the leaderboard's zip",
     group,
   },
 );
@@ -40,7 +40,7 @@ const BEST_KNOWN = ["bert-large", "t5-large"];
 export const published = option(
   z.union([z.literal("none").transform((): string[] => []), names]).optional(),
   {
-    help: "published rows to show beside, separated by commas; none",
+    help: "published rows to show beside, separated by commas, or none",
     group,
     placeholder: "ROWS",
     examples: ["glm-large,bert-large", "none"],
@@ -72,6 +72,6 @@ export const outputOptions = z.object({
   logSamples: flag({ help: "samples are always written", group, hidden: true }),
 });
 
-export type Format = NonNullable<z.output<typeof format>>;
+export type Format = z.output<typeof format>;
 export type ComparisonFormat = z.output<typeof comparisonFormat>;
 export type OutputOptions = z.output<typeof outputOptions>;

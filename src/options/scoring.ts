@@ -34,7 +34,7 @@ export const conventionOptions = z.object({
   calibration: option(z.enum(["none", "contextual", "pmi"]).optional(), {
     help:
       "against answers that are likely whatever is asked: contextual: by inputs without content; pmi: by the pattern's " +
-      "premise; none",
+      "premise; none unless given",
     group,
   }),
 });

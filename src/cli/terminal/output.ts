@@ -3,14 +3,14 @@ import { GlmEvalError } from "../../errors.js";
 
 /** Where results go. */
 export interface Output {
-  write(text: string): Promise<void>;
+  write(content: string | Uint8Array): Promise<void>;
   close(): Promise<void>;
 }
 
 export const stdout: Output = {
-  write: (text) =>
+  write: (content) =>
     new Promise((resolve, reject) => {
-      process.stdout.write(text, (error) => (error ? reject(error) : resolve()));
+      process.stdout.write(content, (error) => (error ? reject(error) : resolve()));
     }),
   close: async () => undefined,
 };
@@ -42,10 +42,10 @@ export async function openOutput(path: string, input?: string): Promise<Output> 
   }
   let used = false;
   return {
-    async write(text) {
+    async write(content) {
       if (!used && before?.isFile()) await file.truncate(0);
       used = true;
-      await file.appendFile(text);
+      await file.appendFile(content);
     },
     async close() {
       await file.close();

@@ -3,6 +3,7 @@ import path from "node:path";
 import { GlmEvalError } from "../../../errors.js";
 import { snakeKeys } from "../../../json.js";
 import { cacheFolder } from "../../../models/cache/index.js";
+import type { CacheClearOptions, PrintingOptions } from "../../../options/index.js";
 import { type CacheFile, cacheFiles, clearFiles, type Surveyed, survey } from "../../../runner/index.js";
 import { scoreCacheFolder } from "../../cache-of-run.js";
 import { plainTable } from "../../terminal/plain-table.js";
@@ -12,7 +13,7 @@ const SHOWN = 12;
 const DAY_MS = 24 * 3600 * 1000;
 
 /** `glm-eval cache list` */
-export async function list(argv: { json: boolean }): Promise<void> {
+export async function list(argv: PrintingOptions): Promise<void> {
   const folder = scoreCacheFolder();
   const found = await surveyAll(await cacheFiles(folder));
   const converted = await bytesBelow(["models", "exports"].map((name) => path.join(cacheFolder(), name)));
@@ -59,13 +60,13 @@ export async function verify(): Promise<void> {
 }
 
 /** `glm-eval cache clear` */
-export async function clear(argv: { hash?: string[]; olderThan?: number }): Promise<void> {
+export async function clear({ hashes, olderThan }: CacheClearOptions): Promise<void> {
   const folder = scoreCacheFolder();
   const files = await cacheFiles(folder);
-  const named = (argv.hash ?? []).length > 0 ? argv.hash!.map((hash) => fileOf(hash, files)) : files;
-  const before = Date.now() - (argv.olderThan ?? 0) * DAY_MS;
+  const named = hashes.length > 0 ? hashes.map((hash) => fileOf(hash, files)) : files;
+  const before = Date.now() - (olderThan ?? 0) * DAY_MS;
   const cleared =
-    argv.olderThan === undefined ? named : named.filter(({ lastUsed }) => lastUsed.getTime() < before);
+    olderThan === undefined ? named : named.filter(({ lastUsed }) => lastUsed.getTime() < before);
   await clearFiles(cleared);
   const freed = cleared.reduce((sum, { bytes }) => sum + bytes, 0);
   const left = new Set(files).size - new Set(cleared).size;

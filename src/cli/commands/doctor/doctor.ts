@@ -5,6 +5,7 @@ import { packageVersion } from "../../../bundled.js";
 import { snakeKeys } from "../../../json.js";
 import { cacheFolder } from "../../../models/cache/index.js";
 import { type Examined, examineDevices, runtimeFacts } from "../../../models/devices/index.js";
+import type { PrintingOptions } from "../../../options/index.js";
 import { plainTable } from "../../terminal/plain-table.js";
 import { createProgress } from "../../terminal/progress.js";
 
@@ -12,7 +13,7 @@ import { createProgress } from "../../terminal/progress.js";
 const NOTHING_WORKS = 4;
 
 /** `glm-eval doctor`: what this machine has, which devices work on it, and what to do about those that do not. */
-export async function doctor(argv: { json: boolean }): Promise<void> {
+export async function doctor(argv: PrintingOptions): Promise<void> {
   const progress = createProgress();
   const devices = await examineDevices((device) => progress.say(`testing ${device} …`));
   progress.end();

@@ -9,9 +9,10 @@ import {
   readExportConfig,
 } from "../../../models/export/index.js";
 import { loadJsonTokenizer } from "../../../models/tokenizers/index.js";
+import type { PrintingOptions } from "../../../options/index.js";
 
 /** What an export's folder says of itself: config, files of each dtype, tokenizer. No graph is loaded. */
-export async function inspectExport(folder: string, argv: { json: boolean }): Promise<void> {
+export async function inspectExport(folder: string, argv: PrintingOptions): Promise<void> {
   const config = await readExportConfig(folder);
   const { family, modelType } = config;
   // Said first where there is no export at all, or none that is whole.
@@ -58,7 +59,7 @@ async function filesByDtype(folder: string, family: ExportFamily): Promise<strin
 }
 
 /** One fact a line, or all as JSON. Facts that are null are left out of the lines. */
-export function printFacts(facts: Readonly<Record<string, unknown>>, { json }: { json: boolean }): void {
+export function printFacts(facts: Readonly<Record<string, unknown>>, { json }: PrintingOptions): void {
   if (json) {
     process.stdout.write(`${JSON.stringify(facts, null, 2)}\n`);
     return;

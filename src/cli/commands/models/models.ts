@@ -9,7 +9,6 @@ import {
   DATA_FILE,
   ensureConverted,
   type GlmConfig,
-  type GlmDtype,
   glmTensors,
   MANIFEST,
   parameterCount,
@@ -18,17 +17,15 @@ import {
 } from "../../../models/glm/index.js";
 import { KNOWN_MODELS } from "../../../models/hub/index.js";
 import { loadTokenizer } from "../../../models/tokenizers/index.js";
+import type { ConvertOptions, InspectOptions, PrintingOptions } from "../../../options/index.js";
 import { makeFolder } from "../../../runner/index.js";
-import type { CheckpointArguments, ModelArguments } from "../../arguments.js";
-import { inspectExport, printFacts } from "./inspect-export.js";
 import { plainTable } from "../../terminal/plain-table.js";
 import { createProgress } from "../../terminal/progress.js";
+import { inspectExport, printFacts } from "./inspect-export.js";
 import { resolveFor } from "./resolve.js";
 
-type OneModel = CheckpointArguments & { model: string };
-
 /** `glm-eval models list` */
-export function list(argv: { json: boolean }): void {
+export function list(argv: PrintingOptions): void {
   if (argv.json) {
     process.stdout.write(
       `${JSON.stringify({ checkpoints: KNOWN_MODELS, exports: MODEL_GROUPS }, null, 2)}\n`,
@@ -59,9 +56,7 @@ export function list(argv: { json: boolean }): void {
 }
 
 /** `glm-eval models inspect`: reads headers and tokenizer files, no weights. */
-export async function inspect(
-  argv: OneModel & Pick<ModelArguments, "protocol"> & { json: boolean },
-): Promise<void> {
+export async function inspect(argv: InspectOptions): Promise<void> {
   const progress = createProgress();
   const folder = await resolveFor(argv, progress);
   if (!isOriginalGlm(await readConfigJson(folder))) return inspectExport(folder, argv);
@@ -131,9 +126,7 @@ async function describeFile(file: string): Promise<string> {
 }
 
 /** `glm-eval models convert`: the ONNX folder, with what is needed to use it as a model. */
-export async function convertModel(
-  argv: OneModel & Pick<ModelArguments, "allowExtraTensors"> & { output: string; dtype: GlmDtype },
-): Promise<void> {
+export async function convertModel(argv: ConvertOptions): Promise<void> {
   const progress = createProgress();
   const folder = await resolveFor(argv, progress);
   if (!isOriginalGlm(await readConfigJson(folder)))

@@ -1,10 +1,10 @@
 import { resolveModel } from "../../../models/hub/index.js";
-import type { CheckpointArguments } from "../../arguments.js";
+import type { CheckpointOptions } from "../../../options/index.js";
 import type { Progress } from "../../terminal/progress.js";
 
 /** The folder of the model that the command line names, downloaded where it is not here yet. */
 export async function resolveFor(
-  { model, offline, revision }: CheckpointArguments & { model: string },
+  { model, offline, revision }: CheckpointOptions & { model: string },
   progress: Progress,
 ): Promise<string> {
   const { folder } = await resolveModel(model, {

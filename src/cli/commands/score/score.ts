@@ -1,5 +1,6 @@
 import { GlmEvalError } from "../../../errors.js";
 import { snakeKeys } from "../../../json.js";
+import type { ScoreTextOptions } from "../../../options/index.js";
 import {
   type Conventions,
   clozeQuestion,
@@ -10,7 +11,6 @@ import {
   scoreTexts,
 } from "../../../runner/index.js";
 import type { Model } from "../../../scoring/index.js";
-import type { CacheArguments, ModelArguments, ScoringArguments } from "../../arguments.js";
 import { findBatchTokens, planOf, TRIED_QUESTIONS } from "../../batches.js";
 import { openCacheOf, type UsedCache } from "../../cache-of-run.js";
 import { conventionsOf, devicesOf, loadFor } from "../../load.js";
@@ -19,12 +19,8 @@ import { plainTable } from "../../terminal/plain-table.js";
 import { createProgress, type Progress } from "../../terminal/progress.js";
 import { type AskedText, openQuestions, type Questions, typedQuestions } from "./questions.js";
 
-type ScoreArguments = ModelArguments &
-  ScoringArguments &
-  CacheArguments & { text?: string[]; answers?: string[]; input?: string; output?: string; json: boolean };
-
 /** `glm-eval score`: answers of cloze texts from the command line or from JSON lines. */
-export async function score(argv: ScoreArguments): Promise<void> {
+export async function score(argv: ScoreTextOptions): Promise<void> {
   const conventions = conventionsOf(argv);
   const plan = planOf(argv);
   devicesOf(argv);
@@ -66,15 +62,15 @@ export async function score(argv: ScoreArguments): Promise<void> {
   }
 }
 
-async function questionsOf({ text = [], answers, input }: ScoreArguments): Promise<AsyncIterable<Questions>> {
+async function questionsOf({ texts, answers, input }: ScoreTextOptions): Promise<AsyncIterable<Questions>> {
   if (input !== undefined) {
-    if (text.length > 0 || answers)
+    if (texts.length > 0 || answers)
       throw new GlmEvalError("usage", "found --input and a text or --answers; expected one of the two", {
         hint: "The lines of --input have texts and answers of their own.",
       });
     return openQuestions(input);
   }
-  if (text.length === 0)
+  if (texts.length === 0)
     throw new GlmEvalError(
       "usage",
       "there is nothing to score: expected a text with one [MASK], or --input FILE",
@@ -82,7 +78,7 @@ async function questionsOf({ text = [], answers, input }: ScoreArguments): Promi
         hint: 'glm-eval score "Paris is the capital of [MASK]." --answers France,Italy',
       },
     );
-  const typed = typedQuestions(text, answers ?? []);
+  const typed = typedQuestions(texts, answers ?? []);
   return (async function* () {
     yield { texts: typed };
   })();

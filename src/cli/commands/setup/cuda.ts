@@ -8,9 +8,10 @@ import {
   runtimeFolder,
   SelfTest,
 } from "../../../models/devices/index.js";
+import type { SetupCudaOptions } from "../../../options/index.js";
 
 /** `glm-eval setup cuda`: puts ONNX Runtime's CUDA provider in its place and sees that it works. */
-export async function setupCuda({ from }: { from?: string }): Promise<void> {
+export async function setupCuda({ from }: SetupCudaOptions): Promise<void> {
   const folder = runtimeFolder();
   await checkTarget(folder);
   if (from === undefined) process.stderr.write("downloading ONNX Runtime's CUDA provider …\n");

@@ -2,15 +2,10 @@ import path from "node:path";
 import { BUNDLED_DATA } from "../../../bundled.js";
 import { GlmEvalError } from "../../../errors.js";
 import { snakeKeys } from "../../../json.js";
+import type { TasksListOptions } from "../../../options/index.js";
 import { builtinNames, findTasks, type Suite, type Task } from "../../../tasks/index.js";
 import { plainTable } from "../../terminal/plain-table.js";
 import { createProgress } from "../../terminal/progress.js";
-
-export interface ListArguments {
-  readonly task?: string[];
-  readonly data?: string;
-  readonly json: boolean;
-}
 
 interface Listed {
   readonly task: string;
@@ -24,8 +19,8 @@ interface Listed {
 }
 
 /** `glm-eval tasks list`: what comes with the program, or the tasks and suites that are named. */
-export async function list(argv: ListArguments): Promise<void> {
-  const named = argv.task ?? [];
+export async function list(argv: TasksListOptions): Promise<void> {
+  const named = argv.tasks;
   const found = await Promise.all((named.length > 0 ? named : builtinNames()).map(findTasks));
   const tasks = [...new Map(found.flatMap((one) => one.tasks.map((task) => [task.file, task]))).values()];
   const suites = found.flatMap(({ suite }) => suite ?? []);

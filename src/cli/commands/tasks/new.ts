@@ -3,15 +3,20 @@ import { stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { BUNDLED_DATA } from "../../../bundled.js";
 import { didYouMean, GlmEvalError } from "../../../errors.js";
-import { type ColumnPreview, checkTask, type DataPreview, MOST_VALUES, previewData } from "../../../tasks/index.js";
-import type { NewArguments } from "../../new-task/arguments.js";
+import type { TasksNewOptions } from "../../../options/index.js";
+import {
+  type ColumnPreview,
+  checkTask,
+  type DataPreview,
+  MOST_VALUES,
+  previewData,
+} from "../../../tasks/index.js";
 import { type NewTask, taskFile } from "./new-task/file.js";
 import { guessLabel, guessText, isLabelLike, labelsOf } from "./new-task/guess.js";
 import { summary } from "./validate.js";
-import { listOf } from "../../usage.js";
 
 /** `glm-eval tasks new`: writes a task file for a data file, from flags or by asking. */
-export async function newTask(argv: NewArguments): Promise<void> {
+export async function newTask(argv: TasksNewOptions): Promise<void> {
   const preview = await readPreview(argv.from);
   const given = isComplete(argv) ? argv : await ask(argv, preview);
   const file = given.file ?? `${given.id ?? baseName(given.from)}.yaml`;
@@ -43,11 +48,11 @@ async function readPreview(from: string): Promise<DataPreview> {
 }
 
 /** Whether the flags say enough: what is shown, and what the answers are. */
-function isComplete({ text, label, answer, answersFrom }: NewArguments): boolean {
+function isComplete({ text, label, answer, answersFrom }: TasksNewOptions): boolean {
   return text !== undefined && (label !== undefined || answersFrom !== undefined || answer !== undefined);
 }
 
-async function ask(argv: NewArguments, preview: DataPreview): Promise<NewArguments> {
+async function ask(argv: TasksNewOptions, preview: DataPreview): Promise<TasksNewOptions> {
   if (process.stdin.isTTY && process.stdout.isTTY)
     return (await import("./new-task/prompts.js")).askFor(argv, preview);
   const label = guessLabel(preview);
@@ -65,7 +70,7 @@ async function ask(argv: NewArguments, preview: DataPreview): Promise<NewArgumen
 }
 
 /** @throws GlmEvalError("usage") for columns that are not there, and labels that are none */
-function toTask(argv: NewArguments, preview: DataPreview, file: string): NewTask {
+function toTask(argv: TasksNewOptions, preview: DataPreview, file: string): NewTask {
   const { answer: answers, answersFrom, text } = argv;
   const column = (flag: string, name: string): ColumnPreview => {
     const found = preview.columns.find((one) => one.name === name);
@@ -91,13 +96,16 @@ function toTask(argv: NewArguments, preview: DataPreview, file: string): NewTask
     words: labels && !answers ? wordsFor(labels, argv.word ?? []) : undefined,
     answers,
     answersFrom,
-    metrics: argv.metric ? listOf("--metric", argv.metric) : [labels ? "accuracy" : "exact_match"],
+    metrics: argv.metric ?? [labels ? "accuracy" : "exact_match"],
     columns: preview.columns.map(({ name }) => name),
   };
 }
 
-function labelsFor({ labels, from }: NewArguments, column: ColumnPreview | undefined): string[] | undefined {
-  if (labels !== undefined) return listOf("--labels", labels);
+function labelsFor(
+  { labels, from }: TasksNewOptions,
+  column: ColumnPreview | undefined,
+): string[] | undefined {
+  if (labels !== undefined) return labels;
   if (column === undefined) return undefined;
   if (isLabelLike(column)) return labelsOf(column);
   const count = column.values.size > MOST_VALUES ? `more than ${MOST_VALUES}` : String(column.values.size);
@@ -120,7 +128,16 @@ function wordsFor(labels: readonly string[], given: readonly string[]): Map<stri
       throw new GlmEvalError("usage", `--word ${each}: expected LABEL=WORD with one of the labels`, {
         hint: didYouMean(label, labels, "labels"),
       });
-    words.set(label, listOf("--word", each.slice(at + 1)));
+    const some = each
+      .slice(at + 1)
+      .split(",")
+      .map((word) => word.trim())
+      .filter(Boolean);
+    if (some.length === 0)
+      throw new GlmEvalError("usage", `--word ${each}: found no word; expected LABEL=WORD`, {
+        hint: "Several words of one label are separated by commas: --word good=great,fine",
+      });
+    words.set(label, [...new Set(some)]);
   }
   return words;
 }

@@ -2,18 +2,14 @@ import path from "node:path";
 import { BUNDLED_DATA } from "../../../bundled.js";
 import { GlmEvalError } from "../../../errors.js";
 import { snakeKeys } from "../../../json.js";
+import type { TasksShowOptions } from "../../../options/index.js";
 import { type Cloze, type ClozeQuestion, truncate } from "../../../patterns/index.js";
 import { choosePatterns } from "../../../runner/index.js";
 import { type Example, findTask, goldTexts, type Task, type TaskPattern } from "../../../tasks/index.js";
-import type { ReadingArguments, SplitArguments } from "../../arguments.js";
 import { downloadsOf } from "../../load.js";
 import { plainTable } from "../../terminal/plain-table.js";
 import { createProgress } from "../../terminal/progress.js";
 import { type TextReader, tokenizerFor } from "../../tokenizer-for.js";
-import { listOf } from "../../usage.js";
-
-export type ShowArguments = ReadingArguments &
-  Omit<SplitArguments, "limit"> & { task: string; number: number; patterns?: string; json: boolean };
 
 /** What is asked of one example by one pattern. `tokens` and what follows from them: with a model. */
 interface Shown {
@@ -56,10 +52,10 @@ interface ShownAnswer {
 }
 
 /** `glm-eval tasks show TASK`: what is asked of the first examples, as a model gets it. */
-export async function show(argv: ShowArguments): Promise<void> {
+export async function show(argv: TasksShowOptions): Promise<void> {
   const task = await findTask(argv.task);
   const { patterns: ids, model } = argv;
-  const patterns = choosePatterns(task, ids === undefined || ids === "all" ? ids : listOf("--patterns", ids));
+  const patterns = choosePatterns(task, ids);
   const progress = createProgress();
   const reader = model === undefined ? undefined : await tokenizerFor({ ...argv, model }, progress);
   const split = argv.split ?? Object.keys(task.dataFiles)[0]!;

@@ -3,15 +3,13 @@ import { BUNDLED_DATA } from "../../../bundled.js";
 import { GlmEvalError } from "../../../errors.js";
 import { describeFinding, describePlace, type Finding, type Findings } from "../../../findings.js";
 import { snakeKeys } from "../../../json.js";
+import type { TasksValidateOptions } from "../../../options/index.js";
 import { checkSuite, checkTask, type TaskCheck, taskFileOf } from "../../../tasks/index.js";
-import type { ReadingArguments, SplitArguments } from "../../arguments.js";
-import { checkWithModel } from "./check-model.js";
-import { codeFrame } from "../../terminal/code-frame.js";
 import { downloadsOf } from "../../load.js";
+import { codeFrame } from "../../terminal/code-frame.js";
 import { createProgress } from "../../terminal/progress.js";
 import { tokenizerFor } from "../../tokenizer-for.js";
-
-export type ValidateArguments = ReadingArguments & SplitArguments & { task?: string[]; json: boolean };
+import { checkWithModel } from "./check-model.js";
 
 /** A task file that was checked, or a suite with the names of its tasks. */
 type Check = TaskCheck & { readonly members?: readonly string[] };
@@ -19,8 +17,8 @@ type Check = TaskCheck & { readonly members?: readonly string[] };
 const NO_TASK = { task: undefined, patterns: [], split: undefined, dataset: undefined };
 
 /** `glm-eval tasks validate FILE…`: all that is wrong with task files, where, and how to mend it. */
-export async function validate(argv: ValidateArguments): Promise<void> {
-  const names = [...new Set(argv.task ?? [])];
+export async function validate(argv: TasksValidateOptions): Promise<void> {
+  const names = argv.tasks;
   if (names.length === 0)
     throw new GlmEvalError("usage", "no task is named; expected task files or names of built-in tasks", {
       hint: "glm-eval tasks validate ./my-task.yaml",

@@ -1,7 +1,7 @@
 import { type CommonOptions, cancel, intro, isCancel, outro, select, text } from "@clack/prompts";
+import type { TasksNewOptions } from "../../../../options/index.js";
 import type { DataPreview } from "../../../../tasks/index.js";
 import { INTERRUPTED } from "../../../terminal/exit.js";
-import type { NewArguments } from "../../../new-task/arguments.js";
 import { guessLabel, guessText, isLabelLike, labelsOf } from "./guess.js";
 
 const IN_A_LIST = "\u0000list";
@@ -12,10 +12,10 @@ const IN_A_LIST = "\u0000list";
  * @param streams where is asked; the terminal unless told otherwise
  */
 export async function askFor(
-  argv: NewArguments,
+  argv: TasksNewOptions,
   preview: DataPreview,
   streams: Pick<CommonOptions, "input" | "output"> = {},
-): Promise<NewArguments> {
+): Promise<TasksNewOptions> {
   intro(
     `A task for ${argv.from}: ${preview.rows} rows, columns ${preview.columns.map(({ name }) => name).join(", ")}`,
     streams,
