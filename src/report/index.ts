@@ -1,4 +1,5 @@
-export { toCsv, unescapeCsvField } from "./csv.js";
+export { toCsv, unescapeCsvField } from "./forms/csv.js";
+export { renderTable, type TableOptions } from "./forms/text.js";
 export {
   listPublished,
   type PublishedRow,
@@ -9,4 +10,3 @@ export {
   type Setting,
   type Verification,
 } from "./published.js";
-export { renderTable, type TableOptions } from "./table.js";

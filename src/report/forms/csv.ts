@@ -1,9 +1,9 @@
 import Papa from "papaparse";
-import type { MetricResult } from "../metrics/index.js";
-import type { BaselineResults, RunResults, TaskResult } from "../results/index.js";
-import { findComparison, type Spread, spreads, suiteScoreOf } from "../results/index.js";
+import type { MetricResult } from "../../metrics/index.js";
+import type { BaselineResults, RunResults, TaskResult } from "../../results/index.js";
+import { findComparison, type Spread, spreads, suiteScoreOf } from "../../results/index.js";
+import { type PublishedRow, publishedRow, publishedValue } from "../published.js";
 import { type NamedBaseline, nameBaselines } from "./csv-names.js";
-import { type PublishedRow, publishedRow, publishedValue } from "./published.js";
 
 /**
  * Spreadsheets compute fields that begin with these characters, quoted or not. Such a text gets one apostrophe in
@@ -37,6 +37,7 @@ const COLUMNS = [
   "fewshot",
   "shots_dropped",
   "kind",
+  "calibration",
 ] as const;
 
 type Cell = string | number | boolean | null;
@@ -154,6 +155,7 @@ function taskCells(task: TaskResult, metric: MetricResult | undefined): Row {
     end_of_piece: task.endOfPiece,
     normalization: task.normalization,
     aggregate: task.aggregate ?? null,
+    calibration: task.calibration ?? null,
     status: task.status,
     message: task.message ?? metric?.note ?? null,
   };
