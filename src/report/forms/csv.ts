@@ -1,7 +1,9 @@
 import Papa from "papaparse";
+import { snakeKeys } from "../../json.js";
 import type { MetricResult } from "../../metrics/index.js";
 import type { BaselineResults, RunResults, TaskResult } from "../../results/index.js";
 import { findComparison, type Spread, spreads, suiteScoreOf } from "../../results/index.js";
+import { comparisonsOf } from "../comparisons.js";
 import { type PublishedRow, publishedRow, publishedValue } from "../published.js";
 import { type NamedBaseline, nameBaselines } from "./csv-names.js";
 
@@ -40,6 +42,23 @@ const COLUMNS = [
   "calibration",
 ] as const;
 
+const COMPARISON_COLUMNS = [
+  "model",
+  "baseline",
+  "task",
+  "pattern",
+  "metric",
+  "value",
+  "baseline_value",
+  "difference",
+  "low",
+  "high",
+  "p",
+  "test",
+  "unit",
+  "n",
+] as const;
+
 type Cell = string | number | boolean | null;
 type Row = Record<string, Cell>;
 
@@ -68,7 +87,20 @@ export function toCsv(results: RunResults, options: { readonly published: readon
     ...modelRows(results, results, published, baselines),
     ...results.baselines.flatMap((baseline) => modelRows(results, baseline, published, [])),
   ];
-  return `${Papa.unparse(rows, { columns, newline: "\r\n", escapeFormulae: FORMULA })}\r\n`;
+  return csvText(rows, columns);
+}
+
+/**
+ * The paired differences of a run as CSV, written as `toCsv` writes: one line for each baseline, task, pattern and metric,
+ * the suites' scores among them; values are fractions in full precision.
+ */
+export function comparisonCsv(results: RunResults): string {
+  const rows = comparisonsOf(results).map(({ record }) => snakeKeys(record) as Row);
+  return csvText(rows, COMPARISON_COLUMNS);
+}
+
+function csvText(rows: readonly Row[], columns: readonly string[]): string {
+  return `${Papa.unparse([...rows], { columns: [...columns], newline: "\r\n", escapeFormulae: FORMULA })}\r\n`;
 }
 
 /** The text that was written as this field: takes away the apostrophe that keeps spreadsheets from computing it. */

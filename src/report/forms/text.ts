@@ -39,7 +39,7 @@ export function textOf(table: NeutralTable, options: TextOptions = {}): string {
   const { caption, columns, rows, notes } = table;
   const layouts = columns.map((column, k) => layoutOf(column, cellsAt(rows, k)));
   const draw = (at: readonly number[], first: boolean) =>
-    grid({ table, layouts, at, rows: first ? rows : rows.filter(({ kind }) => kind === "values") }, paint);
+    grid({ table, layouts, at, rows: first ? rows : rows.filter(({ kind }) => kind !== "message") }, paint);
 
   const own = columns.flatMap(({ group }, k) => (group === "own" ? [k] : []));
   const repeated = own.filter((k) => columns[k]!.role !== "detail");
@@ -196,24 +196,32 @@ function grid({ table, layouts, at, rows }: Grid, paint: Painter) {
     });
 
   const sketch = new Table(options);
-  for (const row of rows) sketch.push(row.kind === "message" ? [row.label] : values(row.cells));
+  for (const row of rows)
+    if (row.kind !== "section") sketch.push(row.kind === "message" ? [row.label] : values(row.cells));
   sketch.toString();
   const widths = sketch.options.colWidths.map((one) => one ?? 0);
-  // One character between columns; a message leaves the padding at the end free.
+  // One character between columns; what spans them leaves the padding at the end free.
   const width = widths.reduce((sum, one) => sum + one + 1, 0) - 1;
   const room = width - widths[0]! - 2;
 
   const drawn = new Table(options);
   for (const row of rows) {
-    if (row.kind !== "message") drawn.push(values(row.cells));
-    else {
+    if (row.kind === "values") drawn.push(values(row.cells));
+    else if (row.kind === "section") {
+      const content = wrap(row.label, Math.max(1, width - 1), "  ")
+        .map(paint.bold)
+        .join("\n");
+      drawn.push([{ content, colSpan: at.length, hAlign: "left" }]);
+    } else {
       const { label, status, message } = row;
       const why = `– ${status === "failed" ? "failed" : "no file"}${message === undefined ? "" : `: ${message}`}`;
       const content = (status === "failed" ? paint.red : paint.dim)(wrap(why, room, "  ").join("\n"));
       drawn.push([label, { content, colSpan: at.length - 1, hAlign: "left" }]);
     }
   }
-  return { text: drawn.toString().replace(/ +$/gm, ""), width };
+  // Where a cell below spans columns, the library leaves gaps in the rule.
+  const whole = drawn.toString().replace(/^─+$/m, "─".repeat(width));
+  return { text: whole.replace(/ +$/gm, ""), width };
 }
 
 function tableOptions(head: string[], colAligns: ("left" | "right")[]) {

@@ -41,8 +41,11 @@ export function baselineNotes(baseline: BaselineResults, results: RunResults): s
   ];
 }
 
-/** What the difference and the p of the baselines' columns are. */
-export function comparisonNotes({ model, baselines }: RunResults): Note[] {
+/**
+ * What the differences from the baselines and their p are.
+ * @param other whom the run's model is compared with
+ */
+export function comparisonNotes({ model, baselines }: RunResults, other = "the column's model"): Note[] {
   const comparisons = baselines.flatMap((baseline) => baseline.comparisons);
   if (comparisons.length === 0) return [];
   const exact = comparisons.filter(({ test }) => test.startsWith("McNemar"));
@@ -60,7 +63,7 @@ export function comparisonNotes({ model, baselines }: RunResults): Note[] {
   return [
     {
       kind: "comparison",
-      text: `Diff.: ${oneLine(model)} less the column's model, in points. p, two-sided: ${tests.join("; ")}.`,
+      text: `Diff.: ${oneLine(model)} less ${other}, in points. p, two-sided: ${tests.join("; ")}.`,
     },
     {
       kind: "comparison",

@@ -1,3 +1,4 @@
-export { comparisonNotes } from "./baseline-notes.js";
+export { classTables } from "./class-tables.js";
+export { comparisonTable } from "./comparison-table.js";
 export { type ResultsTableOptions, resultsTable } from "./results-table.js";
 export * from "./types.js";

@@ -21,6 +21,21 @@ export function notes(results: RunResults, published: readonly PublishedRow[]): 
   ];
 }
 
+/** What a reader must know to read a table of paired differences rightly; only what applies. */
+export function notesOfComparison(results: RunResults): Note[] {
+  const { modelNote, baselines } = results;
+  const tests = comparisonNotes(results, baselines.length > 1 ? "the section's model" : "the baseline");
+  const interval =
+    "95% CI: of the difference; Newcombe's interval for paired proportions where the test is McNemar's, else percentiles of the bootstrap.";
+  return [
+    ...of("model", modelNote === undefined ? [] : [`Model: ${oneLine(modelNote)}`]),
+    ...baselines.flatMap((baseline) => of("baseline", baselineNotes(baseline, results))),
+    ...of("data", sampleNote(results, [])),
+    ...tests,
+    ...of("measure", tests.length === 0 ? [] : [interval]),
+  ];
+}
+
 function of(kind: Note["kind"], texts: readonly string[]): Note[] {
   return texts.map((text) => ({ kind, text }));
 }

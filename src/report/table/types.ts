@@ -31,6 +31,8 @@ export interface Column {
 }
 
 export type Row =
+  /** what the rows below it, up to the next one of this kind, are about */
+  | { readonly kind: "section"; readonly label: string }
   | {
       readonly kind: "values";
       /** one for each column */
