@@ -21,6 +21,7 @@ const ALLOWED = {
   "models/devices": ["models/checkpoint", "models/glm", "models/onnx"],
   "models/export": ["fetch/cache", "models/config", "models/onnx", "models/tokenizers"],
   scoring: [
+    "options",
     "patterns",
     "models/config",
     "models/onnx",
@@ -30,7 +31,17 @@ const ALLOWED = {
     "models/sources",
     "models/tokenizers",
   ],
-  runner: ["fetch/cache", "patterns", "verbalizers", "tasks", "scoring", "metrics", "results"],
+  runner: [
+    "options",
+    "fetch/cache",
+    "patterns",
+    "verbalizers",
+    "tasks",
+    "scoring",
+    "metrics",
+    "results",
+    "report",
+  ],
 };
 
 const DOORS = [

@@ -10,7 +10,7 @@ import {
   modelOptions,
   readerOptions,
 } from "./model.js";
-import { asked, option, required, text, wholeNumber, withDefault } from "./option.js";
+import { asked, flag, option, required, text, wholeNumber, withDefault } from "./option.js";
 import { comparisonFormat, force, format, json, number, output, outputOptions, published } from "./output.js";
 import { cache, common, conventionOptions, scoringOptions } from "./scoring.js";
 
@@ -102,7 +102,16 @@ export const reportOptions = z.object({
   }),
   number: asked(withDefault(number, 10), { help: "with --examples: how many of each task" }),
   published: withDefault(published, ["bert-large", "t5-large"]),
-  patterns: asked(patterns, { help: "pattern ids separated by commas, or all; each task's main pattern" }),
+  classes: flag({
+    help: "also results by class and confusion matrices (text, markdown, latex)",
+    group: "Output",
+  }),
+  pattern: option(text.optional(), {
+    help: "with --format superglue: whose predictions are submitted where a task ran with several patterns; their ensemble",
+    group: "Output",
+    placeholder: "ID",
+    examples: ["p0"],
+  }),
 });
 
 /** One model by name. */

@@ -1,53 +1,79 @@
-import type { CompareOptions, Format, JudgeOptions, ReportOptions } from "../../../options/index.js";
+import type { CompareOptions, JudgeOptions, ReportOptions } from "../../../options/index.js";
+import { formatComparison } from "../../../report/index.js";
+import {
+  combineRuns,
+  type FinishedRun,
+  finishedRun,
+  judgeInto,
+  judgeRun,
+  readRun,
+} from "../../../runner/index.js";
+import type { Sample } from "../../../results/index.js";
 import { stdout } from "../../terminal/output.js";
 import { openReport } from "../../terminal/result-file.js";
-import {
-  combinedRuns,
-  compareRuns,
-  type FormatOptions,
-  formatComparison,
-  formatExamples,
-  formatResults,
-  judgeRun,
-} from "../run-tools.js";
-
-/** The widest table, however wide the screen. */
-const WIDTH = 120;
+import { checkScreen, printResults, screen } from "./print-results.js";
 
 /** `glm-eval judge RUN` */
-export async function judge({ run, format, json, ...options }: JudgeOptions): Promise<void> {
-  const judged = await judgeRun(run, options);
+export async function judge({ run: folder, format, json, output, ...changes }: JudgeOptions): Promise<void> {
   const form = json ? "json" : format;
-  await stdout.write(await formatResults(judged, form, { published: [], ...screen(form) }));
+  checkScreen(form);
+  const run = await readRun(folder);
+  const { patterns } = changes;
+  const options = { ...changes, patterns: patterns === "all" ? undefined : patterns };
+  const samples = new Map<string, Sample[]>();
+  const onSamples = async (task: string, some: readonly Sample[]): Promise<void> => {
+    samples.set(task, [...(samples.get(task) ?? []), ...some]);
+  };
+  const { results, damaged } =
+    output === undefined ? await judgeRun(run, { ...options, onSamples }) : await judgeInto(run, output, options);
+  if (damaged.length > 0)
+    process.stderr.write(
+      `note: journal.jsonl: line ${damaged[0]}${damaged.length > 1 ? ` and ${damaged.length - 1} more` : ""} cannot be read\n`,
+    );
+  const { published } = run.record;
+  await printResults(
+    {
+      results,
+      samples: async () => (output === undefined ? samples : (await finishedRun(await readRun(output))).samples),
+    },
+    form,
+    { published },
+  );
+  if (output !== undefined) process.stderr.write(`written in ${output}/\n`);
 }
 
 /** `glm-eval compare RUN RUN…` */
 export async function compare({ runs, common, format, json }: CompareOptions): Promise<void> {
-  const results = await compareRuns(runs, { common });
-  await stdout.write(await formatComparison(results, json ? "json" : format));
+  const { results } = combineRuns(await finished(runs), { common });
+  const form = json ? "json" : format;
+  await stdout.write(formatComparison(results, form, form === "text" ? screen() : {}));
 }
 
 /** `glm-eval report RUN…` */
-export async function report({ runs, format, output, force, ...options }: ReportOptions): Promise<void> {
+export async function report(options: ReportOptions): Promise<void> {
+  const { runs, format, output, force, examples, number, published, pattern, classes } = options;
   // What cannot be written is refused before the work.
   const out = await openReport(output, { force, isBinary: format === "superglue" });
   try {
-    const run = await combinedRuns(runs);
-    const { examples, number, patterns, published } = options;
-    const onScreen = out === stdout ? screen(format) : {};
-    await out.write(
-      examples === undefined
-        ? await formatResults(run, format, { published, ...onScreen })
-        : await formatExamples(run, { examples, number, patterns }),
+    const { results, samples } = combineRuns(await finished(runs), { baselines: true, mayLack: true });
+    await printResults(
+      { results, samples: async () => samples },
+      format,
+      {
+        published,
+        classes,
+        ...(pattern !== undefined && { pattern }),
+        ...(examples !== undefined && { examples: { which: examples, count: number } }),
+      },
+      out,
     );
   } finally {
     await out.close();
   }
 }
 
-/** How a table for the screen is drawn, where it goes there. */
-function screen(format: Format): Pick<FormatOptions, "width" | "color"> {
-  const { isTTY, columns } = process.stdout;
-  if (format !== "text" || !isTTY) return {};
-  return { width: Math.min(columns, WIDTH), color: process.stdout.hasColors() };
+async function finished(folders: readonly string[]): Promise<FinishedRun[]> {
+  const runs: FinishedRun[] = [];
+  for (const folder of folders) runs.push(await finishedRun(await readRun(folder)));
+  return runs;
 }

@@ -2,20 +2,18 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { GlmEvalError } from "../../../errors.js";
 import type { RunOptions } from "../../../options/index.js";
-import { checkFloors, checkForm, parseFloors } from "../../../report/index.js";
+import { checkFloors, parseFloors } from "../../../report/index.js";
 import { type ModelOutcome, type RunFolder, resumeCommand, run } from "../../../runner/index.js";
 import { exitBelowFloors, exitWith, INTERRUPTED, TASKS_FAILED } from "../../terminal/exit.js";
 import { createProgress } from "../../terminal/progress.js";
 import { showRunEvents } from "../../terminal/run-events.js";
 import { stopOnCtrlC } from "../../terminal/stop.js";
-import { printResults } from "./print-results.js";
+import { checkScreen, printResults, samplesIn } from "./print-results.js";
 
 /** Runs tasks, prints their results, and sees whether they are below what --fail-under asks for. */
 export async function runAndCheck(options: RunOptions): Promise<void> {
   const { failUnder = [], json, format = json ? "json" : "text", published } = options;
-  // What is wrong with these is found before the work.
-  const floors = parseFloors(failUnder);
-  checkForm(format);
+  checkScreen(format);
   const words = process.argv.slice(2);
   const progress = createProgress();
   const show = showRunEvents(progress, { several: (options.baseline ?? []).length > 0 });
@@ -28,6 +26,9 @@ export async function runAndCheck(options: RunOptions): Promise<void> {
     const outcome = await run(options, {
       command: ["glm-eval", ...words],
       signal: stop.signal,
+      // A mistake is found before the work.
+      onTasks: (tasks, suites) =>
+        parseFloors(failUnder, { tasks, suites: suites.map(({ name }) => name) }),
       onFolder: (opened) => {
         folder = opened;
       },
@@ -40,14 +41,19 @@ export async function runAndCheck(options: RunOptions): Promise<void> {
     // How long a run took that was stopped meanwhile nobody knows.
     const seconds = outcome.record.resumed.length > 0 ? undefined : (Date.now() - started) / 1000;
     if (outcome.results.tasks.length > 0)
-      await printResults(outcome, format, { published, ...(seconds !== undefined && { seconds }) });
+      await printResults(
+        { results: outcome.results, samples: () => samplesIn(outcome.folder) },
+        format,
+        { published, ...(seconds !== undefined && { seconds }) },
+      );
     process.stderr.write(
       outcome.interrupted
         ? `interrupted; what is done is in ${shown()}/\n${toResume()}\n`
         : `written in ${shown()}/\n`,
     );
     exitWithOutcomes(outcome.models, outcome.interrupted);
-    if (!outcome.interrupted) exitBelowFloors(checkFloors(outcome.results, floors));
+    if (!outcome.interrupted)
+      exitBelowFloors(checkFloors(outcome.results, failUnder).map(({ message }) => message));
   } catch (error) {
     progress.end();
     if (folder?.isChanged && existsSync(folder.path)) progress.say(`what is done is in ${shown()}/\n${toResume()}`);

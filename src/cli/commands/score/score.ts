@@ -1,40 +1,47 @@
+import path from "node:path";
+import { BUNDLED_MODEL } from "../../../bundled.js";
 import { GlmEvalError } from "../../../errors.js";
 import { snakeKeys } from "../../../json.js";
-import type { ScoreTextOptions } from "../../../options/index.js";
+import { type Conventions, conventionsOf, type ScoreTextOptions } from "../../../options/index.js";
 import {
-  type Conventions,
+  bestBatchTokens,
   clozeQuestion,
+  openScoreCacheOf,
   type PlanOptions,
+  planOf,
   type ScoreCache,
   type ScoredText,
   type ScoreProgress,
+  scoreCacheFolder,
   scoreTexts,
+  TRIED_QUESTIONS,
+  tryBatchTokens,
+  type UsedScoreCache,
 } from "../../../runner/index.js";
-import type { Model } from "../../../scoring/index.js";
-import { findBatchTokens, planOf, TRIED_QUESTIONS } from "../../batches.js";
-import { openCacheOf, type UsedCache } from "../../cache-of-run.js";
-import { conventionsOf, devicesOf, loadFor } from "../../load.js";
+import { checkDevices, type Model } from "../../../scoring/index.js";
 import { openOutput, stdout } from "../../terminal/output.js";
 import { plainTable } from "../../terminal/plain-table.js";
 import { createProgress, type Progress } from "../../terminal/progress.js";
+import { batchLine } from "../../terminal/run-events.js";
+import { loadFor } from "../load-for.js";
 import { type AskedText, openQuestions, type Questions, typedQuestions } from "./questions.js";
 
 /** `glm-eval score`: answers of cloze texts from the command line or from JSON lines. */
 export async function score(argv: ScoreTextOptions): Promise<void> {
   const conventions = conventionsOf(argv);
   const plan = planOf(argv);
-  devicesOf(argv);
+  checkDevices(argv);
   const { input, output } = argv;
   const questions = await questionsOf(argv);
   const asLines = argv.json || input !== undefined || output !== undefined;
   const out = output === undefined || output === "-" ? stdout : await openOutput(output, input);
   const progress = createProgress();
   let model: Model | undefined;
-  let cache: UsedCache | undefined;
+  let cache: UsedScoreCache | undefined;
   let done = 0;
   try {
     model = await loadFor(argv, progress);
-    cache = argv.cache ? await openCacheOf(model, progress) : undefined;
+    cache = argv.cache ? await openCache(model, progress) : undefined;
     let maxBatchTokens = plan.maxBatchTokens === "auto" ? undefined : plan.maxBatchTokens;
     const options = {
       ...plan,
@@ -84,14 +91,32 @@ async function questionsOf({ texts, answers, input }: ScoreTextOptions): Promise
   })();
 }
 
-/** Found out with the first texts, for all that come. */
+function openCache({ name, facts }: Model, progress: Progress): Promise<UsedScoreCache> {
+  return openScoreCacheOf({
+    folder: scoreCacheFolder(),
+    model: name === BUNDLED_MODEL ? path.basename(name) : name,
+    facts,
+    before: undefined,
+    onNote: (sentence) => progress.say(`note: ${sentence}`),
+  });
+}
+
+/** Measured with the first texts, for all that come. */
 async function batchTokensFor(
   model: Model,
   texts: readonly AskedText[],
   progress: Progress,
 ): Promise<number> {
   const questions = texts.slice(0, TRIED_QUESTIONS).map(clozeQuestion);
-  return await findBatchTokens(model, { questions, total: texts.length }, progress);
+  let isReported = false;
+  const onTry = (): void => {
+    if (!isReported) progress.say("finding out how large batches should be …");
+    isReported = true;
+  };
+  const tried = await tryBatchTokens(model, questions, { total: texts.length, onTry });
+  const tokens = bestBatchTokens(tried);
+  if (isReported) progress.say(batchLine({ tokens, tried }));
+  return tokens;
 }
 
 /** Scores a chunk; where one text cannot be scored, those before it are still given out before the error is. */

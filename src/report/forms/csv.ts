@@ -1,9 +1,11 @@
 import Papa from "papaparse";
-import type { MetricResult } from "../metrics/index.js";
-import type { BaselineResults, RunResults, TaskResult } from "../results/index.js";
-import { findComparison, type Spread, spreads, suiteScoreOf } from "../results/index.js";
+import { snakeKeys } from "../../json.js";
+import type { MetricResult } from "../../metrics/index.js";
+import type { BaselineResults, RunResults, TaskResult } from "../../results/index.js";
+import { findComparison, type Spread, spreads, suiteScoreOf } from "../../results/index.js";
+import { comparisonsOf } from "../comparisons.js";
+import { type PublishedRow, publishedRow, publishedValue } from "../published.js";
 import { type NamedBaseline, nameBaselines } from "./csv-names.js";
-import { type PublishedRow, publishedRow, publishedValue } from "./published.js";
 
 /**
  * Spreadsheets compute fields that begin with these characters, quoted or not. Such a text gets one apostrophe in
@@ -37,6 +39,24 @@ const COLUMNS = [
   "fewshot",
   "shots_dropped",
   "kind",
+  "calibration",
+] as const;
+
+const COMPARISON_COLUMNS = [
+  "model",
+  "baseline",
+  "task",
+  "pattern",
+  "metric",
+  "value",
+  "baseline_value",
+  "difference",
+  "low",
+  "high",
+  "p",
+  "test",
+  "unit",
+  "n",
 ] as const;
 
 type Cell = string | number | boolean | null;
@@ -67,7 +87,20 @@ export function toCsv(results: RunResults, options: { readonly published: readon
     ...modelRows(results, results, published, baselines),
     ...results.baselines.flatMap((baseline) => modelRows(results, baseline, published, [])),
   ];
-  return `${Papa.unparse(rows, { columns, newline: "\r\n", escapeFormulae: FORMULA })}\r\n`;
+  return csvText(rows, columns);
+}
+
+/**
+ * The paired differences of a run as CSV, written as `toCsv` writes: one line for each baseline, task, pattern and metric,
+ * the suites' scores among them; values are fractions in full precision.
+ */
+export function comparisonCsv(results: RunResults): string {
+  const rows = comparisonsOf(results).map(({ record }) => snakeKeys(record) as Row);
+  return csvText(rows, COMPARISON_COLUMNS);
+}
+
+function csvText(rows: readonly Row[], columns: readonly string[]): string {
+  return `${Papa.unparse([...rows], { columns: [...columns], newline: "\r\n", escapeFormulae: FORMULA })}\r\n`;
 }
 
 /** The text that was written as this field: takes away the apostrophe that keeps spreadsheets from computing it. */
@@ -154,6 +187,7 @@ function taskCells(task: TaskResult, metric: MetricResult | undefined): Row {
     end_of_piece: task.endOfPiece,
     normalization: task.normalization,
     aggregate: task.aggregate ?? null,
+    calibration: task.calibration ?? null,
     status: task.status,
     message: task.message ?? metric?.note ?? null,
   };

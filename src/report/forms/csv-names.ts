@@ -1,4 +1,4 @@
-import type { BaselineResults } from "../results/index.js";
+import type { BaselineResults } from "../../results/index.js";
 
 /** A baseline with the names of its columns in the CSV. */
 export interface NamedBaseline {

@@ -1,6 +1,8 @@
-import type { BaselineResults, RunResults, TaskComparison, TaskResult } from "../results/index.js";
-import { suiteScoreOf } from "../results/index.js";
-import { metricTitle, oneLine, percent, taskLabel, taskTitle } from "./text.js";
+import type { BaselineResults, RunResults, TaskComparison, TaskResult } from "../../results/index.js";
+import { suiteScoreOf } from "../../results/index.js";
+import { metricTitle, oneLine, taskLabel, taskTitle } from "../names.js";
+import { percentText } from "../numbers.js";
+import type { Note } from "./types.js";
 
 /** Who a baseline is; why it has no value where the run's model has one; what it has where that has none. */
 export function baselineNotes(baseline: BaselineResults, results: RunResults): string[] {
@@ -23,12 +25,13 @@ export function baselineNotes(baseline: BaselineResults, results: RunResults): s
     .filter((task) => !isDone(tasks).some((other) => isSame(task, other)))
     .flatMap((task) =>
       task.metrics.map(
-        ({ metric, value }) => `${taskLabel(task, baseline.tasks)} ${metricTitle(metric)} ${percent(value)}`,
+        ({ metric, value }) =>
+          `${taskLabel(task, baseline.tasks)} ${metricTitle(metric)} ${percentText(100 * value)}`,
       ),
     );
   for (const { name: suite, title, score } of baseline.suites)
     if (score !== null && suiteScoreOf(results, suite) === null)
-      alone.push(`${oneLine(title)} score ${percent(score)}`);
+      alone.push(`${oneLine(title)} score ${percentText(100 * score)}`);
   const nothing = status === "failed" && baseline.tasks.length === 0;
   return [
     `Baseline ${name}: family ${oneLine(family)}, protocol ${oneLine(protocol)}.${about}`,
@@ -38,8 +41,11 @@ export function baselineNotes(baseline: BaselineResults, results: RunResults): s
   ];
 }
 
-/** What the difference and the p of the baselines' columns are. */
-export function comparisonNotes({ model, baselines }: RunResults): string[] {
+/**
+ * What the differences from the baselines and their p are.
+ * @param other whom the run's model is compared with
+ */
+export function comparisonNotes({ model, baselines }: RunResults, other = "the column's model"): Note[] {
   const comparisons = baselines.flatMap((baseline) => baseline.comparisons);
   if (comparisons.length === 0) return [];
   const exact = comparisons.filter(({ test }) => test.startsWith("McNemar"));
@@ -55,8 +61,15 @@ export function comparisonNotes({ model, baselines }: RunResults): string[] {
   ];
   const byChance = (0.05 * comparisons.length).toFixed(1);
   return [
-    `Diff.: ${oneLine(model)} less the column's model, in points. p, two-sided: ${tests.join("; ")}.`,
-    `* p < 0.05, not adjusted for the number of comparisons: of ${comparisons.length}, about ${byChance} fall below 0.05 by chance where the models are equal.`,
+    {
+      kind: "comparison",
+      text: `Diff.: ${oneLine(model)} less ${other}, in points. p, two-sided: ${tests.join("; ")}.`,
+    },
+    {
+      kind: "comparison",
+      mark: "significant",
+      text: `p < 0.05, not adjusted for the number of comparisons: of ${comparisons.length}, about ${byChance} fall below 0.05 by chance where the models are equal.`,
+    },
   ];
 }
 

@@ -1,23 +1,43 @@
-import type { RunResults, TaskResult } from "../results/index.js";
-import { spreads } from "../results/index.js";
+import type { RunResults, TaskResult } from "../../results/index.js";
+import { spreads } from "../../results/index.js";
+import { metricTitle, oneLine, taskLabel, taskTitle } from "../names.js";
+import type { PublishedRow } from "../published.js";
 import { baselineNotes, comparisonNotes } from "./baseline-notes.js";
-import type { PublishedRow } from "./published.js";
-import { metricTitle, oneLine, taskLabel, taskTitle } from "./text.js";
+import type { Note } from "./types.js";
 
-/** What a reader must know to read the table rightly, one line each, unwrapped; only what applies. */
-export function notes(results: RunResults, published: readonly PublishedRow[]): string[] {
+/** What a reader must know to read the table of the results rightly; only what applies. */
+export function notes(results: RunResults, published: readonly PublishedRow[]): Note[] {
   const done = results.tasks.filter((task) => task.status === "done");
   return [
-    ...(results.modelNote === undefined ? [] : [`Model: ${oneLine(results.modelNote)}`]),
-    ...results.baselines.flatMap((baseline) => baselineNotes(baseline, results)),
-    ...sampleNote(results, published),
-    ...scoreNotes(results),
-    ...spreadNotes(results),
-    ...measureNotes(done),
+    ...of("model", results.modelNote === undefined ? [] : [`Model: ${oneLine(results.modelNote)}`]),
+    ...results.baselines.flatMap((baseline) => of("baseline", baselineNotes(baseline, results))),
+    ...of("data", sampleNote(results, published)),
+    ...of("suite", scoreNotes(results)),
+    ...of("spread", spreadNotes(results)),
+    ...of("measure", measureNotes(done)),
     ...comparisonNotes(results),
     ...publishedNotes(published),
-    ...taskNotes(done),
+    ...of("task", taskNotes(done)),
   ];
+}
+
+/** What a reader must know to read a table of paired differences rightly; only what applies. */
+export function notesOfComparison(results: RunResults): Note[] {
+  const { modelNote, baselines } = results;
+  const tests = comparisonNotes(results, baselines.length > 1 ? "the section's model" : "the baseline");
+  const interval =
+    "95% CI: of the difference; Newcombe's interval for paired proportions where the test is McNemar's, else percentiles of the bootstrap.";
+  return [
+    ...of("model", modelNote === undefined ? [] : [`Model: ${oneLine(modelNote)}`]),
+    ...baselines.flatMap((baseline) => of("baseline", baselineNotes(baseline, results))),
+    ...of("data", sampleNote(results, [])),
+    ...tests,
+    ...of("measure", tests.length === 0 ? [] : [interval]),
+  ];
+}
+
+function of(kind: Note["kind"], texts: readonly string[]): Note[] {
+  return texts.map((text) => ({ kind, text }));
 }
 
 function sampleNote({ sampleData }: RunResults, published: readonly PublishedRow[]): string[] {
@@ -66,27 +86,28 @@ function measureNotes(done: readonly TaskResult[]): string[] {
   ];
 }
 
-function publishedNotes(published: readonly PublishedRow[]): string[] {
+function publishedNotes(published: readonly PublishedRow[]): Note[] {
   if (published.length === 0) return [];
   const byTable = new Map<string, PublishedRow[]>();
   for (const row of published) {
     const key = [row.source.name, row.table, row.setting, row.split, row.note].join("\n");
     byTable.set(key, [...(byTable.get(key) ?? []), row]);
   }
-  const lines = [...byTable.values()].map((rows) => {
+  const sources = [...byTable.values()].map((rows): Note => {
     const { source, table, setting, split, note } = rows[0]!;
     const models = rows.map(({ model }) => model).join(", ");
     const how = [`${setting}, ${split} set`, ...(note === undefined ? [] : [note])].join("; ");
-    return `${models}: published in ${source.name}, ${table} (${source.url}): ${how}.`;
+    const text = `${models}: published in ${source.name}, ${table} (${source.url}): ${how}.`;
+    return { kind: "published", text };
   });
   const marked = published.some((row) =>
     [row.average, ...[...row.cells.values()].flatMap((cells) => [...cells.values()])].some(
       (value) => value !== null && value.verified !== "verified",
     ),
   );
-  return marked
-    ? [...lines, "† unverified: quoted from memory, not checked against a copy of the source."]
-    : lines;
+  if (!marked) return sources;
+  const text = "unverified: quoted from memory, not checked against a copy of the source.";
+  return [...sources, { kind: "published", mark: "unverified", text }];
 }
 
 function taskNotes(done: readonly TaskResult[]): string[] {
@@ -115,6 +136,7 @@ function taskNotes(done: readonly TaskResult[]): string[] {
     ),
     ...list("Fewer shown, to fit", (task) => ofAll(task.shotsDropped ?? 0, task)),
     ...list("Texts cut to fit", (task) => ofAll(task.truncated, task)),
+    ...list("Scores calibrated", (task) => task.calibration),
     ...list("Prior of the labels", (task) =>
       task.prior?.map(({ label, probability }) => `${oneLine(label)} ${probability}`).join(" "),
     ),
