@@ -2,5 +2,5 @@ export { compareEvaluations, type Judged } from "./compare.js";
 export { findComparison, suiteScoreOf } from "./lookup.js";
 export { fromJson, toJson } from "./results-json.js";
 export { parseSample, type Sample, type SampleAnswer, sampleLine } from "./sample.js";
-export { ensembleResult, patternsOf, type Spread, spreads } from "./spread.js";
+export { ensembleResult, mainResult, patternsOf, type Spread, spreads } from "./spread.js";
 export type * from "./types.js";
