@@ -18,8 +18,8 @@ export {
 export { makeFolder, RunFolder } from "./record/run-folder.js";
 export { type ModelRecord, type RunRecord, runRecordText, type TaskRecord } from "./record/run-record.js";
 export { resumeCommand } from "./record/same-run.js";
-export { TRIED_QUESTIONS } from "./run-model.js";
 export { type RunHooks, type RunOutcome, run } from "./run.js";
+export { TRIED_QUESTIONS } from "./run-model.js";
 export { type AskedPlan, dataRootOf, fewshotOf, planOf, type RunOptions } from "./run-options.js";
 export { bestBatchTokens, type Tried, tryBatchTokens } from "./schedule/batch-tokens.js";
 export { type PlanOptions, plan, type RowFacts } from "./schedule/plan.js";
