@@ -8,8 +8,7 @@ import type { QuestionRecord } from "../record/question.js";
 import type { PatternRecord } from "../record/run-record.js";
 import { scoreRule } from "./conventions.js";
 import { type CalibratedBy, decide, softmax } from "./decide.js";
-import type { PatternRun } from "./ensemble.js";
-import type { JudgedTask } from "./judge-task.js";
+import type { JudgedTask, PatternRun } from "./judged-task.js";
 import { type JudgedExample, predictionOf } from "./samples.js";
 
 /** How a model's scores are judged. */

@@ -8,7 +8,8 @@ import { type RecordedRun, readQuestions } from "../record/read-run.js";
 import type { ModelRecord, RunRecord, TaskRecord } from "../record/run-record.js";
 import { judgedRecord } from "../record/task-record.js";
 import { type ModelEvaluation, runResults } from "../run-results.js";
-import { type AskedPattern, type JudgedTask, judgeTask, notScored } from "./judge-task.js";
+import { type AskedPattern, judgeTask, notScored } from "./judge-task.js";
+import type { JudgedTask } from "./judged-task.js";
 
 /** What is judged otherwise than the run was; what is not given stays as it was. */
 export interface JudgeChanges {
