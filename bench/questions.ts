@@ -1,5 +1,5 @@
 import type { InfillQuestion } from "../src/scoring/index.js";
-import { rowLength } from "../src/scoring/infill/layout.js";
+import { rowLength } from "../src/scoring/infill/infill-batch.js";
 import { generator, type Random } from "./seeded.js";
 
 /** Spread of the lengths of a kind of question: medians and log-normal widths as GLM's tokenizers give them. */
