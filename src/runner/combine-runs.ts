@@ -116,7 +116,10 @@ export function combineRuns(runs: readonly FinishedRun[], options: CombineOption
     const [one, two] = options.common ? commonPart(main.judged, judged) : [main.judged, judged];
     return {
       ...model,
-      comparisons: compareEvaluations({ tasks: main.tasks, judged: one }, { tasks: model.tasks, judged: two }),
+      comparisons: compareEvaluations(
+        { tasks: main.tasks, judged: one },
+        { tasks: model.tasks, judged: two },
+      ),
     };
   });
   const { results } = first;
@@ -144,7 +147,8 @@ function checkComparable(one: FinishedRun, other: FinishedRun, options: CombineO
       `${both} are of different splits: ${split} and ${otherSplit}`,
       "Compare runs with the same --split.",
     );
-  const keys = ({ models }: FinishedRun) => models[0]!.judged.map(({ task, pattern }) => `${task} ${pattern}`);
+  const keys = ({ models }: FinishedRun) =>
+    models[0]!.judged.map(({ task, pattern }) => `${task} ${pattern}`);
   const [own, theirs] = [keys(one), keys(other)];
   const shared = own.filter((key) => theirs.includes(key));
   if (shared.length === 0 && !options.mayLack)

@@ -11,7 +11,12 @@ import type { AskedPlan, NamedModel } from "./run-options.js";
 import { isSample } from "./run-tasks.js";
 import type { UsedScoreCache } from "./schedule/score-cache/index.js";
 import type { FewshotOptions } from "./score/fewshot.js";
-import { choosePatterns, dataRecords, type PreparedTask, type PrepareOptions } from "./score/prepare-tasks.js";
+import {
+  choosePatterns,
+  dataRecords,
+  type PreparedTask,
+  type PrepareOptions,
+} from "./score/prepare-tasks.js";
 
 /** What became of a model of a run. */
 export interface ModelOutcome extends NamedModel {

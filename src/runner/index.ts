@@ -1,5 +1,11 @@
-export { type CombinedRuns, type CombineOptions, combineRuns, type FinishedRun, finishedRun } from "./combine-runs.js";
-export { type ModelOutcome } from "./describe-run.js";
+export {
+  type CombinedRuns,
+  type CombineOptions,
+  combineRuns,
+  type FinishedRun,
+  finishedRun,
+} from "./combine-runs.js";
+export type { ModelOutcome } from "./describe-run.js";
 export { type EvaluateEvent, type EvaluateOptions, type Evaluation, evaluate } from "./evaluate.js";
 export type { OnRunEvent, RunEvent } from "./events.js";
 export { type JudgeChanges, type JudgeRunOptions, judgeRun, type RunJudgement } from "./judge/judge-run.js";

@@ -6,18 +6,11 @@ import { type FinishedRun, finishedRun } from "./combine-runs.js";
 import { describeRun, type ModelOutcome, modelRecord, type RunFacts } from "./describe-run.js";
 import type { OnRunEvent } from "./events.js";
 import { isRunFolder, readRun } from "./record/read-run.js";
-import { RunFolder } from "./record/run-folder.js";
+import type { RunFolder } from "./record/run-folder.js";
 import { type RunRecord, runRecordText } from "./record/run-record.js";
 import { checkSameModel, checkSameRun } from "./record/same-run.js";
 import { runModel } from "./run-model.js";
-import {
-  conventionsOf,
-  dataRootOf,
-  fewshotOf,
-  namedModels,
-  planOf,
-  type RunOptions,
-} from "./run-options.js";
+import { conventionsOf, dataRootOf, fewshotOf, namedModels, planOf, type RunOptions } from "./run-options.js";
 import { runResults } from "./run-results.js";
 import {
   baselineOfRun,
@@ -136,7 +129,10 @@ export async function run(options: RunOptions, hooks: RunHooks = {}): Promise<Ru
           const loaded: ModelOutcome = { ...named, model, batchTokens };
           if (earlier) checkSameModel(earlier, modelRecord(loaded, earlier.record));
           const cache = facts.cache ? await openCache(loaded, model, earlier, onEvent) : undefined;
-          await folder.write("run.json", runRecordText(describeRun(facts, outcomes.with(k, { ...loaded, cache }))));
+          await folder.write(
+            "run.json",
+            runRecordText(describeRun(facts, outcomes.with(k, { ...loaded, cache }))),
+          );
           return cache;
         },
       });

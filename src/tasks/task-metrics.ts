@@ -19,12 +19,12 @@ export async function loadMetrics(
   const names: string[] = [];
   const metricModules: MetricModule[] = [];
   for (const [i, given] of metrics.entries()) {
-    const place = yaml.place(["metrics", i]);
+    const position = yaml.position(["metrics", i]);
     const fail = (code: string, message: string, hint?: string) =>
-      problems.add({ severity: "error", code, ...place, message, hint });
+      problems.add({ severity: "error", code, ...position, message, hint });
     let metric: Metric | undefined;
     if (isModule(given)) {
-      const module = await loadModule("metric", given, place, problems);
+      const module = await loadModule("metric", given, position, problems);
       if (module === undefined) continue;
       const own = metricOfModule(module.exports);
       const made = ownMetric(own, module.file);

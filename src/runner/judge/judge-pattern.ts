@@ -107,9 +107,13 @@ export class CalibrationMissing extends GlmEvalError {
   readonly calibration: "contextual" | "pmi";
 
   constructor(kind: "contextual" | "pmi", id: string) {
-    super("data", `the journal lacks the scores that --calibration ${kind} needs, the first of them for ${id}`, {
-      hint: `Resume the run with --calibration ${kind}: only those are asked.`,
-    });
+    super(
+      "data",
+      `the journal lacks the scores that --calibration ${kind} needs, the first of them for ${id}`,
+      {
+        hint: `Resume the run with --calibration ${kind}: only those are asked.`,
+      },
+    );
     this.calibration = kind;
   }
 }

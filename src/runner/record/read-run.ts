@@ -66,7 +66,10 @@ export async function readQuestions(
   task: string,
 ): Promise<ReadonlyMap<string, readonly QuestionRecord[]>> {
   const byPattern = new Map<string, QuestionRecord[]>();
-  for (const question of await readLines(path.join(run.folder, "questions", `${task}.jsonl`), parseQuestion)) {
+  for (const question of await readLines(
+    path.join(run.folder, "questions", `${task}.jsonl`),
+    parseQuestion,
+  )) {
     const own = byPattern.get(question.pattern);
     if (own) own.push(question);
     else byPattern.set(question.pattern, [question]);

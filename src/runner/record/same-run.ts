@@ -38,7 +38,11 @@ export interface EarlierRun {
 export function checkSameRun(earlier: EarlierRun, now: RunRecord): void {
   // A model's facts are known once it is loaded: see `checkSameModel`.
   const known = ({ models, ...record }: RunRecord): Json =>
-    snakeKeys({ model: models[0]!.name, baselines: models.slice(1).map(({ name }) => name), ...record }) as Json;
+    snakeKeys({
+      model: models[0]!.name,
+      baselines: models.slice(1).map(({ name }) => name),
+      ...record,
+    }) as Json;
   refuse(earlier, difference(known(earlier.record), known(now), ""));
 }
 
