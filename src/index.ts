@@ -3,7 +3,7 @@
  *
  * @example
  * const model = await loadModel("THUDM/glm-roberta-large");
- * const [scored] = await scoreTexts(model.scorer, [{ id: "1", text: "Paris is the capital of [MASK].", answers: ["France", "Italy"] }], {
+ * const [scored] = await scoreTexts(model, [{ id: "1", text: "Paris is the capital of [MASK].", answers: ["France", "Italy"] }], {
  *   conventions: PROTOCOLS.glm, maxBatchTokens: 512,
  * });
  * @module
@@ -27,6 +27,7 @@ export {
   tallyExamples,
   type Units,
 } from "./metrics/index.js";
+export type { Answer, Cloze, ClozeQuestion, Part, RenderedPattern } from "./patterns/index.js";
 export { renderTable, toCsv } from "./report/index.js";
 export {
   type BaselineResults,
@@ -47,7 +48,6 @@ export {
   evaluate,
   type FewshotOptions,
   PROTOCOLS,
-  type Protocol,
   type RunEvent,
   type Sample,
   type ScoreCache,
@@ -57,12 +57,35 @@ export {
 } from "./runner/index.js";
 export {
   type AnswerScore,
+  type CausalQuestion,
+  type Closing,
+  type Decoding,
   type DeviceFacts,
-  type LoadModelOptions,
+  type Dtype,
+  type Engine,
+  type EngineFacts,
+  type Family,
+  type InfillQuestion,
+  type LoadEvent,
+  type LoadedReader,
   loadModel,
+  loadReader,
+  type MaskedQuestion,
   type Model,
   type ModelFacts,
-  type Scorer,
+  type ModelOptions,
+  type PreparedQuestion,
+  type Preview,
+  type PreviewPart,
+  type Protocol,
+  type Reader,
+  type ReaderFacts,
+  type ReaderOptions,
+  type ScoreOptions,
+  type Seq2SeqQuestion,
+  type Sequence,
+  type TokenCounts,
+  type Truncation,
 } from "./scoring/index.js";
 export {
   builtinSuites,

@@ -9,23 +9,23 @@ export interface CheckpointArguments {
   readonly offline: boolean;
 }
 
-/** The options that say whose tokenizer reads a text, and how it is cut. */
+/** The options that say how a model reads a text. */
 export interface ReadingArguments extends CheckpointArguments {
   readonly model?: string;
   readonly baseline?: readonly string[];
   readonly protocol: "glm" | "glm-hf";
   readonly maxLength?: number;
   readonly truncation?: "glm" | "longest";
-}
-
-/** The options that say which model is asked, and how it reads a text. */
-export interface ModelArguments extends ReadingArguments {
-  readonly gelu?: "erf" | "tanh";
+  readonly family?: Family;
+  readonly decoding?: Decoding;
   readonly maskToken?: string;
   readonly eosToken?: string;
-  readonly family?: Family;
+}
+
+/** The options that say which model is asked, and where it computes. */
+export interface ModelArguments extends ReadingArguments {
+  readonly gelu?: "erf" | "tanh";
   readonly dtype?: Dtype;
-  readonly decoding?: Decoding;
   readonly threads?: number;
   readonly mmap?: Mmap;
   readonly device?: string;
@@ -51,13 +51,17 @@ export interface SplitArguments {
   readonly limit?: number;
 }
 
-export interface DataArguments extends SplitArguments {
-  readonly split: "validation" | "test" | "train";
-  readonly patterns?: string;
-  readonly aggregate?: "auto" | "max" | "mean" | "sum";
+/** Which examples are shown before each question. */
+export interface FewshotArguments {
   readonly numFewshot: number;
   readonly fewshotSeed: number;
   readonly fewshotBalanced: boolean;
+}
+
+export interface DataArguments extends SplitArguments, FewshotArguments {
+  readonly split: "validation" | "test" | "train";
+  readonly patterns?: string;
+  readonly aggregate?: "auto" | "max" | "mean" | "sum";
 }
 
 export interface OutputArguments {

@@ -48,7 +48,7 @@ export async function findBatchTokens(
     if (!told) progress.say("finding out how large batches should be …");
     told = true;
   };
-  const tried = await tryBatchTokens(model.scorer, questions, { total, onTry });
+  const tried = await tryBatchTokens(model, questions, { total, onTry });
   const tokens = bestBatchTokens(tried);
   if (!told) return tokens;
   const rates = tried.map((one) => `${one.tokens}: ${one.rate.toPrecision(3)}/s`).join(", ");

@@ -1,8 +1,8 @@
 import { GlmEvalError } from "../errors.js";
 import type { Finding, Problems } from "../findings.js";
 import type { Answer, ClozeQuestion } from "../patterns/index.js";
+import type { Reader } from "../scoring/index.js";
 import type { Example, TaskPattern } from "../tasks/index.js";
-import type { TextReader } from "./tokenizer-for.js";
 
 type Say = (severity: Finding["severity"], code: string, message: string, more?: Partial<Finding>) => void;
 
@@ -13,7 +13,7 @@ type Say = (severity: Finding["severity"], code: string, message: string, more?:
 export function checkWithModel(
   patterns: readonly TaskPattern[],
   examples: readonly Example[],
-  reader: TextReader,
+  reader: Reader,
   problems: Problems,
 ): void {
   for (const pattern of patterns) {
@@ -54,7 +54,7 @@ function questionOf(pattern: TaskPattern, example: Example): ClozeQuestion | und
   }
 }
 
-function checkWords({ clozes }: ClozeQuestion, reader: TextReader, say: Say): void {
+function checkWords({ clozes }: ClozeQuestion, reader: Reader, say: Say): void {
   const words = clozes[0]!.answers.map((answer) => ({ ...answer, ids: reader.encode(answer.text) }));
   for (const { text, ids } of words) {
     checkWriting(text, ids, reader, say, {});
@@ -79,7 +79,7 @@ function checkWords({ clozes }: ClozeQuestion, reader: TextReader, say: Say): vo
 function checkPair(
   one: Answer & { readonly ids: readonly number[] },
   other: Answer & { readonly ids: readonly number[] },
-  reader: TextReader,
+  reader: Reader,
   say: Say,
 ): void {
   const both = `${quoted(one.text)} (${one.label}) and ${quoted(other.text)} (${other.label})`;
@@ -92,7 +92,7 @@ function checkPair(
 /** @param checked answers that were looked at before: the same may stand in many examples */
 function checkTexts(
   { clozes }: ClozeQuestion,
-  reader: TextReader,
+  reader: Reader,
   example: string,
   checked: Set<string>,
   say: Say,
@@ -107,7 +107,7 @@ function checkTexts(
 function checkWriting(
   text: string,
   ids: readonly number[],
-  reader: TextReader,
+  reader: Reader,
   say: Say,
   more: Partial<Finding>,
 ): void {
@@ -121,6 +121,6 @@ function quoted(text: string): string {
   return JSON.stringify(text);
 }
 
-function spelled(ids: readonly number[], reader: TextReader): string {
+function spelled(ids: readonly number[], reader: Reader): string {
   return ids.map((id) => reader.token(id)).join(" ");
 }

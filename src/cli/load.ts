@@ -2,8 +2,22 @@ import { BUNDLED_MODEL } from "../bundled.js";
 import { GlmEvalError } from "../errors.js";
 import { parseDevices } from "../models/devices/index.js";
 import { type Conventions, type FewshotOptions, PROTOCOLS, type PrepareOptions } from "../runner/index.js";
-import { type LoadModelOptions, loadModel, type Model } from "../scoring/index.js";
-import type { DataArguments, ModelArguments, ScoringArguments } from "./arguments.js";
+import {
+  type LoadEvent,
+  type LoadedReader,
+  loadModel,
+  loadReader,
+  type Model,
+  type ModelOptions,
+  type ReaderOptions,
+} from "../scoring/index.js";
+import type {
+  DataArguments,
+  FewshotArguments,
+  ModelArguments,
+  ReadingArguments,
+  ScoringArguments,
+} from "./arguments.js";
 import type { Progress } from "./progress.js";
 
 const STAGES = {
@@ -32,7 +46,7 @@ export function conventionsOf(
  * The examples that the command line wants shown before each question; undefined for none.
  * @throws GlmEvalError("usage") where it says which, but not how many
  */
-export function fewshotOf(argv: DataArguments): Required<FewshotOptions> | undefined {
+export function fewshotOf(argv: FewshotArguments): Required<FewshotOptions> | undefined {
   if (argv.numFewshot === 0) {
     if (!argv.fewshotBalanced && argv.fewshotSeed === 0) return undefined;
     const flag = argv.fewshotBalanced ? "--fewshot-balanced" : "--fewshot-seed";
@@ -50,11 +64,8 @@ export function fewshotOf(argv: DataArguments): Required<FewshotOptions> | undef
 export function devicesOf({
   device,
   devices,
-}: Pick<ModelArguments, "device" | "devices">): Pick<LoadModelOptions, "device" | "devices"> {
-  const named = {
-    ...(device !== undefined && { device }),
-    ...(devices !== undefined && { devices: devices.split(",").map((name) => name.trim()) }),
-  };
+}: Pick<ModelArguments, "device" | "devices">): Pick<ModelOptions, "device" | "devices"> {
+  const named = { device, devices: devices?.split(",").map((name) => name.trim()) };
   parseDevices(named);
   return named;
 }
@@ -72,42 +83,53 @@ export function downloadsOf(
   };
 }
 
+/** Reads how the model that the command line names reads questions, without its weights. */
+export async function readerFor(
+  argv: ReadingArguments & { readonly model: string },
+  progress: Progress,
+): Promise<LoadedReader> {
+  const reader = await loadReader(argv.model, {
+    ...readerOptionsOf(argv),
+    onProgress: tellLoading(progress),
+  });
+  progress.end();
+  for (const note of reader.notes) progress.say(`note: ${note}`);
+  return reader;
+}
+
 /** Loads the model that the command line names, telling what takes time. */
 export async function loadFor(
   argv: ModelArguments & Pick<ScoringArguments, "maxBatchTokens">,
   progress: Progress,
 ): Promise<Model> {
-  const mask = argv.maskToken;
-  const name = argv.model ?? BUNDLED_MODEL;
-  let stage: string | undefined;
-  const model = await loadModel(name, {
-    convention: argv.protocol,
-    offline: argv.offline,
-    allowExtraTensors: argv.allowExtraTensors,
-    truncation: argv.truncation ?? PROTOCOLS[argv.protocol].truncation,
-    ...(argv.revision !== undefined && { revision: argv.revision }),
-    ...(argv.family && { family: argv.family }),
-    ...(argv.dtype && { dtype: argv.dtype }),
-    ...(argv.decoding && { decoding: argv.decoding }),
-    ...(argv.gelu && { gelu: argv.gelu }),
-    ...(argv.eosToken !== undefined && { eosToken: argv.eosToken }),
-    ...(mask !== undefined && { maskToken: /^\d+$/.test(mask) ? Number(mask) : mask }),
-    ...(argv.maxLength && { maxLength: argv.maxLength }),
-    ...(argv.maxBatchTokens && { passTokens: argv.maxBatchTokens }),
-    ...(argv.threads && { threads: argv.threads }),
+  const { allowExtraTensors, dtype, gelu, threads, mmap, maxBatchTokens } = argv;
+  const model = await loadModel(argv.model ?? BUNDLED_MODEL, {
+    ...readerOptionsOf(argv),
     ...devicesOf(argv),
+    ...{ allowExtraTensors, dtype, gelu, threads, mmap, maxBatchTokens },
     onStopped: (note) => progress.say(`note: ${note}`),
-    ...(argv.mmap && { mmap: argv.mmap }),
-    onProgress: (event) => {
-      if (event.note !== undefined) return progress.say(event.note);
-      const { file, device } = event;
-      const label = `${STAGES[event.stage]}${file ? ` ${file}` : ""}${device ? ` on ${device}` : ""}`;
-      if (label !== stage) progress.say(`${label} …`);
-      stage = label;
-      if (event.total) progress.update(label, event.done ?? 0, event.total, "bytes");
-    },
+    onProgress: tellLoading(progress),
   });
   progress.end();
   for (const note of model.notes) progress.say(`note: ${note}`);
   return model;
+}
+
+function readerOptionsOf(argv: ReadingArguments): ReaderOptions {
+  const { revision, offline, family, decoding, maxLength, truncation, protocol, eosToken } = argv;
+  const { maskToken: mask } = argv;
+  const maskToken = mask !== undefined && /^\d+$/.test(mask) ? Number(mask) : mask;
+  return { revision, offline, family, decoding, maxLength, truncation, protocol, eosToken, maskToken };
+}
+
+function tellLoading(progress: Progress): (event: LoadEvent) => void {
+  let stage: string | undefined;
+  return (event) => {
+    if (event.note !== undefined) return progress.say(event.note);
+    const { file, device } = event;
+    const label = `${STAGES[event.stage]}${file ? ` ${file}` : ""}${device ? ` on ${device}` : ""}`;
+    if (label !== stage) progress.say(`${label} …`);
+    stage = label;
+    if (event.total) progress.update(label, event.done ?? 0, event.total, "bytes");
+  };
 }

@@ -30,7 +30,7 @@ export interface NamedModel {
 
 /** What became of a model of a run. */
 export interface ModelOutcome extends NamedModel {
-  /** undefined where it could not be loaded; its scorer is closed */
+  /** undefined where it could not be loaded; its engine is closed */
   readonly model?: Model;
   /** tokens of a batch, where that was found out */
   readonly batchTokens?: number;
@@ -94,8 +94,8 @@ export async function runModel(
     cache = await run.onLoaded(model, batchTokens);
     stop.keep();
     const label = several ? `${named.name}, ` : "";
-    const begun = { ...model.scorer.work, at: performance.now() };
-    const evaluation = await evaluate(model.scorer, run.tasks, {
+    const begun = { ...model.engine.work, at: performance.now() };
+    const evaluation = await evaluate(model, run.tasks, {
       ...run.options,
       ...run.plan,
       maxBatchTokens,
@@ -120,19 +120,19 @@ export async function runModel(
     };
   } finally {
     await cache?.scores.close();
-    await model.scorer.close();
+    await model.engine.close();
   }
 }
 
 /** What the model computed: nothing where all was known. */
 function tellWork(
-  { scorer }: Model,
+  { engine }: Model,
   label: string,
   begun: { readonly tokens: number; readonly padding: number; readonly at: number },
   progress: Progress,
 ): void {
-  const tokens = scorer.work.tokens - begun.tokens;
-  const padding = scorer.work.padding - begun.padding;
+  const tokens = engine.work.tokens - begun.tokens;
+  const padding = engine.work.padding - begun.padding;
   if (tokens === 0) return;
   const rate = (tokens - padding) / ((performance.now() - begun.at) / 1000);
   const share = ((100 * padding) / tokens).toFixed(1);

@@ -69,7 +69,7 @@ export async function inspect(
   const weights = (await isConverted(folder))
     ? await convertedFacts(folder, config)
     : await weightFacts(folder, config);
-  const tokenizer = await loadTokenizer(folder, { convention: argv.protocol, vocabSize: config.vocabSize });
+  const tokenizer = await loadTokenizer(folder, { protocol: argv.protocol, vocabSize: config.vocabSize });
   const facts = {
     folder,
     architecture: "GLM (autoregressive blank infilling)",

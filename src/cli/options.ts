@@ -42,6 +42,7 @@ export function extraTensorsOption(y: Argv): Argv {
 }
 
 export function readingOptions(y: Argv, modelDescription: string): Argv {
+  const model = { group: GROUP_MODEL };
   const scoring = { group: GROUP_SCORING };
   const named = y.option("model", text(modelDescription, { alias: "M", group: GROUP_MODEL }));
   return protocolOption(checkpointOptions(named))
@@ -53,7 +54,18 @@ export function readingOptions(y: Argv, modelDescription: string): Argv {
         "what is cut first: the reference's rule, or the longest part; the protocol's",
         scoring,
       ),
-    );
+    )
+    .option("family", choice(FAMILIES, "how the model reads a blank; config.json says unless given", model))
+    .option(
+      "decoding",
+      choice(
+        DECODINGS,
+        "masked models: how an answer of several tokens is scored; default: PET's order",
+        scoring,
+      ),
+    )
+    .option("mask-token", text("the blank's token, or its id", scoring))
+    .option("eos-token", text("the token that ends the text", scoring));
 }
 
 export function baselineOption(y: Argv): Argv {
@@ -71,7 +83,6 @@ export function modelOptions(y: Argv): Argv {
   const scoring = { group: GROUP_SCORING };
   const named = "a folder or a hub name (THUDM/glm-roberta-large); the bundled small GLM unless given";
   return extraTensorsOption(readingOptions(y, named))
-    .option("family", choice(FAMILIES, "how the model reads a blank; config.json says unless given", model))
     .option(
       "dtype",
       choice(
@@ -79,14 +90,6 @@ export function modelOptions(y: Argv): Argv {
         `number format of the weights; fp32 unless given. A GLM is converted to it (${GLM_DTYPES.join(", ")}), of an ` +
           "export the file in it is read",
         model,
-      ),
-    )
-    .option(
-      "decoding",
-      choice(
-        DECODINGS,
-        "masked models: how an answer of several tokens is scored; default: PET's order",
-        scoring,
       ),
     )
     .option(
@@ -123,9 +126,7 @@ export function modelOptions(y: Argv): Argv {
     .option(
       "gelu",
       choice(["erf", "tanh"], "activation; config.json's, else tanh (glm) or erf (glm-hf)", scoring),
-    )
-    .option("mask-token", text("the blank's token, or its id", scoring))
-    .option("eos-token", text("the token that ends the text", scoring));
+    );
 }
 
 export function scoringOptions(y: Argv): Argv {
@@ -189,16 +190,9 @@ export function splitOptions(y: Argv, more: Options = {}): Argv {
   );
 }
 
-export function dataOptions(y: Argv): Argv {
+export function fewshotOptions(y: Argv): Argv {
   const group = GROUP_DATA;
-  return splitOptions(y, { default: "validation" })
-    .option(
-      "patterns",
-      text("pattern ids separated by commas, or all; each task's published default unless given", {
-        alias: "p",
-        group,
-      }),
-    )
+  return y
     .option("num-fewshot", {
       ...count("--num-fewshot", "examples shown before each question", { alias: "f", default: 0, group }),
       coerce: wholeNumber("--num-fewshot", 0),
@@ -207,7 +201,19 @@ export function dataOptions(y: Argv): Argv {
       ...count("--fewshot-seed", "another seed shows other examples", { default: 0, group }),
       coerce: wholeNumber("--fewshot-seed", 0),
     })
-    .option("fewshot-balanced", flag("show as many examples of each label as of any other", { group }))
+    .option("fewshot-balanced", flag("show as many examples of each label as of any other", { group }));
+}
+
+export function dataOptions(y: Argv): Argv {
+  const group = GROUP_DATA;
+  return fewshotOptions(splitOptions(y, { default: "validation" }))
+    .option(
+      "patterns",
+      text("pattern ids separated by commas, or all; each task's published default unless given", {
+        alias: "p",
+        group,
+      }),
+    )
     .option(
       "aggregate",
       choice(["auto", "max", "mean", "sum"], "of the scores of a label's words; the task's, else mean", {

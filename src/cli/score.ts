@@ -61,7 +61,7 @@ export async function score(argv: ScoreArguments): Promise<void> {
   } finally {
     progress.end();
     await cache?.scores.close();
-    await model?.scorer.close();
+    await model?.engine.close();
     await out.close();
   }
 }
@@ -108,7 +108,7 @@ async function scoreChunk(
   if (texts.length === 0) return;
   let results: ScoredText[];
   try {
-    results = await scoreTexts(model.scorer, texts, options);
+    results = await scoreTexts(model, texts, options);
   } catch (error) {
     if (!(error instanceof GlmEvalError) || texts.length < 2) throw error;
     const half = texts.length >> 1;

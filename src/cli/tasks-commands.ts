@@ -1,5 +1,5 @@
 import type { Argv, CommandModule, Options } from "yargs";
-import { dataFolderOption, readingOptions, splitOption, splitOptions } from "./options.js";
+import { dataFolderOption, fewshotOptions, readingOptions, splitOption, splitOptions } from "./options.js";
 import { wholeNumber } from "./usage.js";
 
 const list: CommandModule = {
@@ -42,7 +42,9 @@ const show: CommandModule = {
   command: "show <task>",
   describe: "What is asked of the first examples, as a model gets it",
   builder: (y: Argv) =>
-    splitOption(dataFolderOption(readingOptions(y, "a folder or a hub name: also show the tokens")))
+    fewshotOptions(
+      splitOption(dataFolderOption(readingOptions(y, "a folder or a hub name: also show the tokens"))),
+    )
       .positional("task", { type: "string", describe: "a task file, or the name of a built-in task" })
       .option("number", {
         alias: "n",
@@ -59,7 +61,8 @@ const show: CommandModule = {
       })
       .option("json", { type: "boolean", default: false, describe: "as JSON" })
       .example("$0 tasks show boolq", "three examples of its default pattern")
-      .example("$0 tasks show ./my-task.yaml -n 1 -p all --model ./glm-large", "with pieces and ids"),
+      .example("$0 tasks show ./my-task.yaml -n 1 -p all --model ./glm-large", "with pieces and ids")
+      .example("$0 tasks show rte --num-fewshot 4 --model ./glm-large", "with the examples that a run shows"),
   handler: async (argv) => (await import("./tasks-show.js")).show(argv as never),
 };
 

@@ -2,17 +2,18 @@ import path from "node:path";
 import { BUNDLED_DATA } from "../bundled.js";
 import { GlmEvalError } from "../errors.js";
 import { snakeKeys } from "../json.js";
-import { type Cloze, type ClozeQuestion, truncate } from "../patterns/index.js";
-import { choosePatterns } from "../runner/index.js";
-import { type Example, findTask, goldTexts, type Task, type TaskPattern } from "../tasks/index.js";
-import type { ReadingArguments, SplitArguments } from "./arguments.js";
-import { downloadsOf } from "./load.js";
+import type { Answer, Cloze, ClozeQuestion } from "../patterns/index.js";
+import { choosePatterns, loadPool, questionsOf } from "../runner/index.js";
+import type { LoadedReader, Preview } from "../scoring/index.js";
+import { type Example, findTask, goldTexts } from "../tasks/index.js";
+import type { FewshotArguments, ReadingArguments, SplitArguments } from "./arguments.js";
+import { downloadsOf, fewshotOf, readerFor } from "./load.js";
 import { plainTable } from "./plain-table.js";
 import { createProgress } from "./progress.js";
-import { type TextReader, tokenizerFor } from "./tokenizer-for.js";
 import { listOf } from "./usage.js";
 
 export type ShowArguments = ReadingArguments &
+  FewshotArguments &
   Omit<SplitArguments, "limit"> & { task: string; number: number; patterns?: string; json: boolean };
 
 /** What is asked of one example by one pattern. `tokens` and what follows from them: with a model. */
@@ -23,8 +24,12 @@ interface Shown {
   readonly label: string | null;
   readonly gold: readonly string[] | null;
   readonly texts: readonly ShownText[];
+  /** ids of the few-shot examples that stand before it, in order */
+  readonly shots?: readonly string[] | undefined;
   /** most tokens that are cut from the text; null where it cannot be made to fit */
-  readonly cut?: number | null;
+  readonly cut?: number | null | undefined;
+  /** most few-shot examples that are left out to make it fit */
+  readonly shotsDropped?: number | undefined;
 }
 
 interface ShownText {
@@ -32,6 +37,8 @@ interface ShownText {
   readonly spaceBeforeBlank: boolean;
   readonly parts: readonly ShownPart[];
   readonly answers: readonly ShownAnswer[];
+  /** the model's inputs, each token in its place; null where the answer's tokens stand */
+  readonly reads?: readonly { readonly input: string; readonly tokens: readonly (Token | null)[] }[];
 }
 
 interface Token {
@@ -55,104 +62,133 @@ interface ShownAnswer {
   readonly tokens?: readonly Token[];
 }
 
-/** `glm-eval tasks show TASK`: what is asked of the first examples, as a model gets it. */
+/** `glm-eval tasks show TASK`: what a run with the same options asks of the first examples, as a model gets it. */
 export async function show(argv: ShowArguments): Promise<void> {
   const task = await findTask(argv.task);
-  const { patterns: ids, model } = argv;
+  const { patterns: ids, model, number: limit } = argv;
   const patterns = choosePatterns(task, ids === undefined || ids === "all" ? ids : listOf("--patterns", ids));
+  const fewshot = fewshotOf(argv);
   const progress = createProgress();
-  const reader = model === undefined ? undefined : await tokenizerFor({ ...argv, model }, progress);
-  const split = argv.split ?? Object.keys(task.dataFiles)[0]!;
-  const { examples } = await task.load({
+  const reader = model === undefined ? undefined : await readerFor({ ...argv, model }, progress);
+  const splits = Object.keys(task.dataFiles);
+  const split = argv.split ?? splits.find((name) => name === "validation") ?? splits[0]!;
+  const from = {
     root: path.resolve(argv.data ?? BUNDLED_DATA),
-    split,
-    limit: argv.number,
     downloads: downloadsOf(argv, progress),
-  });
+  };
+  const dataset = await task.load({ ...from, split, limit });
+  const pool = fewshot && (await loadPool(task, from));
   progress.end();
-  const shown = patterns.flatMap((pattern) =>
-    examples.map((example) => shownQuestion(task, pattern, example, reader)),
-  );
+  const ready = { task, status: "ready", dataset, pool, patterns } as const;
+  const shown = patterns.flatMap((pattern) => {
+    const { question, shown: before } = questionsOf({ ready, pattern }, fewshot);
+    return dataset.examples.map((example, k): Shown => {
+      const { texts, ...lost } = shownQuestion(question(k), example, reader);
+      return {
+        task: task.name,
+        pattern: pattern.id,
+        example: example.id,
+        label: example.label ?? null,
+        gold: goldTexts(example, question(k).clozes) ?? null,
+        shots: before[k]?.ids,
+        texts,
+        ...lost,
+      };
+    });
+  });
   if (argv.json) process.stdout.write(`${JSON.stringify(snakeKeys(shown), null, 2)}\n`);
   else process.stdout.write(`${shown.map(asText).join("\n")}${LEGEND}`);
 }
 
 function shownQuestion(
-  task: Task,
-  pattern: TaskPattern,
+  question: ClozeQuestion,
   example: Example,
-  reader: TextReader | undefined,
-): Shown {
-  const question = pattern.question(example);
+  reader: LoadedReader | undefined,
+): Pick<Shown, "texts" | "cut" | "shotsDropped"> {
   const gold = goldTexts(example, question.clozes);
-  const cut = reader && cutOf(question, reader);
-  const isGold = ({ text, label }: Cloze["answers"][number]): boolean =>
-    label === undefined ? (gold?.includes(text.trim()) ?? false) : label === example.label;
+  const answerOf = ({ text, label }: Answer): ShownAnswer => ({
+    text,
+    label: label ?? null,
+    isGold: label === undefined ? (gold?.includes(text.trim()) ?? false) : label === example.label,
+  });
+  const textOf = ({ pattern: { spaceBeforeBlank, parts }, answers }: Cloze): ShownText => ({
+    spaceBeforeBlank,
+    parts,
+    answers: answers.map(answerOf),
+  });
+  if (reader === undefined) return { texts: question.clozes.map(textOf) };
+  const token = (id: number): Token => ({ id, token: reader.token(id) });
+  const previews = previewsOf(question, reader);
+  if (previews === undefined) {
+    const tokensOf = (text: string, first = false) => reader.encode(text, { first }).map(token);
+    const texts = question.clozes.map(textOf).map((shown) => ({
+      ...shown,
+      parts: shown.parts.map((part, k) =>
+        part.kind === "text" ? { ...part, tokens: tokensOf(part.text!, k === 0) } : part,
+      ),
+      answers: shown.answers.map((answer) => ({ ...answer, tokens: tokensOf(answer.text) })),
+    }));
+    return { texts, cut: null };
+  }
+  const dropped = Math.max(...previews.map(({ prepared }) => prepared.shotsDropped ?? 0));
   return {
-    task: task.name,
-    pattern: pattern.id,
-    example: example.id,
-    label: example.label ?? null,
-    gold: gold ?? null,
-    texts: question.clozes.map((cloze) => ({
+    texts: sameTexts(previews, question.clozes).map(({ cloze, parts, reads, answers }) => ({
       spaceBeforeBlank: cloze.pattern.spaceBeforeBlank,
-      parts: shownParts(cloze, reader, cut ?? 0),
-      answers: cloze.answers.map((answer) => ({
-        text: answer.text,
-        label: answer.label ?? null,
-        isGold: isGold(answer),
-        ...(reader && { tokens: tokensOf(answer.text, reader) }),
+      parts: cloze.pattern.parts.map((part, k) => {
+        const { ids, kept } = parts[k]!;
+        return part.kind === "text" ? { ...part, tokens: ids.map(token), kept } : part;
+      }),
+      answers: answers.map(({ answer, ids }) => ({ ...answerOf(answer), tokens: ids.map(token) })),
+      reads: reads.map(({ input, tokens }) => ({
+        input,
+        tokens: tokens.map((id) => (id === null ? null : token(id))),
       })),
     })),
-    ...(cut !== undefined && { cut }),
+    cut: Math.max(...previews.map(({ prepared }) => prepared.cut)),
+    ...(dropped > 0 && { shotsDropped: dropped }),
   };
 }
 
-function tokensOf(text: string, reader: TextReader, first = false): Token[] {
-  return reader.encode(text, { first }).map((id) => ({ id, token: reader.token(id) }));
-}
-
-/** The most tokens that a question loses; null where it cannot be made to fit. */
-function cutOf(question: ClozeQuestion, reader: TextReader): number | null {
+/** What the model gets of a question; undefined where it cannot be made to fit. */
+function previewsOf(question: ClozeQuestion, reader: LoadedReader): Preview[] | undefined {
   try {
-    return Math.max(...reader.prepare(question).map(({ cut }) => cut));
+    return reader.preview(question);
   } catch (error) {
-    if (error instanceof GlmEvalError) return null;
+    if (error instanceof GlmEvalError) return undefined;
     throw error;
   }
 }
 
-function shownParts({ pattern }: Cloze, reader: TextReader | undefined, cut: number): ShownPart[] {
-  if (reader === undefined) return [...pattern.parts];
-  let segment: 0 | 1 = 0;
-  const parts = pattern.parts.map((part, k) => {
-    if (part.kind === "segment") segment = 1;
-    return part.kind === "text"
-      ? { ...part, tokens: tokensOf(part.text, reader, k === 0), segment }
-      : { ...part, tokens: [], shortenable: false, segment };
-  });
-  const lengths = parts.map(({ tokens, shortenable, segment: of }) => ({
-    length: tokens.length,
-    shortenable,
-    segment: of,
-  }));
-  const kept = truncate(lengths, cut, reader.truncation);
-  return parts.map((part, k) => {
-    if (part.kind !== "text") return { kind: part.kind };
-    const { kind, text, shortenable, tokens } = part;
-    return { kind, text, shortenable, tokens, kept: kept?.[k] ?? tokens.length };
-  });
+interface SameText extends Pick<Preview, "parts" | "reads"> {
+  readonly cloze: Cloze;
+  readonly answers: { readonly answer: Answer; readonly ids: readonly number[] }[];
+}
+
+/** Answers that are asked in the same text, though perhaps each on its own, with that text. */
+function sameTexts(previews: readonly Preview[], clozes: readonly Cloze[]): SameText[] {
+  const texts = new Map<string, SameText>();
+  const next = clozes.map(() => 0);
+  for (const { cloze: number, prepared, parts, reads } of previews) {
+    const cloze = clozes[number]!;
+    const key = JSON.stringify([number, reads]);
+    const text = texts.get(key) ?? { cloze, parts, reads, answers: [] };
+    texts.set(key, text);
+    for (const ids of prepared.answers) text.answers.push({ answer: cloze.answers[next[number]!++]!, ids });
+  }
+  return [...texts.values()];
 }
 
 function asText(shown: Shown): string {
-  const { task, pattern, example, label, gold, texts, cut } = shown;
+  const { task, pattern, example, label, gold, texts, cut, shots = [], shotsDropped } = shown;
   const answer = label ?? gold?.map(quoted).join(" or ");
   const head = `${task} ${pattern}, example ${example}, gold: ${answer ?? "none"}`;
+  const before = shots.length > 0 ? `, shown before it: ${shots.join(", ")}` : "";
+  const dropped = shotsDropped ? `, the first ${shotsDropped} of them left out` : "";
   const lost = cut === null ? ", does not fit" : cut ? `, ${cut} tokens cut` : "";
-  return `${[head + lost, ...texts.map(textOf)].join("\n\n")}\n`;
+  return `${[head + before + dropped + lost, ...texts.map(textOf)].join("\n\n")}\n`;
 }
 
-function textOf({ parts, answers, spaceBeforeBlank }: ShownText): string {
+function textOf({ parts, answers, spaceBeforeBlank, reads = [] }: ShownText): string {
   const text = parts.map((part) => {
     if (part.kind === "blank") return spaceBeforeBlank ? " [____]" : "[____]";
     if (part.kind === "segment") return " ||";
@@ -169,9 +205,12 @@ function textOf({ parts, answers, spaceBeforeBlank }: ShownText): string {
     ...(isTokenised ? [spelled(each.tokens ?? [])] : []),
   ]);
   const head = ["", "label", "answer", ...(isTokenised ? ["tokens (ids)"] : [])];
-  return [text.join(""), ...(isTokenised ? [pieces.join("\n")] : []), plainTable(head, answerRows)]
-    .map(indented)
-    .join("\n\n");
+  const inputs = reads.map(
+    ({ input, tokens }) =>
+      `${input}:\n    ${tokens.map((each) => (each ? spelled([each]) : "____")).join(" ")}`,
+  );
+  const tokenised = isTokenised ? [[...pieces, ...inputs].join("\n")] : [];
+  return [text.join(""), ...tokenised, plainTable(head, answerRows)].map(indented).join("\n\n");
 }
 
 /** "based (2241) on (2006) │ the (1996)": what stands behind the bar is cut. */

@@ -7,9 +7,8 @@ import { checkSuite, checkTask, type TaskCheck, taskFileOf } from "../tasks/inde
 import type { ReadingArguments, SplitArguments } from "./arguments.js";
 import { checkWithModel } from "./check-model.js";
 import { codeFrame } from "./code-frame.js";
-import { downloadsOf } from "./load.js";
+import { downloadsOf, readerFor } from "./load.js";
 import { createProgress } from "./progress.js";
-import { tokenizerFor } from "./tokenizer-for.js";
 
 export type ValidateArguments = ReadingArguments & SplitArguments & { task?: string[]; json: boolean };
 
@@ -27,7 +26,7 @@ export async function validate(argv: ValidateArguments): Promise<void> {
     });
   const progress = createProgress();
   const { model, split, limit } = argv;
-  const reader = model === undefined ? undefined : await tokenizerFor({ ...argv, model }, progress);
+  const reader = model === undefined ? undefined : await readerFor({ ...argv, model }, progress);
   const checks: Check[] = [];
   for (const file of await filesOf(names, checks)) {
     progress.say(`checking ${file} …`);

@@ -1,6 +1,6 @@
 import path from "node:path";
 import { GlmEvalError } from "../errors.js";
-import type { Prediction } from "../metrics/index.js";
+import { computeMetric } from "../metrics/index.js";
 import {
   type BaselineResults,
   compareEvaluations,
@@ -9,78 +9,7 @@ import {
   type Sample,
   type TaskResult,
 } from "../results/index.js";
-import { ENSEMBLE, ensemblePredictions } from "./judge/ensemble.js";
-import { type RecordedRun, readResults, readSamples } from "./record/read-run.js";
-
-/** One model of a finished run. */
-interface FinishedModel extends Omit<BaselineResults, "comparisons"> {
-  /** its name in the run */
-  readonly named: string;
-  readonly judged: readonly Judged[];
-}
-
-/** A finished run with all that reports and comparisons read of it. */
-export interface FinishedRun extends RecordedRun {
-  readonly results: RunResults;
-  /** the evaluated model, then the baselines */
-  readonly models: readonly FinishedModel[];
-  /** of all models, by task */
-  readonly samples: ReadonlyMap<string, readonly Sample[]>;
-}
-
-/** @throws GlmEvalError("data") where the run is not finished or one of its files is damaged */
-export async function finishedRun(run: RecordedRun): Promise<FinishedRun> {
-  const results = await readResults(run);
-  const samples = new Map<string, readonly Sample[]>();
-  for (const { name } of run.record.tasks) samples.set(name, await readSamples(run, name));
-  const { baselines, ...main } = results;
-  const models = [{ ...main, status: "done" as const }, ...baselines].map((model): FinishedModel => {
-    const { family, protocol, status, tasks, suites, modelNote, message } = model as BaselineResults;
-    return {
-      ...{ model: model.model, named: model.model, family, protocol, status, tasks, suites },
-      ...(modelNote !== undefined && { modelNote }),
-      ...(message !== undefined && { message }),
-      judged: run.record.tasks.flatMap(({ name, labels }) =>
-        judgedFromSamples(name, labels, samples.get(name)!, model.model, tasks),
-      ),
-    };
-  });
-  return { ...run, results, models, samples };
-}
-
-/** What a model predicted, pattern by pattern, and by their ensemble where its results have one. */
-function judgedFromSamples(
-  task: string,
-  labels: readonly string[],
-  samples: readonly Sample[],
-  model: string,
-  results: readonly TaskResult[],
-): Judged[] {
-  const byPattern = new Map<string, Prediction[]>();
-  for (const sample of samples) {
-    if (sample.model !== model) continue;
-    const own = byPattern.get(sample.pattern);
-    if (own) own.push(predictionOfSample(sample));
-    else byPattern.set(sample.pattern, [predictionOfSample(sample)]);
-  }
-  const judged = [...byPattern].map(([pattern, predictions]) => ({ task, pattern, labels, predictions }));
-  const hasEnsemble = results.some((result) => result.task === task && result.kind === "ensemble");
-  const ensemble = hasEnsemble ? ensemblePredictions(labels, [...byPattern.values()]) : undefined;
-  if (ensemble) judged.push({ task, pattern: ENSEMBLE, labels, predictions: ensemble.predictions });
-  return judged;
-}
-
-function predictionOfSample({ id, predicted, label, gold, group, cluster, labelScores }: Sample): Prediction {
-  return {
-    exampleId: id,
-    predicted,
-    ...(label !== undefined && { label }),
-    ...(gold && { gold }),
-    ...(group !== undefined && { group }),
-    ...(cluster !== undefined && { cluster }),
-    ...(labelScores && { scores: labelScores }),
-  };
-}
+import type { FinishedModel, FinishedRun } from "./finished-run.js";
 
 export interface CombineOptions {
   /** compare the tasks, patterns and examples that both runs have; unless given, runs that differ in them are refused */
@@ -111,28 +40,35 @@ export function combineRuns(runs: readonly FinishedRun[], options: CombineOption
     const name = isTwice ? `${model.named} (${path.basename(path.resolve(run.folder))})` : model.named;
     return { run, model: { ...model, model: name } };
   });
-  const main = named[0]!.model;
-  const baselines = named.slice(1).map(({ model: { named: _named, judged, ...model } }): BaselineResults => {
-    const [one, two] = options.common ? commonPart(main.judged, judged) : [main.judged, judged];
-    return {
+  const all = named.map(({ model }) => model);
+  const [main, ...rest] = options.common ? commonPart(all) : all;
+  const baselines = rest.map(
+    ({ named: _named, judged, ...model }): BaselineResults => ({
       ...model,
+<<<<<<< HEAD
       comparisons: compareEvaluations(
         { tasks: main.tasks, judged: one },
         { tasks: model.tasks, judged: two },
       ),
     };
   });
+=======
+      comparisons: compareEvaluations(main!, { tasks: model.tasks, judged }),
+    }),
+  );
+>>>>>>> main
   const { results } = first;
   const samples = new Map<string, Sample[]>();
   for (const { run, model } of named)
-    for (const [task, all] of run.samples) {
-      const own = all.filter((sample) => sample.model === model.named);
+    for (const [task, lines] of run.samples) {
+      const own = lines.filter((sample) => sample.model === model.named);
       samples.set(task, [
         ...(samples.get(task) ?? []),
         ...own.map((sample) => ({ ...sample, model: model.model })),
       ]);
     }
-  return { results: { ...results, model: main.model, baselines }, samples };
+  const { tasks, suites, model } = main!;
+  return { results: { ...results, model, tasks, suites, baselines }, samples };
 }
 
 function checkComparable(one: FinishedRun, other: FinishedRun, options: CombineOptions): void {
@@ -186,14 +122,45 @@ function listed(keys: readonly string[]): string {
   return keys.length === 0 ? "nothing judged" : keys.slice(0, 4).join(", ") + (keys.length > 4 ? ", …" : "");
 }
 
-/** Of both what the other has too: tasks, patterns and examples. */
-function commonPart(one: readonly Judged[], other: readonly Judged[]): [Judged[], Judged[]] {
-  const part = (of: readonly Judged[], against: readonly Judged[]): Judged[] =>
-    of.flatMap((judged) => {
-      const match = against.find(({ task, pattern }) => task === judged.task && pattern === judged.pattern);
-      if (match === undefined) return [];
-      const ids = new Set(match.predictions.map(({ exampleId }) => exampleId));
-      return [{ ...judged, predictions: judged.predictions.filter(({ exampleId }) => ids.has(exampleId)) }];
+/** Of every model what all of them have: tasks, patterns and examples. Values and intervals are of these examples. */
+function commonPart(models: readonly FinishedModel[]): FinishedModel[] {
+  const find = ({ judged }: FinishedModel, { task, pattern }: Judged) =>
+    judged.find((other) => other.task === task && other.pattern === pattern);
+  const shared = models[0]!.judged.flatMap((judged) => {
+    const all = models.map((model) => find(model, judged));
+    if (all.includes(undefined)) return [];
+    const sets = all.map((of) => new Set(of!.predictions.map(({ exampleId }) => exampleId)));
+    const ids = judged.predictions
+      .map(({ exampleId }) => exampleId)
+      .filter((id) => sets.every((set) => set.has(id)));
+    return ids.length === 0 ? [] : [{ task: judged.task, pattern: judged.pattern, ids: new Set(ids) }];
+  });
+  return models.map((model) => {
+    const judged = model.judged.flatMap((of) => {
+      const part = shared.find(({ task, pattern }) => task === of.task && pattern === of.pattern);
+      const predictions = of.predictions.filter(({ exampleId }) => part?.ids.has(exampleId));
+      return part === undefined ? [] : [{ ...of, predictions }];
     });
-  return [part(one, other), part(other, one)];
+    const tasks = judged.flatMap((of) => {
+      const whole = model.tasks.find(({ task, pattern }) => task === of.task && pattern === of.pattern);
+      return whole === undefined ? [] : [resultOn(of, whole)];
+    });
+    // A suite's score is of whole tasks.
+    return { ...model, judged, tasks, suites: [] };
+  });
+}
+
+/** A result on some of its examples. What is counted example by example is left out. */
+function resultOn({ predictions, labels, ownMetrics }: Judged, whole: TaskResult): TaskResult {
+  if (predictions.length === whole.examples) return whole;
+  const { confusion: _confusion, reliability: _reliability, ...result } = whole;
+  return {
+    ...result,
+    examples: predictions.length,
+    metrics: result.metrics.map(({ metric }) =>
+      computeMetric(ownMetrics?.find(({ name }) => name === metric) ?? metric, predictions, { labels }),
+    ),
+    ties: 0,
+    truncated: 0,
+  };
 }

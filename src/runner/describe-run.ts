@@ -78,8 +78,8 @@ export function describeRun(run: RunFacts, outcomes: readonly ModelOutcome[], fi
     baselineRuns: run.baselineRuns,
     conventions: run.conventions,
     plan: {
-      ...plan,
       maxBatchTokens: plan.maxBatchTokens === Number.POSITIVE_INFINITY ? null : plan.maxBatchTokens,
+      ...(plan.maxRows !== undefined && { maxRows: plan.maxRows }),
     },
     threads: run.threads ?? null,
     cache: run.cache,

@@ -101,7 +101,7 @@ async function evaluateAll<P extends PreparedQuestion>(
     results.push(result);
     options.onEvent?.({ type: "result", result });
   };
-  const jobs = new Jobs(model.reader, prepared, askingOf(options));
+  const jobs = new Jobs(model, prepared, askingOf(options));
   for (const ready of prepared) {
     if (options.signal?.aborted) break;
     const { task } = ready;

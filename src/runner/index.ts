@@ -1,3 +1,4 @@
+<<<<<<< HEAD
 export {
   type CombinedRuns,
   type CombineOptions,
@@ -5,9 +6,13 @@ export {
   type FinishedRun,
   finishedRun,
 } from "./combine-runs.js";
+=======
+export { type CombinedRuns, type CombineOptions, combineRuns } from "./combine-runs.js";
+>>>>>>> main
 export type { ModelOutcome } from "./describe-run.js";
 export { type EvaluateEvent, type EvaluateOptions, type Evaluation, evaluate } from "./evaluate.js";
 export type { OnRunEvent, RunEvent } from "./events.js";
+export { type FinishedModel, type FinishedRun, finishedRun } from "./finished-run.js";
 export { type JudgeChanges, type JudgeRunOptions, judgeRun, type RunJudgement } from "./judge/judge-run.js";
 export { judgeInto } from "./judge/write-judgement.js";
 export type { JournalAnswer, JournalEntry, ScoredQuestions } from "./record/journal.js";
@@ -21,7 +26,7 @@ export {
   readSamples,
 } from "./record/read-run.js";
 export { makeFolder, RunFolder } from "./record/run-folder.js";
-export type { ModelRecord, RunRecord, TaskRecord } from "./record/run-record.js";
+export { type ModelRecord, type RunRecord, runRecordText, type TaskRecord } from "./record/run-record.js";
 export { resumeCommand } from "./record/same-run.js";
 export { type RunHooks, type RunOutcome, run } from "./run.js";
 export { type AskedPlan, conventionsOf, fewshotOf, planOf, type RunOptions } from "./run-options.js";

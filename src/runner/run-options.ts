@@ -89,7 +89,7 @@ export function planOf({
   maxBatchTokens,
   batchSize,
   device = "cpu",
-  devices = device,
+  devices = [device],
 }: Pick<RunOptions, "maxBatchTokens" | "batchSize" | "device" | "devices">): AskedPlan {
   if (batchSize === "auto") {
     if (maxBatchTokens === undefined) return { maxBatchTokens: "auto" };
@@ -101,8 +101,7 @@ export function planOf({
   }
   if (batchSize !== undefined)
     return { maxBatchTokens: maxBatchTokens ?? Number.POSITIVE_INFINITY, maxRows: batchSize };
-  const named = typeof devices === "string" ? devices.split(",") : devices;
-  const isCpu = named.every((each) => each.trim() === "cpu");
+  const isCpu = devices.every((each) => each.trim() === "cpu");
   return { maxBatchTokens: maxBatchTokens ?? (isCpu ? CPU_BATCH_TOKENS : "auto") };
 }
 

@@ -51,7 +51,8 @@ export function buildPattern(
   const text = keys.text === undefined ? undefined : compilePattern(keys.text, origin("text"), own);
   const premise =
     keys.premise === undefined ? undefined : compilePattern(keys.premise, origin("premise"), own);
-  if (text && premise) checkPremise(text, premise, fail);
+  // Where either has no blank, that is what is wrong.
+  if (isSound && text && premise) checkPremise(text, premise, fail);
   const choices = keys.choices?.map((choice, i) => compileText(choice, origin("choices", i), own));
   const answers = keys.answers?.map((answer, i) => compileText(answer, origin("answers", i), own));
   const source = whole && task.labels && answerSource(task.labels, whole, answers, fail);

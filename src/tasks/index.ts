@@ -7,4 +7,4 @@ export { goldTexts } from "./gold.js";
 export { loadTask } from "./load-task.js";
 export type { DataRow, ExampleReader, ReadExample, RowNumber } from "./readers/index.js";
 export type * from "./task.js";
-export { metricOf } from "./task-metrics.js";
+export { loadRecordedMetric, metricOf } from "./task-metrics.js";

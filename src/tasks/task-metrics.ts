@@ -1,5 +1,6 @@
-import { didYouMean } from "../errors.js";
-import type { Problems } from "../findings.js";
+import { existsSync } from "node:fs";
+import { didYouMean, GlmEvalError } from "../errors.js";
+import { type FilePosition, type Problems, STRICT } from "../findings.js";
 import { findMetric, type Metric, metricNames, ownMetric } from "../metrics/index.js";
 import type { TaskDraft } from "./check-schema.js";
 import type { MetricModule, Task } from "./task.js";
@@ -16,46 +17,28 @@ export async function loadMetrics(
   problems: Problems,
 ): Promise<Pick<Task, "metrics" | "metricModules"> | undefined> {
   if (metrics === undefined) return undefined;
-  const names: string[] = [];
+  const found: Metric[] = [];
   const metricModules: MetricModule[] = [];
   for (const [i, given] of metrics.entries()) {
     const position = yaml.position(["metrics", i]);
-    const fail = (code: string, message: string, hint?: string) =>
+    const fail: Fail = (code, message, hint) => {
       problems.add({ severity: "error", code, ...position, message, hint });
-    let metric: Metric | undefined;
-    if (isModule(given)) {
-      const module = await loadModule("metric", given, position, problems);
-      if (module === undefined) continue;
-      const own = metricOfModule(module.exports);
-      const made = ownMetric(own, module.file);
-      if (typeof made === "string") {
-        module.fail(made, `it exports ${exported(module)}. A metric's members are in docs/tasks.md`);
-        continue;
-      }
-      metric = made;
-      metricModules.push({ name: made.name, file: module.file, hash: module.hash, metric: made });
-    } else {
-      metric = findMetric(given);
-    }
-    if (metric === undefined) {
-      const more = "; or the path of a module (./metric.js)";
-      fail(
-        "unknown-metric",
-        `there is no metric "${given}"`,
-        didYouMean(given, metricNames(), "metrics") + more,
-      );
-      continue;
-    }
-    if (names.includes(metric.name)) fail("duplicate-metric", `found metric "${metric.name}" twice`);
-    if (metric.judges === "labels" && labels?.length === 0)
+    };
+    const module = isModule(given) ? await loadMetric(given, position, problems) : undefined;
+    const metric = isModule(given) ? module?.metric : builtinMetric(given, fail);
+    if (metric === undefined) continue;
+    const { name, judges } = metric;
+    if (found.some((other) => other.name === name)) fail("duplicate-metric", `found metric "${name}" twice`);
+    if (judges === "labels" && labels?.length === 0)
       fail(
         "metric-without-labels",
-        `metric ${metric.name} judges labels, but the task has none`,
+        `metric ${name} judges labels, but the task has none`,
         "name them: labels; for answers from the data use token_f1 and exact_match",
       );
-    names.push(metric.name);
+    found.push(metric);
+    if (module !== undefined) metricModules.push(module);
   }
-  return { metrics: names, metricModules };
+  return { metrics: found.map(({ name }) => name), metricModules };
 }
 
 /** What `computeMetric` and `comparePaired` take for a metric of a task's: its name, or the one of its module. */
@@ -63,8 +46,37 @@ export function metricOf({ metricModules }: Pick<Task, "metricModules">, name: s
   return metricModules.find((module) => module.name === name)?.metric ?? name;
 }
 
-/** A metric's members are exported one by one, or as one object. */
-function metricOfModule(exports: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+type Fail = (code: string, message: string, hint?: string) => undefined;
+
+function builtinMetric(name: string, fail: Fail): Metric | undefined {
+  const hint = `${didYouMean(name, metricNames(), "metrics")}; or the path of a module (./metric.js)`;
+  return findMetric(name) ?? fail("unknown-metric", `there is no metric "${name}"`, hint);
+}
+
+/** @returns undefined for a module that cannot be used, which is reported */
+async function loadMetric(name: string, position: FilePosition, problems: Problems): Promise<MetricModule | undefined> {
+  const module = await loadModule("metric", name, position, problems);
+  if (module === undefined) return undefined;
+  const { file, hash, exports, fail } = module;
+  // A metric's members are exported one by one, or as one object.
   const { default: one } = exports;
-  return typeof one === "object" && one !== null ? (one as Record<string, unknown>) : exports;
+  const members = typeof one === "object" && one !== null ? (one as Record<string, unknown>) : exports;
+  const metric = ownMetric(members, file);
+  return typeof metric === "string"
+    ? fail(metric, `it exports ${exported(module)}; docs/tasks.md says what a metric's module exports`)
+    : { name: metric.name, file, hash, metric };
+}
+
+/**
+ * A metric's module that an earlier run used.
+ * @param sha256 of the module as it was then
+ * @throws GlmEvalError("data") where the module is gone, cannot be loaded, or is another one now
+ */
+export async function loadRecordedMetric(file: string, sha256: string): Promise<Metric> {
+  const hint = "Put the module back as it was when the run was made, or run the task again.";
+  if (!existsSync(file)) throw new GlmEvalError("data", `the metric ${file} is gone`, { hint });
+  const found = await loadMetric(file, { file }, STRICT);
+  if (found!.hash !== sha256)
+    throw new GlmEvalError("data", `the metric ${file} has changed since the run was made`, { hint });
+  return found!.metric;
 }

@@ -33,7 +33,7 @@ const chosen = new Map<string, Promise<Chosen>>();
  */
 export function chooseDevices(
   wanted: WantedDevices,
-  options: { readonly threads?: number } = {},
+  options: { readonly threads?: number | undefined } = {},
 ): Promise<Chosen> {
   const key = `${wanted} ${options.threads ?? ""}`;
   const known = chosen.get(key) ?? choose(wanted, options);
@@ -41,7 +41,10 @@ export function chooseDevices(
   return known;
 }
 
-async function choose(wanted: WantedDevices, options: { readonly threads?: number }): Promise<Chosen> {
+async function choose(
+  wanted: WantedDevices,
+  options: { readonly threads?: number | undefined },
+): Promise<Chosen> {
   if (typeof wanted !== "string" && wanted.every((device) => device === "cpu"))
     return { places: wanted.map(() => CPU), notes: [] };
   return await SelfTest.prepare(async (test) => {
@@ -68,7 +71,7 @@ async function choose(wanted: WantedDevices, options: { readonly threads?: numbe
 async function best(
   test: SelfTest,
   wanted: "best" | "all",
-  options: { readonly threads?: number },
+  options: { readonly threads?: number | undefined },
 ): Promise<Chosen> {
   const flag = wanted === "best" ? "--device" : "--devices";
   const found = await Promise.allSettled(GPUS.map((device) => test.check(device)));

@@ -15,8 +15,8 @@ export function parseDevices({
   device,
   devices,
 }: {
-  readonly device?: string;
-  readonly devices?: readonly string[];
+  readonly device?: string | undefined;
+  readonly devices?: readonly string[] | undefined;
 }): WantedDevices {
   if (devices === undefined) {
     const one = parseDevice(device ?? "cpu");

@@ -72,9 +72,9 @@ const REPEATS = 3;
  */
 export async function productRate(
   device: Device,
-  { threads, longEnough }: { readonly threads?: number; readonly longEnough: number },
+  { threads, longEnough }: { readonly threads?: number | undefined; readonly longEnough: number },
 ): Promise<number> {
-  const options = { device, ownProcess: true, ...(threads && { threads }) };
+  const options = { device, ownProcess: true, threads };
   let [size, pairs] = [SMALL, 1];
   for (;;) {
     const { flops, milliseconds } = await fastestRun(square(size), pairs, options);

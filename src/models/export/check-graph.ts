@@ -9,7 +9,7 @@ export interface CheckOptions {
   readonly config: ExportConfig;
   readonly edited: StoredGraph;
   readonly session: Session;
-  readonly encoder?: { readonly graph: StoredGraph; readonly session: Session };
+  readonly encoder?: { readonly graph: StoredGraph; readonly session: Session } | undefined;
   /** what the exporter's own graph gave */
   readonly survey: Survey;
   /** the exporter's file, for messages */

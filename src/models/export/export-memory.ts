@@ -19,7 +19,7 @@ const SLOWER = 1.1;
 export async function memoryNeeded(
   files: readonly string[],
   { vocabSize }: Pick<ExportConfig, "vocabSize">,
-  { dtype, batchTokens }: { readonly dtype: Dtype; readonly batchTokens: number },
+  { dtype, maxBatchTokens }: { readonly dtype: Dtype; readonly maxBatchTokens: number },
 ): Promise<MemoryNeed> {
   let inline = 0;
   let external = 0;
@@ -33,7 +33,7 @@ export async function memoryNeeded(
     }
   }
   const width = dtype === "fp16" || dtype === "q4f16" ? 2 : 1;
-  const beside = RUNTIME + INLINE * width * inline + 4 * batchTokens * vocabSize;
+  const beside = RUNTIME + INLINE * width * inline + 4 * maxBatchTokens * vocabSize;
   return {
     dtype,
     loaded: beside + width * external,

@@ -37,10 +37,15 @@ export interface ExportGraph {
   readonly gathersFirst: boolean;
 }
 
-/** A model of another family than GLM, loaded from an ONNX export. */
-export interface LoadedExport {
+/** What an export's folder says without its graphs. */
+export interface ExportFolder {
+  readonly folder: string;
   readonly config: ExportConfig;
   readonly tokenizer: JsonTokenizer;
+}
+
+/** A model of another family than GLM, loaded from an ONNX export. */
+export interface LoadedExport extends ExportFolder {
   readonly dtype: Dtype;
   /** whether weights stay in their file */
   readonly mmap: boolean;
@@ -67,39 +72,52 @@ export interface LoadedExport {
 }
 
 export interface LoadExportOptions {
-  /** what the model is taken for, where config.json says otherwise or nothing that is known */
-  readonly family?: ExportFamily;
   /** float32 or what is nearest to it, unless told otherwise */
-  readonly dtype?: Dtype;
-  readonly threads?: number;
+  readonly dtype?: Dtype | undefined;
+  readonly threads?: number | undefined;
   /** the CPU unless given */
-  readonly device?: Device;
+  readonly device?: Device | undefined;
   /** whether weights in external data stay in their file; auto unless given */
-  readonly mmap?: Mmap;
+  readonly mmap?: Mmap | undefined;
   /** most tokens of one batch, for the estimate of what memory the model needs */
-  readonly batchTokens?: number;
+  readonly maxBatchTokens?: number | undefined;
   /** told before a model of a GB or more is loaded: what memory it needs, and whether it fits */
-  readonly onNote?: (note: string) => void;
+  readonly onNote?: ((note: string) => void) | undefined;
   /** the cache of edited graphs; the user's own unless told otherwise */
-  readonly cache?: string;
-  readonly onProgress?: (stage: "hash" | "convert" | "check" | "load") => void;
+  readonly cacheFolder?: string | undefined;
+  readonly onProgress?: ((stage: "hash" | "convert" | "check" | "load") => void) | undefined;
 }
 
 /**
- * Loads an ONNX export from a folder in the hub's layout. At first use its graph is given a head for targets and
- * checked against the file as it is; both are kept in the cache.
+ * Reads what an export's folder says without its graphs.
+ * @param options.family what the model is taken for, where config.json says otherwise or nothing that is known
+ * @throws GlmEvalError with kind "model" or "data", saying which file is wrong and how
+ */
+export async function readExport(
+  folder: string,
+  options: { readonly family?: ExportFamily | undefined } = {},
+): Promise<ExportFolder> {
+  const config = await readExportConfig(folder, options.family);
+  return { folder, config, tokenizer: await loadJsonTokenizer(folder, config) };
+}
+
+/**
+ * Loads the graphs of an ONNX export from a folder in the hub's layout. At first use its graph is given a head for targets
+ * and checked against the file as it is; both are kept in the cache.
  * @throws GlmEvalError with kind "usage", "model" or "data", saying which file is wrong and how
  */
-export async function loadExport(folder: string, options: LoadExportOptions = {}): Promise<LoadedExport> {
-  const config = await readExportConfig(folder, options.family);
+export async function loadExport(
+  exported: ExportFolder,
+  options: LoadExportOptions = {},
+): Promise<LoadedExport> {
+  const { folder, config, tokenizer } = exported;
   const { family, vocabSize } = config;
   const { dtype, parts } = await findExportFiles(folder, family, options.dtype);
-  const tokenizer = await loadJsonTokenizer(folder, { vocabSize });
   const { device = "cpu" } = options;
   checkMmap(options.mmap, device);
   const need = await memoryNeeded(Object.values(parts), config, {
     dtype,
-    batchTokens: options.batchTokens ?? 512,
+    maxBatchTokens: options.maxBatchTokens ?? 512,
   });
   const { mmap, note } =
     device === "cpu" ? planMemory(need, process.availableMemory(), options.mmap) : { mmap: false };
@@ -108,17 +126,11 @@ export async function loadExport(folder: string, options: LoadExportOptions = {}
   try {
     const loaded = "model" in parts ? await loading.single(parts.model) : await loading.pair(parts);
     const notes = [...loaded.notes];
-    const stated = MODEL_GROUPS.find(({ types }) => types.includes(config.modelType))?.family;
-    if (stated !== undefined && stated !== family)
-      notes.unshift(
-        `A ${config.modelType} is a ${stated} model; it is read as a ${family} one, as was asked.`,
-      );
     if (options.dtype === undefined && dtype !== "fp32")
       notes.unshift(`There is no float32 export: ${dtype} is used.`);
     const counts = loaded.stored.map(({ facts }) => facts.parameters);
     return {
-      config,
-      tokenizer,
+      ...exported,
       dtype,
       mmap,
       graphs: loaded.graphs,
@@ -145,8 +157,8 @@ class Loading {
     private readonly options: LoadExportOptions,
     mmap: boolean,
   ) {
-    this.#cache = options.cache ?? cacheFolder();
-    this.#onCpu = { ...(options.threads && { threads: options.threads }), mmap };
+    this.#cache = options.cacheFolder ?? cacheFolder();
+    this.#onCpu = { threads: options.threads, mmap };
   }
 
   async single(file: string) {
@@ -201,7 +213,7 @@ class Loading {
         session,
         survey: found,
         file: source.file,
-        ...(encoder && { encoder }),
+        encoder,
       });
     };
     if (device === "cpu") await remembered(stored, "check", () => check(graph.session));
@@ -210,9 +222,9 @@ class Loading {
       await check(graph.session).catch((error: unknown) => {
         throw error instanceof GlmEvalError ? onDevice(error, device) : error;
       });
-      const long = { config, edited: stored, ...(encoder && { encoder: encoder.graph }) };
+      const long = { config, edited: stored, encoder: encoder?.graph };
       const expected = await remembered(stored, "long", () => this.#longOnCpu(long));
-      const running = { session: graph.session, ...(encoder && { encoder: encoder.session }) };
+      const running = { session: graph.session, encoder: encoder?.session };
       const file = source.file;
       compareWithCpu(expected, await longNumbers(long, running), { device, edited: stored, file });
     }
@@ -243,7 +255,7 @@ class Loading {
       for (const graph of [check.edited, ...(check.encoder ? [check.encoder] : [])])
         opened.push(await openSession(graph.model, this.#onCpu));
       const [session, encoder] = opened;
-      return await longNumbers(check, { session: session!, ...(encoder && { encoder }) });
+      return await longNumbers(check, { session: session!, encoder });
     } finally {
       await Promise.all(opened.map((session) => session.close()));
     }
@@ -256,7 +268,7 @@ class Loading {
   async #open({ model, facts }: StoredGraph): Promise<ExportGraph> {
     this.options.onProgress?.("load");
     const { device } = this.options;
-    const session = await openSession(model, { ...this.#onCpu, ...(device && { device }) });
+    const session = await openSession(model, { ...this.#onCpu, device });
     this.#sessions.push(session);
     const { inputs, outputs, gathersFirst } = facts;
     return { session, inputs: new Map(Object.entries(inputs)), outputs, gathersFirst };

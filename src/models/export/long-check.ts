@@ -8,14 +8,14 @@ import { longRows } from "./survey-graph.js";
 /** An edited graph where it runs, with its encoder where it has one. */
 export interface Running {
   readonly session: Session;
-  readonly encoder?: Session;
+  readonly encoder?: Session | undefined;
 }
 
 export interface LongCheck {
   readonly config: ExportConfig;
   readonly edited: StoredGraph;
   /** of a seq2seq model */
-  readonly encoder?: StoredGraph;
+  readonly encoder?: StoredGraph | undefined;
 }
 
 /** Log-probabilities by target and id; null for what is no number, as JSON has it. */

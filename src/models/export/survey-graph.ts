@@ -35,7 +35,7 @@ export interface SurveyOptions {
   readonly plain: StoredGraph;
   readonly session: SessionOptions;
   /** of a seq2seq model, whose decoder is surveyed */
-  readonly encoder?: { readonly graph: StoredGraph; readonly session: Session };
+  readonly encoder?: { readonly graph: StoredGraph; readonly session: Session } | undefined;
 }
 
 /**

@@ -158,7 +158,12 @@ export async function readManifest(folder: string): Promise<ConversionManifest |
 export async function writeGraph(
   folder: string,
   config: GlmConfig,
-  options: { gelu: "erf" | "tanh"; dtype: GlmDtype; attention?: Attention; head?: "target" | "full" },
+  options: {
+    readonly gelu: "erf" | "tanh";
+    readonly dtype: GlmDtype;
+    readonly attention?: Attention | undefined;
+    readonly head?: "target" | "full" | undefined;
+  },
 ): Promise<string> {
   const { attention = "fused", head = "target", dtype, gelu } = options;
   const model = path.join(folder, `glm-${gelu}-${attention}-${head}.onnx`);

@@ -20,19 +20,19 @@ const MAPPED: Readonly<Record<GlmDtype, { slower: number; sameScores: boolean } 
 };
 
 /**
- * About what a model needs, when it is asked batches of `batchTokens` tokens: from 1 % less to 15 % more than
+ * About what a model needs, when it is asked batches of `maxBatchTokens` tokens: from 1 % less to 15 % more than
  * was measured of models of GLM-base's and GLM-large's shape (docs/precision.md).
  *
  * Loaded: the weights as they are computed with (float16 is cast to float32 at loading), the embedding table twice where
  * it is the vocabulary head too (rows are looked up in it, and the head has a copy in the order of its product). Both ways,
  * for each token of a batch: 16 activations of the hidden size, attention scores and weights, and a row of logits.
  */
-export function memoryNeeded(config: GlmConfig, dtype: GlmDtype, batchTokens: number): MemoryNeed {
+export function memoryNeeded(config: GlmConfig, dtype: GlmDtype, maxBatchTokens: number): MemoryNeed {
   const { hidden, heads, vocabSize, maxLength } = config;
   const weights = layOut(config, dtype === "fp16" ? "fp32" : dtype).bytes;
-  const attention = 2 * heads * Math.min(batchTokens, maxLength);
+  const attention = 2 * heads * Math.min(maxBatchTokens, maxLength);
   const perToken = 16 * hidden + attention + vocabSize;
-  const beside = RUNTIME + 4 * batchTokens * perToken;
+  const beside = RUNTIME + 4 * maxBatchTokens * perToken;
   const mapped = MAPPED[dtype];
   return {
     dtype,

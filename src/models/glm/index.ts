@@ -9,5 +9,13 @@ export { DATA_FILE } from "./data-file-layout.js";
 export { GLM_DTYPES, type GlmDtype, glmDtype } from "./formats/index.js";
 export { type Gelu, type GlmConfig, glmTensors, parameterCount } from "./glm-config.js";
 export { type Attention, BUILDER_VERSION, type Head } from "./glm-graph.js";
-export { ensureConverted, type LoadedGlm, type LoadOptions, loadGlm, readConfig } from "./load-glm-graph.js";
+export {
+  ensureConverted,
+  type GlmFolder,
+  type LoadedGlm,
+  type LoadOptions,
+  loadGlm,
+  readConfig,
+  readGlm,
+} from "./load-glm-graph.js";
 export { randomCheckpoint } from "./random-checkpoint.js";

@@ -4,7 +4,7 @@ import { cacheFolder, hashFiles } from "../../fetch/cache/index.js";
 import { openCheckpoint } from "../checkpoint/index.js";
 import { readConfigJson } from "../config/index.js";
 import { checkMmap, type Device, type Mmap, openSession, planMemory, type Session } from "../onnx/index.js";
-import { type LoadedTokenizer, loadTokenizer } from "../tokenizers/index.js";
+import { type LoadedTokenizer, loadTokenizer, type TokenizerOptions } from "../tokenizers/index.js";
 import {
   type Conversion,
   type ConversionProgress,
@@ -21,40 +21,45 @@ import { type Gelu, type GlmConfig, parseGlmConfig } from "./glm-config.js";
 import type { Attention, Head } from "./glm-graph.js";
 import { memoryNeeded } from "./glm-memory.js";
 
+/** What a GLM's folder says without its weights. */
+export interface GlmFolder {
+  readonly folder: string;
+  readonly config: GlmConfig;
+  readonly tokenizer: LoadedTokenizer;
+}
+
 export interface LoadOptions {
-  /** which of the two code bases decides where they differ: the original repository's ("glm") or the hub's */
-  readonly convention: "glm" | "glm-hf";
+  /** which of the two code bases decides where they differ: the original repository's ("glm", default) or the hub's */
+  readonly protocol?: TokenizerOptions["protocol"] | undefined;
   /** undefined: what config.json says, else tanh for "glm" and erf for "glm-hf" */
-  readonly gelu?: Gelu;
-  readonly eosToken?: string;
-  readonly maskToken?: string | number;
-  readonly attention?: Attention;
-  readonly head?: Head;
+  readonly gelu?: Gelu | undefined;
+  readonly attention?: Attention | undefined;
+  readonly head?: Head | undefined;
   /** number format of the weights; what a converted folder holds, or fp32, unless told otherwise */
-  readonly dtype?: GlmDtype;
-  readonly threads?: number;
+  readonly dtype?: GlmDtype | undefined;
+  readonly threads?: number | undefined;
   /** the CPU unless given; one whose attention was tested (models/devices) */
-  readonly device?: Device;
+  readonly device?: Device | undefined;
   /**
    * sessions of the model on the CPU whose memory is estimated, where several are opened one after the other; one, or
    * none on another device, unless given
    */
-  readonly cpuSessions?: number;
+  readonly cpuSessions?: number | undefined;
   /** most tokens of one batch, for the estimate of what memory the model needs */
-  readonly batchTokens?: number;
+  readonly maxBatchTokens?: number | undefined;
   /** whether the weights stay in their file; auto unless given */
-  readonly mmap?: Mmap;
-  readonly allowExtraTensors?: boolean;
+  readonly mmap?: Mmap | undefined;
+  readonly allowExtraTensors?: boolean | undefined;
   /** the cache of converted models; the user's own unless told otherwise */
-  readonly cache?: string;
-  readonly onProgress?: (stage: "hash" | "convert" | "load", progress?: ConversionProgress) => void;
+  readonly cacheFolder?: string | undefined;
+  readonly onProgress?:
+    | ((stage: "hash" | "convert" | "load", progress?: ConversionProgress) => void)
+    | undefined;
   /** told before a model of a GB or more is loaded: what memory it needs, and whether it fits */
-  readonly onNote?: (note: string) => void;
+  readonly onNote?: ((note: string) => void) | undefined;
 }
 
-export interface LoadedGlm {
-  readonly config: GlmConfig;
-  readonly tokenizer: LoadedTokenizer;
+export interface LoadedGlm extends GlmFolder {
   readonly session: Session;
   readonly gelu: Gelu;
   readonly dtype: GlmDtype;
@@ -69,6 +74,19 @@ export interface LoadedGlm {
 /** @throws GlmEvalError("model") where there is no config.json, GlmEvalError("data") where it is no JSON */
 export async function readConfig(folder: string): Promise<GlmConfig> {
   return parseGlmConfig(await readConfigJson(folder), path.join(folder, "config.json"));
+}
+
+/**
+ * Reads what a GLM's folder says without its weights.
+ * @throws GlmEvalError with kind "model", "data" or "usage" (a special token that is not there), saying what is wrong
+ */
+export async function readGlm(
+  folder: string,
+  options: Omit<TokenizerOptions, "vocabSize"> = {},
+): Promise<GlmFolder> {
+  const config = await readConfig(folder);
+  const tokenizer = await loadTokenizer(folder, { ...options, vocabSize: config.vocabSize });
+  return { folder, config, tokenizer };
 }
 
 export interface Converted {
@@ -87,7 +105,7 @@ export interface Converted {
 export async function ensureConverted(
   folder: string,
   config: GlmConfig,
-  options: Pick<LoadOptions, "allowExtraTensors" | "cache" | "dtype" | "onProgress"> & {
+  options: Pick<LoadOptions, "allowExtraTensors" | "cacheFolder" | "dtype" | "onProgress"> & {
     output?: string;
   } = {},
 ): Promise<Converted> {
@@ -105,7 +123,7 @@ export async function ensureConverted(
   const checkpoint = await openCheckpoint(folder);
   try {
     checkTensors(checkpoint, config, { allowExtra: options.allowExtraTensors ?? false });
-    const cache = options.cache ?? cacheFolder();
+    const cache = options.cacheFolder ?? cacheFolder();
     const weights = await hashFiles(checkpoint.files, cache, () => options.onProgress?.("hash"));
     const { dtype = "fp32" } = options;
     const conversion: Conversion = { config, dtype, weights };
@@ -119,40 +137,29 @@ export async function ensureConverted(
 }
 
 /**
- * Loads a GLM from a folder: its tokenizer, and its weights converted (once) to an ONNX graph, on a device.
+ * Loads a GLM's weights, converted (once) to an ONNX graph, on a device.
  * @throws GlmEvalError with kind "model" or "data", saying which file is wrong and how
  */
-export async function loadGlm(folder: string, options: LoadOptions): Promise<LoadedGlm> {
-  const { threads, device = "cpu" } = options;
+export async function loadGlm(glm: GlmFolder, options: LoadOptions = {}): Promise<LoadedGlm> {
+  const { folder, config, tokenizer } = glm;
+  const { protocol = "glm", threads, device = "cpu" } = options;
   checkMmap(options.mmap, device);
-  const config = await readConfig(folder);
-  const tokenizer = await loadTokenizer(folder, {
-    convention: options.convention,
-    vocabSize: config.vocabSize,
-    ...(options.eosToken !== undefined && { eosToken: options.eosToken }),
-    ...(options.maskToken !== undefined && { maskToken: options.maskToken }),
-  });
   const converted = await ensureConverted(folder, config, options);
-  const gelu = options.gelu ?? config.gelu ?? (options.convention === "glm" ? "tanh" : "erf");
+  const gelu = options.gelu ?? config.gelu ?? (protocol === "glm" ? "tanh" : "erf");
   const { dtype } = converted;
-  const model = await writeGraph(converted.folder, config, {
-    gelu,
-    dtype,
-    ...(options.attention && { attention: options.attention }),
-    ...(options.head && { head: options.head }),
-  });
+  const { attention, head } = options;
+  const model = await writeGraph(converted.folder, config, { gelu, dtype, attention, head });
   options.onProgress?.("load");
   const { cpuSessions = device === "cpu" ? 1 : 0 } = options;
-  const need = memoryNeeded(config, dtype, options.batchTokens ?? config.maxLength);
+  const need = memoryNeeded(config, dtype, options.maxBatchTokens ?? config.maxLength);
   // Of several sessions on the CPU the first one tells what all of them need.
   const together = { ...need, loaded: need.loaded * Math.max(1, cpuSessions) };
   const { mmap, note } =
     device === "cpu" ? planMemory(together, process.availableMemory(), options.mmap) : { mmap: false };
   if (note !== undefined && cpuSessions > 0) options.onNote?.(note);
-  const session = await openSession(model, { ...(threads && { threads }), device, mmap });
+  const session = await openSession(model, { threads, device, mmap });
   return {
-    config,
-    tokenizer,
+    ...glm,
     session,
     gelu,
     dtype,

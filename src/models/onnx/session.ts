@@ -15,13 +15,13 @@ export interface Tensor {
 
 export interface SessionOptions {
   /** threads of one operator; ONNX Runtime's default is the number of physical cores */
-  readonly threads?: number;
+  readonly threads?: number | undefined;
   /** the CPU unless given */
-  readonly device?: Device;
+  readonly device?: Device | undefined;
   /** on the CPU: weights in external data stay pages of their file, instead of being put in the order of its products */
-  readonly mmap?: boolean;
+  readonly mmap?: boolean | undefined;
   /** on the CPU too, a process of its own instead of a thread */
-  readonly ownProcess?: boolean;
+  readonly ownProcess?: boolean | undefined;
 }
 
 /**

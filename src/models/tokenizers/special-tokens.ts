@@ -91,7 +91,7 @@ export function specialTokens(
       { hint: known() },
     );
   };
-  const usual = names(ids, family, config, options.convention === "glm");
+  const usual = names(ids, family, config, options.protocol !== "glm-hf");
   const { maskToken, eosToken } = options;
   const mask = typeof maskToken === "number" ? nameOf(maskToken) : (maskToken ?? usual.mask);
   function nameOf(id: number): string {

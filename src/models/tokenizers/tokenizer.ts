@@ -40,12 +40,12 @@ export interface LoadedTokenizer extends Tokenizer {
 }
 
 export interface TokenizerOptions {
-  /** whose special tokens: the original GLM code's, or those of the Hugging Face port; they differ for BERT and RoBERTa */
-  readonly convention: "glm" | "glm-hf";
+  /** whose special tokens: the original GLM code's (default), or those of the Hugging Face port; they differ for BERT and RoBERTa */
+  readonly protocol?: "glm" | "glm-hf" | undefined;
   /** rows of the model's embedding matrix; every id must be below it */
   readonly vocabSize: number;
   /** the token that ends the context, instead of tokenizer_config.json's */
-  readonly eosToken?: string;
-  /** the token (or its id) that stands for the blank, instead of the convention's */
-  readonly maskToken?: string | number;
+  readonly eosToken?: string | undefined;
+  /** the token (or its id) that stands for the blank, instead of the protocol's */
+  readonly maskToken?: string | number | undefined;
 }

@@ -1,4 +1,4 @@
-import { computeMetric, type Prediction } from "../../metrics/index.js";
+import { computeMetric, confusionOf, type Prediction } from "../../metrics/index.js";
 import type { TaskResult } from "../../results/index.js";
 import type { LabelScore } from "./decide.js";
 import type { JudgedTask } from "./judge-task.js";
@@ -71,8 +71,9 @@ export function ensembleOf(
   const some = (is: (example: JudgedExample) => boolean): number =>
     first.judged.filter((_, k) => runs.some(({ judged }) => is(judged[k]!))).length;
   const isJudged = first.result.metrics.length > 0;
+  const { reliability: _of, ...same } = first.result;
   const result: TaskResult = {
-    ...first.result,
+    ...same,
     pattern: ENSEMBLE,
     kind: "ensemble",
     metrics: isJudged
@@ -81,6 +82,7 @@ export function ensembleOf(
     ties,
     truncated: some(({ entry }) => entry.cut > 0),
     ...(first.result.fewshot && { shotsDropped: some(({ entry }) => entry.shotsDropped !== undefined) }),
+    ...(first.result.confusion && { confusion: confusionOf(predictions, task.labels) }),
   };
   return { result, predictions };
 }

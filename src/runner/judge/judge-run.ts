@@ -1,11 +1,11 @@
 import path from "node:path";
 import { GlmEvalError } from "../../errors.js";
-import type { Metric } from "../../metrics/index.js";
 import type { Judged, RunResults, Sample, TaskResult } from "../../results/index.js";
 import { suiteResults } from "../evaluate.js";
 import { type JournalContent, readJournal } from "../record/journal.js";
 import { type RecordedRun, readQuestions } from "../record/read-run.js";
 import type { ModelRecord, RunRecord, TaskRecord } from "../record/run-record.js";
+import { judgedRecord } from "../record/task-record.js";
 import { type ModelEvaluation, runResults } from "../run-results.js";
 import type { Conventions } from "./conventions.js";
 import { type AskedPattern, type JudgedTask, judgeTask, notScored } from "./judge-task.js";
@@ -33,8 +33,6 @@ export interface RunJudgement {
 export interface JudgeRunOptions extends JudgeChanges {
   /** gets the samples of every model and pattern, task by task within a model */
   readonly onSamples?: ((task: string, samples: readonly Sample[]) => Promise<void>) | undefined;
-  /** makes metrics of a user's own modules */
-  readonly metricsOf?: ((task: TaskRecord) => Promise<readonly (string | Metric)[]>) | undefined;
 }
 
 /**
@@ -50,18 +48,17 @@ export async function judgeRun(run: RecordedRun, options: JudgeRunOptions = {}):
   const conventions = changed(record.conventions, options);
   const tasks = record.tasks.map((task) => withPatterns(task, options.patterns));
   const journal = await readJournal(path.join(run.folder, "journal.jsonl"));
-  const metricsOf = options.metricsOf ?? (async ({ metrics }) => metrics.map(({ name }) => name));
   const models = record.models.map((of) => ({ of, tasks: [] as TaskResult[], judged: [] as Judged[] }));
   for (const task of tasks) {
     const questions: Awaited<ReturnType<typeof readQuestions>> =
       task.status === "ready" ? await readQuestions(run, task.name) : new Map();
-    const metrics = task.status === "ready" ? await metricsOf(task) : [];
+    const judgedBy = task.status === "ready" ? await judgedRecord(task) : undefined;
     for (const model of models) {
       const asked: AskedPattern[] = task.patterns.flatMap((pattern) => {
         const own = questions.get(pattern.id);
         return own === undefined ? [] : [{ pattern, questions: own }];
       });
-      const judgement = await judgeOf(model.of, task, { ...task, metrics }, asked, journal, conventions, {
+      const judgement = await judgeOf(model.of, task, judgedBy, asked, journal, conventions, {
         ...options,
         fewshot: record.data.fewshot?.count,
       });
@@ -119,14 +116,17 @@ function withPatterns(task: TaskRecord, wanted: readonly string[] | undefined): 
 async function judgeOf(
   model: ModelRecord,
   task: TaskRecord,
-  judgedBy: JudgedTask,
+  judgedBy: JudgedTask | undefined,
   asked: readonly AskedPattern[],
   journal: JournalContent,
   conventions: RunRecord["conventions"],
   options: JudgeRunOptions & { readonly fewshot: number | undefined },
 ): Promise<{ results: readonly TaskResult[]; judged: readonly Judged[] }> {
-  if (task.status !== "ready")
-    return { results: [notScored(task, task.status, task.message ?? "")], judged: [] };
+  if (task.status !== "ready" || judgedBy === undefined)
+    return {
+      results: [notScored(task, task.status === "missing" ? "missing" : "failed", task.message ?? "")],
+      judged: [],
+    };
   if (model.family === undefined) return { results: [], judged: [] };
   const scored = journal.models.get(model.name) ?? new Map();
   const failure = model.failures?.find((one) => one.task === task.name);

@@ -57,7 +57,8 @@ export function judgeTask(
   const judged: Judged[] = [];
   const keep = ({ result, predictions }: Pick<PatternRun, "result" | "predictions">): void => {
     results.push(result);
-    judged.push({ task: task.name, pattern: result.pattern, labels: task.labels, predictions });
+    const ownMetrics = task.metrics.filter((metric) => typeof metric !== "string");
+    judged.push({ task: task.name, pattern: result.pattern, labels: task.labels, predictions, ownMetrics });
   };
   try {
     const runs: PatternRun[] = [];

@@ -1,4 +1,5 @@
-import type { Suite, Task, TaskPattern } from "../../tasks/index.js";
+import type { Metric } from "../../metrics/index.js";
+import { loadRecordedMetric, metricOf, type Suite, type Task, type TaskPattern } from "../../tasks/index.js";
 import type { JudgedTask } from "../judge/judge-task.js";
 import type { PatternRecord, SuiteRecord, TaskRecord } from "./run-record.js";
 
@@ -8,7 +9,29 @@ export function patternRecord({ id, decision, normalization, aggregate }: TaskPa
 }
 
 /** What judging needs to know of a task. */
-export function judgedTask({ name, title, defaultPattern, labels, prior, metrics }: Task): JudgedTask {
+export function judgedTask(task: Task): JudgedTask {
+  const { name, title, defaultPattern, labels, prior } = task;
+  return {
+    name,
+    title,
+    defaultPattern,
+    labels,
+    prior,
+    metrics: task.metrics.map((of) => metricOf(task, of)),
+  };
+}
+
+/**
+ * What judging needs to know of a task, from the record of a run.
+ * @throws GlmEvalError("data") where a metric of the user's own has changed
+ */
+export async function judgedRecord(task: TaskRecord): Promise<JudgedTask> {
+  const { name, title, defaultPattern, labels, prior } = task;
+  const metrics: (string | Metric)[] = [];
+  for (const { name: metric, file, sha256 } of task.metrics)
+    metrics.push(
+      file === undefined || sha256 === undefined ? metric : await loadRecordedMetric(file, sha256),
+    );
   return { name, title, defaultPattern, labels, prior, metrics };
 }
 
@@ -26,7 +49,10 @@ export function taskRecord(
     ...(task.reader && { reader: { file: task.reader.file, sha256: task.reader.hash } }),
     labels: task.labels,
     ...(task.prior && { prior: task.prior }),
-    metrics: task.metrics.map((name) => ({ name })),
+    metrics: task.metrics.map((name) => {
+      const module = task.metricModules.find((of) => of.name === name);
+      return { name, ...(module && { file: module.file, sha256: module.hash }) };
+    }),
     defaultPattern: task.defaultPattern,
     patterns: patterns.map(patternRecord),
     status,

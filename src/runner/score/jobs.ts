@@ -1,15 +1,12 @@
 import type { ClozeQuestion } from "../../patterns/index.js";
-import type { PreparedQuestion, Reader } from "../../scoring/index.js";
-import type { TaskPattern } from "../../tasks/index.js";
+import type { PreparedQuestion } from "../../scoring/index.js";
+import type { CalibrationKind, TaskPattern } from "../../tasks/index.js";
 import type { CalibrationIds } from "../record/question.js";
-import { PrepareAhead } from "../schedule/prepare-ahead.js";
+import { PrepareAhead, type Preparer } from "../schedule/prepare-ahead.js";
 import { drawShots, type FewshotOptions, type Shown } from "./fewshot.js";
 import type { PreparedTask } from "./prepare-tasks.js";
 
 export type ReadyTask = Extract<PreparedTask, { readonly status: "ready" }>;
-
-/** A calibration that asks extra questions. */
-export type CalibrationKind = "contextual" | "pmi";
 
 /** What a run's questions depend on besides the data. */
 export interface AskingOptions {
@@ -32,14 +29,14 @@ export interface JobQuestions<P extends PreparedQuestion> {
 
 /** The jobs of a run in their order: while the last questions of one are scored, those of the next are made. */
 export class Jobs<P extends PreparedQuestion> {
-  readonly #reader: Reader<P>;
+  readonly #model: Preparer<P>;
   readonly #options: AskingOptions;
   readonly #jobs: readonly Job[];
   /** one at most: what is begun is what comes next */
   #begun: { readonly pattern: TaskPattern; readonly questions: JobQuestions<P> } | undefined;
 
-  constructor(reader: Reader<P>, tasks: readonly PreparedTask[], options: AskingOptions) {
-    this.#reader = reader;
+  constructor(model: Preparer<P>, tasks: readonly PreparedTask[], options: AskingOptions) {
+    this.#model = model;
     this.#options = options;
     this.#jobs = jobsOf(tasks);
   }
@@ -69,12 +66,12 @@ export class Jobs<P extends PreparedQuestion> {
 
   #make(job: Job): JobQuestions<P> {
     const { shown, ...source } = questionsOf(job, this.#options);
-    return { asked: new PrepareAhead(this.#reader, source), shown };
+    return { asked: new PrepareAhead(this.#model, source), shown };
   }
 }
 
 /** A job's questions, each made when it is asked for. */
-function questionsOf({ ready, pattern }: Job, { fewshot }: AskingOptions) {
+export function questionsOf({ ready, pattern }: Job, { fewshot }: AskingOptions) {
   const { task, dataset, pool } = ready;
   const { examples } = dataset;
   let show: ReturnType<typeof drawShots> | undefined;

@@ -1,6 +1,8 @@
 import { explain, GlmEvalError, nearest } from "../../errors.js";
 import { Findings } from "../../findings.js";
 import {
+  type CalibrationKind,
+  checkCalibration,
   checkQuestions,
   type Dataset,
   type LoadOptions,
@@ -8,7 +10,6 @@ import {
   type TaskPattern,
 } from "../../tasks/index.js";
 import { drawShots, type FewshotOptions, fewshotSplit, loadPool } from "./fewshot.js";
-import type { CalibrationKind } from "./jobs.js";
 
 /** A task as far as it can be got ready without a model. */
 export type PreparedTask =
@@ -71,7 +72,7 @@ export async function prepareTasks(tasks: readonly Task[], options: PrepareOptio
 async function prepareTask(
   task: Task,
   patterns: readonly TaskPattern[],
-  { dataRoot: root, split = "validation", limit, fewshot, signal, ...options }: PrepareOptions,
+  { dataRoot: root, split = "validation", limit, fewshot, signal, calibration, ...options }: PrepareOptions,
 ): Promise<PreparedTask> {
   if (!task.find({ root, split })) {
     const names = task.dataFiles[split]?.join(" or ") ?? `a ${split} split`;
@@ -82,6 +83,8 @@ async function prepareTask(
     const dataset = await task.load({ root, split, downloads, ...(limit && { limit }) });
     const findings = new Findings();
     checkQuestions(patterns, dataset.examples, findings);
+    const calibrated = patterns.filter(({ decision }) => decision !== "greedy");
+    if (calibration) checkCalibration(calibrated, calibration, dataset.examples, findings);
     findings.throwFirst(task.file);
     const pool = fewshot && (await loadPool(task, { root, downloads }));
     const [first] = dataset.examples;

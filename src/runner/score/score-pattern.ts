@@ -1,10 +1,11 @@
 import { GlmEvalError } from "../../errors.js";
 import type { ClozeQuestion } from "../../patterns/index.js";
-import type { AnswerScore, Model, PreparedQuestion } from "../../scoring/index.js";
+import type { Model, PreparedQuestion } from "../../scoring/index.js";
 import type { JournalEntry, ScoredQuestions } from "../record/journal.js";
 import { type QuestionRecord, questionRecordOf } from "../record/question.js";
+import type { ScoredEntry } from "../schedule/asked.js";
 import type { PlanOptions } from "../schedule/plan.js";
-import { PrepareAhead } from "../schedule/prepare-ahead.js";
+import { PrepareAhead, type Preparer } from "../schedule/prepare-ahead.js";
 import { type ScoreProgress, scoreAll } from "../schedule/score-all.js";
 import type { ScoreCache } from "../schedule/score-cache/index.js";
 import { type AskingOptions, calibratingQuestions, type Job, type Jobs } from "./jobs.js";
@@ -42,15 +43,15 @@ export async function scorePattern<P extends PreparedQuestion>(
   const { onScored, signal } = options;
   const settings = {
     ...options,
-    onScored: onScored && ((entries: readonly AnswersOnly[]) => onScored(entries.map(spell))),
+    onScored: onScored && ((entries: readonly ScoredEntry[]) => onScored(entries.map(spell))),
   };
   const { asked, shown } = jobs.begin(job);
-  const entries = await scoreAll(model, asked, { ...settings, onLastWindow: () => jobs.beginAfter(job) });
+  const entries = await scoreAll(model.engine, asked, { ...settings, onLastWindow: () => jobs.beginAfter(job) });
   if (entries.includes(undefined)) throw new GlmEvalError("model", "interrupted");
   const calibrating = calibratingQuestions(job, shown, options);
   const scored = new Map(entries.map((entry) => [entry!.id, spell(entry!)]));
   if (calibrating) {
-    const more = await scoreAll(model, aheadOf(model.reader, calibrating.questions), settings);
+    const more = await scoreAll(model.engine, aheadOf(model, calibrating.questions), settings);
     if (more.includes(undefined) || signal?.aborted) throw new GlmEvalError("model", "interrupted");
     for (const entry of more) scored.set(entry!.id, spell(entry!));
   }
@@ -67,19 +68,14 @@ export async function scorePattern<P extends PreparedQuestion>(
 }
 
 function aheadOf<P extends PreparedQuestion>(
-  reader: Model<P>["reader"],
+  model: Preparer<P>,
   questions: readonly ClozeQuestion[],
 ): PrepareAhead<P> {
-  return new PrepareAhead(reader, { count: questions.length, question: (k) => questions[k]! });
-}
-
-/** An entry as it comes from the engine; one of an earlier process has its tokens spelled already. */
-interface AnswersOnly extends Omit<JournalEntry, "answers"> {
-  readonly answers: readonly (AnswerScore & { readonly tokens?: readonly string[] })[];
+  return new PrepareAhead(model, { count: questions.length, question: (k) => questions[k]! });
 }
 
 /** Spells the tokens of an entry's answers, so that nobody who reads the journal needs the tokenizer. */
-function speller({ token }: Pick<Model["reader"], "token">): (entry: AnswersOnly) => JournalEntry {
+function speller({ token }: Pick<Model["reader"], "token">): (entry: ScoredEntry) => JournalEntry {
   return (entry) => ({
     ...entry,
     answers: entry.answers.map(({ tokenIds, tokens = tokenIds.map(token), ...scores }) => ({

@@ -14,7 +14,7 @@ import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { editModel } from "../../../src/models/export/edit-model.js";
 import { readExportConfig } from "../../../src/models/export/export-config.js";
-import { loadExport } from "../../../src/models/export/index.js";
+import { loadExport, readExport } from "../../../src/models/export/index.js";
 import { consumers, OnnxModel, producers, prune } from "../../../src/models/onnx/index.js";
 import { copyOf, EXPORTS, refusal, work } from "./exports.js";
 
@@ -24,7 +24,10 @@ const freshCache = (): string => path.join(work, `cache-${caches++}`);
 /** Loads and closes a model, and tells what was done for it. */
 async function stages(folder: string, cache: string): Promise<string[]> {
   const done: string[] = [];
-  const model = await loadExport(folder, { cache, onProgress: (stage) => done.push(stage) });
+  const model = await loadExport(await readExport(folder), {
+    cacheFolder: cache,
+    onProgress: (stage) => done.push(stage),
+  });
   await model.close();
   return done;
 }

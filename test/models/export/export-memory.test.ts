@@ -17,7 +17,7 @@ function file(name: string, bytes: number, external: readonly number[] = []): st
 }
 
 const need = (files: readonly string[], dtype: "fp32" | "fp16" | "q4") =>
-  memoryNeeded(files, { vocabSize: 100 }, { dtype, batchTokens: 10 });
+  memoryNeeded(files, { vocabSize: 100 }, { dtype, maxBatchTokens: 10 });
 
 it("counts the files of a model's parts with their external data, halves twice", async () => {
   const encoder = file("encoder.onnx", 1000);

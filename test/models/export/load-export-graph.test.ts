@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { DTYPE_SUFFIX, type Dtype } from "../../../src/models/config/index.js";
-import { type LoadedExport, loadExport } from "../../../src/models/export/index.js";
+import { type LoadedExport, loadExport, readExport } from "../../../src/models/export/index.js";
 import {
   type Ask,
   ask,
@@ -181,7 +181,7 @@ describe.each(NAMES)("%s", (name) => {
   );
 
   it.each(dtypes)("gives the log-probabilities of the exporter's own graph (%s)", async (dtype) => {
-    const model = await loadExport(folder, { dtype, cache });
+    const model = await loadExport(await readExport(folder), { dtype, cacheFolder: cache });
     try {
       const { graphs } = model;
       const graph = "decoder" in graphs ? graphs.decoder : graphs.model;
@@ -196,7 +196,7 @@ describe.each(NAMES)("%s", (name) => {
   });
 
   it("gives PyTorch's log-probabilities within 1e-4, and its flags", async () => {
-    const model = await loadExport(folder, { dtype: "fp32", cache });
+    const model = await loadExport(await readExport(folder), { dtype: "fp32", cacheFolder: cache });
     isMask = (id) => id === model.tokenizer.special.mask;
     try {
       for (const one of casesOf(name)) {

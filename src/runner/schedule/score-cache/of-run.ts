@@ -1,15 +1,15 @@
 import path from "node:path";
-import { cacheFolder } from "../../../models/cache/index.js";
+import { cacheFolder } from "../../../fetch/cache/index.js";
 import type { ModelFacts } from "../../../scoring/index.js";
 import { type ModelScoreCache, openScoreCache, type Snapshot } from "./cache.js";
 
 /** What run.json keeps of a model's score cache. */
 export interface ScoreCacheRecord extends Snapshot {
   /** how many of the questions that were looked up earlier runs had scored */
-  hits: number;
-  asked: number;
+  readonly hits: number;
+  readonly asked: number;
   /** what was reported of it, in this process and those before */
-  notes: string[];
+  notes: readonly string[];
 }
 
 /** A model's score cache as a run uses it. */

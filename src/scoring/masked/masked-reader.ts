@@ -1,5 +1,8 @@
+import { GlmEvalError } from "../../errors.js";
 import type { JsonTokenizer } from "../../models/tokenizers/index.js";
 import type { ClozeQuestion } from "../../patterns/index.js";
+import { type ExportReaderOptions, type ExportText, exportReading } from "../export-text.js";
+import type { ReaderOptions } from "../model-options.js";
 import {
   answerTokens,
   clozeId,
@@ -9,7 +12,8 @@ import {
   type TokenPart,
   textLength,
 } from "../parts.js";
-import type { PreparedQuestion, ReadOptions } from "../scorer.js";
+import { type LoadedReader, type ReadCloze, readerOf } from "../preview.js";
+import type { PreparedQuestion, ReaderFacts } from "../reader.js";
 
 /** A question framed for a masked model: the text to both sides of its blank, special tokens included. */
 export interface MaskedQuestion extends PreparedQuestion {
@@ -30,18 +34,41 @@ export interface Side {
 }
 
 /**
- * Tokenises a question part by part, cuts it to length and frames it as the tokenizer frames one text, or two with `||`
- * between them. Cut once, for the longest answer of a cloze, so that all answers are judged in the same context.
+ * Reads questions as a masked language model does (BERT, RoBERTa, DeBERTa …): framed as the tokenizer frames one text, or
+ * two with `||` between them. Cut once, for the longest answer of a cloze, so that all answers are judged in the same
+ * context.
  * @param options maxLength: most tokens of the text with its special tokens and one answer
- * @param widestStep tokens of all rows that a question takes at its widest step
- * @throws GlmEvalError("data") as `answerTokens` and `cutParts` do
+ * @throws GlmEvalError("model") where the model's tokenizer has no mask token
  */
-export function prepare(
+export function maskedReader(
+  model: ExportText,
+  options: ExportReaderOptions & Pick<ReaderOptions, "decoding"> = {},
+): LoadedReader<MaskedQuestion> {
+  const { tokenizer } = model;
+  maskOf(tokenizer);
+  const reading = exportReading(model, options, options.decoding ?? "default");
+  return readerOf({
+    ...reading,
+    read: (question) => read(question, tokenizer, reading.facts),
+    reads: ({ text }) => [{ input: "text", tokens: [...text.left.ids, null, ...text.right.ids] }],
+  });
+}
+
+/** The token that stands in a blank. @throws GlmEvalError("model") where there is none */
+export function maskOf({ special: { mask } }: Pick<JsonTokenizer, "special">): number {
+  if (mask !== undefined) return mask;
+  throw new GlmEvalError(
+    "model",
+    "the model's tokenizer has no mask token: it cannot be asked to fill a blank",
+    { hint: "Masked models have one, like [MASK] or <mask>: see mask_token in tokenizer_config.json." },
+  );
+}
+
+function read(
   question: ClozeQuestion,
   tokenizer: JsonTokenizer,
-  options: ReadOptions,
-  widestStep: (question: Pick<MaskedQuestion, "text" | "answers">) => number,
-): MaskedQuestion[] {
+  { maxLength, truncation }: ReaderFacts,
+): ReadCloze<MaskedQuestion>[] {
   const encode: EncodePart = (text, options) => tokenizer.encode(text, options);
   return question.clozes.map((cloze, number) => {
     const answers = answerTokens(question.id, cloze, encode, tokenizer.special.unk);
@@ -49,20 +76,14 @@ export function prepare(
     const two = cloze.pattern.parts.some(({ kind }) => kind === "segment");
     const { before, between, after } = tokenizer.frame;
     const special = before.length + (two ? between.length : 0) + after.length;
-    const { maxLength, truncation } = options;
     const room = maxLength - special - longest;
-    const { parts, shotsDropped } = fittingParts(cloze, encode, (left) => textLength(left) - room);
-    const cut = Math.max(0, textLength(parts) - room);
-    const kept = cutParts(question.id, parts, cut, { truncation, limit: maxLength });
+    const { parts: whole, shotsDropped } = fittingParts(cloze, encode, (left) => textLength(left) - room);
+    const cut = Math.max(0, textLength(whole) - room);
+    const kept = cutParts(question.id, whole, cut, { truncation, limit: maxLength });
     const text = frame(kept, two, tokenizer.frame);
-    return {
-      id: clozeId(question, number),
-      text,
-      answers,
-      cut,
-      length: widestStep({ text, answers }),
-      ...(shotsDropped > 0 && { shotsDropped }),
-    };
+    const dropped = shotsDropped > 0 && { shotsDropped };
+    const prepared = { id: clozeId(question, number), text, answers, cut, ...dropped };
+    return { prepared, cloze: number, whole, kept };
   });
 }
 

@@ -1,7 +1,7 @@
 import os from "node:os";
 import { expect, it } from "vitest";
 import type { ChosenDevice } from "../../src/models/devices/index.js";
-import { loadOnAll, type Place } from "../../src/scoring/load-places.js";
+import { loadOnAll, type Place } from "../../src/scoring/load-lanes.js";
 import type { LoadEvent, Loaded } from "../../src/scoring/model.js";
 
 const place = (device: ChosenDevice["device"]): ChosenDevice => ({

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Tensor } from "../../../src/models/onnx/index.js";
-import { decoderFeeds, encodedOf, encoderFeeds } from "../../../src/scoring/seq2seq/layout.js";
+import { decoderFeeds, encodedOf, encoderFeeds } from "../../../src/scoring/seq2seq/seq2seq-feeds.js";
 
 const matrix = ({ data, dims }: Tensor) => {
   const flat = Array.from(data as BigInt64Array, Number);

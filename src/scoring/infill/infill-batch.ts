@@ -1,5 +1,6 @@
 import type { SpecialTokens } from "../../models/tokenizers/index.js";
-import type { AnswerScore, PreparedQuestion } from "../scorer.js";
+import type { AnswerScore } from "../engine.js";
+import type { PreparedQuestion } from "../reader.js";
 
 /** A question framed for blank infilling: `[CLS] text with its blank [EOS]`, and the answers' tokens. */
 export interface InfillQuestion extends PreparedQuestion {
@@ -9,8 +10,12 @@ export interface InfillQuestion extends PreparedQuestion {
 }
 
 /** Tokens of a row that a question takes: its context, one start of piece shared by all answers, the answers. */
-export function rowLength(context: readonly number[], answers: readonly (readonly number[])[]): number {
+export function tokensOf({ context, answers }: Pick<InfillQuestion, "context" | "answers">): number {
   return context.length + 1 + answers.reduce((sum, answer) => sum + answer.length, 0);
+}
+
+export function rowLength(row: readonly InfillQuestion[]): number {
+  return row.reduce((sum, question) => sum + tokensOf(question), 0);
 }
 
 /** The arrays that the graph takes (see buildGlmGraph), for B rows of S tokens. */
@@ -34,7 +39,7 @@ export interface Batch {
  * last token predicts the end of piece. All answers share the context and the start of piece.
  */
 export function layOut(rows: readonly (readonly InfillQuestion[])[], special: SpecialTokens): Batch {
-  const length = Math.max(...rows.map((row) => row.reduce((sum, question) => sum + question.length, 0)));
+  const length = Math.max(...rows.map(rowLength));
   const size = rows.length * length;
   const inputIds = new Int32Array(size).fill(special.pad);
   const positionIds = new Int32Array(size);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type MaskedQuestion, prepare } from "../../../src/scoring/masked/prepare.js";
+import { type MaskedQuestion, prepare } from "../../../src/scoring/masked/masked-reader.js";
 import { ask } from "../ask.js";
 import { CLS, letters, SEP, SPACE } from "../letters.js";
 

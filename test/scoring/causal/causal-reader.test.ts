@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ClozeQuestion } from "../../../src/patterns/index.js";
-import { prepare } from "../../../src/scoring/causal/prepare.js";
+import { prepare } from "../../../src/scoring/causal/causal-reader.js";
 import { ask } from "../ask.js";
 import { CLS, letters } from "../letters.js";
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { layOut } from "../../../src/scoring/causal/pass.js";
-import { type PassSize, planWork, splitPasses } from "../../../src/scoring/causal/plan.js";
+import { layOut } from "../../../src/scoring/causal/causal-pass.js";
+import { type PassSize, planWork, splitPasses } from "../../../src/scoring/causal/pass-plan.js";
 import { type Continuation, share } from "../../../src/scoring/causal/rows.js";
 import { PASS_COST } from "../../../src/scoring/passes.js";
 

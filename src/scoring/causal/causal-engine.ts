@@ -1,25 +1,19 @@
 import { GlmEvalError } from "../../errors.js";
 import type { LoadedExport } from "../../models/export/index.js";
 import type { Tensor } from "../../models/onnx/index.js";
+import type { AnswerScore, Engine, ScoreOptions } from "../engine.js";
 import { int32List } from "../feeds.js";
 import { checkFinite } from "../finite.js";
-import { addPass, PASS_TOKENS, type PassOptions } from "../passes.js";
-import { readOptionsOf } from "../read-options.js";
-import type { AnswerScore, ReadOptions, Scorer } from "../scorer.js";
+import { addPass, DEFAULT_BATCH_TOKENS } from "../passes.js";
 import { HEAD_OUTPUTS } from "../targets.js";
-import { layOut } from "./pass.js";
+import { layOut } from "./causal-pass.js";
+import type { CausalQuestion } from "./causal-reader.js";
+import { planWork, splitPasses } from "./pass-plan.js";
 import { pastOf } from "./past.js";
-import { planWork, splitPasses } from "./plan.js";
-import { type CausalQuestion, prepare, startToken } from "./prepare.js";
 import type { Continuation, Row, Work } from "./rows.js";
 
 /** The most bytes of keys and values that a pass of several rows gathers. */
 const PASS_PAST = 512 * 2 ** 20;
-
-export interface CausalOptions extends Partial<ReadOptions>, PassOptions {
-  /** whether the text after the blank is scored (default true); without it that text is not read, the closings are empty */
-  readonly closing?: boolean;
-}
 
 /** What rows continue: rows of an earlier pass, by number. */
 interface Earlier {
@@ -35,8 +29,8 @@ interface Earlier {
  * graph that was exported without a cache, once for each.
  * @throws GlmEvalError("model") for an encoder and decoder, or a cache of a kind that is not known
  */
-export function causalScorer(model: LoadedExport, options: CausalOptions = {}): Scorer<CausalQuestion> {
-  const { tokenizer, config, graphs } = model;
+export function causalEngine(model: LoadedExport, options: ScoreOptions = {}): Engine<CausalQuestion> {
+  const { config, graphs } = model;
   if (!("model" in graphs))
     throw new GlmEvalError(
       "model",
@@ -47,12 +41,6 @@ export function causalScorer(model: LoadedExport, options: CausalOptions = {}): 
   const positions = config.maxLength ?? Number.POSITIVE_INFINITY;
   const window = config.window ?? Number.POSITIVE_INFINITY;
   const work = { tokens: 0, padding: 0 };
-  const reading = {
-    ...readOptionsOf(config, options),
-    closing: options.closing ?? true,
-    shares: past !== undefined,
-    start: startToken(config, tokenizer),
-  };
 
   /** Computes rows and files their scores. Gives the outputs in `fetch`. */
   async function computePass(rows: readonly Row[], earlier: Earlier, fetch: readonly string[]) {
@@ -76,7 +64,7 @@ export function causalScorer(model: LoadedExport, options: CausalOptions = {}): 
   }
 
   /** Computes what continuations share in one pass, and then what is left of each in as many as memory asks for. */
-  async function compute(works: readonly Work[], passTokens: number): Promise<void> {
+  async function compute(works: readonly Work[], maxBatchTokens: number): Promise<void> {
     const rests = works.flatMap((work, of) => work.rests.map((row) => ({ row, of })));
     const begin = { length: 0, past: past?.none() ?? {}, rows: works.map(() => 0) };
     const fetch = past && rests.length > 0 ? past.outputs : [];
@@ -90,7 +78,8 @@ export function causalScorer(model: LoadedExport, options: CausalOptions = {}): 
     const passes = splitPasses(
       rests,
       ({ row }) => ({ length: row.ids.length, rest: 0 }),
-      ({ rows, longest }) => rows * longest <= passTokens && rows * length * past.bytesPerToken <= PASS_PAST,
+      ({ rows, longest }) =>
+        rows * longest <= maxBatchTokens && rows * length * past.bytesPerToken <= PASS_PAST,
     );
     for (const part of passes) {
       // One pass takes the keys and values away with it; several take copies of their own rows.
@@ -105,11 +94,10 @@ export function causalScorer(model: LoadedExport, options: CausalOptions = {}): 
   }
 
   return {
-    family: "causal",
     packs: false,
     work,
-    prepare: (question) => prepare(question, tokenizer, reading),
-    async score(rows, { passTokens = options.passTokens ?? PASS_TOKENS } = {}) {
+    length: (question) => tokensOf(question, past !== undefined),
+    async score(rows, { maxBatchTokens = options.maxBatchTokens ?? DEFAULT_BATCH_TOKENS } = {}) {
       const asked = rows.map((row) =>
         row.map((question) => ({ ...question, continuations: continuationsOf(question) })),
       );
@@ -124,20 +112,28 @@ export function causalScorer(model: LoadedExport, options: CausalOptions = {}): 
         // Rows that are continued begin where the longest of them ends, and the padding before them takes its part of
         // the positions, and of a window that tokens look back through.
         ({ rows, shortest, longest, rest }) =>
-          rows * longest <= passTokens &&
+          rows * longest <= maxBatchTokens &&
           longest + rest <= positions &&
           (rest === 0 || shortest === longest || (model.padsContexts && longest + rest <= window)),
       );
-      for (const each of passes) await compute(each, passTokens);
+      for (const each of passes) await compute(each, maxBatchTokens);
       const scored = asked.map((row) =>
         row.map((q) => ({ id: q.id, answers: scoresOf(q, q.continuations) })),
       );
       checkFinite(scored.flat());
       return scored.map((row) => row.map(({ answers }) => answers));
     },
-    token: (id) => tokenizer.token(id),
     close: () => model.close(),
   };
+}
+
+/** Tokens that a question takes. @param shares whether its context is computed once for all its answers */
+export function tokensOf(
+  { context, answers, closing }: Pick<CausalQuestion, "context" | "answers" | "closing">,
+  shares: boolean,
+): number {
+  const tails = answers.reduce((sum, answer) => sum + answer.length + closing.length, 0);
+  return (shares ? 1 : answers.length) * context.length + tails;
 }
 
 function continuationsOf({ answers, closing }: CausalQuestion): Continuation[] {

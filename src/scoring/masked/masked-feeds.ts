@@ -4,7 +4,7 @@ import { targetFeeds } from "../targets.js";
 import { type Row, rowLength } from "./rounds.js";
 
 /** The inputs of a masked model's edited graph for B rows, padded on the right to the longest. */
-export function layOut(
+export function maskedFeeds(
   rows: readonly Row[],
   { pad, tokenTypes }: { readonly pad: number; readonly tokenTypes: boolean },
 ): Record<string, Tensor> {

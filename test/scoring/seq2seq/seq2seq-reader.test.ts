@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { JsonTokenizer } from "../../../src/models/tokenizers/index.js";
 import { chooseFraming } from "../../../src/scoring/seq2seq/choose-framing.js";
-import { prepare } from "../../../src/scoring/seq2seq/prepare.js";
+import { prepare } from "../../../src/scoring/seq2seq/seq2seq-reader.js";
 import { ask } from "../ask.js";
 import { CLS, letters, MASK, SEP, SPACE } from "../letters.js";
 

@@ -1,30 +1,26 @@
 import type { LoadedGlm } from "../../models/glm/index.js";
 import type { Tensor } from "../../models/onnx/index.js";
+import type { Engine } from "../engine.js";
 import { checkFinite } from "../finite.js";
 import { addPass } from "../passes.js";
-import type { ReadOptions, Scorer } from "../scorer.js";
-import { dealOut, type InfillQuestion, layOut } from "./layout.js";
-import { prepare } from "./prepare.js";
+import { dealOut, type InfillQuestion, layOut, rowLength, tokensOf } from "./infill-batch.js";
 
 /** Scores questions with a GLM by autoregressive blank infilling. */
-export function infillScorer(model: LoadedGlm, options: Partial<ReadOptions> = {}): Scorer<InfillQuestion> {
-  const { tokenizer, session, config } = model;
-  const readOptions: ReadOptions = {
-    maxLength: options.maxLength ?? config.maxLength,
-    truncation: options.truncation ?? "glm",
-  };
+export function infillEngine({
+  tokenizer,
+  session,
+  config,
+}: Pick<LoadedGlm, "tokenizer" | "session" | "config">): Engine<InfillQuestion> {
   const work = { tokens: 0, padding: 0 };
   return {
-    family: "infill",
     packs: true,
     // A layer's products take 24·hidden² FLOPs a token, its attention 4·hidden·width. Measured: 6.5 to 7 × hidden.
     attentionWidth: 6 * config.hidden,
     work,
-    prepare: (question) => prepare(question, tokenizer, readOptions),
+    length: tokensOf,
     async score(rows) {
       const batch = layOut(rows, tokenizer.special);
-      const lengths = rows.map((row) => row.reduce((sum, { length }) => sum + length, 0));
-      addPass(work, lengths);
+      addPass(work, rows.map(rowLength));
       const matrix = (data: Int32Array): Tensor => ({
         type: "int32",
         data,
@@ -46,7 +42,6 @@ export function infillScorer(model: LoadedGlm, options: Partial<ReadOptions> = {
       checkFinite(rows.flatMap((row, r) => row.map(({ id }, k) => ({ id, answers: scores[r]![k]! }))));
       return scores;
     },
-    token: (id) => tokenizer.token(id),
     close: () => session.close(),
   };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { dealOut, type InfillQuestion, layOut, rowLength } from "../../src/scoring/infill/layout.js";
+import { dealOut, type InfillQuestion, layOut, rowLength } from "../../../src/scoring/infill/infill-batch.js";
 
 // The GPT-2 ids of the reference's worked tables (glm.md §3): E 50256, S 50257, P 50258, C 50259, M 50260.
 const [E, S, P, C, M] = [50256, 50257, 50258, 50259, 50260] as const;

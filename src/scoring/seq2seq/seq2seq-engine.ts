@@ -1,22 +1,12 @@
 import { GlmEvalError } from "../../errors.js";
 import type { LoadedExport } from "../../models/export/index.js";
+import type { AnswerScore, Engine, ScoreOptions } from "../engine.js";
 import { checkFinite } from "../finite.js";
-import { addPass, PASS_TOKENS, type PassOptions, passes } from "../passes.js";
-import { readOptionsOf } from "../read-options.js";
-import type { AnswerScore, ReadOptions, Scorer } from "../scorer.js";
+import { addPass, DEFAULT_BATCH_TOKENS, passes } from "../passes.js";
 import { HEAD_OUTPUTS } from "../targets.js";
-import { chooseFraming } from "./choose-framing.js";
 import { decoderRows } from "./decoder-rows.js";
-import { decoderFeeds, encodedOf, encoderFeeds } from "./layout.js";
-import { prepare, type Seq2SeqQuestion } from "./prepare.js";
-
-export interface Seq2SeqOptions extends Partial<ReadOptions>, PassOptions {
-  /**
-   * Whether what closes an answer is scored (default true). It makes the decoder read every answer; without it the
-   * closings are empty lists, and all single-token answers of a question take one decoder row.
-   */
-  readonly closing?: boolean;
-}
+import { decoderFeeds, encodedOf, encoderFeeds } from "./seq2seq-feeds.js";
+import type { Seq2SeqQuestion } from "./seq2seq-reader.js";
 
 /** The scores of a question's tokens: each answer's and then its closing's, answer by answer. */
 interface Heard {
@@ -25,11 +15,10 @@ interface Heard {
 }
 
 /**
- * Scores questions with an encoder-decoder that fills blanks: T5 by its sentinels, BART by its mask. The encoder reads a
- * question once for all its answers.
- * @throws GlmEvalError("model") where the model's vocabulary has neither sentinels nor a mask
+ * Scores questions with an encoder-decoder that fills blanks. The encoder reads a question once for all its answers.
+ * @throws GlmEvalError("model") for a single graph
  */
-export function seq2seqScorer(model: LoadedExport, options: Seq2SeqOptions = {}): Scorer<Seq2SeqQuestion> {
+export function seq2seqEngine(model: LoadedExport, options: ScoreOptions = {}): Engine<Seq2SeqQuestion> {
   const { tokenizer, graphs, config } = model;
   if (!("encoder" in graphs))
     throw new GlmEvalError(
@@ -38,16 +27,11 @@ export function seq2seqScorer(model: LoadedExport, options: Seq2SeqOptions = {})
     );
   const { encoder, decoder } = graphs;
   const { pad = config.padTokenId ?? 0 } = tokenizer.special;
-  const reading = {
-    framing: chooseFraming(model),
-    closing: options.closing ?? true,
-    ...readOptionsOf(config, options),
-  };
 
   const work = { tokens: 0, padding: 0 };
 
   /** Reads the texts of some questions in one pass of the encoder, and their answers in as many as they take. */
-  const hear = async (questions: readonly Seq2SeqQuestion[], limit: PassOptions): Promise<Heard[]> => {
+  const hear = async (questions: readonly Seq2SeqQuestion[], maxBatchTokens: number): Promise<Heard[]> => {
     const texts = questions.map((question) => question.encoder);
     addPass(
       work,
@@ -62,7 +46,7 @@ export function seq2seqScorer(model: LoadedExport, options: Seq2SeqOptions = {})
     const heard: Heard[] = questions.map(() => ({ logProbs: [], isGreedy: [] }));
     const all = passes(
       rows.map(({ ids }) => ids.length),
-      limit,
+      maxBatchTokens,
     );
     for (const pass of all) {
       const some = pass.map((row) => rows[row]!);
@@ -95,18 +79,17 @@ export function seq2seqScorer(model: LoadedExport, options: Seq2SeqOptions = {})
   };
 
   return {
-    family: "seq2seq",
     packs: false,
     work,
-    prepare: (question) => prepare(question, tokenizer, reading),
-    async score(rows, { passTokens = options.passTokens ?? PASS_TOKENS } = {}) {
+    length: tokensOf,
+    async score(rows, { maxBatchTokens = options.maxBatchTokens ?? DEFAULT_BATCH_TOKENS } = {}) {
       const questions = rows.flat();
       const scored: { id: string; answers: AnswerScore[] }[] = [];
       const lengths = questions.map((question) => question.encoder.length);
-      for (const pass of passes(lengths, { passTokens }, model.padsContexts)) {
+      for (const pass of passes(lengths, maxBatchTokens, model.padsContexts)) {
         const heard = await hear(
           pass.map((q) => questions[q]!),
-          { passTokens },
+          maxBatchTokens,
         );
         pass.forEach((q, k) => {
           const question = questions[q]!;
@@ -117,9 +100,16 @@ export function seq2seqScorer(model: LoadedExport, options: Seq2SeqOptions = {})
       let next = 0;
       return rows.map((row) => row.map(() => scored[next++]!.answers));
     },
-    token: (id) => tokenizer.token(id),
     close: () => model.close(),
   };
+}
+
+/** Tokens that a question takes in the encoder, or in the decoder where that is more. */
+export function tokensOf(
+  question: Pick<Seq2SeqQuestion, "encoder" | "before" | "answers" | "closing">,
+): number {
+  const written = decoderRows(question).reduce((sum, { ids }) => sum + ids.length, 0);
+  return Math.max(question.encoder.length, written);
 }
 
 function answerScores({ answers, closing }: Seq2SeqQuestion, { logProbs, isGreedy }: Heard): AnswerScore[] {
