@@ -1,6 +1,7 @@
 // The rooms of docs/architecture.md: imports run one way, and a room is entered by its index.ts only.
 /** Which rooms each room may import from, besides itself, errors.ts, findings.ts, json.ts and process.ts. */
 const ALLOWED = {
+  options: [],
   patterns: [],
   verbalizers: ["patterns"],
   metrics: [],
@@ -20,6 +21,7 @@ const ALLOWED = {
   "models/devices": ["models/checkpoint", "models/glm", "models/onnx"],
   "models/export": ["fetch/cache", "models/config", "models/onnx", "models/tokenizers"],
   scoring: [
+    "options",
     "patterns",
     "models/config",
     "models/onnx",
@@ -29,7 +31,17 @@ const ALLOWED = {
     "models/sources",
     "models/tokenizers",
   ],
-  runner: ["fetch/cache", "patterns", "verbalizers", "tasks", "scoring", "metrics", "results"],
+  runner: [
+    "options",
+    "fetch/cache",
+    "patterns",
+    "verbalizers",
+    "tasks",
+    "scoring",
+    "metrics",
+    "results",
+    "report",
+  ],
 };
 
 const DOORS = [

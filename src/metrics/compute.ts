@@ -1,6 +1,7 @@
 import { accuracy } from "./accuracy.js";
 import { bootstrap, describeBootstrap, percentileInterval } from "./bootstrap.js";
 import { bootstrapOptions, checkPredictions, knownMetric, type MetricOptions } from "./checks.js";
+import { findMetric } from "./registry.js";
 import type { Metric, MetricResult, Prediction } from "./types.js";
 import { total } from "./units.js";
 import { wilson } from "./wilson.js";
@@ -33,6 +34,7 @@ export function computeMetric(
         };
   return {
     metric: metric.name,
+    ...(metric !== findMetric(metric.name) && { title: metric.title }),
     value: metric.value(sums),
     ...interval,
     constant: bestConstant(metric, predictions, options.labels),

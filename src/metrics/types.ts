@@ -22,6 +22,8 @@ export interface Prediction {
 /** A metric's value with its 95 % interval; all are fractions (or a correlation), never percentages. */
 export interface MetricResult {
   readonly metric: string;
+  /** as the table's column names it, where it is none of the metrics that come with the program */
+  readonly title?: string;
   readonly value: number;
   readonly low: number;
   readonly high: number;

@@ -8,6 +8,7 @@ const count = z.int().min(0);
 
 const metric = z.object({
   metric: z.string(),
+  title: z.string().exactOptional(),
   value: z.number(),
   low: z.number(),
   high: z.number(),

@@ -28,8 +28,9 @@ export {
 export { makeFolder, RunFolder } from "./record/run-folder.js";
 export { type ModelRecord, type RunRecord, runRecordText, type TaskRecord } from "./record/run-record.js";
 export { resumeCommand } from "./record/same-run.js";
+export { TRIED_QUESTIONS } from "./run-model.js";
 export { type RunHooks, type RunOutcome, run } from "./run.js";
-export { type AskedPlan, conventionsOf, fewshotOf, planOf, type RunOptions } from "./run-options.js";
+export { type AskedPlan, dataRootOf, fewshotOf, planOf, type RunOptions } from "./run-options.js";
 export { bestBatchTokens, type Tried, tryBatchTokens } from "./schedule/batch-tokens.js";
 export { type PlanOptions, plan, type RowFacts } from "./schedule/plan.js";
 export { PrepareAhead } from "./schedule/prepare-ahead.js";
@@ -48,8 +49,8 @@ export {
   survey,
   type UsedScoreCache,
 } from "./schedule/score-cache/index.js";
-export type { FewshotOptions } from "./score/fewshot.js";
-export { someQuestions } from "./score/jobs.js";
+export { type FewshotOptions, loadPool } from "./score/fewshot.js";
+export { questionsOf, someQuestions } from "./score/jobs.js";
 export {
   choosePatterns,
   type DataRecord,

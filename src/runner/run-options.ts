@@ -1,61 +1,22 @@
 import path from "node:path";
 import { BUNDLED_DATA, BUNDLED_MODEL } from "../bundled.js";
 import { GlmEvalError } from "../errors.js";
-import type { ModelOptions } from "../scoring/index.js";
-import { type Conventions, PROTOCOLS } from "./judge/conventions.js";
+import type { RunOptions as AskedOptions } from "../options/index.js";
 import type { PlanOptions } from "./schedule/plan.js";
 import type { FewshotOptions } from "./score/fewshot.js";
 
-/** What a run is asked to do: the command's options, by the same names and with the same meaning. */
-export interface RunOptions extends ModelOptions {
+/**
+ * What a run is asked to do: the command's options (`glm-eval run --help`), by the same names and with the same meaning and
+ * defaults.
+ */
+export type RunOptions = {
+  readonly [K in keyof Omit<AskedOptions, "tasks" | "format" | "json" | "failUnder" | "logSamples">]?:
+    | AskedOptions[K]
+    | undefined;
+} & {
   /** built-in tasks and suites by name, or paths of task and suite files */
   readonly tasks: readonly string[];
-  /** a folder or a hub name; the bundled model unless given */
-  readonly model?: string | undefined;
-  /** models to compare with, or folders of finished runs of the same tasks */
-  readonly baseline?: readonly string[] | undefined;
-  readonly endOfPiece?: Conventions["endOfPiece"] | undefined;
-  readonly normalization?: Conventions["normalization"] | undefined;
-  readonly aggregate?: Conventions["aggregate"] | undefined;
-  readonly calibration?: Conventions["calibration"] | undefined;
-  /** the folder of the data sets; the bundled sample unless given */
-  readonly data?: string | undefined;
-  /** "validation" unless given */
-  readonly split?: "validation" | "test" | "train" | undefined;
-  /** at most this many examples of each task */
-  readonly limit?: number | undefined;
-  readonly patterns?: readonly string[] | "all" | undefined;
-  readonly numFewshot?: number | undefined;
-  readonly fewshotSeed?: number | undefined;
-  readonly fewshotBalanced?: boolean | undefined;
-  readonly batchSize?: number | "auto" | undefined;
-  /** whether the score cache is used (default true) */
-  readonly cache?: boolean | undefined;
-  /** the run's folder; results/<time>-<model> unless given */
-  readonly output?: string | undefined;
-  /** whether the run in `output` is resumed */
-  readonly resume?: boolean | undefined;
-  /** ids of the published rows in results.csv */
-  readonly published?: readonly string[] | undefined;
-}
-
-/** The conventions that the options ask for: the protocol's, and what is set by itself. */
-export function conventionsOf(
-  options: Pick<
-    RunOptions,
-    "protocol" | "endOfPiece" | "normalization" | "truncation" | "aggregate" | "calibration"
-  >,
-): Conventions {
-  const base = PROTOCOLS[options.protocol ?? "glm"];
-  return {
-    protocol: base.protocol,
-    endOfPiece: options.endOfPiece ?? base.endOfPiece,
-    normalization: options.normalization ?? base.normalization,
-    truncation: options.truncation ?? base.truncation,
-    aggregate: options.aggregate ?? base.aggregate,
-    calibration: options.calibration ?? base.calibration,
-  };
-}
+};
 
 /**
  * The examples that are shown before each question; undefined for none.

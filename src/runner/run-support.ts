@@ -11,7 +11,7 @@ import { RunFolder } from "./record/run-folder.js";
 import type { RunRecord } from "./record/run-record.js";
 import type { EarlierRun } from "./record/same-run.js";
 import type { RunHooks } from "./run.js";
-import { conventionsOf, type NamedModel, type RunOptions } from "./run-options.js";
+import type { NamedModel, RunOptions } from "./run-options.js";
 import { openScoreCacheOf, scoreCacheFolder, type UsedScoreCache } from "./schedule/score-cache/index.js";
 
 /** @throws GlmEvalError("usage") where the folder cannot be used, or no run is named to resume */
@@ -51,7 +51,6 @@ export async function loadFor(named: NamedModel, options: RunOptions, hooks: Run
   const { onEvent = () => undefined, load = loadModel } = hooks;
   return await load(named.source, {
     ...options,
-    truncation: conventionsOf(options).truncation,
     onStopped: (text) => onEvent({ type: "note", text, model: named.name }),
     onProgress: (event) => onEvent({ type: "loading", model: named.name, event }),
   });

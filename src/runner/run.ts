@@ -1,16 +1,18 @@
 import path from "node:path";
+import { conventionsOf } from "../options/index.js";
 import { publishedRow, toCsv } from "../report/index.js";
 import { type RunResults, toJson } from "../results/index.js";
 import { checkDevices, type Model, type ModelOptions } from "../scoring/index.js";
 import { describeRun, type ModelOutcome, modelRecord, type RunFacts } from "./describe-run.js";
 import type { OnRunEvent } from "./events.js";
+import type { Suite, Task } from "../tasks/index.js";
 import { type FinishedRun, finishedRun } from "./finished-run.js";
 import { isRunFolder, readRun } from "./record/read-run.js";
 import type { RunFolder } from "./record/run-folder.js";
 import { type RunRecord, runRecordText } from "./record/run-record.js";
 import { checkSameModel, checkSameRun } from "./record/same-run.js";
 import { runModel } from "./run-model.js";
-import { conventionsOf, dataRootOf, fewshotOf, namedModels, planOf, type RunOptions } from "./run-options.js";
+import { dataRootOf, fewshotOf, namedModels, planOf, type RunOptions } from "./run-options.js";
 import { runResults } from "./run-results.js";
 import {
   baselineOfRun,
@@ -29,6 +31,8 @@ export interface RunHooks {
   readonly onEvent?: OnRunEvent | undefined;
   /** stops the run after the batches in flight; what is scored is kept */
   readonly signal?: AbortSignal | undefined;
+  /** told what is asked before anything is read; what it throws ends the run */
+  readonly onTasks?: ((tasks: readonly Task[], suites: readonly Suite[]) => unknown) | undefined;
   /** told of the run's folder once it is open */
   readonly onFolder?: ((folder: RunFolder) => void) | undefined;
   /** the words of the command, for the record */
@@ -64,6 +68,7 @@ export async function run(options: RunOptions, hooks: RunHooks = {}): Promise<Ru
   const { onEvent = () => undefined, signal } = hooks;
   // Whatever can be wrong is found before a model is loaded, which may take minutes.
   const { tasks, suites } = await askedTasks(options.tasks);
+  hooks.onTasks?.(tasks, suites);
   const published = options.published ?? [];
   published.forEach(publishedRow);
   const baselines = options.baseline ?? [];

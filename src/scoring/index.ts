@@ -16,7 +16,7 @@ export type { ModelOptions, ReaderOptions } from "./model-options.js";
 export type { Truncation } from "./parts.js";
 export { PASS_COST } from "./passes.js";
 export type { LoadedReader, Preview, PreviewPart, Sequence } from "./preview.js";
-export { PROTOCOL_TRUNCATION, type Protocol } from "./protocol.js";
+export type { Protocol } from "./protocol.js";
 export type { Family, PreparedQuestion, Reader, ReaderFacts } from "./reader.js";
 export {
   type Seq2SeqQuestion,

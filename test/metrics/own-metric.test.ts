@@ -51,12 +51,14 @@ describe("a metric of one's own", () => {
     const result = computeMetric(own(MINE), labelled("yes/yes yes/no no/no yes/yes"), YES_NO);
     expect(result).toMatchObject({
       metric: "mine",
+      title: "Mine",
       value: 0.75,
       interval: "bootstrap (2000 draws of 4 examples, seed 0)",
       constant: 1,
     });
     expect(result.low).toBeLessThan(0.75);
     expect("better" in result).toBe(false);
+    expect("title" in computeMetric("accuracy", labelled("yes/yes"), YES_NO)).toBe(false);
   });
 
   it("compares two models", () => {

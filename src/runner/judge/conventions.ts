@@ -1,50 +1,7 @@
+import type { Conventions } from "../../options/index.js";
 import type { Normalization } from "../../results/index.js";
 import type { AnswerScore, Family } from "../../scoring/index.js";
 import type { Aggregate } from "../../tasks/index.js";
-
-/** Published ways of scoring, by name. "glm": the original repository's; "glm-hf": the hub's model code. */
-export type Protocol = "glm" | "glm-hf";
-
-/** Every convention that moves a number, as it is recorded with a run. */
-export interface Conventions {
-  readonly protocol: Protocol;
-  /**
-   * Whether what closes an answer counts with it (`Closing`: GLM's <|endofpiece|>, T5's next sentinel, the rest of the
-   * text). "auto": for answers from the data, and for a verbalizer only where one of its words takes several tokens,
-   * since "new" must not beat "newest" by being its start; for a causal model always, which learns of the text after
-   * the blank in no other way.
-   */
-  readonly endOfPiece: "auto" | "yes" | "no";
-  /** How an answer's token log-probabilities become its score. "auto": as the task's pattern says (WSC: mean). */
-  readonly normalization: "auto" | Normalization;
-  readonly truncation: "glm" | "longest";
-  /** How the scores of a label's words become the label's. "auto": as the task says, else PET's mean. */
-  readonly aggregate: "auto" | Aggregate;
-  /** What the scores are compared with: see `calibrated`. */
-  readonly calibration: "none" | "contextual" | "pmi";
-}
-
-/** The conventions that decide what is asked of a model; the others only judge what it said. */
-export const ASKING = ["protocol", "truncation"] as const satisfies readonly (keyof Conventions)[];
-
-export const PROTOCOLS: Record<Protocol, Conventions> = {
-  glm: {
-    protocol: "glm",
-    endOfPiece: "auto",
-    normalization: "auto",
-    truncation: "glm",
-    aggregate: "auto",
-    calibration: "none",
-  },
-  "glm-hf": {
-    protocol: "glm-hf",
-    endOfPiece: "no",
-    normalization: "sum",
-    truncation: "longest",
-    aggregate: "auto",
-    calibration: "none",
-  },
-};
 
 /** The rule by which the answers of one question are scored. */
 export interface ScoreRule {

@@ -7,7 +7,7 @@ import { type RecordedRun, readQuestions } from "../record/read-run.js";
 import type { ModelRecord, RunRecord, TaskRecord } from "../record/run-record.js";
 import { judgedRecord } from "../record/task-record.js";
 import { type ModelEvaluation, runResults } from "../run-results.js";
-import type { Conventions } from "./conventions.js";
+import type { Conventions } from "../../options/index.js";
 import { type AskedPattern, type JudgedTask, judgeTask, notScored } from "./judge-task.js";
 
 /** What is judged otherwise than the run was; what is not given stays as it was. */

@@ -1,0 +1,4 @@
+export { classTables } from "./class-tables.js";
+export { comparisonTable } from "./comparison-table.js";
+export { type ResultsTableOptions, resultsTable } from "./results-table.js";
+export * from "./types.js";
