@@ -159,6 +159,7 @@ export const tasksShowOptions = z.object({
   patterns: asked(patterns, {
     help: "pattern ids separated by commas, or all; the task's default unless given",
   }),
+  ...dataOptions.pick({ numFewshot: true, fewshotSeed: true, fewshotBalanced: true }).shape,
   json,
 });
 

@@ -89,7 +89,11 @@ export const PROTOCOLS: Readonly<Record<Protocol, Conventions>> = {
 };
 
 /** The conventions that are asked for: the protocol's, and what is set by itself. */
-export function conventionsOf(asked: Partial<z.output<typeof conventionOptions>>): Conventions {
+export function conventionsOf(
+  asked: {
+    readonly [K in keyof Conventions]?: Conventions[K] | undefined;
+  },
+): Conventions {
   const base = PROTOCOLS[asked.protocol ?? "glm"];
   return {
     protocol: base.protocol,

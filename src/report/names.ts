@@ -33,3 +33,16 @@ export function taskLabel({ task, pattern }: TaskResult, tasks: readonly TaskRes
 export function metricTitle(metric: string): string {
   return findMetric(metric)?.title ?? oneLine(metric);
 }
+
+/**
+ * Models by the last part of their path or hub name, where that tells them apart, else by their whole name; in the order
+ * of `models`.
+ */
+export function shortNames(models: readonly string[]): string[] {
+  const last = models.map((model) =>
+    oneLine(model.split(/[\\/]/).findLast((part) => part.trim() !== "") ?? model),
+  );
+  return models.map((model, k) =>
+    last.filter((name) => name === last[k]).length === 1 ? last[k]! : oneLine(model),
+  );
+}

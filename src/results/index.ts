@@ -4,5 +4,5 @@ export { type ClassResult, perClass } from "./per-class.js";
 export { fromJson, toJson } from "./results-json.js";
 export { isRight } from "./right.js";
 export { parseSample, type Sample, type SampleAnswer, sampleLine } from "./sample.js";
-export { ensembleResult, patternsOf, type Spread, spreads } from "./spread.js";
+export { ensembleResult, mainResult, patternsOf, type Spread, spreads } from "./spread.js";
 export type * from "./types.js";

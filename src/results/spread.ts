@@ -59,3 +59,14 @@ export function patternsOf(tasks: readonly TaskResult[], name: string): TaskResu
 export function ensembleResult(tasks: readonly TaskResult[], name: string): TaskResult | undefined {
   return tasks.find(({ task, kind }) => task === name && kind === "ensemble");
 }
+
+/**
+ * The one result that stands for a task: its ensemble's, or that of its only pattern. Undefined where the task has several
+ * patterns and no ensemble, or nothing is done.
+ */
+export function mainResult(tasks: readonly TaskResult[], name: string): TaskResult | undefined {
+  const patterns = patternsOf(tasks, name);
+  const ensemble = ensembleResult(tasks, name);
+  if (ensemble?.status === "done" && ensemble.metrics.length > 0) return ensemble;
+  return patterns.length === 1 ? patterns[0] : undefined;
+}

@@ -1,10 +1,10 @@
 import os from "node:os";
 import { packageVersion } from "../bundled.js";
 import { explain } from "../errors.js";
+import type { Conventions } from "../options/index.js";
 import type { Model } from "../scoring/index.js";
 import type { Suite, Task } from "../tasks/index.js";
 import type { Evaluation } from "./evaluate.js";
-import type { Conventions } from "../options/index.js";
 import { type ModelRecord, RECORD_VERSION, type RunRecord } from "./record/run-record.js";
 import { suiteRecord, taskRecord } from "./record/task-record.js";
 import type { AskedPlan, NamedModel } from "./run-options.js";

@@ -1,9 +1,9 @@
 import { explain } from "../errors.js";
 import { suiteScore } from "../metrics/index.js";
+import type { Conventions } from "../options/index.js";
 import type { Judged, Sample, SuiteResult, TaskResult } from "../results/index.js";
 import type { Model, PreparedQuestion } from "../scoring/index.js";
 import type { Suite, Task } from "../tasks/index.js";
-import type { Conventions } from "../options/index.js";
 import type { AskedPattern } from "./judge/judge-task.js";
 import { judgeTask, notScored } from "./judge/judge-task.js";
 import type { JournalEntry, ScoredQuestions } from "./record/journal.js";

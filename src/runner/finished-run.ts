@@ -1,7 +1,7 @@
 import type { Prediction } from "../metrics/index.js";
 import type { BaselineResults, Judged, RunResults, Sample, TaskResult } from "../results/index.js";
 import { ENSEMBLE, ensemblePredictions } from "./judge/ensemble.js";
-import type { JudgedTask } from "./judge/judge-task.js";
+import type { JudgedTask } from "./judge/judged-task.js";
 import { type RecordedRun, readResults, readSamples } from "./record/read-run.js";
 import { judgedRecord } from "./record/task-record.js";
 

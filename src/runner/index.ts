@@ -28,8 +28,9 @@ export {
 export { makeFolder, RunFolder } from "./record/run-folder.js";
 export { type ModelRecord, type RunRecord, runRecordText, type TaskRecord } from "./record/run-record.js";
 export { resumeCommand } from "./record/same-run.js";
+export { run } from "./run.js";
+export type { RunHooks, RunOutcome } from "./run-hooks.js";
 export { TRIED_QUESTIONS } from "./run-model.js";
-export { type RunHooks, type RunOutcome, run } from "./run.js";
 export { type AskedPlan, dataRootOf, fewshotOf, planOf, type RunOptions } from "./run-options.js";
 export { bestBatchTokens, type Tried, tryBatchTokens } from "./schedule/batch-tokens.js";
 export { type PlanOptions, plan, type RowFacts } from "./schedule/plan.js";

@@ -10,7 +10,7 @@ import type { FinishedRun } from "./finished-run.js";
 import { RunFolder } from "./record/run-folder.js";
 import type { RunRecord } from "./record/run-record.js";
 import type { EarlierRun } from "./record/same-run.js";
-import type { RunHooks } from "./run.js";
+import type { RunHooks } from "./run-hooks.js";
 import type { NamedModel, RunOptions } from "./run-options.js";
 import { openScoreCacheOf, scoreCacheFolder, type UsedScoreCache } from "./schedule/score-cache/index.js";
 

@@ -1,16 +1,15 @@
 import path from "node:path";
 import { conventionsOf } from "../options/index.js";
 import { publishedRow, toCsv } from "../report/index.js";
-import { type RunResults, toJson } from "../results/index.js";
-import { checkDevices, type Model, type ModelOptions } from "../scoring/index.js";
+import { toJson } from "../results/index.js";
+import { checkDevices } from "../scoring/index.js";
 import { describeRun, type ModelOutcome, modelRecord, type RunFacts } from "./describe-run.js";
-import type { OnRunEvent } from "./events.js";
-import type { Suite, Task } from "../tasks/index.js";
 import { type FinishedRun, finishedRun } from "./finished-run.js";
 import { isRunFolder, readRun } from "./record/read-run.js";
 import type { RunFolder } from "./record/run-folder.js";
-import { type RunRecord, runRecordText } from "./record/run-record.js";
+import { runRecordText } from "./record/run-record.js";
 import { checkSameModel, checkSameRun } from "./record/same-run.js";
+import type { RunHooks, RunOutcome } from "./run-hooks.js";
 import { runModel } from "./run-model.js";
 import { dataRootOf, fewshotOf, namedModels, planOf, type RunOptions } from "./run-options.js";
 import { runResults } from "./run-results.js";
@@ -26,31 +25,6 @@ import {
 } from "./run-support.js";
 import { askedTasks, checkDataIsThere, reportUnusable } from "./run-tasks.js";
 import { type PrepareOptions, prepareTasks } from "./score/prepare-tasks.js";
-
-export interface RunHooks {
-  readonly onEvent?: OnRunEvent | undefined;
-  /** stops the run after the batches in flight; what is scored is kept */
-  readonly signal?: AbortSignal | undefined;
-  /** told what is asked before anything is read; what it throws ends the run */
-  readonly onTasks?: ((tasks: readonly Task[], suites: readonly Suite[]) => unknown) | undefined;
-  /** told of the run's folder once it is open */
-  readonly onFolder?: ((folder: RunFolder) => void) | undefined;
-  /** the words of the command, for the record */
-  readonly command?: readonly string[] | undefined;
-  /** loads models in the place of `loadModel`: for readers and engines of your own */
-  readonly load?: ((name: string, options: ModelOptions) => Promise<Model>) | undefined;
-}
-
-/** What a run came to. */
-export interface RunOutcome {
-  /** the run's folder, absolute */
-  readonly folder: string;
-  readonly record: RunRecord;
-  readonly results: RunResults;
-  /** the evaluated model, then the baselines, as far as they were reached */
-  readonly models: readonly ModelOutcome[];
-  readonly interrupted: boolean;
-}
 
 /**
  * A whole run: asks a model and every baseline the questions of some tasks, keeps all of it in the run's folder, and

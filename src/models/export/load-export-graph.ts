@@ -21,7 +21,7 @@ import { type ExportConfig, readExportConfig } from "./export-config.js";
 import { memoryNeeded } from "./export-memory.js";
 import { findExportFiles } from "./find-export-files.js";
 import { compareWithCpu, type LongCheck, type LongNumbers, longNumbers } from "./long-check.js";
-import { type ExportFamily, MODEL_GROUPS } from "./model-groups.js";
+import type { ExportFamily } from "./model-groups.js";
 import { type Survey, survey } from "./survey-graph.js";
 
 /** One ONNX graph with the head for targets, ready to run. */

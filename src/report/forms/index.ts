@@ -23,6 +23,8 @@ export interface FormOptions extends TableOptions {
   readonly examples?: ExamplesOptions | undefined;
   /** per-class results and confusion matrices below the table (text, Markdown and LaTeX) */
   readonly classes?: boolean | undefined;
+  /** the page's heading (html); the models' names unless given */
+  readonly title?: string | undefined;
   /** whose predictions are submitted (superglue); the run's model unless given */
   readonly model?: string | undefined;
   /** which pattern's predictions are submitted (superglue) */
@@ -87,6 +89,16 @@ export const FORMS: Readonly<Record<string, Form>> = {
     needsSamples: false,
     results: toJson,
     comparison: comparisonJson,
+  },
+  html: {
+    about: "one page with figures and all examples, to be opened without a network",
+    extension: "html",
+    needsSamples: true,
+    async results(results, { samples = new Map(), published, title }) {
+      // Its charting library is loaded only where a page is made.
+      const { renderHtml } = await import("../html/index.js");
+      return renderHtml({ results, samples, published, title });
+    },
   },
   superglue: {
     about: "the zip that super.gluebenchmark.com takes, of a run on the test split",

@@ -1,15 +1,8 @@
 import { computeMetric, confusionOf, type Prediction } from "../../metrics/index.js";
 import type { TaskResult } from "../../results/index.js";
 import type { LabelScore } from "./decide.js";
-import type { JudgedTask } from "./judge-task.js";
+import type { JudgedTask, PatternRun } from "./judged-task.js";
 import type { JudgedExample } from "./samples.js";
-
-/** One pattern's part of a task: its result, and its examples in the order of the data. */
-export interface PatternRun {
-  readonly result: TaskResult;
-  readonly judged: readonly JudgedExample[];
-  readonly predictions: readonly Prediction[];
-}
 
 /** The name that the ensemble has in a pattern's place. */
 export const ENSEMBLE = "ensemble";

@@ -1,15 +1,14 @@
 import { GlmEvalError } from "../../errors.js";
 import { computeMetric, confusionOf, type Prediction, reliabilityOf } from "../../metrics/index.js";
+import type { Conventions } from "../../options/index.js";
 import type { TaskResult } from "../../results/index.js";
 import type { AnswerScore, Family } from "../../scoring/index.js";
 import type { ScoredQuestions } from "../record/journal.js";
 import type { QuestionRecord } from "../record/question.js";
 import type { PatternRecord } from "../record/run-record.js";
-import type { Conventions } from "../../options/index.js";
 import { scoreRule } from "./conventions.js";
 import { type CalibratedBy, decide, softmax } from "./decide.js";
-import type { PatternRun } from "./ensemble.js";
-import type { JudgedTask } from "./judge-task.js";
+import type { JudgedTask, PatternRun } from "./judged-task.js";
 import { type JudgedExample, predictionOf } from "./samples.js";
 
 /** How a model's scores are judged. */

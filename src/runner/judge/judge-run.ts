@@ -1,5 +1,6 @@
 import path from "node:path";
 import { GlmEvalError } from "../../errors.js";
+import type { Conventions } from "../../options/index.js";
 import type { Judged, RunResults, Sample, TaskResult } from "../../results/index.js";
 import { suiteResults } from "../evaluate.js";
 import { type JournalContent, readJournal } from "../record/journal.js";
@@ -7,8 +8,8 @@ import { type RecordedRun, readQuestions } from "../record/read-run.js";
 import type { ModelRecord, RunRecord, TaskRecord } from "../record/run-record.js";
 import { judgedRecord } from "../record/task-record.js";
 import { type ModelEvaluation, runResults } from "../run-results.js";
-import type { Conventions } from "../../options/index.js";
-import { type AskedPattern, type JudgedTask, judgeTask, notScored } from "./judge-task.js";
+import { type AskedPattern, judgeTask, notScored } from "./judge-task.js";
+import type { JudgedTask } from "./judged-task.js";
 
 /** What is judged otherwise than the run was; what is not given stays as it was. */
 export interface JudgeChanges {

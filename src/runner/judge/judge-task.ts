@@ -1,26 +1,12 @@
 import { explain } from "../../errors.js";
-import type { Metric } from "../../metrics/index.js";
 import type { Judged, Sample, TaskResult } from "../../results/index.js";
 import type { ScoredQuestions } from "../record/journal.js";
 import type { QuestionRecord } from "../record/question.js";
 import type { PatternRecord } from "../record/run-record.js";
-import { ensembleOf, type PatternRun } from "./ensemble.js";
+import { ensembleOf } from "./ensemble.js";
 import { CalibrationMissing, type JudgeOptions, judgePattern } from "./judge-pattern.js";
+import type { JudgedTask, PatternRun } from "./judged-task.js";
 import { sampleOf } from "./samples.js";
-
-/** What judging needs to know of a task. */
-export interface JudgedTask {
-  readonly name: string;
-  readonly title: string;
-  /** what a task that cannot be asked is shown with */
-  readonly defaultPattern: string;
-  /** in class order; empty where the prediction is a text */
-  readonly labels: readonly string[];
-  /** the probability of each label, in class order */
-  readonly prior?: readonly number[] | undefined;
-  /** by name, or metrics of the user's own */
-  readonly metrics: readonly (string | Metric)[];
-}
 
 /** One pattern's questions, in the order of the data. */
 export interface AskedPattern {

@@ -1,6 +1,6 @@
 import type { Metric } from "../../metrics/index.js";
 import { loadRecordedMetric, metricOf, type Suite, type Task, type TaskPattern } from "../../tasks/index.js";
-import type { JudgedTask } from "../judge/judge-task.js";
+import type { JudgedTask } from "../judge/judged-task.js";
 import type { PatternRecord, SuiteRecord, TaskRecord } from "./run-record.js";
 
 /** What judging needs to know of a pattern. */

@@ -46,7 +46,10 @@ export async function scorePattern<P extends PreparedQuestion>(
     onScored: onScored && ((entries: readonly ScoredEntry[]) => onScored(entries.map(spell))),
   };
   const { asked, shown } = jobs.begin(job);
-  const entries = await scoreAll(model.engine, asked, { ...settings, onLastWindow: () => jobs.beginAfter(job) });
+  const entries = await scoreAll(model.engine, asked, {
+    ...settings,
+    onLastWindow: () => jobs.beginAfter(job),
+  });
   if (entries.includes(undefined)) throw new GlmEvalError("model", "interrupted");
   const calibrating = calibratingQuestions(job, shown, options);
   const scored = new Map(entries.map((entry) => [entry!.id, spell(entry!)]));

@@ -1,10 +1,17 @@
 import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
 import { GlmEvalError } from "../../../errors.js";
-import { snakeKeys } from "../../../json.js";
 import { cacheFolder } from "../../../fetch/cache/index.js";
+import { snakeKeys } from "../../../json.js";
 import type { CacheClearOptions, PrintingOptions } from "../../../options/index.js";
-import { type CacheFile, cacheFiles, clearFiles, scoreCacheFolder, type Surveyed, survey } from "../../../runner/index.js";
+import {
+  type CacheFile,
+  cacheFiles,
+  clearFiles,
+  type Surveyed,
+  scoreCacheFolder,
+  survey,
+} from "../../../runner/index.js";
 import { plainTable } from "../../terminal/plain-table.js";
 
 /** As many digits of a hash as are shown. */

@@ -1,5 +1,6 @@
 import type { CompareOptions, JudgeOptions, ReportOptions } from "../../../options/index.js";
 import { formatComparison } from "../../../report/index.js";
+import type { Sample } from "../../../results/index.js";
 import {
   combineRuns,
   type FinishedRun,
@@ -8,7 +9,6 @@ import {
   judgeRun,
   readRun,
 } from "../../../runner/index.js";
-import type { Sample } from "../../../results/index.js";
 import { stdout } from "../../terminal/output.js";
 import { openReport } from "../../terminal/result-file.js";
 import { checkScreen, printResults, screen } from "./print-results.js";
@@ -25,7 +25,9 @@ export async function judge({ run: folder, format, json, output, ...changes }: J
     samples.set(task, [...(samples.get(task) ?? []), ...some]);
   };
   const { results, damaged } =
-    output === undefined ? await judgeRun(run, { ...options, onSamples }) : await judgeInto(run, output, options);
+    output === undefined
+      ? await judgeRun(run, { ...options, onSamples })
+      : await judgeInto(run, output, options);
   if (damaged.length > 0)
     process.stderr.write(
       `note: journal.jsonl: line ${damaged[0]}${damaged.length > 1 ? ` and ${damaged.length - 1} more` : ""} cannot be read\n`,
@@ -34,7 +36,8 @@ export async function judge({ run: folder, format, json, output, ...changes }: J
   await printResults(
     {
       results,
-      samples: async () => (output === undefined ? samples : (await finishedRun(await readRun(output))).samples),
+      samples: async () =>
+        output === undefined ? samples : (await finishedRun(await readRun(output))).samples,
     },
     form,
     { published },

@@ -21,14 +21,14 @@ export async function runAndCheck(options: RunOptions): Promise<void> {
   const stop = stopOnCtrlC(progress, async () => folder?.close());
   const started = Date.now();
   const shown = () => path.relative("", folder!.path) || ".";
-  const toResume = () => `to resume: ${resumeCommand(words, options.output === undefined ? shown() : undefined)}`;
+  const toResume = () =>
+    `to resume: ${resumeCommand(words, options.output === undefined ? shown() : undefined)}`;
   try {
     const outcome = await run(options, {
       command: ["glm-eval", ...words],
       signal: stop.signal,
       // A mistake is found before the work.
-      onTasks: (tasks, suites) =>
-        parseFloors(failUnder, { tasks, suites: suites.map(({ name }) => name) }),
+      onTasks: (tasks, suites) => parseFloors(failUnder, { tasks, suites: suites.map(({ name }) => name) }),
       onFolder: (opened) => {
         folder = opened;
       },
@@ -41,11 +41,10 @@ export async function runAndCheck(options: RunOptions): Promise<void> {
     // How long a run took that was stopped meanwhile nobody knows.
     const seconds = outcome.record.resumed.length > 0 ? undefined : (Date.now() - started) / 1000;
     if (outcome.results.tasks.length > 0)
-      await printResults(
-        { results: outcome.results, samples: () => samplesIn(outcome.folder) },
-        format,
-        { published, ...(seconds !== undefined && { seconds }) },
-      );
+      await printResults({ results: outcome.results, samples: () => samplesIn(outcome.folder) }, format, {
+        published,
+        ...(seconds !== undefined && { seconds }),
+      });
     process.stderr.write(
       outcome.interrupted
         ? `interrupted; what is done is in ${shown()}/\n${toResume()}\n`
@@ -56,7 +55,8 @@ export async function runAndCheck(options: RunOptions): Promise<void> {
       exitBelowFloors(checkFloors(outcome.results, failUnder).map(({ message }) => message));
   } catch (error) {
     progress.end();
-    if (folder?.isChanged && existsSync(folder.path)) progress.say(`what is done is in ${shown()}/\n${toResume()}`);
+    if (folder?.isChanged && existsSync(folder.path))
+      progress.say(`what is done is in ${shown()}/\n${toResume()}`);
     throw error;
   } finally {
     progress.end();

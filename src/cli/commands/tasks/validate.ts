@@ -5,9 +5,9 @@ import { describeFinding, describePosition, type Finding, type Findings } from "
 import { snakeKeys } from "../../../json.js";
 import type { TasksValidateOptions } from "../../../options/index.js";
 import { checkSuite, checkTask, type TaskCheck, taskFileOf } from "../../../tasks/index.js";
-import { downloadsOf, readerFor } from "../load-for.js";
 import { codeFrame } from "../../terminal/code-frame.js";
 import { createProgress } from "../../terminal/progress.js";
+import { downloadsOf, readerFor } from "../load-for.js";
 import { checkWithModel } from "./check-model.js";
 
 /** A task file that was checked, or a suite with the names of its tasks. */
