@@ -45,18 +45,9 @@ export function combineRuns(runs: readonly FinishedRun[], options: CombineOption
   const baselines = rest.map(
     ({ named: _named, judged, ...model }): BaselineResults => ({
       ...model,
-<<<<<<< HEAD
-      comparisons: compareEvaluations(
-        { tasks: main.tasks, judged: one },
-        { tasks: model.tasks, judged: two },
-      ),
-    };
-  });
-=======
       comparisons: compareEvaluations(main!, { tasks: model.tasks, judged }),
     }),
   );
->>>>>>> main
   const { results } = first;
   const samples = new Map<string, Sample[]>();
   for (const { run, model } of named)

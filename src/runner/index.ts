@@ -1,14 +1,4 @@
-<<<<<<< HEAD
-export {
-  type CombinedRuns,
-  type CombineOptions,
-  combineRuns,
-  type FinishedRun,
-  finishedRun,
-} from "./combine-runs.js";
-=======
 export { type CombinedRuns, type CombineOptions, combineRuns } from "./combine-runs.js";
->>>>>>> main
 export type { ModelOutcome } from "./describe-run.js";
 export { type EvaluateEvent, type EvaluateOptions, type Evaluation, evaluate } from "./evaluate.js";
 export type { OnRunEvent, RunEvent } from "./events.js";

@@ -54,7 +54,11 @@ function builtinMetric(name: string, fail: Fail): Metric | undefined {
 }
 
 /** @returns undefined for a module that cannot be used, which is reported */
-async function loadMetric(name: string, position: FilePosition, problems: Problems): Promise<MetricModule | undefined> {
+async function loadMetric(
+  name: string,
+  position: FilePosition,
+  problems: Problems,
+): Promise<MetricModule | undefined> {
   const module = await loadModule("metric", name, position, problems);
   if (module === undefined) return undefined;
   const { file, hash, exports, fail } = module;
