@@ -5,6 +5,7 @@ import {
   type Conventions,
   checkOptions,
   conventionsOf,
+  conventionsSchema,
   flagsOf,
   judgeOptions,
   modelOptions,
@@ -108,6 +109,12 @@ describe("conventions", () => {
       expect(conventionsOf(checkOptions(runOptions, { protocol }))).toEqual(PROTOCOLS[protocol]);
     const asked = { protocol: "glm-hf", endOfPiece: "yes", calibration: "pmi", normalization: "bytes" };
     expect(conventionsOf(checkOptions(runOptions, asked))).toEqual({ ...PROTOCOLS["glm-hf"], ...asked });
+  });
+
+  it("are recorded whole", () => {
+    expect(conventionsSchema.parse(PROTOCOLS.glm)).toEqual(PROTOCOLS.glm);
+    const { calibration: _, ...others } = PROTOCOLS.glm;
+    expect(conventionsSchema.safeParse(others).success).toBe(false);
   });
 
   it("know a sum by two names", () => {

@@ -1,14 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { COMMANDS } from "../../../src/cli/commands/index.js";
-import { findCommand, helpWanted } from "../../../src/cli/options/find-command.js";
+import { findCommand, helpWanted, isVersionWanted } from "../../../src/cli/options/find-command.js";
 import { ownSpelling, readWords } from "../../../src/cli/options/read-words.js";
 import { isGroup } from "../../../src/cli/options/table.js";
 import { checkOptions } from "../../../src/options/index.js";
 import { commandNamed, commands, table } from "./commands.js";
 
-const read = (command: string, ...words: string[]) =>
-  readWords(words.map(ownSpelling), commandNamed(command));
+const read = (command: string, ...words: string[]) => readWords(ownSpelling(words), commandNamed(command));
 
 /** The words of a line as a shell splits it. */
 const shellWords = (line: string): string[] =>
@@ -43,7 +42,7 @@ describe("the words of a command line", () => {
       ["boolq", "--limit", "1", "./a task.yaml"],
       { tasks: ["boolq", "./a task.yaml"], limit: 1 },
     ],
-    ["arguments behind --", ["--json", "--", "--odd.yaml"], { tasks: ["--odd.yaml"], json: true }],
+    ["arguments behind --", ["--json", "--", "--an_odd_name"], { tasks: ["--an_odd_name"], json: true }],
   ])("%s", (_, words, expected) => {
     expect(read("run", ...words)).toEqual(expected);
   });
@@ -99,6 +98,8 @@ describe("commands", () => {
     expect(helpWanted(["models", "--help"], table)).toMatchObject({ path: ["models"] });
     expect(helpWanted(["--help"], table)).toBeUndefined();
     expect(helpWanted(["score", "--", "--help"], table)).toBe(false);
+    expect(isVersionWanted(["score", "--version"])).toBe(true);
+    expect(isVersionWanted(["score", "--", "--version"])).toBe(false);
   });
 
   it("have examples that can be typed", async () => {
