@@ -15,7 +15,7 @@ export function latexOf(tables: readonly Table[]): string {
     "\\documentclass{article}",
     "\\usepackage[margin=2cm]{geometry}",
     "\\usepackage{booktabs,graphicx}",
-    "% pdfLaTeX; the others have Unicode of themselves",
+    "% pdfLaTeX alone: XeLaTeX and LuaLaTeX read Unicode by themselves",
     "\\ifdefined\\DeclareUnicodeCharacter",
     "\\usepackage[T1]{fontenc}",
     "\\IfFileExists{lmodern.sty}{\\usepackage{lmodern}}{}",
