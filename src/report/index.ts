@@ -44,8 +44,8 @@ export {
   type Setting,
   type Verification,
 } from "./published.js";
-export { summarySentences } from "./summary.js";
 export { checkSubmission, type SubmissionInput, superglueSubmission } from "./submission/index.js";
+export { summarySentences } from "./summary.js";
 export {
   type Caption,
   type Cell,
