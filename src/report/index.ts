@@ -5,7 +5,7 @@ export {
   chooseExamples,
   type ExamplesOptions,
   type SamplesByTask,
-} from "./examples.js";
+} from "./choose-examples.js";
 export {
   checkFloors,
   type Floor,

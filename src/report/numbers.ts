@@ -21,11 +21,6 @@ export function pValue(p: number): string {
   return p < 0.001 ? "<.001" : p.toFixed(3).replace(/^0/, "");
 }
 
-/** A fraction in percent: 0.7 is "70.0". */
-export function percent(fraction: number): string {
-  return percentText(100 * fraction);
-}
-
 /** A difference of fractions in points with its sign: 0.055 is "+5.5". */
 export function signed(fraction: number): string {
   return signedText(100 * fraction);

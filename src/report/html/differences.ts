@@ -1,7 +1,7 @@
 import { dot, ruleX, ruleY, text } from "@observablehq/plot";
 import type { TaskComparison } from "../../results/index.js";
 import { metricTitle, oneLine, taskTitle } from "../names.js";
-import { pText, signed } from "../numbers.js";
+import { pValue, signed } from "../numbers.js";
 import { html, type Markup, minus } from "./markup.js";
 import { cutLabel, labelWidth, lookOf, svg } from "./plot.js";
 import type { Report } from "./rows.js";
@@ -111,7 +111,7 @@ function figure(
 }
 
 function spoken({ label, comparison }: Compared): string {
-  return `${label} ${signed(comparison.difference)} points, 95 % interval ${intervalText(comparison)}, p ${pText(comparison.p)}`;
+  return `${label} ${signed(comparison.difference)} points, 95 % interval ${intervalText(comparison)}, p ${pValue(comparison.p)}`;
 }
 
 function differenceTable(compared: readonly Compared[], title: string): Markup {
@@ -143,6 +143,6 @@ function numbers(comparison: TaskComparison): Markup[] {
   return [
     number(signed(difference)),
     number(intervalText(comparison)),
-    number(html`${pText(p)}${mark(p < 0.05 && "*")}`),
+    number(html`${pValue(p)}${mark(p < 0.05 && "*")}`),
   ];
 }

@@ -1,4 +1,4 @@
-import { percent, pText, signed } from "../numbers.js";
+import { percent, pValue, signed } from "../numbers.js";
 import type { PublishedRow } from "../published.js";
 import { type Content, html, type Markup, minus } from "./markup.js";
 import { publishedOf, type Report, type Row, type Value } from "./rows.js";
@@ -80,7 +80,7 @@ function baselineCells(own: Value, { value, comparison }: Row["baselines"][numbe
   return [
     number(value && percent(value.value), "begins"),
     number(difference === undefined ? "" : signed(difference)),
-    number(comparison ? html`${pText(comparison.p)}${mark(comparison.p < 0.05 && "*")}` : ""),
+    number(comparison ? html`${pValue(comparison.p)}${mark(comparison.p < 0.05 && "*")}` : ""),
   ];
 }
 

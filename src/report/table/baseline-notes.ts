@@ -2,7 +2,7 @@ import type { BaselineResults, RunResults, TaskComparison, TaskResult } from "..
 import { suiteScoreOf } from "../../results/index.js";
 import { metricTitle, oneLine, taskLabel, taskTitle } from "../names.js";
 import { percent } from "../numbers.js";
-import type { Note } from "./types.js";
+import type { Note } from "./report-table.js";
 
 /** Who a baseline is; why it has no value where the run's model has one; what it has where that has none. */
 export function baselineNotes(baseline: BaselineResults, results: RunResults): string[] {

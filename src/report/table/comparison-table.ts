@@ -13,7 +13,7 @@ import {
   type Table,
   text,
   value,
-} from "./types.js";
+} from "./report-table.js";
 
 const own = (head: string, kind: Column["kind"], role: Column["role"]): Column => ({
   ...{ head: [head], kind, role, group: "own" },
