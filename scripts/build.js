@@ -12,8 +12,8 @@ const { status } = spawnSync(process.execPath, [tsc], { stdio: "inherit" });
 if (status !== 0) process.exit(status ?? 1);
 for (const folder of ["superglue", "suites"])
   cpSync(`src/tasks/${folder}`, `dist/tasks/${folder}`, { recursive: true });
-for (const file of ["client.js", "style.css"])
-  cpSync(`src/report/html/page/${file}`, `dist/report/html/page/${file}`);
+const page = "report/html/page";
+cpSync(`src/${page}`, `dist/${page}`, { recursive: true, filter: (file) => !file.endsWith("tsconfig.json") });
 const schemas = spawnSync(process.execPath, ["scripts/schemas.js"], { stdio: "inherit" });
 if (schemas.status !== 0) process.exit(schemas.status ?? 1);
 chmodSync("dist/cli/main.js", 0o755);

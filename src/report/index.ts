@@ -33,6 +33,7 @@ export {
   toCsv,
   unescapeCsvField,
 } from "./forms/index.js";
+export type { HtmlInput } from "./html/index.js";
 export {
   listPublished,
   type PublishedRow,
@@ -43,6 +44,7 @@ export {
   type Setting,
   type Verification,
 } from "./published.js";
+export { summarySentences } from "./summary.js";
 export { checkSubmission, type SubmissionInput, superglueSubmission } from "./submission/index.js";
 export {
   type Caption,

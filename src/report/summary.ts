@@ -9,8 +9,8 @@ const DETAILED = 3;
 
 /**
  * What a run found, in a few sentences of plain text, the most important first: how the model compares with each baseline
- * by each task's first metric; where it is no better than always answering the same; scores of suites; what failed; and
- * whether the data is the bundled sample. A difference is told where p < 0.05, else it "may be zero".
+ * by each task's first metric; whether the data is the bundled sample; where the model is no better than always answering
+ * the same; scores of suites; and what failed. A difference is told where p < 0.05, else it "may be zero".
  * @example summarySentences(results)[0] // "glm is 4.1 points above bert on COPA (95 % interval 0.3 to 7.9, p = 0.03)."
  */
 export function summarySentences(results: RunResults): string[] {
@@ -19,7 +19,7 @@ export function summarySentences(results: RunResults): string[] {
   const done = mainResults(results.tasks);
   const compared = baselines.flatMap(({ baseline }) => mainComparisons(done, baseline));
   const failures = baselines.flatMap(({ baseline, other }) => failed(baseline, other));
-  return [
+  const found = [
     ...(done.length === 0 && spreads(results.tasks).length === 0 ? [`${name} has no result.`] : []),
     ...baselines.flatMap(({ baseline, other }) => against(results, baseline, { name: name!, other })),
     ...manyComparisons(compared),
@@ -28,8 +28,8 @@ export function summarySentences(results: RunResults): string[] {
     ...suiteSentences(results, [name!, ...others]),
     ...failures,
     ...notDone(results.tasks, name!),
-    ...sampleSentence(results),
   ];
+  return found.toSpliced(1, 0, ...sampleSentence(results));
 }
 
 function mainResults(tasks: readonly TaskResult[]): TaskResult[] {
@@ -77,7 +77,7 @@ function against(
   ];
   return [
     clauses.length > 0 ? `${clauses.join("; ")}.` : noDifference(open, name, other),
-    ...(lacking.length > 0 ? [`${other} has no result on ${list(lacking.map(labelOf))}.`] : []),
+    ...(lacking.length > 0 ? [`There is no comparison with ${other} on ${list(lacking.map(labelOf))}.`] : []),
   ];
 }
 

@@ -121,7 +121,7 @@ function differenceTable(compared: readonly Compared[], title: string): Markup {
 <th scope="col" class="number">Diff.</th><th scope="col" class="number">95 % interval</th><th scope="col" class="number">p</th><th scope="col">Over</th></tr></thead>
 <tbody>${compared.map(
       ({ label, comparison }) =>
-        html`<tr><th scope="row">${label}</th>${numbers(comparison)}<td class="fine">${grouped(comparison.n)} ${oneLine(comparison.unit)}</td></tr>`,
+        html`<tr><th scope="row">${label}</th>${numbers(comparison)}<td class="fine name">${grouped(comparison.n)} ${oneLine(comparison.unit)}</td></tr>`,
     )}</tbody></table>`,
   );
 }

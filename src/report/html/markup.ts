@@ -52,6 +52,7 @@ export function minus(text: string): string {
 /** A sentence as it is set: no line ends between a number and its unit. */
 export function prose(text: string): string {
   return minus(text)
-    .replace(/(\d) (?=%|points?\b)/g, "$1\u00a0")
+    .replace(/(?<=\d) (?=%|points?\b)/g, "\u00a0")
+    .replace(/ (?=(?:F1a?|EM|MCC|Acc\.)(?:[ ,.;]|$))/g, "\u00a0")
     .replace(/\bp ([=<]) (?=\d)/g, "p\u00a0$1\u00a0");
 }

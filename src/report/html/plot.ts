@@ -11,7 +11,7 @@ export interface Alternative {
 }
 
 /**
- * An SVG of Observable Plot, drawn without a browser. Its own style sheet is left out (style.css has it once for all);
+ * An SVG of Observable Plot, drawn without a browser. Its own style sheet is left out (page/figures.css has it once for all);
  * colours are CSS variables, so that a figure follows the page's.
  */
 export function svg(options: PlotOptions, { title, text }: Alternative): Markup {

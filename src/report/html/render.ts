@@ -24,7 +24,12 @@ export interface HtmlInput {
   readonly title?: string | undefined;
 }
 
-const asset = (name: string) => readFileSync(new URL(`page/${name}`, import.meta.url), "utf8");
+// With one kind of line end, as browsers read it: the policy has the script's hash.
+const asset = (name: string) =>
+  readFileSync(new URL(`page/${name}`, import.meta.url), "utf8").replaceAll("\r\n", "\n");
+
+/** In their order: what comes later overrides. */
+const STYLES = ["base", "tables", "figures", "examples", "media"];
 
 interface Section {
   readonly id: string;
@@ -52,7 +57,8 @@ export function renderHtml({ results, samples, published, title }: HtmlInput): s
     title ?? [own, ...(others.length > 0 ? ["beside", others.join(", ")] : [])].join(" "),
   );
   const sections = [...figures(report), ...(examples.index.count > 0 ? [examplesSection(examples)] : [])];
-  const [style, script] = [asset("style.css"), asset("client.js")];
+  const style = STYLES.map((name) => asset(`${name}.css`)).join("\n");
+  const script = asset("client.js");
   const page = html`<!doctype html>
 <html lang="en">
 <head>

@@ -75,9 +75,9 @@ function taskRows(results: RunResults, task: string): Row[] {
   const done = results.tasks.find((one) => one.task === task && one.status === "done");
   if (done === undefined) return [];
   return done.metrics.flatMap(({ metric }) => {
-    const own = modelValue(results.tasks, task, metric);
-    if (own === undefined) return [];
     const main = mainResult(results.tasks, task);
+    const own = modelValue(results.tasks, { task, metric, main });
+    if (own === undefined) return [];
     return {
       task,
       metric,
@@ -86,7 +86,7 @@ function taskRows(results: RunResults, task: string): Row[] {
       examples: done.examples,
       own,
       baselines: results.baselines.map((baseline) => ({
-        value: modelValue(baseline.tasks, task, metric),
+        value: modelValue(baseline.tasks, { task, metric, main }),
         comparison: main && findComparison(baseline, main, metric),
         patterns: main
           ? []
@@ -96,11 +96,17 @@ function taskRows(results: RunResults, task: string): Row[] {
   });
 }
 
-function modelValue(tasks: readonly TaskResult[], task: string, metric: string): Value | undefined {
+/** Of the pattern or ensemble that stands for the task; where none does, the mean over its patterns. */
+function modelValue(
+  tasks: readonly TaskResult[],
+  { task, metric, main }: { task: string; metric: string; main: TaskResult | undefined },
+): Value | undefined {
   const spread = spreads(tasks.filter((one) => one.task === task)).find((one) => one.metric === metric);
-  const found = mainResult(tasks, task)?.metrics.find((one) => one.metric === metric);
-  if (found !== undefined) return { value: found.value, metric: found, spread };
-  return spread && { value: spread.mean, spread };
+  if (main === undefined) return spread && { value: spread.mean, spread };
+  const found = tasks
+    .find((one) => one.task === task && one.pattern === main.pattern && one.status === "done")
+    ?.metrics.find((one) => one.metric === metric);
+  return found && { value: found.value, metric: found, spread };
 }
 
 function suiteRows({ suites, baselines }: RunResults): Row[] {

@@ -1,4 +1,4 @@
-import { dot, ruleY, text } from "@observablehq/plot";
+import { dot, ruleX, ruleY, text } from "@observablehq/plot";
 import { patternsOf, type Spread, spreads } from "../../results/index.js";
 import { oneLine } from "../names.js";
 import { percent } from "../numbers.js";
@@ -119,7 +119,13 @@ function figure({ names }: Report, lines: readonly Line[], title: string): Marku
           strokeOpacity: 0.6,
         }),
         dot(dots, { x: "x", y: "y", stroke: "color", symbol: "symbol", fill: "var(--paper)", r: 2.8 }),
-        text(rows, { x: "mean", y: "row", text: () => "|", fill: "color", fontWeight: 700, fontSize: 16 }),
+        ruleX(rows, {
+          x: "mean",
+          y1: ({ row }: { row: number }) => row - 0.33,
+          y2: ({ row }: { row: number }) => row + 0.33,
+          stroke: "color",
+          strokeWidth: 2,
+        }),
         text(
           rows.filter(({ begins }) => begins),
           {

@@ -49,7 +49,7 @@ export function intervalText({ low, high }: { low: number; high: number }): stri
 }
 
 function publishedHead({ model, setting, split }: PublishedRow, k: number): Markup {
-  return html`<th scope="col" class="number ${k === 0 && "begins"}">${model}<small>${setting}, ${split} set</small></th>`;
+  return html`<th scope="col" class="number ${k === 0 && "begins"}">${model}<small>${setting}</small><small>${split} set</small></th>`;
 }
 
 function tableRow(
@@ -60,9 +60,10 @@ function tableRow(
   const { own, baselines, examples } = row;
   const { metric, spread } = own;
   const isScore = row.metric === "score";
+  const isMean = metric === undefined && !isScore;
   const constant = metric?.constant ?? null;
   return html`<tr class="${first && "first"}"><th scope="row">${row.title}</th><td>${row.metricTitle}</td>${number(examples === undefined ? "" : grouped(examples), "count")}
-${number(percent(own.value), "value begins")}${number(metric ? intervalText(metric) : isScore ? "" : "–")}
+${number(isMean ? "–" : percent(own.value), "value begins")}${number(metric ? intervalText(metric) : isScore ? "" : "–")}
 ${folded && number(spread ? `${percent(spread.mean)} ± ${percent(spread.sd)}` : "")}
 ${folded && number(spread ? `${percent(spread.worst.value)}, ${percent(spread.best.value)}` : "")}
 ${number(constant === null ? (isScore ? "" : "–") : percent(constant))}

@@ -53,7 +53,7 @@ function confusionTable({ labels, counts }: Confusion, heading: string): Markup 
       (label, k) =>
         html`<tr><th scope="row">${oneLine(label)}</th>${counts[k]!.map((count, j) => {
           const share = sums[k] === 0 ? 0 : count / sums[k]!;
-          return html`<td class="${j === k && "right"} ${share > 0.55 && "dark"}" style="--share:${share.toFixed(3)}">${grouped(count)}</td>`;
+          return html`<td class="${j === k && "right"}" style="--share:${share.toFixed(3)}">${grouped(count)}</td>`;
         })}</tr>`,
     )}</tbody></table>`,
   );

@@ -52,10 +52,11 @@ function marksOf({ names, published }: Report, row: Row): Mark[] {
 
 const PLAIN = { color: "var(--muted)", symbol: "circle" } as const;
 
-function modelMark({ value, metric }: Value, name: string, model: number): Mark {
+function modelMark({ value, metric, spread }: Value, name: string, model: number): Mark {
   const look = lookOf(model);
   const interval = metric && { low: 100 * metric.low, high: 100 * metric.high };
-  return { name, kind: "model", value: 100 * value, ...interval, ...look };
+  const mean = metric === undefined && spread !== undefined;
+  return { name: mean ? `${name} (mean)` : name, kind: "model", value: 100 * value, ...interval, ...look };
 }
 
 function facet(
@@ -104,7 +105,7 @@ function facet(
           fill: (one: Mark) => one.color,
           r: 4,
         }),
-        text(majority, { x: "value", y: "row", text: () => "|", fill: "var(--muted)", fontWeight: 700 }),
+        ruleX(majority, { x: "value", y1: above, y2: below, stroke: "var(--ink)", strokeWidth: 2 }),
         dot(of("published"), { x: "value", y: "row", stroke: "var(--muted)", fill: "var(--paper)", r: 3.5 }),
         text(own, { ...label, ...bold }),
         text(others, label),
@@ -117,6 +118,9 @@ function facet(
     { title, text: `${all.map(spoken).join("; ")}.` },
   );
 }
+
+const above = ({ row }: { row: number }) => row - 0.3;
+const below = ({ row }: { row: number }) => row + 0.3;
 
 function spoken({ name, value, low, high }: Mark): string {
   const interval = low === undefined ? "" : `, 95 % interval ${low.toFixed(1)} to ${high!.toFixed(1)}`;

@@ -52,8 +52,8 @@ const TASKS: readonly MadeTask[] = [
     task: "copa",
     metrics: ["accuracy"],
     labels: [
-      ["0", "it rained"],
-      ["1", "the road was closed"],
+      ["0", "the rain"],
+      ["1", "a flood"],
     ],
   },
   {
@@ -72,7 +72,7 @@ const WORDS =
   "the river rose after two days of rain and the ferry stopped at noon because nobody on the quay could see the far bank so the drivers waited in their cars with the engines off and drank cold coffee".split(
     " ",
   );
-const NAMES = ["Kilbracken", "Conor Meade", "Ingrid Solheim", "the Northern Star"];
+const NAMES = ["Donal Farrelly", "Conor Meade", "Ingrid Solheim", "Northern Star"];
 
 export interface MadeModel {
   readonly model: string;
@@ -100,7 +100,7 @@ export function makeRun(
   return {
     samples,
     results: {
-      schema: 2,
+      schema: 3,
       model: models[0]!.model,
       family: models[0]!.family,
       protocol: "glm",

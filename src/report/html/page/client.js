@@ -140,7 +140,7 @@
     const group = groupOf(k);
     const details = element("details");
     const summary = element("summary");
-    const where = element("span", "where", `${group?.task} ${group?.pattern}`);
+    const where = element("span", "where", `${group?.task} ${group?.pattern} `);
     where.append(element("span", "id", shown.id));
     summary.append(where, element("span", "snippet", snippet(shown.text)));
     const verdicts = element("span", "verdicts");
@@ -270,9 +270,10 @@
       if (label === model.predicted) row.className = "predicted";
       const name = element("th", "", text.trim());
       name.scope = "row";
-      if (label !== text) name.append(element("small", "", label));
-      if (label === model.predicted) name.append(element("small", "tag", "predicted"));
-      if (gold.includes(label) || gold.includes(text.trim())) name.append(element("small", "tag", "gold"));
+      if (label !== text) name.append(" ", element("small", "", label));
+      if (label === model.predicted) name.append(" ", element("small", "tag", "predicted"));
+      if (gold.includes(label) || gold.includes(text.trim()))
+        name.append(" ", element("small", "tag", "gold"));
       const chips = element("td", "tokens");
       logProbs.forEach((logProb, t) => {
         chips.append(chip(tokens[t] ?? "", logProb, ""));
