@@ -1,4 +1,5 @@
-// Compiles src/ to dist/, puts the built-in task files and the report's page beside what reads them, and writes the JSON Schemas of task files.
+// Compiles src/ to dist/, puts the built-in task files and the report's page beside what reads them, and writes what is made
+// of schemas: the JSON Schemas of task files, and the table of commands and flags.
 import { spawnSync } from "node:child_process";
 import { chmodSync, cpSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";

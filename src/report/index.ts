@@ -1,6 +1,38 @@
-import type { HtmlInput } from "./html/index.js";
-
-export { toCsv, unescapeCsvField } from "./csv.js";
+export { type ComparisonRecord, comparisonsOf } from "./comparisons.js";
+export {
+  type Chosen,
+  type ChosenOfTask,
+  chooseExamples,
+  type ExamplesOptions,
+  type SamplesByTask,
+} from "./examples.js";
+export {
+  checkFloors,
+  type Floor,
+  type FloorNames,
+  parseFloor,
+  parseFloors,
+  type Shortfall,
+} from "./floors.js";
+export {
+  comparisonCsv,
+  examplesMarkdown,
+  examplesText,
+  FORMS,
+  type Form,
+  type FormOptions,
+  format,
+  formatComparison,
+  formOf,
+  latexOf,
+  markdownOf,
+  renderTable,
+  type TableOptions,
+  type TextOptions,
+  textOf,
+  toCsv,
+  unescapeCsvField,
+} from "./forms/index.js";
 export {
   listPublished,
   type PublishedRow,
@@ -11,12 +43,18 @@ export {
   type Setting,
   type Verification,
 } from "./published.js";
+export { checkSubmission, type SubmissionInput, superglueSubmission } from "./submission/index.js";
 export { summarySentences } from "./summary.js";
-export { renderTable, type TableOptions } from "./table.js";
-export type { HtmlInput };
-
-/** `renderHtml` of html/, loaded when it is asked for: what draws takes a quarter of a second to load. */
-export async function renderHtml(input: HtmlInput): Promise<string> {
-  const html = await import("./html/index.js");
-  return html.renderHtml(input);
-}
+export {
+  type Caption,
+  type Cell,
+  type Column,
+  classTables,
+  comparisonTable,
+  type Mark,
+  type Note,
+  type ResultsTableOptions,
+  type Row,
+  resultsTable,
+  type Table,
+} from "./table/index.js";

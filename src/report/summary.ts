@@ -1,7 +1,8 @@
 import type { MetricResult } from "../metrics/index.js";
 import type { BaselineResults, RunResults, TaskComparison, TaskResult } from "../results/index.js";
 import { findComparison, mainResult, spreads, suiteScoreOf } from "../results/index.js";
-import { metricTitle, oneLine, percent, shortNames, signed, taskTitle } from "./text.js";
+import { metricTitle, oneLine, shortNames, taskTitle } from "./names.js";
+import { percent, signed } from "./numbers.js";
 
 /** More than this many tasks are listed with their difference alone: intervals of all would bury the sentence. */
 const DETAILED = 3;

@@ -1,4 +1,4 @@
-import { comparePaired, type Prediction } from "../metrics/index.js";
+import { comparePaired, type Metric, type Prediction } from "../metrics/index.js";
 import type { TaskComparison, TaskResult } from "./types.js";
 
 /** What was predicted for one task by one pattern: what two models are compared by. */
@@ -8,6 +8,8 @@ export interface Judged {
   /** the task's labels in class order; empty where the prediction is a text */
   readonly labels: readonly string[];
   readonly predictions: readonly Prediction[];
+  /** the task's metrics that are modules of the user's own */
+  readonly ownMetrics?: readonly Metric[] | undefined;
 }
 
 /** The part of an evaluation that a comparison needs. */
@@ -22,7 +24,7 @@ interface Evaluated {
  * @throws GlmEvalError("data") where the two were not asked the same examples
  */
 export function compareEvaluations(main: Evaluated, baseline: Evaluated): TaskComparison[] {
-  return main.judged.flatMap(({ task, pattern, labels, predictions }) => {
+  return main.judged.flatMap(({ task, pattern, labels, predictions, ownMetrics }) => {
     const isSame = (other: { task: string; pattern: string }): boolean =>
       other.task === task && other.pattern === pattern;
     const others = baseline.judged.find(isSame)?.predictions;
@@ -35,7 +37,9 @@ export function compareEvaluations(main: Evaluated, baseline: Evaluated): TaskCo
       .map((metric) => ({
         task,
         pattern,
-        ...comparePaired(metric, predictions, others, { labels }),
+        ...comparePaired(ownMetrics?.find(({ name }) => name === metric) ?? metric, predictions, others, {
+          labels,
+        }),
       }));
   });
 }

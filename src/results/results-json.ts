@@ -8,12 +8,14 @@ const count = z.int().min(0);
 
 const metric = z.object({
   metric: z.string(),
+  title: z.string().exactOptional(),
   value: z.number(),
   low: z.number(),
   high: z.number(),
   interval: z.string(),
   constant: z.number().nullable(),
   note: z.string().exactOptional(),
+  better: z.literal("lower").exactOptional(),
 });
 
 const task = z.object({
@@ -79,7 +81,7 @@ const baseline = z.object({
 });
 
 const schema: z.ZodType<RunResults> = z.object({
-  schema: z.literal(2),
+  schema: z.literal(3),
   model: z.string(),
   modelNote: z.string().exactOptional(),
   family: z.string(),

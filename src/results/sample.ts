@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { camelKeys, snakeKeys } from "../json.js";
+import { camelKeys, type DeepReadonly, snakeKeys } from "../json.js";
 
 const numbers = z.array(z.number());
 
@@ -42,8 +42,8 @@ const sample = z.object({
 });
 
 /** One scored example of one model with everything that was made of it: a line of samples/<task>.jsonl. */
-export type Sample = z.output<typeof sample>;
-export type SampleAnswer = z.output<typeof sampleAnswer>;
+export type Sample = DeepReadonly<z.output<typeof sample>>;
+export type SampleAnswer = DeepReadonly<z.output<typeof sampleAnswer>>;
 
 /** A line of samples/<task>.jsonl, without its newline. */
 export function sampleLine(of: Sample): string {

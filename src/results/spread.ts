@@ -24,8 +24,8 @@ export function spreads(tasks: readonly TaskResult[]): Spread[] {
   const names = new Set(tasks.map(({ task }) => task));
   return [...names].flatMap((name) => {
     const patterns = patternsOf(tasks, name);
-    const metrics = patterns.length < 2 ? [] : patterns[0]!.metrics.map(({ metric }) => metric);
-    return metrics.map((metric) => {
+    const metrics = patterns.length < 2 ? [] : patterns[0]!.metrics;
+    return metrics.map(({ metric, better }) => {
       const values = patterns.map(({ pattern, metrics: found }) => ({
         pattern,
         value: found.find((one) => one.metric === metric)!.value,
@@ -40,8 +40,8 @@ export function spreads(tasks: readonly TaskResult[]): Spread[] {
         patterns: values.length,
         mean,
         sd: Math.sqrt(squares / (values.length - 1)),
-        worst: extreme(Math.min),
-        best: extreme(Math.max),
+        worst: extreme(better === "lower" ? Math.max : Math.min),
+        best: extreme(better === "lower" ? Math.min : Math.max),
       };
     });
   });

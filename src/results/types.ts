@@ -1,4 +1,6 @@
-import type { MetricResult, PairedComparison } from "../metrics/index.js";
+import type { Confusion, MetricResult, PairedComparison, Reliability } from "../metrics/index.js";
+
+export type { Confusion, Reliability };
 
 /** One task and pattern of a run. */
 export interface TaskResult {
@@ -45,30 +47,6 @@ export type Normalization = "sum" | "mean" | "tokens" | "chars" | "bytes";
 /** What is known of the answers without the text: content-free inputs (Zhao et al. 2021), or the domain's premise (Holtzman et al. 2021). */
 export type Calibration = "contextual" | "pmi";
 
-/** Which labels were predicted for which. */
-export interface Confusion {
-  /** in class order */
-  readonly labels: readonly string[];
-  /** [gold][predicted]: how many examples, both in the order of `labels` */
-  readonly counts: readonly (readonly number[])[];
-}
-
-/** How far the probability of the predicted label says how often it is right (Guo et al. 2017, "On Calibration of Modern Neural Networks"). */
-export interface Reliability {
-  /** ten of equal width over 0 … 1; those without examples are left out */
-  readonly bins: readonly {
-    readonly from: number;
-    readonly to: number;
-    readonly count: number;
-    /** mean probability of the prediction */
-    readonly confidence: number;
-    /** share that is right */
-    readonly accuracy: number;
-  }[];
-  /** expected calibration error: Σ count/n · |accuracy − confidence| */
-  readonly ece: number;
-}
-
 /** The score of tasks that belong together. */
 export interface SuiteResult {
   /** "superglue" */
@@ -101,7 +79,7 @@ export interface BaselineResults {
 
 /** Everything that the report needs: written as results.json, and read back by later reports. */
 export interface RunResults {
-  readonly schema: 2;
+  readonly schema: 3;
   /** folder name or hub name of the model, as the user gave it */
   readonly model: string;
   /** e.g. "a small model trained for this project: its accuracy says nothing about published GLMs" */

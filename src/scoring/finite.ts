@@ -1,5 +1,5 @@
 import { GlmEvalError } from "../errors.js";
-import type { AnswerScore } from "./scorer.js";
+import type { AnswerScore } from "./engine.js";
 
 /** @throws GlmEvalError("model") naming the questions whose log-probabilities are NaN or infinite */
 export function checkFinite(

@@ -1,83 +1,57 @@
-import type { Dtype } from "../models/config/index.js";
-import { EDITOR_VERSION, type ExportFamily, type LoadedExport, loadExport } from "../models/export/index.js";
-import type { Device, Mmap } from "../models/onnx/index.js";
-import { causalScorer } from "./causal/index.js";
-import { type Decoding, maskedScorer } from "./masked/index.js";
-import type { LoadEvent, Loaded } from "./model.js";
-import type { Truncation } from "./parts.js";
-import { readOptionsOf } from "./read-options.js";
-import type { ReadOptions, Scorer } from "./scorer.js";
-import { seq2seqScorer } from "./seq2seq/index.js";
+import {
+  EDITOR_VERSION,
+  type ExportFamily,
+  type ExportFolder,
+  type LoadedExport,
+  loadExport,
+} from "../models/export/index.js";
+import { causalEngine } from "./causal/index.js";
+import type { Engine } from "./engine.js";
+import type { LaneOptions } from "./load-lanes.js";
+import { maskedEngine } from "./masked/index.js";
+import type { LoadedEngine } from "./model.js";
+import type { ModelOptions } from "./model-options.js";
+import { seq2seqEngine } from "./seq2seq/index.js";
 
-export interface ExportedOptions {
-  readonly family?: ExportFamily;
-  readonly dtype?: Dtype;
-  readonly decoding?: Decoding;
-  readonly maxLength?: number;
-  readonly passTokens?: number;
-  readonly truncation: Truncation;
-  readonly threads?: number;
-  readonly device?: Device;
-  readonly mmap?: Mmap;
-  readonly cache?: string;
-  readonly onProgress: (event: LoadEvent) => void;
-}
-
-/** Loads an ONNX export in the hub's layout from its folder, with the scorer of its family. */
-export async function loadExported(folder: string, options: ExportedOptions): Promise<Loaded> {
-  const { decoding = "default", maxLength, truncation, passTokens, ...loadOptions } = options;
-  const model = await loadExport(folder, {
-    ...loadOptions,
-    ...(passTokens !== undefined && { batchTokens: passTokens }),
-    onProgress: (stage) => options.onProgress({ stage }),
-    onNote: (note) => options.onProgress({ stage: "load", note }),
+/** Loads the graphs of an ONNX export in the hub's layout. */
+export async function loadExported(
+  source: ExportFolder,
+  options: ModelOptions,
+  lane: LaneOptions,
+): Promise<LoadedEngine> {
+  const { onProgress } = lane;
+  const model = await loadExport(source, {
+    ...options,
+    ...lane,
+    onProgress: (stage) => onProgress({ stage }),
+    onNote: (note) => onProgress({ stage: "load", note }),
   });
-  const { config, tokenizer, hashes, notes, parameters } = model;
-  const reading = readOptionsOf(config, { truncation, ...(maxLength !== undefined && { maxLength }) });
-  const { sentinels, ...special } = tokenizer.special;
-  let scorer: Scorer;
+  const { layers, hidden, heads, family } = model.config;
+  let engine: Engine;
   try {
-    const passes = passTokens !== undefined && { passTokens };
-    scorer = scorerOf(model, { ...reading, decoding, ...passes });
+    engine = ENGINES[family](model, options);
   } catch (error) {
     // Its threads would keep the program from ending.
     await model.close();
     throw error;
   }
   return {
-    scorer,
-    notes,
+    engine,
+    notes: model.notes,
     facts: {
-      family: config.family,
-      architecture: config.modelType,
-      ...(parameters !== undefined && { parameters }),
-      ...(config.layers !== undefined && { layers: config.layers }),
-      ...(config.hidden !== undefined && { hidden: config.hidden }),
-      ...(config.heads !== undefined && { heads: config.heads }),
-      vocabSize: config.vocabSize,
-      ...reading,
-      ...(config.family === "masked" && { decoding }),
+      parameters: model.parameters,
+      ...{ layers, hidden, heads },
       dtype: model.dtype,
       mmap: model.mmap,
-      device: options.device ?? "cpu",
-      specialTokens: { ...special, ...(sentinels[0] !== undefined && { sentinel: sentinels[0] }) },
-      weightsSha256: hashes.weights,
-      tokenizerSha256: hashes.tokenizer,
+      device: lane.device,
+      weightsSha256: model.hashes.weights,
       graphVersion: EDITOR_VERSION,
     },
   };
 }
 
-function scorerOf(
-  model: LoadedExport,
-  options: ReadOptions & { readonly decoding: Decoding; readonly passTokens?: number },
-): Scorer {
-  switch (model.config.family) {
-    case "masked":
-      return maskedScorer(model, options);
-    case "seq2seq":
-      return seq2seqScorer(model, options);
-    case "causal":
-      return causalScorer(model, options);
-  }
-}
+const ENGINES: Readonly<Record<ExportFamily, (model: LoadedExport, options: ModelOptions) => Engine>> = {
+  masked: maskedEngine,
+  seq2seq: seq2seqEngine,
+  causal: causalEngine,
+};

@@ -6,6 +6,8 @@ export type EncodePart = (text: string, options: { readonly first: boolean }) =>
 
 /** A part of a rendered pattern as ids. The blank has none: what stands there is the family's matter. */
 export interface TokenPart {
+  /** its number among the pattern's parts */
+  readonly at: number;
   readonly ids: readonly number[];
   readonly shortenable: boolean;
   readonly segment: 0 | 1;
@@ -22,23 +24,27 @@ export interface FittingParts {
 /** How a text is cut to length: the rules are those of `truncate`. */
 export type Truncation = "glm" | "longest";
 
-/** A cloze's parts, each tokenised on its own, in order, with the blank among them. */
-function tokenParts({ pattern }: Cloze, encode: EncodePart): TokenPart[] {
+/**
+ * A cloze's parts, each tokenised on its own, in order, with the blank among them.
+ * @param isRead of those that are not, nothing is left
+ */
+function tokenParts({ pattern }: Cloze, encode: EncodePart, isRead: (part: Part) => boolean): TokenPart[] {
   const parts: TokenPart[] = [];
   let segment: 0 | 1 = 0;
-  for (const part of pattern.parts) {
+  for (const [at, part] of pattern.parts.entries()) {
+    if (!isRead(part)) continue;
     if (part.kind === "segment") segment = 1;
-    else if (part.kind === "blank") parts.push({ ids: [], shortenable: false, segment, blank: true });
+    else if (part.kind === "blank") parts.push({ at, ids: [], shortenable: false, segment, blank: true });
     else {
       const ids = encode(part.text, { first: parts.length === 0 });
-      parts.push({ ids, shortenable: part.shortenable, segment, blank: false });
+      parts.push({ at, ids, shortenable: part.shortenable, segment, blank: false });
     }
   }
   return parts;
 }
 
 /**
- * `tokenParts` without as many few-shot examples, from the first, as must go for the text to fit. Of the examples
+ * A cloze's tokens without as many few-shot examples, from the first, as must go for the text to fit. Of the examples
  * nothing is ever cut: one stays or goes whole, and the question is cut only where none is left.
  * @param excess how many tokens the parts are too long
  */
@@ -47,13 +53,11 @@ export function fittingParts(
   encode: EncodePart,
   excess: (parts: readonly TokenPart[]) => number,
 ): FittingParts {
-  const { pattern } = cloze;
   const shotOf = (part: Part) => (part.kind === "text" && part.shot !== undefined ? part.shot + 1 : 0);
-  const shots = Math.max(0, ...pattern.parts.map(shotOf));
+  const shots = Math.max(0, ...cloze.pattern.parts.map(shotOf));
   for (let shotsDropped = 0; ; shotsDropped++) {
     // Encoded anew, for a part may have other ids where it begins the text.
-    const left = pattern.parts.filter((part) => shotOf(part) === 0 || shotOf(part) > shotsDropped);
-    const parts = tokenParts({ ...cloze, pattern: { ...pattern, parts: left } }, encode);
+    const parts = tokenParts(cloze, encode, (part) => shotOf(part) === 0 || shotOf(part) > shotsDropped);
     if (shotsDropped === shots || excess(parts) <= 0) return { parts, shotsDropped };
   }
 }

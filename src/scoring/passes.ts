@@ -1,10 +1,10 @@
-import type { TokenCounts } from "./scorer.js";
+import type { TokenCounts } from "./engine.js";
 
 /**
  * Tokens of one pass through a model, padding included, unless told otherwise: larger activations leave the processor's
  * cache (docs/performance.md).
  */
-export const PASS_TOKENS = 512;
+export const DEFAULT_BATCH_TOKENS = 512;
 
 /**
  * What a pass costs besides its tokens, in tokens: for a handful of tokens the time goes into reading the weights.
@@ -12,27 +12,20 @@ export const PASS_TOKENS = 512;
  */
 export const PASS_COST = 16;
 
-export interface PassOptions {
-  /** most tokens of one pass, padding included; one row always fits */
-  readonly passTokens?: number;
-}
-
 /**
  * Splits rows into passes, longest first, so that rows of similar length run together.
+ * @param maxBatchTokens most tokens of one pass, padding included; one row always fits
  * @param pads whether rows of different lengths may share a pass
  * @returns the numbers of each pass's rows
  */
-export function passes(
-  lengths: readonly number[],
-  { passTokens = PASS_TOKENS }: PassOptions,
-  pads = true,
-): number[][] {
+export function passes(lengths: readonly number[], maxBatchTokens: number, pads = true): number[][] {
   const order = lengths.map((_, row) => row).sort((a, b) => lengths[b]! - lengths[a]!);
   const all: number[][] = [];
   for (const row of order) {
     const pass = all.at(-1);
     const width = pass && lengths[pass[0]!]!;
-    if (pass && (pass.length + 1) * width! <= passTokens && (pads || width === lengths[row])) pass.push(row);
+    if (pass && (pass.length + 1) * width! <= maxBatchTokens && (pads || width === lengths[row]))
+      pass.push(row);
     else all.push([row]);
   }
   return all;

@@ -1,25 +1,26 @@
 import { SessionEnded } from "../models/onnx/index.js";
-import type { PreparedQuestion, Scorer } from "./scorer.js";
+import type { Engine } from "./engine.js";
+import type { PreparedQuestion } from "./reader.js";
 
 interface Lane<P extends PreparedQuestion> {
-  readonly scorer: Scorer<P>;
+  readonly engine: Engine<P>;
   /** batches that it has not answered yet */
   inFlight: number;
 }
 
 /**
- * One scorer of several for the same model, each on a device of its own. A batch goes to the one with the fewest batches
+ * One engine of several for the same model, each on a device of its own. A batch goes to the one with the fewest batches
  * in flight, so whoever keeps two batches in flight for each of `lanes` keeps all of them at work, fast ones and slow
  * ones. Where a device stops, its batches go to the others; with the last one, `score` fails as that one does.
- * @param scorers one or more
+ * @param engines one or more
  * @param onStopped told in a sentence of each device that stops while others go on
  */
 export function pooled<P extends PreparedQuestion>(
-  scorers: readonly Scorer<P>[],
+  engines: readonly Engine<P>[],
   onStopped: (note: string) => void = () => undefined,
-): Scorer<P> {
-  const one = scorers[0]!;
-  let lanes: Lane<P>[] = scorers.map((scorer) => ({ scorer, inFlight: 0 }));
+): Engine<P> {
+  const one = engines[0]!;
+  let lanes: Lane<P>[] = engines.map((engine) => ({ engine, inFlight: 0 }));
   let last: SessionEnded | undefined;
   let isClosed = false;
 
@@ -35,25 +36,24 @@ export function pooled<P extends PreparedQuestion>(
   };
 
   return {
-    family: one.family,
     packs: one.packs,
     get lanes() {
       // Where none is left, one batch has to be asked to hear of it.
       return Math.max(1, lanes.length);
     },
-    ...(one.attentionWidth !== undefined && { attentionWidth: one.attentionWidth }),
+    attentionWidth: one.attentionWidth,
     get work() {
-      const sum = (of: "tokens" | "padding") => scorers.reduce((all, { work }) => all + work[of], 0);
+      const sum = (of: "tokens" | "padding") => engines.reduce((all, { work }) => all + work[of], 0);
       return { tokens: sum("tokens"), padding: sum("padding") };
     },
-    prepare: (question) => one.prepare(question),
+    length: (question) => one.length(question),
     async score(rows, options) {
       for (;;) {
         const lane = leastBusy(lanes);
         if (lane === undefined) throw last!;
         lane.inFlight++;
         try {
-          return await lane.scorer.score(rows, options);
+          return await lane.engine.score(rows, options);
         } catch (error) {
           // Sessions also end when they are closed with batches in flight.
           if (!(error instanceof SessionEnded) || isClosed) throw error;
@@ -63,10 +63,9 @@ export function pooled<P extends PreparedQuestion>(
         }
       }
     },
-    token: (id) => one.token(id),
     async close() {
       isClosed = true;
-      const all = await Promise.allSettled(scorers.map((scorer) => scorer.close()));
+      const all = await Promise.allSettled(engines.map((engine) => engine.close()));
       for (const closed of all) if (closed.status === "rejected") throw closed.reason;
     },
   };

@@ -1,17 +1,15 @@
 import { didYouMean } from "../errors.js";
 import type { Place, Problems } from "../findings.js";
-import { findMetric, metricNames } from "../metrics/index.js";
 import type { TaskDraft } from "./check-schema.js";
-import { splitFiles } from "./locate.js";
-import { isReader, readerNames } from "./reader.js";
+import { isReader, readerNames } from "./find-reader.js";
+import { splitFiles } from "./split-files.js";
 import type { YamlFile } from "./yaml-file.js";
 
-/** Reports what the keys of a task file say against each other and against what there is; patterns have checks of their own. */
+/** Reports what the keys of a task file say against each other and against what there is; metrics and patterns have checks of their own. */
 export function checkDefinition(draft: TaskDraft, yaml: YamlFile, problems: Problems): void {
   checkData(draft, yaml, problems);
   checkLabels(draft, yaml, problems);
   checkPrior(draft, yaml, problems);
-  checkMetrics(draft, yaml, problems);
   checkIds(draft, yaml, problems);
 }
 
@@ -72,22 +70,6 @@ function checkPrior({ prior, labels = [] }: TaskDraft, yaml: YamlFile, problems:
       yaml.place(["prior"]),
       `the probabilities sum to ${Number(sum.toPrecision(9))}; expected 1`,
     );
-}
-
-function checkMetrics({ metrics = [], labels }: TaskDraft, yaml: YamlFile, problems: Problems): void {
-  for (const [i, name] of metrics.entries()) {
-    const metric = findMetric(name);
-    const fail = (code: string, message: string, hint: string) =>
-      problems.add({ severity: "error", code, ...yaml.place(["metrics", i]), message, hint });
-    if (metric === undefined)
-      fail("unknown-metric", `there is no metric "${name}"`, didYouMean(name, metricNames(), "metrics"));
-    else if (metric.judges === "labels" && labels?.length === 0)
-      fail(
-        "metric-without-labels",
-        `metric ${name} judges labels, but the task has none`,
-        "name them: labels; for answers from the data use token_f1 and exact_match",
-      );
-  }
 }
 
 function checkIds(

@@ -2,8 +2,8 @@ import { nearest } from "../errors.js";
 import type { Problems } from "../findings.js";
 import { unknownColumn } from "../patterns/index.js";
 import type { DataTask } from "./check-schema.js";
-import { type ReadExample, rowPlace } from "./readers/index.js";
-import type { Example } from "./types.js";
+import { placeOfRow, type ReadExample } from "./readers/index.js";
+import type { Example } from "./task.js";
 import type { YamlFile } from "./yaml-file.js";
 
 /** The examples of a split, as their reader made them and with what the task says of them. */
@@ -86,15 +86,15 @@ function checkLabels(
 
 /** Ids name the scored questions in a run's journal: two examples of one id would be taken for one. */
 function checkUnique(file: string, read: readonly ReadExample[], problems: Problems): void {
-  const places = new Map<string, ReadExample["place"]>();
-  for (const { id, place } of read) {
-    const other = places.get(id);
-    if (other === undefined) places.set(id, place);
+  const rows = new Map<string, ReadExample["row"]>();
+  for (const { id, row } of read) {
+    const other = rows.get(id);
+    if (other === undefined) rows.set(id, row);
     else
       problems.add({
         severity: "error",
         code: "duplicate-example",
-        ...rowPlace(file, place),
+        ...placeOfRow(file, row),
         message: `found example "${id}" again; ${other.unit} ${other.number} has it already`,
         hint: 'give each row an "idx" of its own, or none',
       });

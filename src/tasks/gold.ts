@@ -2,7 +2,7 @@ import { didYouMean, GlmEvalError } from "../errors.js";
 import type { Place, Problems } from "../findings.js";
 import type { Cloze } from "../patterns/index.js";
 import type { DataTask } from "./check-schema.js";
-import type { Example } from "./types.js";
+import type { Example } from "./task.js";
 
 /** What the label column of one example says. */
 export type Gold = Pick<Example, "label" | "gold" | "goldIndex">;

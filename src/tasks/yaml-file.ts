@@ -13,7 +13,7 @@ import {
 } from "yaml";
 import type { Place, Problems } from "../findings.js";
 import type { Origin } from "../patterns/index.js";
-import { sourceOffsets } from "./scalar.js";
+import { sourceOffsets } from "./yaml-scalar.js";
 
 /** What the library finds where a pattern's text stands without quotes: "Question: …", "{{ text }} …", "[MASK] …". */
 const UNQUOTED: ReadonlySet<string> = new Set(["BLOCK_AS_IMPLICIT_KEY", "UNEXPECTED_TOKEN"]);

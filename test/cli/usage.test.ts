@@ -6,7 +6,11 @@ const { path, run, folder } = workspace();
 
 describe("wrong command lines", () => {
   it.each<[string, string, string[]]>([
-    ["no command", "", ["no command is named", "superglue, run, score, models, tasks"]],
+    [
+      "no command",
+      "",
+      ["no command is named", "superglue, run, score, judge, compare, report, models, tasks"],
+    ],
     ["a mistyped command", "superglu", ['there is no command "superglu"', "did you mean superglue?"]],
     ["an unknown command", "frobnicate", ['there is no command "frobnicate"', "superglue, run"]],
     ["no action", "models", ["no action is named; expected list, inspect or convert"]],

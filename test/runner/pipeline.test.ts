@@ -6,37 +6,36 @@ import {
   scoreAll,
   tryBatchTokens,
 } from "../../src/runner/index.js";
-import type { InfillQuestion, Scorer } from "../../src/scoring/index.js";
 import { crowded } from "./sittings.js";
-import { standIn } from "./stand-in.js";
+import { type StandIn, standIn } from "./stand-in.js";
 
 const questions = (count: number) =>
   Array.from({ length: count }, (_, k) =>
     clozeQuestion({ id: `q${k}`, text: "It is [MASK].", answers: ["a", "b"] }),
   );
-const aheadOf = (scorer: Scorer<InfillQuestion>, all: ReturnType<typeof questions>) =>
-  new PrepareAhead(scorer, { count: all.length, question: (k) => all[k]! });
+const aheadOf = (model: StandIn, all: ReturnType<typeof questions>) =>
+  new PrepareAhead(model, { count: all.length, question: (k) => all[k]! });
 
 /** A stand-in that answers when it is told to. */
 function manual() {
   const waiting: (() => void)[] = [];
-  const model = standIn();
-  const scorer: Scorer<InfillQuestion> = {
-    ...model,
+  const { reader, engine } = standIn();
+  const manually: StandIn["engine"] = {
+    ...engine,
     score: (rows) =>
-      new Promise((resolve, reject) => waiting.push(() => model.score(rows).then(resolve, reject))),
+      new Promise((resolve, reject) => waiting.push(() => engine.score(rows).then(resolve, reject))),
   };
-  return { scorer, waiting };
+  return { model: { reader, engine: manually }, waiting };
 }
 const turn = () => new Promise((resolve) => setTimeout(resolve, 5));
 
 describe("scoreAll", () => {
   it("keeps two batches of each device under way, however they finish", async () => {
     for (const lanes of [1, 3]) {
-      const { scorer, waiting } = manual();
+      const { model, waiting } = manual();
       const all = questions(10);
       const scored: string[] = [];
-      const done = scoreAll({ ...scorer, lanes }, aheadOf(scorer, all), {
+      const done = scoreAll({ ...model.engine, lanes }, aheadOf(model, all), {
         maxBatchTokens: 1,
         onScored: (entries) => void scored.push(...entries.map(({ id }) => id)),
       });
@@ -52,11 +51,11 @@ describe("scoreAll", () => {
   });
 
   it("keeps what is in flight where it is stopped, and where a batch fails", async () => {
-    const { scorer, waiting } = manual();
+    const { model, waiting } = manual();
     const stop = new AbortController();
     const scored: string[] = [];
     const onScored = (entries: readonly { id: string }[]) => void scored.push(...entries.map(({ id }) => id));
-    const done = scoreAll(scorer, aheadOf(scorer, questions(9)), {
+    const done = scoreAll(model.engine, aheadOf(model, questions(9)), {
       maxBatchTokens: 1,
       onScored,
       signal: stop.signal,
@@ -70,12 +69,14 @@ describe("scoreAll", () => {
   });
 
   it("ends where a batch fails, and keeps those beside it", async () => {
-    const { scorer, waiting } = manual();
-    const bad = { ...scorer, prepare: (q: Parameters<typeof scorer.prepare>[0]) => scorer.prepare(q) };
+    const { model, waiting } = manual();
     let given = 0;
-    bad.score = (rows) => (given++ === 2 ? Promise.reject(new Error("a bad batch")) : scorer.score(rows));
+    const bad: StandIn["engine"] = {
+      ...model.engine,
+      score: (rows) => (given++ === 2 ? Promise.reject(new Error("a bad batch")) : model.engine.score(rows)),
+    };
     const kept: string[] = [];
-    const failing = scoreAll(bad, aheadOf(bad, questions(9)), {
+    const failing = scoreAll(bad, aheadOf(model, questions(9)), {
       maxBatchTokens: 1,
       onScored: (entries) => void kept.push(...entries.map(({ id }) => id)),
     });
@@ -113,26 +114,28 @@ describe("PrepareAhead", () => {
 });
 
 describe("the size of a batch", () => {
+  const tokensOf = ({ length }: StandIn["engine"], rows: Parameters<StandIn["engine"]["score"]>[0]): number =>
+    rows.flat().reduce((sum, question) => sum + length(question), 0);
   /** A device that takes a fixed time a batch and more beyond its cache. */
   const device = (best: number) => {
-    const model = crowded(true);
+    const { reader, engine } = crowded(true);
     const sizes: number[] = [];
-    const scorer: Scorer<InfillQuestion> = {
-      ...model,
+    const timed: StandIn["engine"] = {
+      ...engine,
       score: async (rows) => {
-        const tokens = rows.flat().reduce((sum, { length }) => sum + length, 0);
+        const tokens = tokensOf(engine, rows);
         sizes.push(tokens);
         const milliseconds = 20 + tokens / 50 + (tokens > best ? (tokens - best) / 10 : 0);
         await new Promise((resolve) => setTimeout(resolve, milliseconds));
-        return await model.score(rows);
+        return await engine.score(rows);
       },
     };
-    return { scorer, sizes };
+    return { model: { reader, engine: timed }, sizes };
   };
 
   it("is the least that is as fast as the fastest, and no larger one is tried in vain", async () => {
-    const { scorer, sizes } = device(1024);
-    const tried = await tryBatchTokens(scorer, questions(200), { total: 10_000 });
+    const { model, sizes } = device(1024);
+    const tried = await tryBatchTokens(model, questions(200), { total: 10_000 });
     expect(tried.map(({ tokens }) => tokens)).toEqual([256, 512, 1024, 2048]);
     expect(bestBatchTokens(tried)).toBe(1024);
     expect(Math.max(...sizes)).toBeLessThanOrEqual(2048);
@@ -140,14 +143,14 @@ describe("the size of a batch", () => {
   });
 
   it("ends where memory does, and is not looked for where all is one batch", async () => {
-    const { scorer } = device(1e9);
-    const limited: Scorer<InfillQuestion> = {
-      ...scorer,
+    const { model } = device(1e9);
+    const { reader, engine } = model;
+    const small: StandIn["engine"] = {
+      ...engine,
       score: (rows) =>
-        rows.flat().reduce((sum, { length }) => sum + length, 0) > 512
-          ? Promise.reject(new Error("out of memory"))
-          : scorer.score(rows),
+        tokensOf(engine, rows) > 512 ? Promise.reject(new Error("out of memory")) : engine.score(rows),
     };
+    const limited = { reader, engine: small };
     const tried = await tryBatchTokens(limited, questions(200), { total: 10_000 });
     expect(tried.map(({ tokens }) => tokens)).toEqual([256, 512]);
     expect(await tryBatchTokens(limited, questions(3), { total: 3 })).toEqual([]);

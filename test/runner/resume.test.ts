@@ -15,7 +15,7 @@ import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { RunFolder } from "../../src/runner/index.js";
-import { loadModel, type Model, type Scorer } from "../../src/scoring/index.js";
+import { loadModel, type Model } from "../../src/scoring/index.js";
 import { crowded, outcomeOf, sit } from "./sittings.js";
 
 const place = mkdtempSync(join(tmpdir(), "glm-eval-resume-"));
@@ -79,17 +79,17 @@ describe("the bundled model", () => {
   let model: Model;
   beforeAll(async () => {
     const bundled = fileURLToPath(new URL("../../data/models/glm-tiny", import.meta.url));
-    model = await loadModel(bundled, { cache: join(place, "cache"), threads: 1 });
-    await sit(whole, model.scorer, asked, false);
+    model = await loadModel(bundled, { cacheFolder: join(place, "cache"), threads: 1 });
+    await sit(whole, model, asked, false);
   });
-  afterAll(() => model.scorer.close());
+  afterAll(() => model.engine.close());
 
   it("gives the same to the last byte wherever its journal ends", async () => {
     const expected = outcomeOf(whole);
     await fc.assert(
       fc.asyncProperty(fc.double({ min: 0, max: 1, noNaN: true }), async (share) => {
         const folder = torn(whole, share);
-        await sit(folder, model.scorer, asked, true);
+        await sit(folder, model, asked, true);
         expect(outcomeOf(folder)).toEqual(expected);
       }),
       { seed: 5, numRuns: 15 },
@@ -101,13 +101,14 @@ describe("the bundled model", () => {
     let stops = 0;
     for (let resume = false; ; resume = true) {
       let batches = 0;
-      const stopping: Scorer = {
-        ...model.scorer,
+      const engine: Model["engine"] = {
+        ...model.engine,
         async score(rows) {
           if (batches++ === 1) throw new Error("stopped");
-          return model.scorer.score(rows);
+          return model.engine.score(rows);
         },
       };
+      const stopping = { ...model, engine };
       const error = await sit(folder, stopping, asked, resume).catch((cause: Error) => cause);
       if (error === undefined) break;
       expect(error.message).toBe("stopped");

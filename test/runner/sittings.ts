@@ -9,8 +9,9 @@ import {
   RunFolder,
   type Snapshot,
 } from "../../src/runner/index.js";
-import type { InfillQuestion, ModelFacts, Scorer } from "../../src/scoring/index.js";
+import type { Model, ModelFacts } from "../../src/scoring/index.js";
 import { findTask } from "../../src/tasks/index.js";
+import { readerThat, type StandIn } from "./stand-in.js";
 
 const dataRoot = fileURLToPath(new URL("../../data/superglue-sample", import.meta.url));
 
@@ -54,7 +55,7 @@ export const FACTS: ModelFacts = {
 /** One process's part of a run: goes on in the folder if there is one, and writes the results when it comes to an end. */
 export async function sit(
   folder: string,
-  scorer: Scorer,
+  model: Pick<Model, "reader" | "engine">,
   asked: Asked,
   resume: boolean,
   cached?: Cached,
@@ -71,7 +72,7 @@ export async function sit(
   try {
     await run.write("run.json", JSON.stringify({ snapshot: cache?.snapshot }));
     const tasks = await Promise.all(asked.tasks.map(findTask));
-    const evaluation = await evaluate(scorer, tasks, {
+    const evaluation = await evaluate(model, tasks, {
       conventions: PROTOCOLS.glm,
       dataRoot,
       ...asked,
@@ -99,49 +100,50 @@ export function outcomeOf(folder: string): Record<string, string> {
  * Stands in for a model of which the last digits depend on what else is in the batch, here the first ones too. A run that
  * goes on with other batches cannot give the same scores.
  */
-export function crowded(packs: boolean): Scorer<InfillQuestion> & { batches: number } {
+export function crowded(packs: boolean): StandIn & { batches: number } {
   const hash = (text: string): number => {
     let h = 17;
     for (const c of text) h = (Math.imul(h, 31) + c.charCodeAt(0)) >>> 0;
     return -1 - h / 2 ** 31;
   };
-  return {
+  const model: ReturnType<typeof crowded> = {
     batches: 0,
-    family: "infill",
-    packs,
-    work: { tokens: 0, padding: 0 },
-    prepare: ({ id, clozes }) =>
+    reader: readerThat(({ id, clozes }) =>
       clozes.flatMap((cloze, c) =>
         // Each answer a text of its own, so that a question is in several batches.
         cloze.answers.map(({ text }, k) => {
           // Few contexts, so that many questions are the same to it.
           const context = (c + k + id.length) % 7;
-          const length = 4 + text.length + context;
           return {
             id: `${id}#${c}.${k}`,
             context: [context, id.charCodeAt(id.length - 1) % 5],
             blank: 0,
             answers: [[1, text.length]],
-            length,
             cut: 0,
           };
         }),
       ),
-    async score(rows) {
-      this.batches++;
-      const all = rows.map((row) => row.map(({ id }) => id).join(" ")).join("|");
-      return rows.map((row) =>
-        row.map(({ id, answers }) =>
-          answers.map((tokenIds) => ({
-            tokenIds,
-            tokenLogProbs: tokenIds.map((_, k) => hash(`${all} ${id} ${k}`)),
-            isGreedy: [false, true],
-            closing: { tokenIds: [2], logProbs: [hash(`${all} ${id} end`)], isGreedy: [false] },
-          })),
-        ),
-      );
+    ),
+    engine: {
+      packs,
+      work: { tokens: 0, padding: 0 },
+      length: ({ context: [context], answers: [answer] }) => 4 + answer![1]! + context!,
+      async score(rows) {
+        model.batches++;
+        const all = rows.map((row) => row.map(({ id }) => id).join(" ")).join("|");
+        return rows.map((row) =>
+          row.map(({ id, answers }) =>
+            answers.map((tokenIds) => ({
+              tokenIds,
+              tokenLogProbs: tokenIds.map((_, k) => hash(`${all} ${id} ${k}`)),
+              isGreedy: [false, true],
+              closing: { tokenIds: [2], logProbs: [hash(`${all} ${id} end`)], isGreedy: [false] },
+            })),
+          ),
+        );
+      },
+      close: async () => undefined,
     },
-    token: String,
-    close: async () => undefined,
   };
+  return model;
 }

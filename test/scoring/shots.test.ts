@@ -2,13 +2,13 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Tokenizer } from "../../src/models/tokenizers/index.js";
 import type { Cloze, ClozeQuestion, Part } from "../../src/patterns/index.js";
-import { prepare as causal } from "../../src/scoring/causal/prepare.js";
+import { prepare as causal } from "../../src/scoring/causal/causal-reader.js";
 import type { ReadOptions } from "../../src/scoring/index.js";
-import { prepare as infill } from "../../src/scoring/infill/prepare.js";
-import { prepare as masked } from "../../src/scoring/masked/prepare.js";
+import { prepare as infill } from "../../src/scoring/infill/infill-reader.js";
+import { prepare as masked } from "../../src/scoring/masked/masked-reader.js";
 import { fittingParts, textLength } from "../../src/scoring/parts.js";
 import { chooseFraming } from "../../src/scoring/seq2seq/choose-framing.js";
-import { prepare as seq2seq } from "../../src/scoring/seq2seq/prepare.js";
+import { prepare as seq2seq } from "../../src/scoring/seq2seq/seq2seq-reader.js";
 import { ask } from "./ask.js";
 import { CLS, letters, MASK, SEP } from "./letters.js";
 

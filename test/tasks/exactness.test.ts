@@ -33,7 +33,7 @@ let wordpiece: (text: string) => number[];
 let bpe: (text: string) => number[];
 
 beforeAll(async () => {
-  const tokenizer = await loadTokenizer(MODEL, { convention: "glm", vocabSize: 8192 });
+  const tokenizer = await loadTokenizer(MODEL, { protocol: "glm", vocabSize: 8192 });
   wordpiece = (text) => tokenizer.encode(text);
   const byteLevel = new Tokenizer(read("bpe"), {});
   bpe = (text) => byteLevel.encode(text, { add_special_tokens: false }).ids;

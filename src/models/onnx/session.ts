@@ -1,9 +1,9 @@
 import type { InferenceSession } from "onnxruntime-node";
 import { GlmEvalError } from "../../errors.js";
-import { processChannel, threadChannel } from "./channel.js";
 import { type Device, providerOf } from "./device.js";
-import { SessionEnded } from "./ended.js";
-import { plainWords } from "./last-words.js";
+import { processChannel, threadChannel } from "./session-channel.js";
+import { SessionEnded } from "./session-ended.js";
+import { plainWords } from "./stderr-tail.js";
 
 /** A tensor that goes into a session or comes out of it. */
 export interface Tensor {
@@ -15,13 +15,13 @@ export interface Tensor {
 
 export interface SessionOptions {
   /** threads of one operator; ONNX Runtime's default is the number of physical cores */
-  readonly threads?: number;
+  readonly threads?: number | undefined;
   /** the CPU unless given */
-  readonly device?: Device;
+  readonly device?: Device | undefined;
   /** on the CPU: weights in external data stay pages of their file, instead of being put in the order of its products */
-  readonly mmap?: boolean;
+  readonly mmap?: boolean | undefined;
   /** on the CPU too, a process of its own instead of a thread */
-  readonly ownProcess?: boolean;
+  readonly ownProcess?: boolean | undefined;
 }
 
 /**
@@ -91,7 +91,7 @@ export async function openSession(model: string, options: SessionOptions = {}): 
   if (refused !== undefined) {
     const stopped = gone;
     await channel.close();
-    throw stopped ?? cannotLoad(model, device, refused, channel.lastWords());
+    throw stopped ?? cannotLoad(model, device, refused, channel.stderrTail());
   }
 
   return {

@@ -1,10 +1,11 @@
 import { dot, ruleX, ruleY, text } from "@observablehq/plot";
 import type { TaskComparison } from "../../results/index.js";
-import { metricTitle, oneLine, pValue, signed, taskTitle } from "../text.js";
+import { metricTitle, oneLine, taskTitle } from "../names.js";
+import { pText, signed } from "../numbers.js";
 import { html, type Markup, minus } from "./markup.js";
 import { cutLabel, labelWidth, lookOf, svg } from "./plot.js";
 import type { Report } from "./rows.js";
-import { grouped, intervalText, mark, number, scrolling } from "./table.js";
+import { grouped, intervalText, markOf, number, SIGNS, scrolling } from "./table.js";
 
 interface Compared {
   readonly label: string;
@@ -110,14 +111,14 @@ function figure(
 }
 
 function spoken({ label, comparison }: Compared): string {
-  return `${label} ${signed(comparison.difference)} points, 95 % interval ${intervalText(comparison)}, p ${pValue(comparison.p)}`;
+  return `${label} ${signed(comparison.difference)} points, 95 % interval ${intervalText(comparison)}, p ${pText(comparison.p)}`;
 }
 
 function differenceTable(compared: readonly Compared[], title: string): Markup {
   return scrolling(
     title,
     html`<table><caption>${title}, in percentage points</caption><thead><tr><th scope="col">Task</th>
-<th scope="col" class="number">Diff.</th><th scope="col" class="number">95 % interval</th><th scope="col" class="number">p</th><th scope="col">Over</th></tr></thead>
+<th scope="col" class="number">Diff.</th><th scope="col" class="number">95% CI</th><th scope="col" class="number">p</th><th scope="col">Over</th></tr></thead>
 <tbody>${compared.map(
       ({ label, comparison }) =>
         html`<tr><th scope="row">${label}</th>${numbers(comparison)}<td class="fine name">${grouped(comparison.n)} ${oneLine(comparison.unit)}</td></tr>`,
@@ -129,7 +130,7 @@ function testTable(compared: readonly Compared[], title: string): Markup {
   return scrolling(
     `${title}, tests`,
     html`<table><caption>${title}, all comparisons, in percentage points</caption><thead><tr><th scope="col">Task</th><th scope="col">Pattern</th>
-<th scope="col" class="number">Diff.</th><th scope="col" class="number">95 % interval</th><th scope="col" class="number">p</th><th scope="col">Test</th></tr></thead>
+<th scope="col" class="number">Diff.</th><th scope="col" class="number">95% CI</th><th scope="col" class="number">p</th><th scope="col">Test</th></tr></thead>
 <tbody>${compared.map(
       ({ label, comparison }) =>
         html`<tr><th scope="row">${label}</th><td>${oneLine(comparison.pattern)}</td>${numbers(comparison)}<td class="fine">${oneLine(comparison.test)}</td></tr>`,
@@ -142,6 +143,6 @@ function numbers(comparison: TaskComparison): Markup[] {
   return [
     number(signed(difference)),
     number(intervalText(comparison)),
-    number(html`${pValue(p)}${mark(p < 0.05 && "*")}`),
+    number(html`${pText(p)}${markOf(p < 0.05 && SIGNS.significant)}`),
   ];
 }

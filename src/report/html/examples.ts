@@ -1,6 +1,5 @@
-import { findMetric } from "../../metrics/index.js";
-import type { Sample } from "../../results/index.js";
-import { oneLine, taskTitle } from "../text.js";
+import { isRight, type Sample } from "../../results/index.js";
+import { oneLine, taskTitle } from "../names.js";
 import type { ExamplesIndex, PackedAnswer, PackedExample, PackedModel } from "./data.js";
 
 /** Examples a chunk: one is read in a few milliseconds. */
@@ -71,12 +70,8 @@ function grouped(samples: readonly Sample[], models: number, place: ReadonlyMap<
 
 function outcomeOf(sample: Sample | undefined): "1" | "0" | "?" | "-" {
   if (sample === undefined) return "-";
-  const { id, predicted, label, gold } = sample;
-  if (label !== undefined) return predicted === label ? "1" : "0";
-  if (gold === undefined || gold.length === 0) return "?";
-  // Texts are right as the metric of texts has it: whatever their case, articles and punctuation.
-  const { rows } = findMetric("exact_match")!.units([{ exampleId: id, predicted, gold }], [], "group");
-  return rows[0]![0] === 1 ? "1" : "0";
+  const right = isRight(sample);
+  return right === undefined ? "?" : right ? "1" : "0";
 }
 
 function packed(own: readonly (Sample | undefined)[]): PackedExample {

@@ -1,8 +1,8 @@
 import type { MetricResult } from "../../metrics/index.js";
 import type { BaselineResults, RunResults, Spread, TaskComparison, TaskResult } from "../../results/index.js";
 import { findComparison, mainResult, spreads, suiteScoreOf } from "../../results/index.js";
+import { metricTitle, oneLine, shortNames, taskTitle } from "../names.js";
 import { type PublishedRow, type PublishedValue, publishedRow, publishedValue } from "../published.js";
-import { metricTitle, oneLine, shortNames, taskTitle } from "../text.js";
 
 /** A model's value of one row; all are fractions. */
 export interface Value {
@@ -37,8 +37,6 @@ export interface Report {
   /** the run's model, then the baselines */
   readonly names: readonly string[];
   readonly rows: readonly Row[];
-  /** tasks without a value, and why */
-  readonly messages: readonly { readonly title: string; readonly text: string }[];
   readonly published: readonly PublishedRow[];
 }
 
@@ -51,16 +49,6 @@ export function reportOf(results: RunResults, published: readonly string[]): Rep
     results,
     names: shortNames(models.map(({ model }) => model)),
     rows,
-    messages: results.tasks.flatMap(({ task, status, message }) =>
-      status === "done"
-        ? []
-        : [
-            {
-              title: taskTitle(task),
-              text: `${status}${message === undefined ? "" : `: ${oneLine(message)}`}`,
-            },
-          ],
-    ),
     published: [...new Set(published)]
       .map(publishedRow)
       .filter((one) => rows.some((row) => publishedOf(one, row) !== undefined)),

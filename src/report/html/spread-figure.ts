@@ -1,6 +1,7 @@
 import { dot, ruleX, ruleY, text } from "@observablehq/plot";
 import { patternsOf, type Spread, spreads } from "../../results/index.js";
-import { oneLine, percent } from "../text.js";
+import { oneLine } from "../names.js";
+import { percent } from "../numbers.js";
 import { html, type Markup, minus } from "./markup.js";
 import { cutLabel, labelWidth, lookOf, svg } from "./plot.js";
 import type { Report } from "./rows.js";

@@ -1,36 +1,140 @@
-import type { PublishedRow } from "../published.js";
-import { percent, pValue, signed } from "../text.js";
+import { percent, percentText, pText, signedText } from "../numbers.js";
+import type { Cell, Column, Mark, Row, Table } from "../table/index.js";
 import { type Content, html, type Markup, minus } from "./markup.js";
-import { publishedOf, type Report, type Row, type Value } from "./rows.js";
 
-/** The results as a table, in percent. */
-export function resultsTable(report: Report): Markup {
-  const { rows, messages, names, published, results } = report;
-  const folded = rows.some(({ own }) => own.spread !== undefined);
-  const others = names.slice(1);
-  const columns = 6 + (folded ? 2 : 0) + 3 * others.length + published.length;
+export const SIGNS: Readonly<Record<Mark, string>> = { unverified: "†", significant: "*" };
+
+/** Columns under one heading. */
+interface Group {
+  readonly title: string;
+  readonly kind: Column["group"];
+  /** their places in the table */
+  readonly columns: number[];
+}
+
+/**
+ * A table of results, without its caption and notes. What names a row stands first, with its number of examples.
+ * @param names of the models, short: the run's, then the baselines'
+ */
+export function tableMarkup({ columns, rows }: Table, names: readonly string[], name: string): Markup {
+  const lead = columns.flatMap(({ role, kind }, k) => (role === "row" || kind === "count" ? [k] : []));
+  const groups = groupsOf(columns, lead, names);
+  const width = lead.length + groups.reduce((sum, group) => sum + widthOf(group, columns), 0);
   return scrolling(
-    "Results",
+    name,
     html`<table class="results">
-<caption>Values in percent, by task and metric</caption>
+<caption>${name}: values in percent</caption>
 <thead>
-<tr><th scope="col" rowspan="2">Task</th><th scope="col" rowspan="2">Metric</th><th scope="col" rowspan="2" class="number">n</th>
-<th scope="colgroup" colspan="${folded ? 5 : 3}" class="group own">${names[0]}</th>
-${others.map((name, k) => html`<th scope="colgroup" colspan="3" class="group" title="${results.baselines[k]!.model}">${name}</th>`)}
-${published.length > 0 && html`<th scope="colgroup" colspan="${published.length}" class="group">Published</th>`}
-</tr>
-<tr><th scope="col" class="number begins">Value</th><th scope="col" class="number">95 % interval</th>
-${folded && html`<th scope="col" class="number">Mean ± sd</th><th scope="col" class="number">Worst, best</th>`}
-<th scope="col" class="number">Majority</th>
-${others.map(() => html`<th scope="col" class="number begins">Value</th><th scope="col" class="number">Diff.</th><th scope="col" class="number">p</th>`)}
-${published.map(publishedHead)}</tr>
+<tr>${lead.map((k) => html`<th scope="col" rowspan="2" class="${columns[k]!.kind === "count" && "number"}">${columns[k]!.head}</th>`)}
+${groups.map((group) => html`<th scope="colgroup" colspan="${widthOf(group, columns)}" class="group ${group.kind === "own" && "own"}">${group.title}</th>`)}</tr>
+<tr>${groups.map((group) => group.columns.map((k, at) => headCells(columns[k]!, at === 0)))}</tr>
 </thead>
-<tbody>
-${rows.map((row, k) => tableRow(report, row, { folded, first: rows[k - 1]?.task !== row.task }))}
-${messages.map(({ title, text }) => html`<tr class="first"><th scope="row">${title}</th><td colspan="${columns - 1}" class="message">${text}</td></tr>`)}
-</tbody>
+<tbody>${rows.map((row, k) => rowMarkup(row, { columns, lead, groups, width, before: rows[k - 1] }))}</tbody>
 </table>`,
   );
+}
+
+/** The run's own columns, each baseline's, and all that is published. */
+function groupsOf(columns: readonly Column[], lead: readonly number[], names: readonly string[]): Group[] {
+  const groups: Group[] = [];
+  const others = names.slice(1);
+  columns.forEach(({ group: kind }, k) => {
+    if (lead.includes(k)) return;
+    const last = groups.at(-1);
+    if (last?.kind === kind && kind !== "baseline") last.columns.push(k);
+    else {
+      const title = kind === "own" ? names[0]! : kind === "baseline" ? others.shift()! : "Published";
+      groups.push({ title, kind, columns: [k] });
+    }
+  });
+  return groups;
+}
+
+/** A comparison takes three columns, as everything in it is read by itself. */
+function widthOf(group: Group, columns: readonly Column[]): number {
+  return group.columns.reduce((sum, k) => sum + (columns[k]!.kind === "comparison" ? 3 : 1), 0);
+}
+
+function headCells({ head, kind }: Column, begins: boolean): Markup {
+  const [first, ...more] = kind === "comparison" ? ["Value"] : head;
+  const others = kind === "comparison" ? ["Diff.", "p"] : [];
+  return html`<th scope="col" class="number ${begins && "begins"}">${first}${more.map((part) => html`<small>${part}</small>`)}</th>${others.map((one) => html`<th scope="col" class="number">${one}</th>`)}`;
+}
+
+interface Place {
+  readonly columns: readonly Column[];
+  readonly lead: readonly number[];
+  readonly groups: readonly Group[];
+  readonly width: number;
+  readonly before: Row | undefined;
+}
+
+function rowMarkup(row: Row, { columns, lead, groups, width, before }: Place): Markup {
+  if (row.kind === "section")
+    return html`<tr class="first"><th scope="rowgroup" colspan="${width}">${row.label}</th></tr>`;
+  if (row.kind === "message") {
+    const { label, status, message } = row;
+    const text = `${status === "failed" ? "failed" : "no file"}${message === undefined ? "" : `: ${message}`}`;
+    return html`<tr class="first"><th scope="row">${label}</th><td colspan="${width - 1}" class="message">${text}</td></tr>`;
+  }
+  const { cells } = row;
+  const named = (of: Row | undefined) => (of?.kind === "values" ? plain(of.cells[lead[0]!]!) : undefined);
+  return html`<tr class="${named(row) !== named(before) && "first"}">${lead.map((k, at) => {
+    if (at === 0) return html`<th scope="row">${plain(cells[k]!)}</th>`;
+    return columns[k]!.kind === "count"
+      ? number(plain(cells[k]!), "count")
+      : html`<td>${plain(cells[k]!)}</td>`;
+  })}
+${groups.map((group) =>
+  group.columns.map((k, at) => {
+    const { kind, role } = columns[k]!;
+    const classes = [...(at === 0 ? ["begins"] : []), ...(role === "main" ? ["value"] : [])].join(" ");
+    return kind === "comparison" ? comparisonCells(cells[k]!, classes) : number(marked(cells[k]!), classes);
+  }),
+)}</tr>`;
+}
+
+function comparisonCells(cell: Cell, classes: string): Markup[] {
+  const { difference = undefined, p = undefined } = cell.kind === "comparison" ? cell : {};
+  return [
+    number(plain(cell), classes),
+    number(difference ? plain(difference) : ""),
+    number(p ? marked(p) : ""),
+  ];
+}
+
+/** With its sign, whose room is there also without it, so that digits stay below each other. */
+function marked(cell: Cell): Content {
+  if (!("mark" in cell)) return plain(cell);
+  return html`${minus(plain(cell))}${markOf(cell.mark && SIGNS[cell.mark])}`;
+}
+
+export function markOf(sign: Content): Markup {
+  return html`<span class="mark">${sign}</span>`;
+}
+
+function plain(cell: Cell): string {
+  switch (cell.kind) {
+    case "blank":
+      return "";
+    case "absent":
+      return "–";
+    case "text":
+      return cell.text;
+    case "count":
+      return grouped(cell.count);
+    case "value":
+    case "comparison":
+      return percentText(cell.value);
+    case "spread":
+      return `${percentText(cell.mean)} ± ${percentText(cell.sd)}`;
+    case "interval":
+      return `${percentText(cell.low)} to ${percentText(cell.high)}`;
+    case "difference":
+      return signedText(cell.points);
+    case "p":
+      return pText(cell.p);
+  }
 }
 
 /** What may be wider than the page, and then scrolls by itself, also by keyboard. */
@@ -44,49 +148,9 @@ export function number(text: Content, kind = ""): Markup {
   return html`<td class="number ${kind}">${shown}</td>`;
 }
 
-export function intervalText({ low, high }: { low: number; high: number }): string {
-  return `${percent(low)} to ${percent(high)}`;
-}
-
-function publishedHead({ model, setting, split }: PublishedRow, k: number): Markup {
-  return html`<th scope="col" class="number ${k === 0 && "begins"}">${model}<small>${setting}</small><small>${split} set</small></th>`;
-}
-
-function tableRow(
-  { published }: Report,
-  row: Row,
-  { folded, first }: { folded: boolean; first: boolean },
-): Markup {
-  const { own, baselines, examples } = row;
-  const { metric, spread } = own;
-  const isScore = row.metric === "score";
-  const isMean = metric === undefined && !isScore;
-  const constant = metric?.constant ?? null;
-  return html`<tr class="${first && "first"}"><th scope="row">${row.title}</th><td>${row.metricTitle}</td>${number(examples === undefined ? "" : grouped(examples), "count")}
-${number(isMean ? "–" : percent(own.value), "value begins")}${number(metric ? intervalText(metric) : isScore ? "" : "–")}
-${folded && number(spread ? `${percent(spread.mean)} ± ${percent(spread.sd)}` : "")}
-${folded && number(spread ? `${percent(spread.worst.value)}, ${percent(spread.best.value)}` : "")}
-${number(constant === null ? (isScore ? "" : "–") : percent(constant))}
-${baselines.map((baseline) => baselineCells(own, baseline))}
-${published.map((one, k) => {
-  const found = publishedOf(one, row);
-  const text = found && html`${minus(found.percent.toFixed(1))}${mark(found.verified !== "verified" && "†")}`;
-  return number(text, k === 0 ? "begins" : "");
-})}</tr>`;
-}
-
-function baselineCells(own: Value, { value, comparison }: Row["baselines"][number]): Markup[] {
-  const difference = comparison?.difference ?? (value && own.value - value.value);
-  return [
-    number(value && percent(value.value), "begins"),
-    number(difference === undefined ? "" : signed(difference)),
-    number(comparison ? html`${pValue(comparison.p)}${mark(comparison.p < 0.05 && "*")}` : ""),
-  ];
-}
-
-/** A mark behind a number; its room is there also where it is not, so that digits stay below each other. */
-export function mark(sign: Content): Markup {
-  return html`<span class="mark">${sign}</span>`;
+/** @param of fractions */
+export function intervalText(of: { low: number; high: number }): string {
+  return `${percent(of.low)} to ${percent(of.high)}`;
 }
 
 /** 10,000 */

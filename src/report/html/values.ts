@@ -1,5 +1,5 @@
 import { dot, ruleX, ruleY, text } from "@observablehq/plot";
-import { percent } from "../text.js";
+import { percent } from "../numbers.js";
 import { html, type Markup, minus } from "./markup.js";
 import { cutLabel, labelWidth, lookOf, svg } from "./plot.js";
 import { publishedOf, type Report, type Row, type Value } from "./rows.js";

@@ -1,5 +1,5 @@
 import type { ClozeQuestion } from "../../patterns/index.js";
-import type { PreparedQuestion, Scorer } from "../../scoring/index.js";
+import type { Model, PreparedQuestion } from "../../scoring/index.js";
 import { plan, type RowFacts } from "./plan.js";
 
 const FIRST = 256;
@@ -26,25 +26,28 @@ export interface Tried {
  * @throws what scoring throws even at the least size
  */
 export async function tryBatchTokens<P extends PreparedQuestion>(
-  scorer: Scorer<P>,
+  { reader, engine }: Pick<Model<P>, "reader" | "engine">,
   questions: readonly ClozeQuestion[],
   { total, onTry }: { readonly total: number; readonly onTry?: (tokens: number) => void },
 ): Promise<readonly Tried[]> {
-  const prepared = questions.flatMap((question) => scorer.prepare(question));
-  const all = prepared.reduce((sum, { length }) => sum + length, 0) * (total / Math.max(1, questions.length));
+  const sized = questions
+    .flatMap((question) => reader.prepare(question))
+    .map((prepared) => ({ prepared, length: engine.length(prepared) }));
+  const all = sized.reduce((sum, { length }) => sum + length, 0) * (total / Math.max(1, questions.length));
   const tried: Tried[] = [];
   if (all <= FIRST) return tried;
   for (let tokens = FIRST; tokens <= MOST; tokens *= 2) {
     if (tried.length > 0 && tokens > all) break;
     onTry?.(tokens);
-    const rows = batchOf(prepared, tokens, scorer);
-    const useful = rows.flat().reduce((sum, { length }) => sum + length, 0);
-    if (tried.length === 0) await scorer.score(rows, { passTokens: tokens });
+    const batch = batchOf(sized, tokens, engine);
+    const useful = batch.flat().reduce((sum, { length }) => sum + length, 0);
+    const rows = batch.map((row) => row.map(({ prepared }) => prepared));
+    if (tried.length === 0) await engine.score(rows, { maxBatchTokens: tokens });
     let rate = 0;
     try {
       for (let run = 0; run < RUNS; run++) {
         const start = performance.now();
-        await scorer.score(rows, { passTokens: tokens });
+        await engine.score(rows, { maxBatchTokens: tokens });
         rate = Math.max(rate, useful / ((performance.now() - start) / 1000));
       }
     } catch (error) {
@@ -66,14 +69,14 @@ export function bestBatchTokens(tried: readonly Tried[]): number {
 }
 
 /** A full batch of questions of middling length, some of them again where there are too few. */
-function batchOf<P extends PreparedQuestion>(
-  prepared: readonly P[],
+function batchOf<T extends { readonly length: number }>(
+  items: readonly T[],
   tokens: number,
-  scorer: RowFacts,
-): P[][] {
-  const byLength = [...prepared].sort((a, b) => a.length - b.length);
+  engine: RowFacts,
+): T[][] {
+  const byLength = [...items].sort((a, b) => a.length - b.length);
   const middle = byLength.length >> 1;
-  const chosen: P[] = [];
+  const chosen: T[] = [];
   for (let sum = 0, k = 0; sum < 2 * tokens && byLength.length > 0; k++) {
     const offset = k % 2 === 0 ? k >> 1 : -((k + 1) >> 1);
     const item = byLength.at((middle + offset) % byLength.length)!;
@@ -83,7 +86,7 @@ function batchOf<P extends PreparedQuestion>(
   const batches = plan(
     chosen.map(({ length }) => length),
     { maxBatchTokens: tokens },
-    scorer,
+    engine,
   );
   const fullest = batches.reduce((a, b) => (b.flat().length > a.flat().length ? b : a), batches[0] ?? []);
   return fullest.map((row) => row.map((k) => chosen[k]!));

@@ -1,14 +1,14 @@
-import { PASS_COST, type Scorer } from "../../scoring/index.js";
+import { type Engine, PASS_COST } from "../../scoring/index.js";
 
 export interface PlanOptions {
   /** tokens of a batch, padding included; one row always fits */
   readonly maxBatchTokens: number;
   /** rows of a batch, where the user limits them */
-  readonly maxRows?: number;
+  readonly maxRows?: number | undefined;
 }
 
-/** What a scorer says of its rows; without an `attentionWidth` attention costs nothing. */
-export type RowFacts = Pick<Scorer, "packs" | "attentionWidth">;
+/** What an engine says of its rows; without an `attentionWidth` attention costs nothing. */
+export type RowFacts = Pick<Engine, "packs" | "attentionWidth">;
 
 /** Rows of item numbers: the items of a row are packed one after the other. */
 export type PlannedBatch = readonly (readonly number[])[];

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { ClozeQuestion } from "../../patterns/index.js";
-import type { PreparedQuestion, Scorer } from "../../scoring/index.js";
+import type { Engine, PreparedQuestion, Reader } from "../../scoring/index.js";
 
 /**
  * Questions that are planned together: enough that batches are full and rows even, few enough that the device need not
@@ -17,10 +17,18 @@ export interface QuestionSource<Q extends ClozeQuestion> {
   question(k: number): Q;
 }
 
-/** What was made of a question for the scorer: usually one prepared question, several where answers need their own. */
+/** What was made of a question: usually one prepared question, several where answers need their own. */
 export interface Ready<P> {
   readonly question: ClozeQuestion;
   readonly prepared: readonly P[];
+  /** tokens of a batch that each of them takes */
+  readonly lengths: readonly number[];
+}
+
+/** What of a model makes questions ready. */
+export interface Preparer<P extends PreparedQuestion> {
+  readonly reader: Pick<Reader<P>, "prepare">;
+  readonly engine: Pick<Engine<P>, "length">;
 }
 
 /**
@@ -37,14 +45,14 @@ export class PrepareAhead<P extends PreparedQuestion, Q extends ClozeQuestion = 
   #taken = 0;
   #stopped = false;
 
-  constructor(scorer: Pick<Scorer<P>, "prepare">, { count, question }: QuestionSource<Q>) {
+  constructor(model: Preparer<P>, { count, question }: QuestionSource<Q>) {
     this.count = count;
     for (let first = 0; first < count; first += WINDOW) {
       const before = this.#windows.at(-1);
       const end = Math.min(first + WINDOW, count);
       const window = (async () => {
         await before;
-        return await this.#prepare(scorer, question, first, end);
+        return await this.#prepare(model, question, first, end);
       })();
       window.catch((error) => {
         this.#failed ??= { error };
@@ -74,7 +82,7 @@ export class PrepareAhead<P extends PreparedQuestion, Q extends ClozeQuestion = 
   }
 
   async #prepare(
-    scorer: Pick<Scorer<P>, "prepare">,
+    { reader, engine }: Preparer<P>,
     questionOf: (k: number) => Q,
     first: number,
     end: number,
@@ -84,7 +92,8 @@ export class PrepareAhead<P extends PreparedQuestion, Q extends ClozeQuestion = 
     for (let k = first; k < end && !this.#stopped; k++) {
       const question = questionOf(k);
       this.questions.push(question);
-      window.push({ question, prepared: scorer.prepare(question) });
+      const prepared = reader.prepare(question);
+      window.push({ question, prepared, lengths: prepared.map((one) => engine.length(one)) });
       if (performance.now() - since < SLICE) continue;
       await nextTurn();
       since = performance.now();

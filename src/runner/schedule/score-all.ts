@@ -1,6 +1,5 @@
-import type { PreparedQuestion, Scorer } from "../../scoring/index.js";
-import type { JournalEntry, ScoredQuestions } from "../record/journal.js";
-import { AskedQuestion, type Item } from "./asked.js";
+import type { Engine, PreparedQuestion } from "../../scoring/index.js";
+import { AskedQuestion, type Item, type ScoredEntry } from "./asked.js";
 import { KnownScores } from "./known-scores.js";
 import { type PlanOptions, plan, rowCost } from "./plan.js";
 import type { PrepareAhead, Ready } from "./prepare-ahead.js";
@@ -9,16 +8,16 @@ import { TimeLeft } from "./time-left.js";
 
 export interface ScoreAllOptions extends PlanOptions {
   /** questions that were scored before, with the same model and options: they are not asked again */
-  readonly scored?: ScoredQuestions;
+  readonly scored?: ReadonlyMap<string, ScoredEntry> | undefined;
   /** the model's scores that are known from earlier runs, and from this one: none is asked twice */
-  readonly cache?: ScoreCache;
+  readonly cache?: ScoreCache | undefined;
   /** called after each batch with the questions that it completed, one call after the other */
-  readonly onScored?: (entries: readonly JournalEntry[]) => Promise<void> | void;
-  readonly onProgress?: (progress: ScoreProgress) => void;
+  readonly onScored?: ((entries: readonly ScoredEntry[]) => Promise<void> | void) | undefined;
+  readonly onProgress?: ((progress: ScoreProgress) => void) | undefined;
   /** called once all questions are tokenised and the last of them are being scored: what comes next may be got ready */
-  readonly onLastWindow?: () => void;
+  readonly onLastWindow?: (() => void) | undefined;
   /** stops after the batches in flight */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface ScoreProgress {
@@ -43,11 +42,11 @@ const AHEAD = 2;
  * the run began, and what was asked before in the run, is in no plan (see `KnownScores`).
  */
 export async function scoreAll<P extends PreparedQuestion>(
-  scorer: Scorer<P>,
+  engine: Engine<P>,
   asked: PrepareAhead<P>,
   options: ScoreAllOptions,
-): Promise<(JournalEntry | undefined)[]> {
-  const scoring = new Scoring(scorer, asked.count, options);
+): Promise<(ScoredEntry | undefined)[]> {
+  const scoring = new Scoring(engine, asked.count, options);
   const isStopped = (): boolean => options.signal?.aborted ?? false;
   try {
     for (let window = await asked.next(); window && !isStopped(); window = await asked.next()) {
@@ -69,8 +68,8 @@ export async function scoreAll<P extends PreparedQuestion>(
 }
 
 class Scoring<P extends PreparedQuestion> {
-  readonly results: (JournalEntry | undefined)[];
-  readonly #scorer: Scorer<P>;
+  readonly results: (ScoredEntry | undefined)[];
+  readonly #engine: Engine<P>;
   readonly #options: ScoreAllOptions;
   readonly #known: KnownScores<P> | undefined;
   readonly #inFlight = new Set<Promise<void>>();
@@ -80,8 +79,8 @@ class Scoring<P extends PreparedQuestion> {
   #planned = 0;
   #done = 0;
 
-  constructor(scorer: Scorer<P>, count: number, options: ScoreAllOptions) {
-    this.#scorer = scorer;
+  constructor(engine: Engine<P>, count: number, options: ScoreAllOptions) {
+    this.#engine = engine;
     this.#options = options;
     this.#known = options.cache && new KnownScores(options.cache);
     this.results = new Array<undefined>(count).fill(undefined);
@@ -96,8 +95,8 @@ class Scoring<P extends PreparedQuestion> {
     await this.#keep(found);
 
     this.#timeLeft.known(window.length, this.#costOf(asked));
-    const lengths = asked.map(({ prepared }) => prepared.length);
-    const batches = plan(lengths, this.#options, this.#scorer).map((batch) =>
+    const lengths = asked.map(({ length }) => length);
+    const batches = plan(lengths, this.#options, this.#engine).map((batch) =>
       batch.map((row) => row.map((k) => asked[k]!)),
     );
     return batches.filter((rows) => {
@@ -107,10 +106,10 @@ class Scoring<P extends PreparedQuestion> {
     });
   }
 
-  #itemsOf({ question, prepared }: Ready<P>): Item<P>[] {
+  #itemsOf(ready: Ready<P>): Item<P>[] {
     const index = this.#planned++;
-    const entry = this.#options.scored?.get(question.id);
-    const owner = new AskedQuestion(index, question, prepared, entry);
+    const entry = this.#options.scored?.get(ready.question.id);
+    const owner = new AskedQuestion(index, ready, entry);
     if (entry) {
       this.results[index] = entry;
       this.#done++;
@@ -121,7 +120,7 @@ class Scoring<P extends PreparedQuestion> {
   /** Sends a batch off as soon as a device has room for it. @throws what went wrong with an earlier one */
   async deal(rows: Batch<P>): Promise<void> {
     // Read anew each time: a device may stop while others go on.
-    while (this.#inFlight.size >= AHEAD * (this.#scorer.lanes ?? 1)) await Promise.race(this.#inFlight);
+    while (this.#inFlight.size >= AHEAD * (this.#engine.lanes ?? 1)) await Promise.race(this.#inFlight);
     this.check();
     // Stopped while it waited.
     if (this.#options.signal?.aborted) return;
@@ -144,7 +143,7 @@ class Scoring<P extends PreparedQuestion> {
 
   async #score(rows: Batch<P>): Promise<void> {
     const prepared = rows.map((row) => row.map((item) => item.prepared));
-    const scored = await this.#scorer.score(prepared, { passTokens: this.#options.maxBatchTokens });
+    const scored = await this.#engine.score(prepared, { maxBatchTokens: this.#options.maxBatchTokens });
     const filed: Item<P>[] = [];
     rows.forEach((row, r) => {
       row.forEach((item, k) => {
@@ -179,7 +178,7 @@ class Scoring<P extends PreparedQuestion> {
   }
 
   #costOf(items: readonly Item<P>[]): number {
-    const { attentionWidth } = this.#scorer;
-    return items.reduce((sum, { prepared }) => sum + rowCost(prepared.length, attentionWidth), 0);
+    const { attentionWidth } = this.#engine;
+    return items.reduce((sum, { length }) => sum + rowCost(length, attentionWidth), 0);
   }
 }

@@ -1,8 +1,9 @@
 import { GlmEvalError } from "../../errors.js";
+import type { Conventions } from "../../options/index.js";
 import { type ClozeQuestion, parseCloze } from "../../patterns/index.js";
-import type { Closing, PreparedQuestion, Scorer } from "../../scoring/index.js";
+import type { Closing, Model, PreparedQuestion } from "../../scoring/index.js";
 import { answersFor } from "../../verbalizers/index.js";
-import { type Conventions, scoreOf, scoreRule } from "../judge/conventions.js";
+import { scoreOf, scoreRule } from "../judge/conventions.js";
 import type { PlanOptions } from "../schedule/plan.js";
 import { PrepareAhead } from "../schedule/prepare-ahead.js";
 import { type ScoreProgress, scoreAll } from "../schedule/score-all.js";
@@ -40,7 +41,7 @@ export interface ScoredTextAnswer {
  * @throws GlmEvalError("data") naming the text that has no [MASK] or two, an answer that is empty, or is too long
  */
 export async function scoreTexts<P extends PreparedQuestion>(
-  scorer: Scorer<P>,
+  model: Pick<Model<P>, "reader" | "engine">,
   texts: readonly ClozeText[],
   options: PlanOptions & {
     readonly conventions: Conventions;
@@ -50,10 +51,14 @@ export async function scoreTexts<P extends PreparedQuestion>(
 ): Promise<ScoredText[]> {
   const questions = texts.map(clozeQuestion);
   const source = { count: questions.length, question: (k: number) => questions[k]! };
-  const entries = await scoreAll(scorer, new PrepareAhead(scorer, source), options);
+  const entries = await scoreAll(model.engine, new PrepareAhead(model, source), options);
   return entries.map((entry, k) => {
     const { id, answers } = texts[k]!;
-    const rule = scoreRule(options.conventions, { ...questions[k]!, family: scorer.family }, entry!.answers);
+    const rule = scoreRule(
+      options.conventions,
+      { ...questions[k]!, family: model.reader.family },
+      entry!.answers,
+    );
     const scores = entry!.answers.map((answer) => scoreOf(answer, rule));
     const highest = Math.max(...scores);
     const total = scores.reduce((sum, score) => sum + Math.exp(score - highest), 0);
@@ -62,7 +67,7 @@ export async function scoreTexts<P extends PreparedQuestion>(
       answers: entry!.answers.map((scored, n) => ({
         ...scored,
         answer: answers[n]!,
-        tokens: scored.tokenIds.map((token) => scorer.token(token)),
+        tokens: scored.tokenIds.map((token) => model.reader.token(token)),
         score: scores[n]!,
         probability: Math.exp(scores[n]! - highest) / total,
       })),

@@ -1,2 +1,2 @@
-export type { CausalQuestion } from "./prepare.js";
-export { type CausalOptions, causalScorer } from "./scorer.js";
+export { causalEngine } from "./causal-engine.js";
+export { type CausalQuestion, type CausalReaderOptions, causalReader } from "./causal-reader.js";

@@ -1,3 +1,3 @@
-export type { InfillQuestion } from "./layout.js";
-export { prepare as prepareInfill } from "./prepare.js";
-export { infillScorer } from "./scorer.js";
+export type { InfillQuestion } from "./infill-batch.js";
+export { infillEngine } from "./infill-engine.js";
+export { infillReader } from "./infill-reader.js";

@@ -1,3 +1,3 @@
 export type { Decoding } from "./decoding.js";
-export type { MaskedQuestion } from "./prepare.js";
-export { type MaskedOptions, maskedScorer } from "./scorer.js";
+export { maskedEngine } from "./masked-engine.js";
+export { type MaskedQuestion, maskedReader } from "./masked-reader.js";

@@ -1,5 +1,5 @@
 import { type Decoding, type DecodingTokens, decode, type TokenScore } from "./decoding.js";
-import type { FramedText, MaskedQuestion } from "./prepare.js";
+import type { FramedText, MaskedQuestion } from "./masked-reader.js";
 
 /** One row to run: a text, what stands in its blank, and the tokens asked at slots of the blank. */
 export interface Row {

@@ -1,2 +1,2 @@
-export type { Seq2SeqQuestion } from "./prepare.js";
-export { type Seq2SeqOptions, seq2seqScorer } from "./scorer.js";
+export { seq2seqEngine } from "./seq2seq-engine.js";
+export { type Seq2SeqQuestion, type Seq2SeqReaderOptions, seq2seqReader } from "./seq2seq-reader.js";

@@ -1,12 +1,17 @@
 import { readdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { loadExport } from "../../../src/models/export/index.js";
+import { loadExport, readExport } from "../../../src/models/export/index.js";
 import { modelOf, noise, tensor } from "../onnx/tiny.js";
 import { cache, copyOf, refusal } from "./exports.js";
 
-const load = (folder: string, options: Parameters<typeof loadExport>[1] = {}) =>
-  refusal(loadExport(folder, { cache, ...options }).then((model) => model.close()));
+type Options = Parameters<typeof readExport>[1] & Parameters<typeof loadExport>[1];
+const load = async (folder: string, options: Options = {}) => {
+  const opened = readExport(folder, options).then((read) =>
+    loadExport(read, { cacheFolder: cache, ...options }),
+  );
+  return await refusal(opened.then((model) => model.close()));
+};
 
 function editConfig(folder: string, change: Record<string, unknown>): void {
   const file = path.join(folder, "config.json");
@@ -86,7 +91,7 @@ describe("files", () => {
     const folder = copyOf("bert");
     for (const name of readdirSync(path.join(folder, "onnx")))
       renameSync(path.join(folder, "onnx", name), path.join(folder, name));
-    const model = await loadExport(folder, { cache });
+    const model = await loadExport(await readExport(folder), { cacheFolder: cache });
     await model.close();
     expect(model.dtype).toBe("fp32");
   });
@@ -94,7 +99,7 @@ describe("files", () => {
   it("without a dtype asked, the nearest to float32 is taken, and said", async () => {
     const folder = copyOf("bert");
     rmSync(path.join(folder, "onnx", "model.onnx"));
-    const model = await loadExport(folder, { cache });
+    const model = await loadExport(await readExport(folder), { cacheFolder: cache });
     await model.close();
     expect(model.dtype).toBe("fp16");
     expect(model.notes).toEqual(["There is no float32 export: fp16 is used."]);

@@ -1,8 +1,8 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { type LoadedExport, loadExport } from "../../../src/models/export/index.js";
-import { Graph } from "../../../src/models/onnx/graph.js";
+import { type LoadedExport, loadExport, readExport } from "../../../src/models/export/index.js";
+import { Graph } from "../../../src/models/onnx/onnx-graph.js";
 import { addIf, modelOf, noise, tensor } from "../onnx/tiny.js";
 import { cache, copyOf } from "./exports.js";
 
@@ -40,7 +40,7 @@ function bagOfTokens(opset: number, head: (g: Graph, hidden: string) => string, 
 }
 
 async function loaded<T>(folder: string, look: (model: LoadedExport) => T | Promise<T>): Promise<T> {
-  const model = await loadExport(folder, { cache });
+  const model = await loadExport(await readExport(folder), { cacheFolder: cache });
   try {
     return await look(model);
   } finally {

@@ -12,7 +12,7 @@ import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { GlmEvalError } from "../../../src/errors.js";
-import { parseGlmConfig } from "../../../src/models/glm/config.js";
+import { parseGlmConfig } from "../../../src/models/glm/glm-config.js";
 import { ensureConverted, parameterCount, readConfig } from "../../../src/models/glm/index.js";
 
 const golden = path.resolve("test/fixtures/golden");
@@ -42,15 +42,15 @@ describe("ensureConverted", () => {
     const folder = copyOf("wordpiece-fp16-safetensors");
     const config = await readConfig(folder);
     const cache = path.join(work, "cache");
-    const first = await ensureConverted(folder, config, { cache });
+    const first = await ensureConverted(folder, config, { cacheFolder: cache });
     expect(first.converted).toBe(true);
-    expect((await ensureConverted(folder, config, { cache })).converted).toBe(false);
+    expect((await ensureConverted(folder, config, { cacheFolder: cache })).converted).toBe(false);
 
     const file = path.join(folder, "model.safetensors");
     const bytes = readFileSync(file);
     bytes[bytes.length - 2]! ^= 1;
     writeFileSync(file, bytes);
-    const changed = await ensureConverted(folder, config, { cache });
+    const changed = await ensureConverted(folder, config, { cacheFolder: cache });
     expect(changed.converted).toBe(true);
     expect(changed.folder).not.toBe(first.folder);
     expect(changed.weights).not.toBe(first.weights);
@@ -61,19 +61,19 @@ describe("ensureConverted", () => {
     const a = path.join(golden, "wordpiece-fp32");
     const b = copyOf("wordpiece-fp32");
     const config = await readConfig(a);
-    const first = await ensureConverted(a, config, { cache });
-    expect(await ensureConverted(b, config, { cache })).toEqual({ ...first, converted: false });
+    const first = await ensureConverted(a, config, { cacheFolder: cache });
+    expect(await ensureConverted(b, config, { cacheFolder: cache })).toEqual({ ...first, converted: false });
   });
 
   it("removes what a killed conversion left behind", async () => {
     const folder = path.join(golden, "wordpiece-fp32");
     const config = await readConfig(folder);
     const cache = path.join(work, "cache");
-    const { folder: target } = await ensureConverted(folder, config, { cache });
+    const { folder: target } = await ensureConverted(folder, config, { cacheFolder: cache });
     const abandoned = `${target}.999999999.partial`;
     mkdirSync(abandoned);
     rmSync(target, { recursive: true });
-    expect((await ensureConverted(folder, config, { cache })).converted).toBe(true);
+    expect((await ensureConverted(folder, config, { cacheFolder: cache })).converted).toBe(true);
     expect(existsSync(abandoned)).toBe(false);
     expect(readdirSync(path.dirname(target))).toEqual([path.basename(target)]);
   });
@@ -82,11 +82,11 @@ describe("ensureConverted", () => {
     const folder = path.join(golden, "wordpiece-fp32");
     const config = await readConfig(folder);
     const cache = path.join(work, "cache");
-    const { folder: target } = await ensureConverted(folder, config, { cache });
+    const { folder: target } = await ensureConverted(folder, config, { cacheFolder: cache });
     const data = path.join(target, "weights.bin");
     const whole = readFileSync(data);
     writeFileSync(data, whole.subarray(0, 1000));
-    expect((await ensureConverted(folder, config, { cache })).converted).toBe(true);
+    expect((await ensureConverted(folder, config, { cacheFolder: cache })).converted).toBe(true);
     expect(readFileSync(data).equals(whole)).toBe(true);
   });
 
@@ -95,20 +95,20 @@ describe("ensureConverted", () => {
     const config = await readConfig(folder);
     const cache = path.join(work, "cache");
     const deeper = { ...config, layers: config.layers + 1 };
-    const missing = await refusal(ensureConverted(folder, deeper, { cache }));
+    const missing = await refusal(ensureConverted(folder, deeper, { cacheFolder: cache }));
     expect(missing.message).toMatch(
       /12 of \d+ tensors missing: transformer\.layers\.\d+\.input_layernorm\.weight/,
     );
     const wider = { ...config, maxLength: config.maxLength + 1 };
-    const shape = await refusal(ensureConverted(folder, wider, { cache }));
+    const shape = await refusal(ensureConverted(folder, wider, { cacheFolder: cache }));
     expect(shape.message).toMatch(
       /transformer\.position_embeddings\.weight has shape \[\d+, \d+\], expected \[\d+, \d+\]/,
     );
     const shallower = { ...config, layers: config.layers - 1 };
-    const extra = await refusal(ensureConverted(folder, shallower, { cache }));
+    const extra = await refusal(ensureConverted(folder, shallower, { cacheFolder: cache }));
     expect(extra.message).toContain("12 tensors that no GLM has");
     expect(extra.hint).toContain("--allow-extra-tensors");
-    const allowed = await ensureConverted(folder, shallower, { cache, allowExtraTensors: true });
+    const allowed = await ensureConverted(folder, shallower, { cacheFolder: cache, allowExtraTensors: true });
     expect(allowed.converted).toBe(true);
     expect([missing, shape, extra].map(({ kind }) => kind)).toEqual(["data", "data", "data"]);
   });

@@ -5,10 +5,10 @@ import { afterAll, describe, expect, it } from "vitest";
 import { openCheckpoint } from "../../../src/models/checkpoint/index.js";
 import { toHalf } from "../../../src/models/glm/formats/half.js";
 import { precisionOf } from "../../../src/models/glm/formats/index.js";
-import { ensureConverted, GLM_DTYPES, loadGlm, readConfig } from "../../../src/models/glm/index.js";
-import { memoryNeeded } from "../../../src/models/glm/memory.js";
+import { memoryNeeded } from "../../../src/models/glm/glm-memory.js";
+import { ensureConverted, GLM_DTYPES, loadGlm, readConfig, readGlm } from "../../../src/models/glm/index.js";
 import { parseCloze } from "../../../src/patterns/index.js";
-import { type AnswerScore, loadModel, type Scorer } from "../../../src/scoring/index.js";
+import { type AnswerScore, loadModel, type Reader } from "../../../src/scoring/index.js";
 import { type GoldenModel, goldenModels } from "../../scoring/golden.js";
 
 const cache = mkdtempSync(path.join(os.tmpdir(), "glm-eval-test-"));
@@ -38,9 +38,9 @@ const PACKED = { fp32: 1e-5, fp16: 1e-5, int8: 0.1, q8: 0.1, q4: 0.1 };
 const flat = (scored: readonly (readonly (readonly AnswerScore[])[])[]): number[] =>
   scored.flat(2).flatMap(({ tokenLogProbs, closing }) => [...tokenLogProbs, ...closing.logProbs]);
 const differences = (a: readonly number[], b: readonly number[]) => a.map((x, k) => Math.abs(x - b[k]!));
-const prepare = (scorer: Scorer, model: GoldenModel) =>
+const prepare = (reader: Reader, model: GoldenModel) =>
   model.cases.flatMap(({ text, answers }, k) =>
-    scorer.prepare({
+    reader.prepare({
       id: String(k),
       answerKind: "texts",
       clozes: [{ pattern: parseCloze(text), answers: answers.map((answer) => ({ text: answer })) }],
@@ -49,14 +49,18 @@ const prepare = (scorer: Scorer, model: GoldenModel) =>
 
 describe.each(GLM_DTYPES)("golden models in %s", (dtype) => {
   it.each(goldenModels)("$name: near the reference, and the same alone and in a batch", async (model) => {
-    const { scorer, facts } = await loadModel(model.folder, { cache, gelu: model.gelu, dtype });
+    const { reader, engine, facts } = await loadModel(model.folder, {
+      cacheFolder: cache,
+      gelu: model.gelu,
+      dtype,
+    });
     expect(facts.dtype).toBe(dtype);
-    const questions = prepare(scorer, model);
-    const inBatch = flat(await scorer.score(questions.map((question) => [question])));
+    const questions = prepare(reader, model);
+    const inBatch = flat(await engine.score(questions.map((question) => [question])));
     const alone: number[] = [];
-    for (const question of questions) alone.push(...flat(await scorer.score([[question]])));
-    const packed = flat(await scorer.score([questions.slice(0, 3), questions.slice(3)]));
-    await scorer.close();
+    for (const question of questions) alone.push(...flat(await engine.score([[question]])));
+    const packed = flat(await engine.score([questions.slice(0, 3), questions.slice(3)]));
+    await engine.close();
 
     const reference = model.cases.flatMap(({ token_log_probs, end_of_piece_log_probs }) =>
       token_log_probs.flatMap((tokens, n) => [...tokens, end_of_piece_log_probs[n]!]),
@@ -73,9 +77,9 @@ it("a checkpoint of float16 weights gives the very same in fp16 as in fp32", asy
   const model = goldenModels.find(({ name }) => name === "wordpiece-fp16-safetensors")!;
   const scored = [];
   for (const dtype of ["fp32", "fp16"] as const) {
-    const { scorer } = await loadModel(model.folder, { cache, gelu: model.gelu, dtype });
-    scored.push(flat(await scorer.score(prepare(scorer, model).map((question) => [question]))));
-    await scorer.close();
+    const { reader, engine } = await loadModel(model.folder, { cacheFolder: cache, gelu: model.gelu, dtype });
+    scored.push(flat(await engine.score(prepare(reader, model).map((question) => [question]))));
+    await engine.close();
   }
   expect(scored[1]).toEqual(scored[0]);
 });
@@ -87,9 +91,9 @@ describe("ensureConverted", () => {
     const folders: string[] = [];
     const sizes: Record<string, number> = {};
     for (const dtype of GLM_DTYPES) {
-      const made = await ensureConverted(plain.folder, config, { cache: own, dtype });
+      const made = await ensureConverted(plain.folder, config, { cacheFolder: own, dtype });
       expect(made).toMatchObject({ dtype, converted: true });
-      expect(await ensureConverted(plain.folder, config, { cache: own, dtype })).toMatchObject({
+      expect(await ensureConverted(plain.folder, config, { cacheFolder: own, dtype })).toMatchObject({
         folder: made.folder,
         converted: false,
       });
@@ -104,7 +108,7 @@ describe("ensureConverted", () => {
 
   it("takes a converted folder for what it is, and for nothing else", async () => {
     const config = await readConfig(plain.folder);
-    const { folder } = await ensureConverted(plain.folder, config, { cache, dtype: "int8" });
+    const { folder } = await ensureConverted(plain.folder, config, { cacheFolder: cache, dtype: "int8" });
     expect((await ensureConverted(folder, config)).dtype).toBe("int8");
     await expect(ensureConverted(folder, config, { dtype: "fp32" })).rejects.toMatchObject({
       kind: "model",
@@ -123,7 +127,10 @@ it("a checkpoint in shards becomes, in every dtype, the bytes that it becomes in
   for (const dtype of GLM_DTYPES) {
     const [a, b] = await Promise.all(
       [folder, whole].map(async (from) => {
-        const converted = await ensureConverted(from, config, { cache: path.join(cache, "shards"), dtype });
+        const converted = await ensureConverted(from, config, {
+          cacheFolder: path.join(cache, "shards"),
+          dtype,
+        });
         return readFileSync(path.join(converted.folder, "weights.bin"));
       }),
     );
@@ -166,7 +173,7 @@ it("float16 refuses a weight that it cannot hold, naming it", async () => {
 });
 
 it("a dtype that only exports have is refused, saying which there are", async () => {
-  await expect(loadModel(plain.folder, { cache, dtype: "bnb4" })).rejects.toMatchObject({
+  await expect(loadModel(plain.folder, { cacheFolder: cache, dtype: "bnb4" })).rejects.toMatchObject({
     kind: "model",
     message: "a GLM checkpoint cannot be converted to bnb4; its dtypes are fp32, fp16, int8, q8, q4",
   });
@@ -198,10 +205,15 @@ describe("mapped weights", () => {
       for (const model of goldenModels) {
         const scored = [];
         for (const mmap of ["no", "yes"] as const) {
-          const { scorer, facts } = await loadModel(model.folder, { cache, gelu: model.gelu, dtype, mmap });
+          const { reader, engine, facts } = await loadModel(model.folder, {
+            cacheFolder: cache,
+            gelu: model.gelu,
+            dtype,
+            mmap,
+          });
           expect(facts.mmap).toBe(mmap === "yes");
-          scored.push(flat(await scorer.score(prepare(scorer, model).map((question) => [question]))));
-          await scorer.close();
+          scored.push(flat(await engine.score(prepare(reader, model).map((question) => [question]))));
+          await engine.close();
         }
         expect(Math.max(...differences(scored[0]!, scored[1]!))).toBeLessThanOrEqual(1e-5);
       }
@@ -209,9 +221,14 @@ describe("mapped weights", () => {
   );
 
   it.each(["q8", "q4"] as const)("%s: are as near the reference as loaded ones", async (dtype) => {
-    const { scorer } = await loadModel(plain.folder, { cache, gelu: plain.gelu, dtype, mmap: "yes" });
-    const scored = flat(await scorer.score(prepare(scorer, plain).map((question) => [question])));
-    await scorer.close();
+    const { reader, engine } = await loadModel(plain.folder, {
+      cacheFolder: cache,
+      gelu: plain.gelu,
+      dtype,
+      mmap: "yes",
+    });
+    const scored = flat(await engine.score(prepare(reader, plain).map((question) => [question])));
+    await engine.close();
     const reference = plain.cases.flatMap(({ token_log_probs, end_of_piece_log_probs }) =>
       token_log_probs.flatMap((tokens, n) => [...tokens, end_of_piece_log_probs[n]!]),
     );
@@ -219,12 +236,14 @@ describe("mapped weights", () => {
   });
 
   it("are refused in float16, which is cast when it is loaded, and on a device with memory of its own", async () => {
-    await expect(loadModel(plain.folder, { cache, dtype: "fp16", mmap: "yes" })).rejects.toMatchObject({
+    await expect(
+      loadModel(plain.folder, { cacheFolder: cache, dtype: "fp16", mmap: "yes" }),
+    ).rejects.toMatchObject({
       kind: "model",
       message: "--mmap yes: weights in fp16 of this model cannot stay in their file",
     });
     await expect(
-      loadGlm(plain.folder, { convention: "glm", cache, device: "webgpu", mmap: "yes" }),
+      loadGlm(await readGlm(plain.folder), { cacheFolder: cache, device: "webgpu", mmap: "yes" }),
     ).rejects.toMatchObject({
       kind: "usage",
       message: "--mmap yes: on webgpu weights are copied to the device's memory",

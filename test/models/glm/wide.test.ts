@@ -3,16 +3,15 @@ import os from "node:os";
 import path from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { convert } from "../../../src/models/glm/convert.js";
+import { layOut } from "../../../src/models/glm/data-file-layout.js";
 import {
   type Attention,
   type GlmDtype,
   randomCheckpoint,
   writeGraph,
 } from "../../../src/models/glm/index.js";
-import { layOut } from "../../../src/models/glm/layout.js";
 import { type Device, openSession } from "../../../src/models/onnx/index.js";
-import { type InfillQuestion, infillScorer } from "../../../src/scoring/index.js";
-import { rowLength } from "../../../src/scoring/infill/layout.js";
+import { type InfillQuestion, infillEngine } from "../../../src/scoring/index.js";
 import { noVulkan } from "../devices/vulkan.js";
 
 interface WideModel {
@@ -50,7 +49,6 @@ const wide = models.map(({ config: c, questions }) => ({
       blank: context.indexOf(special.mask),
       answers,
       cut: 0,
-      length: rowLength(context, answers),
     }),
   ),
   reference: questions.flatMap(({ logProbs }) => logProbs.flat()),
@@ -73,12 +71,9 @@ describe.each(wide)("a GLM $config.hidden wide", ({ config, questions, reference
     expect(statSync(path.join(folder, "weights.bin")).size).toBe(layOut(config, dtype).bytes);
     const model = await writeGraph(folder, config, { gelu: "tanh", dtype, attention });
     const session = await openSession(model, { device });
-    const scorer = infillScorer({
-      ...{ config, tokenizer, session, gelu: "tanh", dtype, mmap: false, notes: [] },
-      hashes: { weights: "random", tokenizer: tokenizer.hash },
-    });
-    const scores = await scorer.score(questions.map((question) => [question]));
-    await scorer.close();
+    const engine = infillEngine({ config, tokenizer, session });
+    const scores = await engine.score(questions.map((question) => [question]));
+    await engine.close();
     const logProbs = scores
       .flat(2)
       .flatMap((answer) => [...answer.tokenLogProbs, ...answer.closing.logProbs]);

@@ -8,8 +8,8 @@ import type { TokenizerOptions } from "../../../src/models/tokenizers/index.js";
 
 const FIXTURES = fileURLToPath(new URL("../../fixtures/tokenizers/", import.meta.url));
 
-export const GLM: TokenizerOptions = { convention: "glm", vocabSize: 60_000 };
-export const GLM_HF: TokenizerOptions = { convention: "glm-hf", vocabSize: 60_000 };
+export const GLM: TokenizerOptions = { protocol: "glm", vocabSize: 60_000 };
+export const GLM_HF: TokenizerOptions = { protocol: "glm-hf", vocabSize: 60_000 };
 
 export function fixture(name: string): string {
   return join(FIXTURES, name);

@@ -100,7 +100,7 @@ export function makeRun(
   return {
     samples,
     results: {
-      schema: 2,
+      schema: 3,
       model: models[0]!.model,
       family: models[0]!.family,
       protocol: "glm",

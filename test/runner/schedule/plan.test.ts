@@ -59,6 +59,25 @@ describe("plan", () => {
     expect(1 - tokens / padded).toBeLessThan(0.03);
   });
 
+  it("takes items of equal length in their order: along a row, from row to row and from batch to batch", () => {
+    // No attention width: a row is never too wide for the items that fill it.
+    const rows = plan([5, 5, 5, 5, 5, 5, 5], { maxBatchTokens: 10 }, { packs: false });
+    expect(rows).toEqual([[[0], [1]], [[2], [3]], [[4], [5]], [[6]]]);
+    const packed = plan([2, 9, 2, 4, 2, 4, 2], { maxBatchTokens: 18 }, ROWS);
+    expect(packed).toEqual([
+      [[1], [3, 5]],
+      [[0], [2], [4], [6]],
+    ]);
+  });
+
+  it("takes them in their order too after a row was given back", () => {
+    // Rows of short items cost more beside the wide one than by themselves: they are filled, given back and filled again.
+    const lengths = [50, 3, 50, 3, 3, 3];
+    const narrow = plan(lengths, { maxBatchTokens: 1000 }, { packs: true, attentionWidth: 1 });
+    expect(narrow[0]).toEqual([[0], [2]]);
+    expect(narrow.slice(1).flat(2)).toEqual([1, 3, 4, 5]);
+  });
+
   it("limits rows where asked", () => {
     for (const batch of plan(new Array(50).fill(10), { maxBatchTokens: 1000, maxRows: 4 }, ROWS))
       expect(batch.length).toBeLessThanOrEqual(4);

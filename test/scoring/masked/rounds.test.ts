@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Decoding, TokenScore } from "../../../src/scoring/masked/decoding.js";
-import { layOut } from "../../../src/scoring/masked/layout.js";
-import type { FramedText } from "../../../src/scoring/masked/prepare.js";
+import { layOut } from "../../../src/scoring/masked/masked-feeds.js";
+import type { FramedText } from "../../../src/scoring/masked/masked-reader.js";
 import { type Row, rounds, widestStep } from "../../../src/scoring/masked/rounds.js";
 
 const [PAD, CLS, SEP, M] = [0, 2, 3, 4] as const;

@@ -6,7 +6,7 @@ import type { PreparedQuestion } from "../../../scoring/index.js";
  * it that they depend on (see `PreparedQuestion`). Texts, labels and where it came from are not in it.
  */
 export function keyOf(prepared: PreparedQuestion): string {
-  const { id: _id, length: _length, cut: _cut, shotsDropped: _dropped, ...asked } = prepared;
+  const { id: _id, cut: _cut, shotsDropped: _dropped, ...asked } = prepared;
   return createHash("sha256").update(canonicalJson(asked)).digest("hex").slice(0, 32);
 }
 

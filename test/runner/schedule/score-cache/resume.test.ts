@@ -6,8 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { clozeQuestion, openScoreCache } from "../../../../src/runner/index.js";
 import { PrepareAhead } from "../../../../src/runner/schedule/prepare-ahead.js";
 import { scoreAll } from "../../../../src/runner/schedule/score-all.js";
-import type { Scorer } from "../../../../src/scoring/index.js";
 import { crowded, FACTS, outcomeOf, sit } from "../../sittings.js";
+import type { StandIn } from "../../stand-in.js";
 
 const place = mkdtempSync(join(tmpdir(), "glm-eval-cache-resume-"));
 afterAll(() => rmSync(place, { recursive: true, force: true }));
@@ -69,14 +69,15 @@ describe.each([true, false])("a run with a warm cache that other runs change (pa
     for (let resume = false; ; resume = true) {
       const model = crowded(packs);
       let batches = 0;
-      const stopping: Scorer = {
-        ...model,
+      const engine: StandIn["engine"] = {
+        ...model.engine,
         score: async (rows) => {
           // Ever later: of a batch that completes no question nothing is kept.
           if (batches++ === 1 + stops) throw new Error("stopped");
-          return model.score(rows as never);
+          return model.engine.score(rows);
         },
       };
+      const stopping = { ...model, engine };
       const error = await sit(folder, stopping, asked, resume, inCache(cache)).catch((cause: Error) => cause);
       if (error === undefined) break;
       expect(error.message).toBe("stopped");
@@ -120,7 +121,7 @@ it("questions that are the same to the model are scored once", async () => {
   );
   const cache = await openScoreCache({ ...inCache(newFolder()), model: "one", onTrouble: () => undefined });
   const asked = new PrepareAhead(model, { count: texts.length, question: (k) => texts[k]! });
-  const entries = await scoreAll(model, asked, { maxBatchTokens: 1, cache });
+  const entries = await scoreAll(model.engine, asked, { maxBatchTokens: 1, cache });
   await cache.close();
   expect(model.batches).toBe(2);
   const scores = entries.map((entry) => entry!.answers[0]!.tokenLogProbs);

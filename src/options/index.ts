@@ -1,0 +1,23 @@
+export { checkOptions, type Telling } from "./check.js";
+export * from "./command-options.js";
+export { type DataOptions, dataOptions } from "./data.js";
+export type { Flag, OptionGroup, OptionMeta } from "./flag.js";
+export { flagName, flagsOf } from "./flags.js";
+export {
+  type CheckpointOptions,
+  checkpointOptions,
+  type ModelOptions,
+  modelOptions,
+  type ReaderOptions,
+  readerOptions,
+} from "./model.js";
+export { type ComparisonFormat, type Format, type OutputOptions, outputOptions } from "./output.js";
+export {
+  type Conventions,
+  conventionOptions,
+  conventionsOf,
+  PROTOCOLS,
+  type Protocol,
+  type ScoringOptions,
+  scoringOptions,
+} from "./scoring.js";

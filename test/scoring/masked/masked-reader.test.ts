@@ -1,0 +1,76 @@
+import { describe, expect, it } from "vitest";
+import { type MaskedQuestion, prepare } from "../../../src/scoring/masked/masked-reader.js";
+import { ask } from "../ask.js";
+import { CLS, letters, SEP, SPACE } from "../letters.js";
+
+const framed = (
+  text: string,
+  answers: readonly string[],
+  options: { maxLength?: number; fields?: Record<string, string> } = {},
+): MaskedQuestion => {
+  const { maxLength = 100, fields = {} } = options;
+  const question = ask("q/1", text, answers, fields);
+  return prepare(question, letters, { maxLength, truncation: "longest" }, () => 7)[0]!;
+};
+const [a, b, c, d] = [10, 11, 12, 13] as const;
+
+describe("prepare", () => {
+  it("frames one text as the tokenizer does; the answer has its leading space", () => {
+    expect(framed("ab [MASK]c", ["d"])).toEqual({
+      id: "q/1",
+      text: {
+        left: { ids: [CLS, a, b], types: [0, 0, 0] },
+        blankType: 0,
+        right: { ids: [c, SEP], types: [0, 0] },
+      },
+      answers: [[SPACE, d]],
+      cut: 0,
+      length: 7,
+    });
+  });
+
+  it("frames two texts with the blank in the second: its type is B's, and so is the last special token's", () => {
+    expect(framed("ab||c[MASK]d", ["a"]).text).toEqual({
+      left: { ids: [CLS, a, b, SEP, c], types: [0, 0, 0, 0, 1] },
+      blankType: 1,
+      right: { ids: [d, SEP], types: [1, 1] },
+    });
+  });
+
+  it("frames two texts with the blank in the first, or with nothing on one side of the border", () => {
+    expect(framed("a[MASK]||c", ["a"]).text).toEqual({
+      left: { ids: [CLS, a], types: [0, 0] },
+      blankType: 0,
+      right: { ids: [SEP, c, SEP], types: [0, 1, 1] },
+    });
+    expect(framed("a||[MASK]", ["a"]).text).toEqual({
+      left: { ids: [CLS, a, SEP], types: [0, 0, 0] },
+      blankType: 1,
+      right: { ids: [SEP], types: [1] },
+    });
+    expect(framed("[MASK]||", ["a"]).text).toEqual({
+      left: { ids: [CLS], types: [0] },
+      blankType: 0,
+      right: { ids: [SEP, SEP], types: [0, 1] },
+    });
+  });
+
+  it("cuts once, for the longest answer and with every special token counted", () => {
+    const fields = { text: "aaaaaa" };
+    const text = "{{ text | shorten }}||[MASK]";
+    const short = framed(text, ["b", "bcd"], { maxLength: 9, fields });
+    expect(short.cut).toBe(3);
+    expect(short.text.left.ids).toEqual([CLS, a, a, a, SEP]);
+    expect(framed(text, ["b", "bcd"], { maxLength: 12, fields }).cut).toBe(0);
+  });
+
+  it("refuses a text that is too long to cut, and an answer that the vocabulary cannot write", () => {
+    expect(() => framed("abcd [MASK]", ["bb"], { maxLength: 8 })).toThrow(
+      "q/1: text and answer take 9 tokens; at most 8 fit",
+    );
+    expect(() => framed("abcd[MASK]", ["好好"])).toThrow(
+      'q/1: the vocabulary cannot write the answer "好好"',
+    );
+    expect(framed("abcd[MASK]", ["好a"]).answers).toEqual([[1, a]]);
+  });
+});

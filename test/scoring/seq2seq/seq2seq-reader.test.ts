@@ -1,0 +1,100 @@
+import { describe, expect, it } from "vitest";
+import type { JsonTokenizer } from "../../../src/models/tokenizers/index.js";
+import { chooseFraming } from "../../../src/scoring/seq2seq/choose-framing.js";
+import { prepare } from "../../../src/scoring/seq2seq/seq2seq-reader.js";
+import { ask } from "../ask.js";
+import { CLS, letters, MASK, SEP, SPACE } from "../letters.js";
+
+const [START, S0, S1] = [36, 38, 37] as const;
+const [a, b, c, d] = [10, 11, 12, 13] as const;
+const config = { decoderStartTokenId: START };
+const withSentinels: JsonTokenizer = {
+  ...letters,
+  special: { ...letters.special, sentinels: [S0, S1] },
+  frame: { before: [], between: [SEP], after: [SEP], typeOfB: 0 },
+};
+
+const framed = (
+  tokenizer: JsonTokenizer,
+  text: string,
+  answers: readonly string[],
+  options: { maxLength?: number; closing?: boolean; fields?: Record<string, string> } = {},
+) => {
+  const { maxLength = 100, closing = true, fields = {} } = options;
+  const framing = chooseFraming({ config, tokenizer });
+  const reading = { framing, closing, maxLength, truncation: "longest" } as const;
+  return prepare(ask("q/1", text, answers, fields), tokenizer, reading)[0]!;
+};
+
+describe("prepare", () => {
+  it("puts T5's first sentinel into the blank, begins the decoder with it and ends an answer with the second", () => {
+    expect(framed(withSentinels, "ab [MASK]c", ["d"])).toEqual({
+      id: "q/1",
+      encoder: [a, b, S0, c, SEP],
+      before: [START, S0],
+      answers: [[SPACE, d]],
+      closing: [S1],
+      cut: 0,
+      length: 5,
+    });
+  });
+
+  it("puts BART's mask into the blank, and lets the decoder write the whole text", () => {
+    expect(framed(letters, "ab [MASK]c", ["d", "aa"])).toEqual({
+      id: "q/1",
+      encoder: [CLS, a, b, MASK, c, SEP],
+      before: [START, CLS, a, b],
+      answers: [
+        [SPACE, d],
+        [SPACE, a, a],
+      ],
+      closing: [c, SEP],
+      cut: 0,
+      length: 7 + 8,
+    });
+  });
+
+  it("reads a text of two segments as one", () => {
+    expect(framed(letters, "ab||c[MASK]", ["d"])).toEqual(framed(letters, "abc[MASK]", ["d"]));
+  });
+
+  it("leaves the closing out where it is not wanted", () => {
+    const found = framed(letters, "ab[MASK]c", ["d", "a", "b"], { closing: false });
+    expect(found.closing).toEqual([]);
+    // One decoder row of four tokens for all three answers: the encoder's six are more.
+    expect(found.length).toBe(6);
+  });
+
+  it("cuts once, for the longest answer, so that encoder and decoder both hold the text", () => {
+    const fields = { text: "aaaaaa" };
+    const cut = framed(letters, "{{ text | shorten }}[MASK]c", ["b", "bcd"], { maxLength: 9, fields });
+    expect(cut.cut).toBe(3);
+    expect(cut.encoder).toEqual([CLS, a, a, a, MASK, c, SEP]);
+    const written = [...cut.before, ...cut.answers[1]!, ...cut.closing.slice(0, -1)];
+    expect(written.length).toBe(9);
+  });
+
+  it("refuses a text that is too long to cut, and an answer that the vocabulary cannot write", () => {
+    expect(() => framed(letters, "abcd [MASK]", ["bb"], { maxLength: 8 })).toThrow(
+      "q/1: text and answer take 9 tokens; at most 8 fit",
+    );
+    expect(() => framed(letters, "abcd[MASK]", ["好"])).toThrow(
+      'q/1: the vocabulary cannot write the answer "好"',
+    );
+  });
+});
+
+describe("chooseFraming", () => {
+  it("refuses a vocabulary that has neither sentinels nor a mask", () => {
+    const neither = { ...letters, special: { pad: 0, sentinels: [] } };
+    expect(() => chooseFraming({ config, tokenizer: neither })).toThrow(
+      "has no <extra_id_0> and <extra_id_1>, and no mask token: it cannot be asked to fill a blank",
+    );
+  });
+
+  it("refuses a config that does not say what the decoder starts with", () => {
+    expect(() => chooseFraming({ config: {}, tokenizer: letters })).toThrow(
+      "config.json has no decoder_start_token_id",
+    );
+  });
+});
