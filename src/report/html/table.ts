@@ -89,7 +89,9 @@ ${groups.map((group) =>
   group.columns.map((k, at) => {
     const { kind, role } = columns[k]!;
     const classes = [...(at === 0 ? ["begins"] : []), ...(role === "main" ? ["value"] : [])].join(" ");
-    return kind === "comparison" ? comparisonCells(cells[k]!, classes) : number(marked(cells[k]!), classes);
+    return kind === "comparison"
+      ? comparisonCells(cells[k]!, classes)
+      : number(kind === "spread" ? aligned(cells[k]!) : marked(cells[k]!), classes);
   }),
 )}</tr>`;
 }
@@ -101,6 +103,12 @@ function comparisonCells(cell: Cell, classes: string): Markup[] {
     number(difference ? plain(difference) : ""),
     number(p ? marked(p) : ""),
   ];
+}
+
+/** A mean with its deviation, whose room is there also beside a value without one. */
+function aligned(cell: Cell): Content {
+  if (cell.kind !== "spread") return html`${minus(plain(cell))} <span class="sd"></span>`;
+  return html`${minus(percentText(cell.mean))} <span class="sd">± ${percentText(cell.sd)}</span>`;
 }
 
 /** With its sign, whose room is there also without it, so that digits stay below each other. */

@@ -73,7 +73,7 @@ it("puts the models' samples of an example together, its text and answers once",
     disagree: "100",
   });
   const scores = [[-1.2346, ["▁x"], [-1.2346], [-0.5]]];
-  expect(chunks).toEqual([
+  expect(chunks.map(({ text }) => JSON.parse(text))).toEqual([
     [
       {
         id: "1",
@@ -106,7 +106,7 @@ it("divides examples into chunks, and keeps each pattern's together", () => {
     tasks: ["cb", "rte"],
   });
   const { index, chunks } = packExamples(samples, [{ model: "glm", name: "glm" }]);
-  expect(chunks.map(({ length }) => length)).toEqual([250, 150]);
+  expect(chunks.map(({ text }) => JSON.parse(text).length)).toEqual([250, 150]);
   expect(index.groups.map(({ task, pattern, from, count }) => [task, pattern, from, count])).toEqual([
     ["CB", "p0", 0, 100],
     ["CB", "p1", 100, 100],

@@ -4,6 +4,8 @@
  */
 (() => {
   const PAGE = 20;
+  /** characters of a text in the list: two lines */
+  const SNIPPET = 170;
   const source = document.getElementById("examples-index");
   if (source === null) return;
 
@@ -163,8 +165,9 @@
     const line = text.replace(/\s+/g, " ");
     const { words } = wanted();
     const at = words === "" ? line.indexOf("[MASK]") : line.toLowerCase().indexOf(words.replace(/\s+/g, " "));
-    const from = at < 70 ? 0 : line.indexOf(" ", at - 60) + 1;
-    return `${from > 0 ? "…" : ""}${line.slice(from, from + 180)}`;
+    const start = Math.min(at - 60, line.length - SNIPPET);
+    const from = start < 10 ? 0 : line.indexOf(" ", start) + 1;
+    return `${from > 0 ? "…" : ""}${line.slice(from, from + SNIPPET)}`;
   }
 
   /** A label with the words that stand for it. @param {string} predicted @param {readonly PackedAnswer[]} answers */
