@@ -14,19 +14,20 @@ export const batch: Bench = {
   name: "batch",
   async *run({ threads }) {
     const { vocabSize } = SHAPES.base;
-    yield* withRandomModel(SHAPES.base, [{}], threads, async function* ([scorer]) {
+    yield* withRandomModel(SHAPES.base, [{}], threads, async function* ([engine]) {
       for (const mix of MIXES) {
         let tokens = 0;
-        const asked = questions(mix, 400, vocabSize).filter(({ length }) => {
+        const asked = questions(mix, 400, vocabSize).filter((question) => {
+          const length = engine.length(question);
           const fits = tokens + length <= TOKENS;
           if (fits) tokens += length;
           return fits;
         });
         const sides = BUDGETS.map((budget) => {
-          const batches = planned(asked, scorer, budget);
+          const batches = planned(asked, engine, budget);
           return {
             async run() {
-              for (const rows of batches) await scorer.score(rows);
+              for (const rows of batches) await engine.score(rows);
               return tokens;
             },
           };

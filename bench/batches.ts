@@ -1,5 +1,6 @@
-import { plan, type RowFacts } from "../src/runner/index.js";
-import type { InfillQuestion, PreparedQuestion } from "../src/scoring/index.js";
+import { plan } from "../src/runner/index.js";
+import type { Engine, InfillQuestion, PreparedQuestion } from "../src/scoring/index.js";
+import { tokensOf } from "../src/scoring/infill/infill-batch.js";
 
 /** The command's default of --max-batch-tokens. */
 export const BATCH_TOKENS = 512;
@@ -8,15 +9,15 @@ export type Rows<Q = InfillQuestion> = readonly (readonly Q[])[];
 
 /**
  * Questions in rows and batches as a run of the command puts them.
- * @param scorer whose rows they are
+ * @param engine whose rows they are
  */
 export function planned<Q extends PreparedQuestion>(
   questions: readonly Q[],
-  scorer: RowFacts,
+  engine: Engine<Q>,
   maxBatchTokens = BATCH_TOKENS,
 ): Rows<Q>[] {
-  const lengths = questions.map(({ length }) => length);
-  const batches = plan(lengths, { maxBatchTokens }, scorer);
+  const lengths = questions.map((question) => engine.length(question));
+  const batches = plan(lengths, { maxBatchTokens }, engine);
   return batches.map((rows) => rows.map((row) => row.map((k) => questions[k]!)));
 }
 
@@ -29,5 +30,5 @@ export function spread(batches: readonly Rows[], count: number): Rows[] {
 
 /** Tokens that are not padding. */
 export function tokenCount(rows: Rows): number {
-  return rows.flat().reduce((sum, { length }) => sum + length, 0);
+  return rows.flat().reduce((sum, question) => sum + tokensOf(question), 0);
 }

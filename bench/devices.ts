@@ -4,7 +4,7 @@ import path from "node:path";
 import { type Examined, examineDevices } from "../src/models/devices/index.js";
 import type { GlmConfig } from "../src/models/glm/index.js";
 import type { Device } from "../src/models/onnx/index.js";
-import type { InfillQuestion, Scorer } from "../src/scoring/index.js";
+import type { Engine, InfillQuestion } from "../src/scoring/index.js";
 import { pooled } from "../src/scoring/pool.js";
 import { BATCH_TOKENS, planned, type Rows, spread, tokenCount } from "./batches.js";
 import { interleave, medianRate, ratio } from "./measure.js";
@@ -17,16 +17,16 @@ const MIXES: readonly MixName[] = ["boolq", "copa"];
 interface Load {
   readonly shape: string;
   readonly config: GlmConfig;
-  readonly batchTokens: number;
+  readonly maxBatchTokens: number;
   /** batches of one run */
   readonly batches: number;
 }
-const USUAL: Load = { shape: "base", config: SHAPES.base, batchTokens: BATCH_TOKENS, batches: 4 };
+const USUAL: Load = { shape: "base", config: SHAPES.base, maxBatchTokens: BATCH_TOKENS, batches: 4 };
 /** for what is called a GPU and computes on the CPU */
 const LIGHT: Load = {
   shape: "4 layers of 256",
   config: { layers: 4, hidden: 256, heads: 4, vocabSize: 30592, maxLength: 512 },
-  batchTokens: 128,
+  maxBatchTokens: 128,
   batches: 1,
 };
 
@@ -55,8 +55,8 @@ async function* against(cpu: Examined, gpu: Working, threads: number): AsyncIter
   const isGpu = !cpu.works || gpu.flopsPerSecond > cpu.flopsPerSecond;
   const load = isGpu ? USUAL : LIGHT;
   const { device, attention } = gpu;
-  yield* withRandomModel(load.config, [{}, { device, attention }], threads, (scorers) =>
-    rowsOf(scorers, `on ${device} / on the CPU`, load, `${adapterOf(device)}, ${attention} attention`),
+  yield* withRandomModel(load.config, [{}, { device, attention }], threads, (engines) =>
+    rowsOf(engines, `on ${device} / on the CPU`, load, `${adapterOf(device)}, ${attention} attention`),
   );
 }
 
@@ -69,14 +69,17 @@ async function* shared(threads: number): AsyncIterable<Row> {
 }
 
 async function* rowsOf(
-  scorers: readonly Scorer<InfillQuestion>[],
+  engines: readonly Engine<InfillQuestion>[],
   what: string,
-  { shape, config, batchTokens, batches: count }: Load,
+  { shape, config, maxBatchTokens, batches: count }: Load,
   note?: string,
 ): AsyncIterable<Row> {
   for (const mix of MIXES) {
-    const batches = spread(planned(questions(mix, 400, config.vocabSize), scorers[0]!, batchTokens), count);
-    const sides = scorers.map((scorer) => ({ run: () => scoreAtOnce(scorer, batches) }));
+    const batches = spread(
+      planned(questions(mix, 400, config.vocabSize), engines[0]!, maxBatchTokens),
+      count,
+    );
+    const sides = engines.map((engine) => ({ run: () => scoreAtOnce(engine, batches) }));
     const rounds = await interleave(sides);
     const rates = `${medianRate(rounds, 1).toFixed(0)} / ${medianRate(rounds, 0).toFixed(0)} tokens/s`;
     yield {
@@ -89,12 +92,12 @@ async function* rowsOf(
 }
 
 /** Two batches in flight for each device, as a run has them. @returns tokens */
-async function scoreAtOnce(scorer: Scorer<InfillQuestion>, batches: readonly Rows[]): Promise<number> {
+async function scoreAtOnce(engine: Engine<InfillQuestion>, batches: readonly Rows[]): Promise<number> {
   const waiting = [...batches];
   const worker = async (): Promise<void> => {
-    for (let rows = waiting.shift(); rows; rows = waiting.shift()) await scorer.score(rows);
+    for (let rows = waiting.shift(); rows; rows = waiting.shift()) await engine.score(rows);
   };
-  await Promise.all(Array.from({ length: 2 * (scorer.lanes ?? 1) }, worker));
+  await Promise.all(Array.from({ length: 2 * (engine.lanes ?? 1) }, worker));
   return batches.reduce((sum, rows) => sum + tokenCount(rows), 0);
 }
 

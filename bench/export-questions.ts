@@ -1,7 +1,5 @@
 import type { ExportFamily } from "../src/models/export/index.js";
-import type { CausalQuestion, Decoding, MaskedQuestion, Seq2SeqQuestion } from "../src/scoring/index.js";
-import { widestStep } from "../src/scoring/masked/rounds.js";
-import { decoderRows } from "../src/scoring/seq2seq/decoder-rows.js";
+import type { CausalQuestion, MaskedQuestion, Seq2SeqQuestion } from "../src/scoring/index.js";
 import { generator } from "./seeded.js";
 
 export type ExportQuestion = MaskedQuestion | Seq2SeqQuestion | CausalQuestion;
@@ -13,10 +11,8 @@ export interface Shape {
   readonly answerTokens: number;
 }
 
-/** What frames a question: ids of the vocabulary, and how a blank of several masks is read. */
+/** What frames a question: ids of the vocabulary. */
 export interface Frame {
-  readonly mask: number | undefined;
-  readonly decoding: Decoding;
   readonly start: number | undefined;
   readonly sentinels: readonly number[];
 }
@@ -37,34 +33,29 @@ export function exportQuestions(
     Array.from({ length }, () => FIRST_ID + Math.floor(random() * (vocabulary - FIRST_ID)));
   return Array.from({ length: count }, (_, k) => {
     const asked = Array.from({ length: answers }, () => draw(answerTokens));
-    const framed = FRAMED[family](draw(context), asked, frame);
+    const framed = FRAMED[family](draw(context), frame);
     return { id: `${family}-${k}`, cut: 0, answers: asked, ...framed } as ExportQuestion;
   });
 }
 
 type Framed<Q> = Omit<Q, "id" | "cut" | "answers">;
-type Framing<Q> = (text: number[], answers: readonly (readonly number[])[], frame: Frame) => Framed<Q>;
+type Framing<Q> = (text: number[], frame: Frame) => Framed<Q>;
 
 const FRAMED: {
   readonly masked: Framing<MaskedQuestion>;
   readonly seq2seq: Framing<Seq2SeqQuestion>;
   readonly causal: Framing<CausalQuestion>;
 } = {
-  masked(ids, answers, { mask, decoding }) {
+  masked(ids) {
     const middle = ids.length >> 1;
     const side = (some: readonly number[]) => ({ ids: some, types: some.map(() => 0) });
-    const text = { left: side(ids.slice(0, middle)), blankType: 0, right: side(ids.slice(middle)) };
-    const tokens = { mask: mask!, beginsWord: () => true };
-    return { text, length: widestStep({ text, answers }, decoding, tokens) };
+    return { text: { left: side(ids.slice(0, middle)), blankType: 0, right: side(ids.slice(middle)) } };
   },
   /** As T5 reads a blank: its first sentinel in the text and before the answer, the second after it. */
-  seq2seq(text, answers, { start, sentinels: [blank, closing] }) {
-    const decoder = { before: [start!, blank!], closing: [closing!] };
-    const written = decoderRows({ ...decoder, answers }).reduce((sum, { ids }) => sum + ids.length, 0);
-    const encoder = text.with(text.length >> 1, blank!);
-    return { ...decoder, encoder, length: Math.max(encoder.length, written) };
+  seq2seq(text, { start, sentinels: [blank, closing] }) {
+    return { encoder: text.with(text.length >> 1, blank!), before: [start!, blank!], closing: [closing!] };
   },
-  causal(context, answers) {
-    return { context, closing: [], length: context.length + answers.flat().length };
+  causal(context) {
+    return { context, closing: [] };
   },
 };

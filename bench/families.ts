@@ -1,19 +1,19 @@
 import { copyFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { type ExportFamily, type LoadedExport, loadExport } from "../src/models/export/index.js";
+import { type ExportFamily, type LoadedExport, loadExport, readExport } from "../src/models/export/index.js";
 import {
-  causalScorer,
+  causalEngine,
   type Decoding,
-  maskedScorer,
-  type Scorer,
-  seq2seqScorer,
+  type Engine,
+  maskedEngine,
+  seq2seqEngine,
 } from "../src/scoring/index.js";
 import { BATCH_TOKENS, planned } from "./batches.js";
 import { type ExportQuestion, exportQuestions, type Shape } from "./export-questions.js";
 import { interleave, medianRate, ratio } from "./measure.js";
 import type { Peer } from "./pytorch/peer.js";
-import { greatestDifference, pytorch, pytorchSide, scorerSide } from "./pytorch/sides.js";
+import { engineSide, greatestDifference, pytorch, pytorchSide } from "./pytorch/sides.js";
 import { removeScratch, scratchFolder } from "./scratch.js";
 import { type Bench, type Row, ratioColumns, times } from "./table.js";
 
@@ -77,7 +77,7 @@ const MODELS: Record<ExportFamily, Model> = {
   },
 };
 
-/** The other families' scorers, against PyTorch that scores every answer as a request of its own, as lm-eval does. */
+/** The other families' engines, against PyTorch that scores every answer as a request of its own, as lm-eval does. */
 export const families: Bench = {
   name: "families",
   async *run({ threads }) {
@@ -110,7 +110,10 @@ async function* compare(
       path.join(folder, file),
     );
   process.stderr.write(`${name}: against ${peer.versions}\n`);
-  const model = await loadExport(folder, { threads, cache: path.join(folder, "cache") });
+  const model = await loadExport(await readExport(folder), {
+    threads,
+    cacheFolder: path.join(folder, "cache"),
+  });
   try {
     for (const way of ways)
       for (const shape of way.shapes) yield await compareShape(name, model, peer, way, shape);
@@ -134,7 +137,7 @@ async function compareShape(
   const [ours, theirs] = [perQuestion, perQuestion * answers].map((tokens) =>
     Math.ceil(BATCH_TOKENS / tokens),
   );
-  const frame = { mask, decoding, start: decoderStartTokenId, sentinels };
+  const frame = { start: decoderStartTokenId, sentinels };
   const questions = exportQuestions(family, shape, ours!, vocabSize, frame);
   const asked = {
     questions: questions.slice(0, theirs),
@@ -142,9 +145,9 @@ async function compareShape(
     logits_cache: logitsCache,
     ...(mask !== undefined && { mask, decoding }),
   };
-  const scorer = scorerOf(model, decoding);
-  const batches = planned(questions, scorer);
-  const [theirSide, ourSide] = [pytorchSide(peer, asked), scorerSide(scorer, batches)];
+  const engine = engineOf(model, decoding);
+  const batches = planned(questions, engine);
+  const [theirSide, ourSide] = [pytorchSide(peer, asked), engineSide(engine, batches)];
   const rounds = await interleave([theirSide, ourSide], { rounds: ROUNDS, seconds: SECONDS });
   const faster = ratio(rounds, 1, 0);
   const rate = (side: number) => medianRate(rounds, side).toPrecision(3);
@@ -160,13 +163,13 @@ async function compareShape(
   };
 }
 
-function scorerOf(model: LoadedExport, decoding: Decoding): Scorer<ExportQuestion> {
+function engineOf(model: LoadedExport, decoding: Decoding): Engine<ExportQuestion> {
   switch (model.config.family) {
     case "masked":
-      return maskedScorer(model, { decoding }) as Scorer as Scorer<ExportQuestion>;
+      return maskedEngine(model, { decoding }) as Engine as Engine<ExportQuestion>;
     case "seq2seq":
-      return seq2seqScorer(model) as Scorer as Scorer<ExportQuestion>;
+      return seq2seqEngine(model) as Engine as Engine<ExportQuestion>;
     case "causal":
-      return causalScorer(model) as Scorer as Scorer<ExportQuestion>;
+      return causalEngine(model) as Engine as Engine<ExportQuestion>;
   }
 }

@@ -1,9 +1,9 @@
 import type { GlmConfig } from "../src/models/glm/index.js";
-import type { InfillQuestion, Scorer } from "../src/scoring/index.js";
+import type { Engine, InfillQuestion } from "../src/scoring/index.js";
 import { BATCH_TOKENS, planned } from "./batches.js";
 import { interleave, medianRate, ratio } from "./measure.js";
 import type { Peer } from "./pytorch/peer.js";
-import { greatestDifference, pytorch, pytorchSide, scorerSide } from "./pytorch/sides.js";
+import { engineSide, greatestDifference, pytorch, pytorchSide } from "./pytorch/sides.js";
 import { type MixName, question, questions } from "./questions.js";
 import { SHAPES, SPECIAL, withRandomModel, writeRandomModel } from "./random-model.js";
 import { removeScratch, scratchFolder } from "./scratch.js";
@@ -52,15 +52,15 @@ export const glm: Bench = {
         if (!peer) return;
         process.stderr.write(`GLM-${shape}: against ${peer.versions}\n`);
         const other = peer;
-        yield* withRandomModel(config, [{}], threads, async function* ([scorer]) {
+        yield* withRandomModel(config, [{}], threads, async function* ([engine]) {
           for (const [mix, count] of Object.entries(mixes) as [MixName, number][]) {
             const asked = questions(mix, count, config.vocabSize);
-            yield* compare(`${shape}, ${mix}-like`, asked, scorer, other);
+            yield* compare(`${shape}, ${mix}-like`, asked, engine, other);
           }
           for (const count of answers) {
             const asked = alike(count, config.vocabSize);
             const aim = count === MANY ? AIM : undefined;
-            yield* compare(`${shape}, ${count} answers, context ${CONTEXT}`, asked, scorer, other, aim);
+            yield* compare(`${shape}, ${count} answers, context ${CONTEXT}`, asked, engine, other, aim);
           }
         });
       } finally {
@@ -82,7 +82,7 @@ function alike(answers: number, vocabulary: number): InfillQuestion[] {
 async function* compare(
   what: string,
   asked: readonly InfillQuestion[],
-  scorer: Scorer<InfillQuestion>,
+  engine: Engine<InfillQuestion>,
   peer: Peer,
   aim?: number,
 ): AsyncIterable<Row> {
@@ -95,7 +95,7 @@ async function* compare(
       eop: SPECIAL.eop,
     }),
   );
-  const ours = scorerSide(scorer, planned(asked, scorer));
+  const ours = engineSide(engine, planned(asked, engine));
   const rounds = await interleave([...theirs, ours], { rounds: ROUNDS, seconds: SECONDS });
   const rate = (side: number) => medianRate(rounds, side).toPrecision(3);
   for (const [side, { arrangement, name }] of ARRANGEMENTS.entries()) {

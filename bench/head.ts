@@ -1,4 +1,4 @@
-import { planned, spread } from "./batches.js";
+import { planned, spread, tokenCount } from "./batches.js";
 import { interleave, ratio } from "./measure.js";
 import { type MixName, questions } from "./questions.js";
 import { SHAPES, withRandomModel } from "./random-model.js";
@@ -22,20 +22,20 @@ export const head: Bench = {
         config,
         [{ head: "full" }, { head: "target" }],
         threads,
-        async function* (scorers) {
+        async function* (engines) {
           for (const mix of mixes) {
-            const batches = spread(planned(questions(mix, 400, vocabSize), scorers[0]), BATCHES);
-            const sides = scorers.map((scorer) => ({
+            const batches = spread(planned(questions(mix, 400, vocabSize), engines[0]), BATCHES);
+            const sides = engines.map((engine) => ({
               async run(round: number) {
-                await scorer.score(batches[round % BATCHES]!);
+                await engine.score(batches[round % BATCHES]!);
                 return 1;
               },
             }));
             const rounds = await interleave(sides, { seconds: 20 });
             const faster = ratio(rounds, 1, 0);
             const all = batches.flat(2);
-            const targets = all.reduce((sum, { length, context }) => sum + length - context.length, 0);
-            const tokens = all.reduce((sum, { length }) => sum + length, 0);
+            const tokens = tokenCount([all]);
+            const targets = tokens - all.reduce((sum, { context }) => sum + context.length, 0);
             yield {
               bench: "head",
               what: `base with ${vocabSize} words, ${mix}-like: time of full logits / targets only`,

@@ -1,5 +1,6 @@
 import path from "node:path";
-import { PROTOCOLS, RunFolder, type RunRecord, runRecordText } from "../src/runner/index.js";
+import { PROTOCOLS } from "../src/options/index.js";
+import { RunFolder, type RunRecord, runRecordText } from "../src/runner/index.js";
 import { peakMemory } from "./conversion.js";
 import { removeScratch, scratchFolder } from "./scratch.js";
 import { generator } from "./seeded.js";

@@ -17,7 +17,7 @@ export const packing: Bench = {
   name: "packing",
   async *run({ threads }) {
     const { vocabSize } = SHAPES.base;
-    yield* withRandomModel(SHAPES.base, [{}], threads, async function* ([scorer]) {
+    yield* withRandomModel(SHAPES.base, [{}], threads, async function* ([engine]) {
       for (const context of CONTEXTS)
         for (const answers of ANSWERS) {
           const random = generator(context * answers);
@@ -26,20 +26,14 @@ export const packing: Bench = {
           const together = Array.from({ length: count }, (_, k) =>
             question(`q${k}`, context, lengths, vocabSize, random),
           );
-          const apart = together.flatMap((q) =>
-            q.answers.map((answer) => ({
-              ...q,
-              answers: [answer],
-              length: q.context.length + 1 + answer.length,
-            })),
-          );
+          const apart = together.flatMap((q) => q.answers.map((answer) => ({ ...q, answers: [answer] })));
           const sideOf = (batches: readonly Rows[]) => ({
             async run() {
-              for (const batch of batches) await scorer.score(batch);
+              for (const batch of batches) await engine.score(batch);
               return count;
             },
           });
-          const [packed, single] = [planned(together, scorer), planned(apart, scorer)];
+          const [packed, single] = [planned(together, engine), planned(apart, engine)];
           const rounds = await interleave([sideOf(single), sideOf(packed)], { seconds: 15 });
           const tokens = (batches: readonly Rows[]) =>
             batches.reduce((sum, rows) => sum + tokenCount(rows), 0);

@@ -16,13 +16,13 @@ export const peak: Bench = {
     const { best } = await fastestMatMul(threads);
     try {
       for (const [shape, config] of Object.entries(SHAPES)) {
-        yield* withRandomModel(config, [{}], threads, async function* ([scorer]) {
+        yield* withRandomModel(config, [{}], threads, async function* ([engine]) {
           for (const mix of Object.keys(MIXES) as MixName[]) {
-            const batches = spread(planned(questions(mix, 400, config.vocabSize), scorer), BATCHES);
+            const batches = spread(planned(questions(mix, 400, config.vocabSize), engine), BATCHES);
             const batchOf = (round: number) => batches[round % BATCHES]!;
             const model = {
               async run(round: number) {
-                await scorer.score(batchOf(round));
+                await engine.score(batchOf(round));
                 return usefulFlops(batchOf(round).flat(), config).model;
               },
             };

@@ -60,10 +60,13 @@ export async function* precisionEffects(options: EffectsOptions): AsyncIterable<
   const cache = await scratchFolder();
   const score = async (dtype: GlmDtype): Promise<Scored> => {
     const { threads, model = bundled("models", "glm-tiny") } = options;
-    const { scorer } = await loadModel(model, { dtype, threads, cache, passTokens: BATCH_TOKENS });
+    const loaded = await loadModel(model, {
+      ...{ dtype, threads, cacheFolder: cache },
+      maxBatchTokens: BATCH_TOKENS,
+    });
     const samples = new Map<string, readonly Sample[]>();
     try {
-      const evaluation = await evaluate(scorer, tasks, {
+      const evaluation = await evaluate(loaded, tasks, {
         conventions: PROTOCOLS.glm,
         maxBatchTokens: BATCH_TOKENS,
         dataRoot: options.data,
@@ -72,7 +75,7 @@ export async function* precisionEffects(options: EffectsOptions): AsyncIterable<
       });
       return { evaluation, samples };
     } finally {
-      await scorer.close();
+      await loaded.engine.close();
     }
   };
   yield tableRow(HEAD);

@@ -16,14 +16,14 @@ export const precision: Bench = {
   async *run({ threads }) {
     for (const [shape, config] of Object.entries(SHAPES))
       for (const dtype of DTYPES)
-        yield* withRandomModel(config, [{}, { dtype }], threads, async function* (scorers) {
+        yield* withRandomModel(config, [{}, { dtype }], threads, async function* (engines) {
           for (const mix of MIXES) {
-            const batches = spread(planned(questions(mix, 400, config.vocabSize), scorers[0]), BATCHES);
+            const batches = spread(planned(questions(mix, 400, config.vocabSize), engines[0]), BATCHES);
             const tokens = batches.reduce((sum, rows) => sum + tokenCount(rows), 0);
             // A turn is batch after batch, as in a run: by itself a short one is the first after the other side's.
-            const sides = scorers.map((scorer) => ({
+            const sides = engines.map((engine) => ({
               async run() {
-                for (const rows of batches) await scorer.score(rows);
+                for (const rows of batches) await engine.score(rows);
                 return tokens;
               },
             }));

@@ -1,5 +1,4 @@
 import type { InfillQuestion } from "../src/scoring/index.js";
-import { rowLength } from "../src/scoring/infill/layout.js";
 import { generator, type Random } from "./seeded.js";
 
 /** Spread of the lengths of a kind of question: medians and log-normal widths as GLM's tokenizers give them. */
@@ -60,8 +59,7 @@ export function question(
   const tokens = (length: number) => Array.from({ length }, () => Math.floor(random() * vocabulary));
   const answers = answerLengths.map(tokens);
   const context = tokens(contextLength);
-  const length = rowLength(context, answers);
-  return { id, context, blank: contextLength >> 1, answers, cut: 0, length };
+  return { id, context, blank: contextLength >> 1, answers, cut: 0 };
 }
 
 function draw({ median, width, least, most }: Lengths, random: Random): number {

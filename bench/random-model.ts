@@ -12,7 +12,7 @@ import {
 } from "../src/models/glm/index.js";
 import { type Device, openSession } from "../src/models/onnx/index.js";
 import type { LoadedTokenizer } from "../src/models/tokenizers/index.js";
-import { type InfillQuestion, infillScorer, type Scorer } from "../src/scoring/index.js";
+import { type Engine, type InfillQuestion, infillEngine } from "../src/scoring/index.js";
 import { removeScratch, scratchFolder } from "./scratch.js";
 import { safetensorsHead } from "./sparse-checkpoint.js";
 
@@ -49,15 +49,15 @@ export interface Variant {
   readonly threads?: number;
 }
 
-/** Opens scorers of one random GLM, one for each variant; all are closed, and its files deleted, after `use`. */
+/** Opens engines of one random GLM, one for each variant; all are closed, and its files deleted, after `use`. */
 export async function* withRandomModel<T, const V extends readonly Variant[]>(
   config: GlmConfig,
   variants: V,
   threads: number,
-  use: (scorers: { readonly [K in keyof V]: Scorer<InfillQuestion> }) => AsyncIterable<T>,
+  use: (engines: { readonly [K in keyof V]: Engine<InfillQuestion> }) => AsyncIterable<T>,
 ): AsyncIterable<T> {
   const scratch = await scratchFolder();
-  const scorers: Scorer<InfillQuestion>[] = [];
+  const engines: Engine<InfillQuestion>[] = [];
   try {
     for (const { head = "target", dtype = "fp32", attention = "fused", ...where } of variants) {
       const folder = path.join(scratch, dtype);
@@ -65,15 +65,11 @@ export async function* withRandomModel<T, const V extends readonly Variant[]>(
         await convert(randomCheckpoint(config, WEIGHTS), { config, dtype, weights: "random" }, folder);
       const model = await writeGraph(folder, config, { gelu: "tanh", head, dtype, attention });
       const session = await openSession(model, { threads, ...where });
-      const tokenizer = idsOnly(config);
-      const hashes = { weights: "random", tokenizer: tokenizer.hash };
-      scorers.push(
-        infillScorer({ config, tokenizer, session, gelu: "tanh", dtype, mmap: false, hashes, notes: [] }),
-      );
+      engines.push(infillEngine({ config, session, tokenizer: idsOnly(config) }));
     }
-    yield* use(scorers as { [K in keyof V]: Scorer<InfillQuestion> });
+    yield* use(engines as { [K in keyof V]: Engine<InfillQuestion> });
   } finally {
-    for (const scorer of scorers) await scorer.close();
+    for (const engine of engines) await engine.close();
     await removeScratch(scratch);
   }
 }

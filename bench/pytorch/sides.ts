@@ -1,4 +1,4 @@
-import type { AnswerScore, PreparedQuestion, Scorer } from "../../src/scoring/index.js";
+import type { AnswerScore, Engine, PreparedQuestion } from "../../src/scoring/index.js";
 import type { Rows } from "../batches.js";
 import type { Side } from "../measure.js";
 import { type Peer, type Script, startPeer } from "./peer.js";
@@ -34,15 +34,15 @@ export function pytorchSide(peer: Peer, asked: object): Side & { scores(): Score
 }
 
 /** Our side, which keeps what it found by the questions' ids; work is counted in questions. */
-export function scorerSide<Q extends PreparedQuestion>(
-  scorer: Scorer<Q>,
+export function engineSide<Q extends PreparedQuestion>(
+  engine: Engine<Q>,
   batches: readonly Rows<Q>[],
 ): Side & { readonly found: ReadonlyMap<string, readonly AnswerScore[]> } {
   const found = new Map<string, readonly AnswerScore[]>();
   return {
     async run() {
       for (const rows of batches) {
-        const scored = await scorer.score(rows);
+        const scored = await engine.score(rows);
         rows.forEach((row, r) => {
           row.forEach(({ id }, k) => {
             found.set(id, scored[r]![k]!);

@@ -2,7 +2,7 @@
 import { packageVersion } from "../bundled.js";
 import type { Command } from "./commands/define.js";
 import { COMMANDS } from "./commands/index.js";
-import { findCommand, helpWanted, seeHelp } from "./options/find-command.js";
+import { findCommand, helpWanted, isVersionWanted, seeHelp } from "./options/find-command.js";
 import { helpOf } from "./options/help.js";
 import { readTable } from "./options/read-table.js";
 import { ownSpelling, readWords, shownName } from "./options/read-words.js";
@@ -16,13 +16,13 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 });
 
 try {
-  await main(process.argv.slice(2).map(ownSpelling));
+  await main(ownSpelling(process.argv.slice(2)));
 } catch (error) {
   exitWith(error);
 }
 
 async function main(words: readonly string[]): Promise<void> {
-  if (words.includes("--version")) {
+  if (isVersionWanted(words)) {
     process.stdout.write(`${packageVersion()}\n`);
     return;
   }

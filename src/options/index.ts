@@ -16,6 +16,7 @@ export {
   type Conventions,
   conventionOptions,
   conventionsOf,
+  conventionsSchema,
   PROTOCOLS,
   type Protocol,
   type ScoringOptions,

@@ -57,15 +57,22 @@ export const common = flag({
   group,
 });
 
-/** Published ways of scoring, by name. "glm": the original repository's; "glm-hf": the hub's model code. */
-export type Protocol = Conventions["protocol"];
+const { shape } = conventionOptions;
 
 /** Every convention that moves a number, as it is recorded with a run. */
-export type Conventions = {
-  readonly [K in keyof z.output<typeof conventionOptions>]-?: NonNullable<
-    z.output<typeof conventionOptions>[K]
-  >;
-};
+export const conventionsSchema = z.object({
+  protocol: shape.protocol.unwrap(),
+  truncation: shape.truncation.unwrap(),
+  endOfPiece: shape.endOfPiece.unwrap(),
+  normalization: shape.normalization.unwrap(),
+  aggregate: shape.aggregate.unwrap(),
+  calibration: shape.calibration.unwrap(),
+});
+
+export type Conventions = Readonly<z.output<typeof conventionsSchema>>;
+
+/** Published ways of scoring, by name. "glm": the original repository's; "glm-hf": the hub's model code. */
+export type Protocol = Conventions["protocol"];
 
 export type ScoringOptions = z.output<typeof scoringOptions>;
 

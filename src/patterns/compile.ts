@@ -3,7 +3,7 @@ import { Budget } from "./budget.js";
 import type { RenderedPattern } from "./cloze-question.js";
 import { compileExpression, type Expression, type Fields, unknownColumn } from "./expression.js";
 import { type Segment, segments } from "./lexer.js";
-import { type Origin, place, type Range, templateError } from "./origin.js";
+import { type Origin, positionOf, type Range, templateError } from "./origin.js";
 import { layout, type Piece } from "./part-layout.js";
 
 export const BLANK = "[MASK]";
@@ -23,13 +23,13 @@ export interface CompiledPattern extends Compiled {
   /**
    * @param content what stands in the place of every part that may be cut, whatever the example holds there; "" leaves
    *   the part out
-   * @throws FindingError with the template's place, where a column is missing or is not text
+   * @throws FindingError with the position in the template, where a column is missing or is not text
    */
   render(fields: Fields, content?: string): RenderedPattern;
 }
 
 export interface CompiledText extends Compiled {
-  /** @throws FindingError with the template's place, where a column is missing or is not text */
+  /** @throws FindingError with the position in the template, where a column is missing or is not text */
   render(fields: Fields): string;
 }
 
@@ -119,7 +119,7 @@ function compiled(values: readonly Value[], source: string, origin: Origin): Com
       for (const [name, range] of inOrder) {
         if (columns.includes(name)) continue;
         const { pattern } = origin;
-        problems.add({ ...unknownColumn(place(origin, source, range), name, columns), pattern });
+        problems.add({ ...unknownColumn(positionOf(origin, source, range), name, columns), pattern });
       }
     },
   };

@@ -33,6 +33,7 @@ export {
   toCsv,
   unescapeCsvField,
 } from "./forms/index.js";
+export type { HtmlInput } from "./html/index.js";
 export {
   listPublished,
   type PublishedRow,

@@ -1,6 +1,7 @@
 import path from "node:path";
 import { BUNDLED_DATA, BUNDLED_MODEL } from "../bundled.js";
 import { GlmEvalError } from "../errors.js";
+import type { DeepReadonly } from "../json.js";
 import type { RunOptions as AskedOptions } from "../options/index.js";
 import type { PlanOptions } from "./schedule/plan.js";
 import type { FewshotOptions } from "./score/fewshot.js";
@@ -11,7 +12,7 @@ import type { FewshotOptions } from "./score/fewshot.js";
  */
 export type RunOptions = {
   readonly [K in keyof Omit<AskedOptions, "tasks" | "format" | "json" | "failUnder" | "logSamples">]?:
-    | AskedOptions[K]
+    | DeepReadonly<AskedOptions[K]>
     | undefined;
 } & {
   /** built-in tasks and suites by name, or paths of task and suite files */

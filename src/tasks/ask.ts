@@ -1,5 +1,5 @@
 import { GlmEvalError } from "../errors.js";
-import { FindingError, type Place } from "../findings.js";
+import { type FilePosition, FindingError } from "../findings.js";
 import type { Cloze, ClozeQuestion, CompiledPattern, CompiledText } from "../patterns/index.js";
 import { type AnswerSource, answersFor } from "../verbalizers/index.js";
 import { CONTENT_FREE, calibrationId } from "./calibration.js";
@@ -22,12 +22,12 @@ export function askable(
     readonly choices: readonly CompiledText[] | undefined;
     readonly source: AnswerSource;
   },
-  place: Place,
+  position: FilePosition,
 ): TaskPattern {
   const { text, premise, choices, source } = templates;
   const { labels = [], fewshot_separator: separator = DEFAULT_SEPARATOR } = task;
   const { id, decision, normalization } = definition;
-  const error = { severity: "error", ...place, pattern: id } as const;
+  const error = { severity: "error", ...position, pattern: id } as const;
 
   /** @param content in the place of what may be cut */
   const clozesOf = (template: CompiledPattern, { fields }: Example, content?: string): Cloze[] => {
@@ -71,7 +71,7 @@ export function askable(
   const aggregate = definition.aggregate ?? task.aggregate;
   return {
     id,
-    place,
+    position,
     source: definition.text,
     premise: definition.premise,
     decision,

@@ -43,8 +43,8 @@ export function buildPattern(
     },
   };
   const fail: Fail = (code, key, message, hint) => {
-    const place = key === undefined ? yaml.place(path) : yaml.place([...path, key]);
-    own.add({ severity: "error", code, ...place, ...named, message, hint });
+    const position = key === undefined ? yaml.position(path) : yaml.position([...path, key]);
+    own.add({ severity: "error", code, ...position, ...named, message, hint });
   };
   const origin = (...steps: Path) => ({ ...yaml.origin([...path, ...steps]), ...named });
 
@@ -64,7 +64,7 @@ export function buildPattern(
 
   const pattern =
     isSound && text && source && whole
-      ? askable({ task, definition: whole }, { text, premise, choices, source }, yaml.place(path))
+      ? askable({ task, definition: whole }, { text, premise, choices, source }, yaml.position(path))
       : undefined;
   return {
     pattern,
@@ -74,7 +74,7 @@ export function buildPattern(
         template?.checkNames(known, to);
       const { answers_from: column } = keys;
       if (column !== undefined && !known.includes(column))
-        to.add({ ...unknownColumn(yaml.place([...path, "answers_from"]), column, known), ...named });
+        to.add({ ...unknownColumn(yaml.position([...path, "answers_from"]), column, known), ...named });
     },
   };
 }

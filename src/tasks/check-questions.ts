@@ -17,7 +17,7 @@ export function checkQuestions(
       problems.add({
         severity: "warning",
         code: "gold-not-an-answer",
-        ...pattern.place,
+        ...pattern.position,
         pattern: pattern.id,
         example: example.id,
         message: `none of the answers is the gold one: ${JSON.stringify(example.gold![0])}`,

@@ -1,4 +1,4 @@
-import type { Place, Problems } from "../findings.js";
+import type { FilePosition, Problems } from "../findings.js";
 import { FORMATS } from "./formats/index.js";
 import { type ExampleReader, loadPlugin, plain, READERS, type ReaderPlugin } from "./readers/index.js";
 import { isModule } from "./user-module.js";
@@ -15,14 +15,14 @@ export function isReader(name: string): boolean {
 
 /**
  * The reader of that name; a format's name, or none, means that every row is an example.
- * @param place of the name in the task file
+ * @param position of the name in the task file
  * @returns undefined for a name that is none, and for a module that cannot be used, which is reported
  */
 export async function readerOf(
   name: string | undefined,
-  place: Place,
+  position: FilePosition,
   problems: Problems,
 ): Promise<ExampleReader | ReaderPlugin | undefined> {
   if (name === undefined || FORMATS.has(name)) return plain;
-  return isModule(name) ? loadPlugin(name, place, problems) : READERS.get(name);
+  return isModule(name) ? loadPlugin(name, position, problems) : READERS.get(name);
 }

@@ -116,7 +116,7 @@ async function checkSuiteFile(
   for (const [i, name] of names.entries()) {
     if (names.indexOf(name) === i) continue;
     const message = `found task "${name}" twice`;
-    findings.add({ severity: "error", code: "duplicate-task", ...yaml.place(["tasks", i]), message });
+    findings.add({ severity: "error", code: "duplicate-task", ...yaml.position(["tasks", i]), message });
   }
   checkAverage(definition, tasks, yaml, findings);
   const { suite: name, title, average } = definition;
@@ -134,7 +134,7 @@ async function member(
   problems: Problems,
 ): Promise<Task | undefined> {
   const report = (code: string, message: string, hint?: string): undefined => {
-    problems.add({ severity: "error", code, ...yaml.place(["tasks", index]), message, hint });
+    problems.add({ severity: "error", code, ...yaml.position(["tasks", index]), message, hint });
   };
   const nameOrFile = isPath(name) ? path.resolve(path.dirname(file), name) : name;
   try {
@@ -160,7 +160,7 @@ function checkAverage(
       problems.add({
         severity: "error",
         code: "unknown-task",
-        ...yaml.placeOfKey(["average", "metrics", name]),
+        ...yaml.positionOfKey(["average", "metrics", name]),
         message: `the suite has no task "${name}"`,
         hint: `its tasks are: ${tasks.map((one) => one.name).join(", ")}`,
       });
@@ -171,7 +171,7 @@ function checkAverage(
       problems.add({
         severity: "error",
         code: "unknown-metric",
-        ...yaml.place(["average", "metrics", name, i]),
+        ...yaml.position(["average", "metrics", name, i]),
         message: `task "${name}" has no metric "${metric}"`,
         hint: `its metrics are: ${task.metrics.join(", ")}`,
       });

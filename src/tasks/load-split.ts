@@ -1,12 +1,12 @@
 import { GlmEvalError } from "../errors.js";
-import { type Finding, FindingError, type Place, type Problems } from "../findings.js";
+import { type FilePosition, type Finding, FindingError, type Problems } from "../findings.js";
 import { unknownColumn } from "../patterns/index.js";
 import { checkColumns, checkExamples, columnValue } from "./check-examples.js";
 import type { DataTask } from "./check-schema.js";
 import { cleanText } from "./clean-text.js";
 import { type DataFile, type FileFormat, FORMATS, formatOf } from "./formats/index.js";
 import { goldOf } from "./gold.js";
-import { type DataRow, type ExampleReader, placeOfRow, type ReadExample } from "./readers/index.js";
+import { type DataRow, type ExampleReader, positionOfRow, type ReadExample } from "./readers/index.js";
 import { fetchSplit } from "./split-files.js";
 import type { Dataset, Example, LoadOptions } from "./task.js";
 import type { YamlFile } from "./yaml-file.js";
@@ -87,7 +87,7 @@ async function* rows(
   for await (const { row, fields } of format.rows(file, data, problems)) {
     for (const [index, column] of first ? data.clean.entries() : []) {
       if (Object.hasOwn(fields, column)) continue;
-      problems.add(unknownColumn(yaml.place(["data", "clean", index]), column, Object.keys(fields)));
+      problems.add(unknownColumn(yaml.position(["data", "clean", index]), column, Object.keys(fields)));
     }
     first = false;
     const cleaned = data.clean
@@ -110,17 +110,17 @@ function formatFor(
   const named = data.reader !== undefined && FORMATS.has(data.reader) ? data.reader : formatOf(file);
   const name = named ?? (data.reader === undefined ? undefined : "jsonl");
   const format = FORMATS.get(name ?? "");
-  const fail = (place: Place, code: string, message: string, hint: string): undefined => {
-    problems.add({ severity: "error", code, ...place, message, hint });
+  const fail = (position: FilePosition, code: string, message: string, hint: string): undefined => {
+    problems.add({ severity: "error", code, ...position, message, hint });
   };
   if (format === undefined) {
     const hint = `name it: reader: ${[...FORMATS.keys()].join(" | ")} below data`;
-    return fail(yaml.place(["data"]), "unknown-format", `the extension of ${file} says no format`, hint);
+    return fail(yaml.position(["data"]), "unknown-format", `the extension of ${file} says no format`, hint);
   }
   const table = (["header", "delimiter", "quote"] as const).find((key) => data[key] !== undefined);
   if (table === undefined || format.isTable) return format;
   const message = `${file} is no table of text`;
-  return fail(yaml.placeOfKey(["data", table]), "no-table", message, `${table} is for CSV and TSV files`);
+  return fail(yaml.positionOfKey(["data", table]), "no-table", message, `${table} is for CSV and TSV files`);
 }
 
 function finish(task: DataTask, file: string, example: ReadExample, problems: Problems): Example {
@@ -131,7 +131,7 @@ function finish(task: DataTask, file: string, example: ReadExample, problems: Pr
   };
   const group = named(task.group) ?? example.group;
   const cluster = named(task.cluster) ?? example.cluster;
-  const gold = goldOf(task, columnValue(fields, task.label), placeOfRow(file, row), problems);
+  const gold = goldOf(task, columnValue(fields, task.label), positionOfRow(file, row), problems);
   const read = example.gold === undefined ? {} : { gold: example.gold };
   return {
     id,

@@ -54,7 +54,8 @@ export async function openTask(file: string, findings: Findings): Promise<OpenTa
   const metrics = await loadMetrics(draft, yaml, findings);
   const checked = draft.patterns.map((_, i) => buildPattern(draft, i, yaml, findings));
   const patterns = checked.flatMap(({ pattern }) => pattern ?? []);
-  const reader = draft.data && (await readerOf(draft.data.reader, yaml.place(["data", "reader"]), findings));
+  const reader =
+    draft.data && (await readerOf(draft.data.reader, yaml.position(["data", "reader"]), findings));
   if (reader?.columns !== undefined) checkColumns(checked, reader.columns, findings);
   const data = openData(draft, yaml, reader, reader?.columns === undefined ? checked : []);
   const task = wholeTask(draft, file, bytes, { patterns, data, reader, metrics }, findings);

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { didYouMean, GlmEvalError } from "../errors.js";
-import { type Place, type Problems, STRICT } from "../findings.js";
+import { type FilePosition, type Problems, STRICT } from "../findings.js";
 import { findMetric, type Metric, metricNames, ownMetric } from "../metrics/index.js";
 import type { TaskDraft } from "./check-schema.js";
 import type { MetricModule, Task } from "./task.js";
@@ -20,11 +20,11 @@ export async function loadMetrics(
   const found: Metric[] = [];
   const metricModules: MetricModule[] = [];
   for (const [i, given] of metrics.entries()) {
-    const place = yaml.place(["metrics", i]);
+    const position = yaml.position(["metrics", i]);
     const fail: Fail = (code, message, hint) => {
-      problems.add({ severity: "error", code, ...place, message, hint });
+      problems.add({ severity: "error", code, ...position, message, hint });
     };
-    const module = isModule(given) ? await loadMetric(given, place, problems) : undefined;
+    const module = isModule(given) ? await loadMetric(given, position, problems) : undefined;
     const metric = isModule(given) ? module?.metric : builtinMetric(given, fail);
     if (metric === undefined) continue;
     const { name, judges } = metric;
@@ -54,8 +54,12 @@ function builtinMetric(name: string, fail: Fail): Metric | undefined {
 }
 
 /** @returns undefined for a module that cannot be used, which is reported */
-async function loadMetric(name: string, place: Place, problems: Problems): Promise<MetricModule | undefined> {
-  const module = await loadModule("metric", name, place, problems);
+async function loadMetric(
+  name: string,
+  position: FilePosition,
+  problems: Problems,
+): Promise<MetricModule | undefined> {
+  const module = await loadModule("metric", name, position, problems);
   if (module === undefined) return undefined;
   const { file, hash, exports, fail } = module;
   // A metric's members are exported one by one, or as one object.

@@ -1,5 +1,5 @@
 import type { DownloadOptions } from "../fetch/files/index.js";
-import type { Place } from "../findings.js";
+import type { FilePosition } from "../findings.js";
 import type { Metric } from "../metrics/index.js";
 import type { ClozeQuestion, Part } from "../patterns/index.js";
 
@@ -45,7 +45,7 @@ export type Shot = readonly Part[];
 export interface TaskPattern {
   readonly id: string;
   /** where it stands in its task file */
-  readonly place: Place;
+  readonly position: FilePosition;
   /** the template as written */
   readonly source: string;
   /** the template of what remains without the example; undefined where the task file has none */

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { Place, Problems } from "../findings.js";
+import type { FilePosition, Problems } from "../findings.js";
 import { hashFile } from "./read-lines.js";
 
 /** A module of the user's own that a task file names. */
@@ -22,21 +22,21 @@ export function isModule(name: string): boolean {
 
 /**
  * Loads an ES module by its path from the task file. Its code runs with the user's rights.
- * @param place of the module's name in the task file
+ * @param position of the module's name in the task file
  * @returns undefined where it cannot be loaded, which is reported
  */
 export async function loadModule(
   kind: "reader" | "metric",
   name: string,
-  place: Place,
+  position: FilePosition,
   problems: Problems,
 ): Promise<UserModule | undefined> {
-  const file = resolve(dirname(place.file), name);
+  const file = resolve(dirname(position.file), name);
   const fail = (message: string, hint?: string): undefined => {
     problems.add({
       severity: "error",
       code: `bad-${kind}`,
-      ...place,
+      ...position,
       message: `${kind} ${file}: ${message}`,
       hint,
     });

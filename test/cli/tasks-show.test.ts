@@ -1,6 +1,10 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, it } from "vitest";
+import { PROTOCOLS } from "../../src/options/index.js";
+import { evaluate, type FewshotOptions } from "../../src/runner/index.js";
+import { loadModel, type ModelOptions, type PreparedQuestion } from "../../src/scoring/index.js";
+import { loadTask } from "../../src/tasks/index.js";
 import { expectDone, expectRefused, workspace } from "./command.js";
 
 const { path, run } = workspace();
@@ -142,5 +146,210 @@ own p1, example 0, gold: yes
     expect(spelled(parts[0])).toBe("▁one▁two▁three");
     expect(spelled(parts[1])).toBe("?");
     expect(answers.map(spelled)).toEqual(["▁left", "▁right"]);
+  });
+});
+
+describe("tasks show and a run with the same options", () => {
+  const exported = (name: string) => fileURLToPath(new URL(`../fixtures/exports/${name}`, import.meta.url));
+
+  beforeAll(() => {
+    mkdirSync(path("shots"));
+    writeFileSync(
+      path("shots/task.yaml"),
+      `task: shots
+title: A task with examples to show
+data: { validation: asked.jsonl, train: shown.jsonl }
+label: label
+labels: [no, yes]
+metrics: [accuracy]
+patterns:
+  - id: p0
+    text: "{{ a | shorten }}? || [MASK]."
+    verbalizer: { no: "No", yes: ["Yes", "Sure"] }
+  - id: p1
+    text: "{{ a | shorten }}: [MASK] is {{ a | shorten }}"
+    answers: ["{{ x }}", "{{ y }}"]
+`,
+    );
+    const words = "the river rose and a small dog sat on it".split(" ");
+    const row = (k: number, length: number) => ({
+      a: Array.from({ length }, (_, n) => words[(3 * k + n) % words.length]).join(" "),
+      x: "the dog",
+      y: "a small dog on the road",
+      label: k % 2 === 0 ? "no" : "yes",
+    });
+    const write = (file: string, rows: readonly object[]) =>
+      writeFileSync(path("shots", file), rows.map((each) => JSON.stringify(each)).join("\n"));
+    write("asked.jsonl", [row(1, 12), row(2, 5)]);
+    write(
+      "shown.jsonl",
+      Array.from({ length: 8 }, (_, k) => row(k + 10, 4 + k)),
+    );
+  });
+
+  /** What a run asks of the first examples, by pattern and example. */
+  async function askedByRun(folder: string, options: ModelOptions, fewshot?: FewshotOptions) {
+    const asked = new Map<string, PreparedQuestion[]>();
+    const model = await loadModel(folder, { ...options, cacheFolder: path("cache") });
+    try {
+      const { error } = await evaluate(
+        {
+          engine: model.engine,
+          reader: {
+            ...model.reader,
+            prepare(question) {
+              const prepared = model.reader.prepare(question);
+              asked.set(question.id.replace("shots/", ""), prepared);
+              return prepared;
+            },
+          },
+        },
+        [await loadTask(path("shots/task.yaml"))],
+        {
+          conventions: PROTOCOLS.glm,
+          dataRoot: path("shots"),
+          patterns: "all",
+          maxBatchTokens: 512,
+          ...(fewshot && { fewshot }),
+        },
+      );
+      expect(error).toBeUndefined();
+    } finally {
+      await model.engine.close();
+    }
+    return asked;
+  }
+
+  interface ShownText {
+    readonly shots_dropped?: number;
+    readonly reads: readonly { readonly tokens: readonly ({ readonly id: number } | null)[] }[];
+    readonly answers: readonly { readonly tokens: readonly { readonly id: number }[] }[];
+  }
+  /** The ids that a question has, whatever the family: the same for the same question. */
+  const idsOf = (prepared: PreparedQuestion & Record<string, unknown>): number[][] => {
+    const {
+      context,
+      closing = [],
+      text,
+      encoder,
+      before,
+    } = prepared as unknown as Record<string, never> & {
+      context?: number[];
+      closing?: number[];
+      text?: { left: { ids: number[] }; right: { ids: number[] } };
+      encoder?: number[];
+      before: number[];
+    };
+    if (encoder) return [encoder, [...before, ...closing]];
+    if (text) return [[...text.left.ids, ...text.right.ids]];
+    return [[...context!, ...closing]];
+  };
+
+  const tiny = (...flags: string[]) => ["--model", MODEL, ...flags];
+  const cases: readonly [string, string, ModelOptions, FewshotOptions | undefined, string[]][] = [
+    ["nothing", MODEL, {}, undefined, tiny()],
+    ["a length", MODEL, { maxLength: 20 }, undefined, tiny("--max-length", "20")],
+    [
+      "a length and a rule",
+      MODEL,
+      { maxLength: 20, truncation: "longest" },
+      undefined,
+      tiny("--max-length", "20", "--truncation", "longest"),
+    ],
+    [
+      "a protocol",
+      MODEL,
+      { maxLength: 20, protocol: "glm-hf" },
+      undefined,
+      tiny("--max-length", "20", "--protocol", "glm-hf"),
+    ],
+    [
+      "special tokens",
+      MODEL,
+      { maskToken: 1, eosToken: "[PAD]" },
+      undefined,
+      tiny("--mask-token", "1", "--eos-token", "[PAD]"),
+    ],
+    ["examples shown", MODEL, {}, { count: 2 }, tiny("--num-fewshot", "2")],
+    [
+      "examples shown as far as they fit",
+      MODEL,
+      { maxLength: 40 },
+      { count: 4, seed: 5, balanced: true },
+      tiny("--num-fewshot", "4", "--fewshot-seed", "5", "--fewshot-balanced", "--max-length", "40"),
+    ],
+    [
+      "a decoding",
+      exported("bert"),
+      { maxLength: 24, decoding: "pll" },
+      { count: 1 },
+      ["--model", exported("bert"), "--max-length", "24", "--decoding", "pll", "-f", "1"],
+    ],
+    [
+      "an encoder-decoder",
+      exported("t5"),
+      { maxLength: 30 },
+      { count: 1 },
+      ["--model", exported("t5"), "--max-length", "30", "-f", "1"],
+    ],
+    [
+      "a family",
+      exported("gpt2"),
+      { family: "causal", maxLength: 40 },
+      { count: 2 },
+      ["--model", exported("gpt2"), "--family", "causal", "--max-length", "40", "-f", "2"],
+    ],
+  ];
+
+  it.each(cases)("are the same to the last token: %s", async (_, folder, options, fewshot, flags) => {
+    const asked = await askedByRun(folder, options, fewshot);
+    const shown = JSON.parse(expectDone(await show("shots/task.yaml", "-p", "all", "--json", ...flags)));
+    expect(shown).toHaveLength(4);
+    for (const { pattern, example, texts, cut, shots = [] } of shown) {
+      const prepared = asked.get(`${pattern}/${example}`)! as (PreparedQuestion & Record<string, unknown>)[];
+      expect(shots).toHaveLength(fewshot?.count ?? 0);
+      expect(cut).toBe(Math.max(...prepared.map((one) => one.cut)));
+      // A text is shown once for all answers that are asked in it.
+      const given = (texts as ShownText[]).flatMap((text) =>
+        text.answers.map(({ tokens }) => ({
+          answer: tokens.map(({ id }) => id),
+          reads: text.reads.map((each) => each.tokens.flatMap((token) => token?.id ?? [])),
+          dropped: text.shots_dropped,
+        })),
+      );
+      const expected = prepared.flatMap((one) =>
+        one.answers.map((answer) => ({ answer, reads: idsOf(one), dropped: one.shotsDropped })),
+      );
+      // Behind its context a GLM's row has the two tokens around the answer.
+      const isGlm = folder === MODEL;
+      expect(
+        given.map(({ reads, ...rest }) => ({
+          ...rest,
+          reads: isGlm ? reads.map((ids) => ids.slice(0, -2)) : reads,
+        })),
+      ).toEqual(expected);
+    }
+  });
+
+  it("leaves examples out of the text that do not fit, and says which", async () => {
+    const stdout = expectDone(
+      await show("shots/task.yaml", "-n", "1", "-p", "p0", "-f", "3", ...tiny("--max-length", "36")),
+    );
+    const [, left] = /shown before it: (\d+), \d+, \d+ \(left out: (\d+)/.exec(stdout) ?? [];
+    expect(left).toBeDefined();
+    expect(stdout).toContain("\n  text:\n      [CLS] (2) ");
+    expect(stdout).not.toContain("│ the");
+  });
+
+  it("refuse the same: few-shot options without a number, special tokens that are not there", async () => {
+    expectRefused(
+      await show("shots/task.yaml", "--fewshot-seed", "3"),
+      2,
+      "--fewshot-seed says which examples",
+    );
+    expectRefused(await show("own/task.yaml", "-f", "2"), 3, "has neither a fewshot nor a train file");
+    expectRefused(await show("own/task.yaml", ...tiny("--mask-token", "[none]")), 2, "[none]");
+    const masked = await show("own/task.yaml", "--model", exported("gpt2"), "--family", "masked");
+    expectRefused(masked, 4, "has no mask token");
   });
 });

@@ -3,17 +3,23 @@ import os from "node:os";
 import path from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { ClozeQuestion } from "../../src/patterns/index.js";
-import { type AnswerScore, type CausalQuestion, causalScorer, type Scorer } from "../../src/scoring/index.js";
+import {
+  type AnswerScore,
+  type CausalReaderOptions,
+  causalEngine,
+  causalReader,
+  type ScoreOptions,
+} from "../../src/scoring/index.js";
 import { ask } from "./ask.js";
-import { scorerConformance } from "./conformance.js";
+import { conformance } from "./conformance.js";
 import {
   type ExportCase,
   exportFixtures,
   type LoadedExport,
-  loadExport,
+  openExport,
   questionsOf,
   type Reference,
+  scoreAll,
   spied,
   worst,
 } from "./exports.js";
@@ -25,11 +31,10 @@ const fixtures = exportFixtures<CausalCase>("causal");
 const cache = mkdtempSync(path.join(os.tmpdir(), "glm-eval-test-"));
 afterAll(() => rmSync(cache, { recursive: true, force: true }));
 
-const scoreAll = async (scorer: Scorer<CausalQuestion>, questions: readonly ClozeQuestion[]) => {
-  const prepared = questions.flatMap((question) => scorer.prepare(question));
-  const rows = await scorer.score(prepared.map((question) => [question]));
-  return { prepared, scored: rows.map(([answers]) => answers!) };
-};
+const causal = (model: LoadedExport, options: CausalReaderOptions & ScoreOptions = {}) => ({
+  reader: causalReader(model, options),
+  engine: causalEngine(model, options),
+});
 const numbersOf = (answers: readonly AnswerScore[]) =>
   answers.flatMap((answer) => [...answer.tokenLogProbs, ...answer.closing.logProbs]);
 const expectedOf = ({ scores }: CausalCase) =>
@@ -55,14 +60,14 @@ describe.each(fixtures)("$name", (fixture) => {
   const questions = questionsOf(fixture);
   let model: LoadedExport;
   beforeAll(async () => {
-    model = await loadExport(fixture.folder, { cache });
+    model = await openExport(fixture.folder, { cacheFolder: cache });
   });
   afterAll(() => model.close());
 
   it("reads the ids that PyTorch read", () => {
-    const scorer = causalScorer(model);
+    const reader = causalReader(model);
     questions.forEach((question, k) => {
-      const [prepared] = scorer.prepare(question);
+      const [prepared] = reader.prepare(question);
       const { context_ids, scores } = fixture.cases[k]!;
       expect(prepared!.context).toEqual(context_ids);
       expect(prepared!.answers).toEqual(scores.map(({ ids }) => ids));
@@ -71,7 +76,7 @@ describe.each(fixtures)("$name", (fixture) => {
   });
 
   it("gives PyTorch's log-probabilities within 1e-4, and its flags", async () => {
-    const { scored } = await scoreAll(causalScorer(model), questions);
+    const { scored } = await scoreAll(causal(model), questions);
     fixture.cases.forEach((golden, k) => {
       const answers = scored[k]!;
       expect(worst(numbersOf(answers), expectedOf(golden))).toBeLessThanOrEqual(1e-4);
@@ -82,7 +87,7 @@ describe.each(fixtures)("$name", (fixture) => {
   });
 
   it("gives the same without the closings, and leaves them empty", async () => {
-    const { scored } = await scoreAll(causalScorer(model, { closing: false }), questions);
+    const { scored } = await scoreAll(causal(model, { closing: false }), questions);
     fixture.cases.forEach(({ scores }, k) => {
       scored[k]!.forEach((answer, n) => {
         expect(worst(answer.tokenLogProbs, scores[n]!.log_probs)).toBeLessThanOrEqual(1e-4);
@@ -93,22 +98,21 @@ describe.each(fixtures)("$name", (fixture) => {
 
   it("gives each answer in a row of its own what it gives it after a shared context", async () => {
     const { model: watched, runs } = spied(model);
-    const scorer = causalScorer(watched);
-    const { scored: together } = await scoreAll(scorer, questions);
+    const { scored: together } = await scoreAll(causal(watched), questions);
     expect(runs.some(({ dims }) => dims["past_key_values.0.key"]?.[2] !== 0)).toBe(true);
     runs.length = 0;
     const single = questions.flatMap(({ clozes: [cloze], ...question }) =>
       cloze!.answers.map((answer) => ({ ...question, clozes: [{ ...cloze!, answers: [answer] }] })),
     );
-    const { scored: alone } = await scoreAll(scorer, single);
+    const { scored: alone } = await scoreAll(causal(watched), single);
     expect(runs.every(({ dims }) => dims["past_key_values.0.key"]?.[2] === 0)).toBe(true);
     expect(worst(numbersOf(alone.flat()), numbersOf(together.flat()))).toBeLessThanOrEqual(1e-5);
   });
 
   it("reads as much text as the model has positions, several texts at once", async () => {
-    const scorer = causalScorer(model, model.config.maxLength ? {} : { maxLength: 300 });
+    const limited = causal(model, model.config.maxLength ? {} : { maxLength: 300 });
     const text = "the river rose and ".repeat(200).trim();
-    const { prepared, scored } = await scoreAll(scorer, [
+    const { prepared, scored } = await scoreAll(limited, [
       ask("q0", "{{ text | shorten }} [MASK].", ["cat", "small grey dog"], { text }),
       ask("q1", "The boat is on the river and [MASK] {{ text | shorten }}", ["cat", "dog"], { text }),
       ask("q2", "It rained all night, so the river [MASK].", ["rose and rose", "slept"], { text }),
@@ -118,7 +122,7 @@ describe.each(fixtures)("$name", (fixture) => {
   });
 
   it("gives the same scores in any order, any batches and any passes", async () => {
-    const whole = await scoreAll(causalScorer(model), questions);
+    const whole = await scoreAll(causal(model), questions);
     const order = fc.shuffledSubarray(
       questions.map((_, k) => k),
       { minLength: 1 },
@@ -127,12 +131,12 @@ describe.each(fixtures)("$name", (fixture) => {
       order,
       fc.integer({ min: 1, max: 8 }),
       fc.integer({ min: 1, max: 1000 }),
-      async (some, size, passTokens) => {
-        const scorer = causalScorer(model, { passTokens });
+      async (some, size, maxBatchTokens) => {
+        const engine = causalEngine(model, { maxBatchTokens });
         const scored: AnswerScore[][] = [];
         for (let at = 0; at < some.length; at += size) {
           const batch = some.slice(at, at + size).map((k) => [whole.prepared[k]!]);
-          scored.push(...(await scorer.score(batch)).map(([answers]) => answers!));
+          scored.push(...(await engine.score(batch)).map(([answers]) => answers!));
         }
         some.forEach((k, at) => {
           const difference = worst(numbersOf(scored[at]!), numbersOf(whole.scored[k]!));
@@ -144,9 +148,9 @@ describe.each(fixtures)("$name", (fixture) => {
   });
 });
 
-describe.each(fixtures)("the conformance of the causal scorer with $name", (fixture) => {
-  scorerConformance(
-    async () => causalScorer(await loadExport(fixture.folder, { cache })),
+describe.each(fixtures)("the conformance of the causal family with $name", (fixture) => {
+  conformance(
+    async () => causal(await openExport(fixture.folder, { cacheFolder: cache })),
     questionsOf(fixture),
   );
 });
@@ -159,9 +163,9 @@ describe("precision", () => {
     ["fp16", 0.05],
     ["q8", 0.5],
   ] as const)("of %s is that of its weights", async (dtype, tolerance) => {
-    const model = await loadExport(fixture.folder, { cache, dtype });
+    const model = await openExport(fixture.folder, { cacheFolder: cache, dtype });
     try {
-      const { scored } = await scoreAll(causalScorer(model), questionsOf(fixture));
+      const { scored } = await scoreAll(causal(model), questionsOf(fixture));
       const expected = fixture.cases.flatMap(expectedOf);
       expect(worst(numbersOf(scored.flat()), expected)).toBeLessThanOrEqual(tolerance);
     } finally {

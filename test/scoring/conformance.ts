@@ -1,23 +1,24 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { ClozeQuestion } from "../../src/patterns/index.js";
-import type { AnswerScore, PreparedQuestion, Scorer } from "../../src/scoring/index.js";
+import type { AnswerScore, Engine, LoadedReader, PreparedQuestion } from "../../src/scoring/index.js";
 
-/** What every scorer must keep, whatever the model family. Call inside a `describe`. */
-export function scorerConformance(
-  open: () => Promise<Scorer>,
+/** What every reader and engine must keep, whatever the model family. Call inside a `describe`. */
+export function conformance(
+  open: () => Promise<{ readonly reader: LoadedReader; readonly engine: Engine }>,
   questions: readonly ClozeQuestion[],
   tolerance = 1e-5,
 ): void {
-  let scorer: Scorer;
+  let reader: LoadedReader;
+  let engine: Engine;
   let prepared: PreparedQuestion[];
   let alone: AnswerScore[][];
   beforeAll(async () => {
-    scorer = await open();
-    prepared = questions.flatMap((question) => scorer.prepare(question));
+    ({ reader, engine } = await open());
+    prepared = questions.flatMap((question) => reader.prepare(question));
     alone = [];
-    for (const question of prepared) alone.push((await scorer.score([[question]]))[0]![0]!);
+    for (const question of prepared) alone.push((await engine.score([[question]]))[0]![0]!);
   });
-  afterAll(() => scorer.close());
+  afterAll(() => engine.close());
 
   const expectSame = (found: readonly AnswerScore[], expected: readonly AnswerScore[]): void => {
     expect(found.map((a) => a.tokenIds)).toEqual(expected.map((a) => a.tokenIds));
@@ -49,8 +50,35 @@ export function scorerConformance(
     );
   });
 
+  it("says how many tokens of a batch a question takes", () => {
+    for (const question of prepared) {
+      const length = engine.length(question);
+      expect(Number.isInteger(length)).toBe(true);
+      expect(length).toBeGreaterThan(0);
+    }
+  });
+
+  it("reads as its facts say", () => {
+    const { family, maxLength, truncation } = reader;
+    expect(reader.facts).toMatchObject({ family, maxLength, truncation });
+  });
+
+  it("previews what it prepares, with every part of the text in its place", () => {
+    const previews = questions.flatMap((question) =>
+      reader.preview(question).map((preview) => ({ ...preview, question })),
+    );
+    expect(previews.map((preview) => preview.prepared)).toEqual(prepared);
+    for (const { prepared: of, parts, reads, cloze, question } of previews) {
+      expect(parts.length).toBe(question.clozes[cloze]!.pattern.parts.length);
+      expect(of.cut).toBe(parts.reduce((sum, { ids, kept }) => sum + ids.length - kept, 0));
+      const read = `,${reads[0]!.tokens.join(",")},`;
+      for (const { ids, kept } of parts)
+        if (kept > 0) expect(read).toContain(`,${ids.slice(0, kept).join(",")},`);
+    }
+  });
+
   it("gives the same scores with all questions packed into one row", async () => {
-    const [row] = await scorer.score([prepared]);
+    const [row] = await engine.score([prepared]);
     row!.forEach((answers, k) => {
       expectSame(answers, alone[k]!);
     });
@@ -58,7 +86,7 @@ export function scorerConformance(
 
   it("gives the same scores in a batch with rows of other lengths, in any order", async () => {
     const order = prepared.map((_, k) => k).reverse();
-    const rows = await scorer.score(order.map((k) => [prepared[k]!]));
+    const rows = await engine.score(order.map((k) => [prepared[k]!]));
     order.forEach((k, r) => {
       expectSame(rows[r]![0]!, alone[k]!);
     });
@@ -67,15 +95,15 @@ export function scorerConformance(
   it("gives an answer the same score whatever other answers are asked with it", async () => {
     const question = questions.find((q) => q.clozes[0]!.answers.length > 1)!;
     const [cloze] = question.clozes;
-    const together = (await scorer.score([scorer.prepare(question)]))[0]!.flat();
+    const together = (await engine.score([reader.prepare(question)]))[0]!.flat();
     for (const [k, answer] of cloze!.answers.entries()) {
       const single = { ...question, clozes: [{ pattern: cloze!.pattern, answers: [answer] }] };
-      expectSame((await scorer.score([scorer.prepare(single)]))[0]!.flat(), [together[k]!]);
+      expectSame((await engine.score([reader.prepare(single)]))[0]!.flat(), [together[k]!]);
     }
   });
 
   it("says tokens as its vocabulary spells them", () => {
     for (const answer of alone.flat())
-      for (const id of answer.tokenIds) expect(scorer.token(id).length).toBeGreaterThan(0);
+      for (const id of answer.tokenIds) expect(reader.token(id).length).toBeGreaterThan(0);
   });
 }

@@ -18,24 +18,28 @@ const worst = (found: readonly number[], expected: readonly number[]) =>
 
 describe.skipIf(noVulkan)(`WebGPU ${noVulkan ?? ""}`, () => {
   it.each(goldenModels.slice(0, 2))("GLM from $name: the reference's log-probabilities", async (golden) => {
-    const { scorer, facts } = await loadModel(golden.folder, { cache, gelu: golden.gelu, device: "webgpu" });
+    const { reader, engine, facts } = await loadModel(golden.folder, {
+      cacheFolder: cache,
+      gelu: golden.gelu,
+      device: "webgpu",
+    });
     expect(facts).toMatchObject({ device: "webgpu", attention: expect.stringMatching(/^(fused|plain)$/) });
     try {
       const prepared = golden.cases.flatMap(({ text, answers }, k) =>
-        scorer.prepare({
+        reader.prepare({
           id: String(k),
           answerKind: "texts",
           clozes: [{ pattern: parseCloze(text), answers: answers.map((answer) => ({ text: answer })) }],
         }),
       );
-      const scored = await scorer.score(prepared.map((question) => [question]));
+      const scored = await engine.score(prepared.map((question) => [question]));
       golden.cases.forEach(({ token_log_probs }, k) => {
         scored[k]![0]!.forEach((answer, n) => {
           expect(worst(answer.tokenLogProbs, token_log_probs[n]!)).toBeLessThanOrEqual(TOLERANCE);
         });
       });
     } finally {
-      await scorer.close();
+      await engine.close();
     }
   });
 
@@ -46,11 +50,14 @@ describe.skipIf(noVulkan)(`WebGPU ${noVulkan ?? ""}`, () => {
   });
 
   it.each(exported)("$name: the reference's log-probabilities", async (fixture) => {
-    const { scorer, facts } = await loadModel(fixture.folder, { cache, device: "webgpu" });
+    const { reader, engine, facts } = await loadModel(fixture.folder, {
+      cacheFolder: cache,
+      device: "webgpu",
+    });
     expect(facts.device).toBe("webgpu");
     try {
-      const prepared = questionsOf(fixture).flatMap((question) => scorer.prepare(question));
-      const scored = await scorer.score(prepared.map((question) => [question]));
+      const prepared = questionsOf(fixture).flatMap((question) => reader.prepare(question));
+      const scored = await engine.score(prepared.map((question) => [question]));
       fixture.cases.forEach(({ scores }, k) => {
         scored[k]![0]!.forEach((answer, n) => {
           const { log_probs } = scores[n]!.default ?? scores[n]!;
@@ -58,7 +65,7 @@ describe.skipIf(noVulkan)(`WebGPU ${noVulkan ?? ""}`, () => {
         });
       });
     } finally {
-      await scorer.close();
+      await engine.close();
     }
   });
 });

@@ -1,7 +1,14 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { type LoadedExport, loadExport } from "../../src/models/export/index.js";
+import {
+  type LoadExportOptions,
+  type LoadedExport,
+  loadExport,
+  readExport,
+} from "../../src/models/export/index.js";
 import type { Session } from "../../src/models/onnx/index.js";
+import type { ClozeQuestion } from "../../src/patterns/index.js";
+import type { Model, PreparedQuestion } from "../../src/scoring/index.js";
 import { ask } from "./ask.js";
 
 /** Log-probabilities that PyTorch gave in float32, and whether each token was its arg max. */
@@ -70,4 +77,18 @@ export function worst(found: readonly number[], expected: readonly number[]): nu
   return Math.max(0, ...found.map((value, k) => Math.abs(value - expected[k]!)));
 }
 
-export { type LoadedExport, loadExport };
+export async function openExport(folder: string, options: LoadExportOptions): Promise<LoadedExport> {
+  return await loadExport(await readExport(folder), options);
+}
+
+/** Prepares questions and scores each in a row of its own. */
+export async function scoreAll<P extends PreparedQuestion>(
+  { reader, engine }: Pick<Model<P>, "reader" | "engine">,
+  questions: readonly ClozeQuestion[],
+) {
+  const prepared = questions.flatMap((question) => reader.prepare(question));
+  const rows = await engine.score(prepared.map((question) => [question]));
+  return { prepared, scored: rows.map(([answers]) => answers!) };
+}
+
+export type { LoadedExport };

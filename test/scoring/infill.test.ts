@@ -2,16 +2,19 @@ import { mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { loadGlm, readGlm } from "../../src/models/glm/index.js";
 import { parseCloze } from "../../src/patterns/index.js";
-import { loadModel, type Scorer } from "../../src/scoring/index.js";
-import { scorerConformance } from "./conformance.js";
+import { infillEngine, infillReader } from "../../src/scoring/index.js";
+import { conformance } from "./conformance.js";
 import { type GoldenModel, goldenModels } from "./golden.js";
 
 const cache = mkdtempSync(path.join(os.tmpdir(), "glm-eval-test-"));
 afterAll(() => rmSync(cache, { recursive: true, force: true }));
 
-const open = async (model: GoldenModel, attention: "fused" | "plain" = "fused"): Promise<Scorer> =>
-  (await loadModel(model.folder, { cache, gelu: model.gelu, attention })).scorer;
+const open = async ({ folder, gelu }: GoldenModel, attention: "fused" | "plain" = "fused") => {
+  const glm = await loadGlm(await readGlm(folder), { cacheFolder: cache, gelu, attention });
+  return { reader: infillReader(glm), engine: infillEngine(glm) };
+};
 
 const questionsOf = (model: GoldenModel) =>
   model.cases.map(({ text, answers }, k) => ({
@@ -33,15 +36,15 @@ it("there are golden models of all six formats", () => {
 
 describe.each(goldenModels)("GLM from $name", (model) => {
   describe.each(["fused", "plain"] as const)("with %s attention", (attention) => {
-    let scorer: Scorer;
+    let pair: Awaited<ReturnType<typeof open>>;
     beforeAll(async () => {
-      scorer = await open(model, attention);
+      pair = await open(model, attention);
     });
-    afterAll(() => scorer.close());
+    afterAll(() => pair.engine.close());
 
     it("gives the reference's token log-probabilities within 1e-4, and its flags", async () => {
-      const prepared = questionsOf(model).flatMap((question) => scorer.prepare(question));
-      const scored = await scorer.score(prepared.map((question) => [question]));
+      const prepared = questionsOf(model).flatMap((question) => pair.reader.prepare(question));
+      const scored = await pair.engine.score(prepared.map((question) => [question]));
       model.cases.forEach((golden, k) => {
         const answers = scored[k]![0]!;
         expect(answers.map((a) => a.tokenIds)).toEqual(golden.answers_ids);
@@ -57,7 +60,7 @@ describe.each(goldenModels)("GLM from $name", (model) => {
   });
 });
 
-describe("the conformance of the infill scorer", () => {
+describe("the conformance of the infill family", () => {
   const model = goldenModels.find(({ name }) => name === "wordpiece-fp32")!;
-  scorerConformance(() => open(model), questionsOf(model));
+  conformance(() => open(model), questionsOf(model));
 });

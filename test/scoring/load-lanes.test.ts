@@ -1,30 +1,30 @@
 import os from "node:os";
 import { expect, it } from "vitest";
 import type { ChosenDevice } from "../../src/models/devices/index.js";
-import { loadOnAll, type Place } from "../../src/scoring/load-lanes.js";
-import type { LoadEvent, Loaded } from "../../src/scoring/model.js";
+import { type LaneOptions, loadLanes } from "../../src/scoring/load-lanes.js";
+import type { LoadEvent, LoadedEngine } from "../../src/scoring/model.js";
 
-const place = (device: ChosenDevice["device"]): ChosenDevice => ({
+const chosen = (device: ChosenDevice["device"]): ChosenDevice => ({
   device,
   attention: device === "webgpu" ? "plain" : "fused",
 });
 
 /** Loads stand-ins; what each was loaded with, and which are closed. */
 async function loadOn(names: readonly ChosenDevice["device"][], threads?: number, brokenAt?: number) {
-  const given: Place[] = [];
+  const given: LaneOptions[] = [];
   const closed: number[] = [];
   const events: LoadEvent[] = [];
-  const load = async (at: Place): Promise<Loaded> => {
+  const load = async (at: LaneOptions): Promise<LoadedEngine> => {
     const number = given.push(at) - 1;
     at.onProgress({ stage: "convert" });
     at.onProgress({ stage: "load" });
     if (number === brokenAt) throw new Error("out of memory");
-    const scorer = { packs: true, close: async () => void closed.push(number) };
+    const engine = { packs: true, close: async () => void closed.push(number) };
     const facts = { device: at.device, attention: at.attention, gelu: "erf" };
-    return { scorer, facts, notes: ["of the model", `of ${at.device}`] } as unknown as Loaded;
+    return { engine, facts, notes: ["of the model", `of ${at.device}`] } as unknown as LoadedEngine;
   };
   const options = { onProgress: (event: LoadEvent) => events.push(event), onStopped: () => undefined };
-  const loading = loadOnAll(names.map(place), { ...options, ...(threads && { threads }) }, load);
+  const loading = loadLanes(names.map(chosen), { ...options, threads }, load);
   const outcome = await loading.catch((error: unknown) => error as Error);
   return { given, closed, events, outcome };
 }

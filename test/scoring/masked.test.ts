@@ -3,17 +3,24 @@ import os from "node:os";
 import path from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type AnswerScore, type Decoding, maskedScorer, type Scorer } from "../../src/scoring/index.js";
-import type { MaskedQuestion } from "../../src/scoring/masked/index.js";
+import {
+  type AnswerScore,
+  type Decoding,
+  maskedEngine,
+  maskedReader,
+  type ReaderOptions,
+  type ScoreOptions,
+} from "../../src/scoring/index.js";
 import { ask } from "./ask.js";
-import { scorerConformance } from "./conformance.js";
+import { conformance } from "./conformance.js";
 import {
   type ExportCase,
   exportFixtures,
   type LoadedExport,
-  loadExport,
+  openExport,
   questionsOf,
   type Reference,
+  scoreAll,
   spied,
   worst,
 } from "./exports.js";
@@ -39,11 +46,10 @@ const bert = fixtures.find(({ name }) => name === "bert")!;
 const cache = mkdtempSync(path.join(os.tmpdir(), "glm-eval-test-"));
 afterAll(() => rmSync(cache, { recursive: true, force: true }));
 
-const scoreAll = async (scorer: Scorer<MaskedQuestion>, questions: ReturnType<typeof questionsOf>) => {
-  const prepared = questions.flatMap((question) => scorer.prepare(question));
-  const rows = await scorer.score(prepared.map((question) => [question]));
-  return { prepared, scored: rows.map(([answers]) => answers!) };
-};
+const masked = (
+  model: LoadedExport,
+  options: Pick<ReaderOptions, "decoding" | "maxLength"> & ScoreOptions = {},
+) => ({ reader: maskedReader(model, options), engine: maskedEngine(model, options) });
 
 it("there are fixtures of every architecture", () => {
   expect(fixtures.map(({ name }) => name)).toEqual([
@@ -61,15 +67,15 @@ describe.each(fixtures)("$name", (fixture) => {
   const questions = questionsOf(fixture);
   let model: LoadedExport;
   beforeAll(async () => {
-    model = await loadExport(fixture.folder, { cache });
+    model = await openExport(fixture.folder, { cacheFolder: cache });
   });
   afterAll(() => model.close());
 
   it("frames texts and answers as the reference does", () => {
-    const scorer = maskedScorer(model);
+    const reader = maskedReader(model);
     const typed = "model" in model.graphs && model.graphs.model.inputs.has("token_type_ids");
     questions.forEach((question, k) => {
-      const [{ text, answers } = { text: undefined!, answers: [] }] = scorer.prepare(question);
+      const [{ text, answers } = { text: undefined!, answers: [] }] = reader.prepare(question);
       fixture.cases[k]!.scores.forEach((golden, n) => {
         expect(answers[n]).toEqual(golden.ids);
         const masks = golden.ids.map(() => model.tokenizer.special.mask);
@@ -81,7 +87,7 @@ describe.each(fixtures)("$name", (fixture) => {
   });
 
   it.each(DECODINGS)("gives PyTorch's log-probabilities within 1e-4, and its flags: %s", async (decoding) => {
-    const { scored } = await scoreAll(maskedScorer(model, { decoding }), questions);
+    const { scored } = await scoreAll(masked(model, { decoding }), questions);
     fixture.cases.forEach(({ scores }, k) => {
       const golden = scores.map((score) => score[decoding]);
       expect(scored[k]!.map((answer) => answer.tokenIds)).toEqual(scores.map(({ ids }) => ids));
@@ -94,19 +100,19 @@ describe.each(fixtures)("$name", (fixture) => {
   });
 
   it("reads as much text as the model has positions", async () => {
-    const scorer = maskedScorer(model);
+    const { reader, engine } = masked(model);
     const text = "the river rose and ".repeat(200).trim();
-    const [long] = scorer.prepare(ask("q", "{{ text | shorten }} [MASK].", ["cat"], { text }));
+    const [long] = reader.prepare(ask("q", "{{ text | shorten }} [MASK].", ["cat"], { text }));
     expect(long!.cut).toBeGreaterThan(0);
-    const [[[answer]]] = (await scorer.score([[long!]])) as [[[AnswerScore]]];
+    const [[[answer]]] = (await engine.score([[long!]])) as [[[AnswerScore]]];
     expect(answer.tokenLogProbs.every((value) => value < 0)).toBe(true);
   });
 });
 
-describe.each(fixtures)("the conformance of the masked scorer with $name", (fixture) => {
+describe.each(fixtures)("the conformance of the masked family with $name", (fixture) => {
   describe.each(DECODINGS)("%s", (decoding) => {
-    const open = async () => maskedScorer(await loadExport(fixture.folder, { cache }), { decoding });
-    scorerConformance(open, questionsOf(fixture));
+    const open = async () => masked(await openExport(fixture.folder, { cacheFolder: cache }), { decoding });
+    conformance(open, questionsOf(fixture));
   });
 });
 
@@ -114,9 +120,9 @@ describe("precision", () => {
   const reference = (fixture: (typeof fixtures)[number], decoding: Decoding) =>
     fixture.cases.flatMap(({ scores }) => scores.flatMap((score) => score[decoding].log_probs));
   const found = async (fixture: (typeof fixtures)[number], dtype: "fp16" | "q8", decoding: Decoding) => {
-    const scorer = maskedScorer(await loadExport(fixture.folder, { cache, dtype }), { decoding });
-    const { scored } = await scoreAll(scorer, questionsOf(fixture));
-    await scorer.close();
+    const pair = masked(await openExport(fixture.folder, { cacheFolder: cache, dtype }), { decoding });
+    const { scored } = await scoreAll(pair, questionsOf(fixture));
+    await pair.engine.close();
     return scored.flat().flatMap((answer) => answer.tokenLogProbs);
   };
   const having = (file: string) => fixtures.filter(({ files }) => files.includes(file));
@@ -137,7 +143,7 @@ describe("precision", () => {
 describe("what is computed", () => {
   let model: LoadedExport;
   beforeAll(async () => {
-    model = await loadExport(bert.folder, { cache });
+    model = await openExport(bert.folder, { cacheFolder: cache });
   });
   afterAll(() => model.close());
 
@@ -145,13 +151,14 @@ describe("what is computed", () => {
   const passesOf = async (
     decoding: Decoding,
     questions: ReturnType<typeof questionsOf>,
-    passTokens?: number,
+    maxBatchTokens?: number,
   ) => {
     const spy = spied(model);
-    const scorer = maskedScorer(spy.model, { decoding, ...(passTokens && { passTokens }) });
-    const { prepared, scored } = await scoreAll(scorer, questions);
+    const pair = masked(spy.model, { decoding, maxBatchTokens });
+    const { prepared, scored } = await scoreAll(pair, questions);
     return {
       prepared,
+      lengths: prepared.map(pair.engine.length),
       scored,
       passes: spy.runs.map(({ dims }) => dims.input_ids!),
       targets: spy.runs.map(({ dims }) => dims.target_rows![0]),
@@ -162,25 +169,25 @@ describe("what is computed", () => {
 
   it("asks three single-token answers in one row at one place, whatever the decoding", async () => {
     for (const decoding of DECODINGS) {
-      const { passes, targets, picks, prepared } = await passesOf(decoding, [
+      const { passes, targets, picks, lengths } = await passesOf(decoding, [
         animal("q", ["cat", "dog", "boat"]),
       ]);
       expect(passes).toEqual([[1, 9]]);
       expect(targets).toEqual([1]);
       expect(picks).toEqual([3]);
-      expect(prepared[0]!.length).toBe(9);
+      expect(lengths).toEqual([9]);
     }
   });
 
   it("reads answers of one length first in one row, then each with its own token written in", async () => {
     const answers = ["small cat", "grey dog", "old boat", "cat"];
-    const { passes, prepared, scored } = await passesOf("default", [animal("q", answers)]);
+    const { passes, lengths, scored } = await passesOf("default", [animal("q", answers)]);
     expect(scored[0]!.map(({ tokenIds }) => tokenIds.length)).toEqual([2, 2, 2, 1]);
     expect(passes).toEqual([
       [2, 10],
       [3, 10],
     ]);
-    expect(prepared[0]!.length).toBe(30);
+    expect(lengths).toEqual([30]);
   });
 
   it("runs each step of all questions together", async () => {
@@ -225,13 +232,13 @@ describe("what is computed", () => {
         order,
         fc.integer({ min: 1, max: 4 }),
         fc.integer({ min: 1, max: 2000 }),
-        async (some, size, passTokens) => {
-          const scorer = maskedScorer(model, { passTokens });
+        async (some, size, maxBatchTokens) => {
+          const engine = maskedEngine(model, { maxBatchTokens });
           const scored: AnswerScore[][] = [];
           for (let at = 0; at < some.length; at += size) {
             const batch = some.slice(at, at + size).map((k) => whole.prepared[k]!);
             scored.push(
-              ...(await scorer.score(batch.map((question) => [question]))).map(([answers]) => answers!),
+              ...(await engine.score(batch.map((question) => [question]))).map(([answers]) => answers!),
             );
           }
           some.forEach((k, at) => {
@@ -250,14 +257,15 @@ describe("what is computed", () => {
   it("refuses a model without a mask token", () => {
     const { mask: _, ...special } = model.tokenizer.special;
     const without = { ...model, tokenizer: { ...model.tokenizer, special } };
-    expect(() => maskedScorer(without)).toThrow("has no mask token: it cannot be asked to fill a blank");
+    for (const open of [maskedReader, maskedEngine])
+      expect(() => open(without)).toThrow("has no mask token: it cannot be asked to fill a blank");
   });
 
   it("refuses an answer of which the vocabulary can write nothing", async () => {
     const fixture = written.find(({ name }) => name === unwritable.model)!;
     const { text } = fixture.cases[unwritable.case]!;
-    const distilbert = await loadExport(fixture.folder, { cache });
-    expect(() => maskedScorer(distilbert).prepare(ask("q/1", text, [unwritable.answer]))).toThrow(
+    const distilbert = await openExport(fixture.folder, { cacheFolder: cache });
+    expect(() => maskedReader(distilbert).prepare(ask("q/1", text, [unwritable.answer]))).toThrow(
       'q/1: the vocabulary cannot write the answer " brûlée"',
     );
     await distilbert.close();
@@ -265,9 +273,11 @@ describe("what is computed", () => {
 
   it("takes as much text as the model has positions, unless told to take less", () => {
     const long = ask("q", "{{ text | shorten }} [MASK]", ["cat"], { text: "cat ".repeat(300).trim() });
-    const [whole] = maskedScorer(model).prepare(long);
-    expect(whole!.length).toBe(128);
+    const { length } = maskedEngine(model);
+    const [whole] = maskedReader(model).prepare(long);
+    expect(length(whole!)).toBe(128);
     expect(whole!.cut).toBe(300 + 3 - 128);
-    expect(maskedScorer(model, { maxLength: 40 }).prepare(long)[0]!.length).toBe(40);
+    const [less] = maskedReader(model, { maxLength: 40 }).prepare(long);
+    expect(length(less!)).toBe(40);
   });
 });

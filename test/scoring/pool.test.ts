@@ -5,16 +5,18 @@ import path from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { GlmEvalError } from "../../src/errors.js";
-import { ensureConverted, loadGlm, writeGraph } from "../../src/models/glm/index.js";
+import { ensureConverted, loadGlm, readGlm, writeGraph } from "../../src/models/glm/index.js";
 import { openSession, SessionEnded } from "../../src/models/onnx/index.js";
 import { parseCloze } from "../../src/patterns/index.js";
 import {
   type AnswerScore,
+  type Engine,
   type InfillQuestion,
-  infillScorer,
+  infillEngine,
+  infillReader,
   loadModel,
   type PreparedQuestion,
-  type Scorer,
+  type Reader,
 } from "../../src/scoring/index.js";
 import { pooled } from "../../src/scoring/pool.js";
 import { goldenModels } from "./golden.js";
@@ -27,9 +29,9 @@ const scoreOf = (id: string): AnswerScore[] => [
     closing: { tokenIds: [], logProbs: [], isGreedy: [] },
   },
 ];
-const batchOf = (number: number) => [[{ id: String(number), length: 1, cut: 0, answers: [] }]];
+const batchOf = (number: number) => [[{ id: String(number), cut: 0, answers: [] }]];
 
-interface StandIn extends Scorer {
+interface StandIn extends Engine {
   /** ids of the questions that it gave scores for */
   readonly answered: string[];
   mostInFlight: number;
@@ -46,13 +48,12 @@ function standIn(work: () => Promise<unknown>, stopsAt = Number.POSITIVE_INFINIT
   let given = 0;
   let queue = Promise.resolve<unknown>(undefined);
   const device: StandIn = {
-    family: "infill",
     packs: true,
     work: { tokens: 0, padding: 0 },
     answered: [],
     mostInFlight: 0,
     isClosed: false,
-    prepare: () => [],
+    length: () => 1,
     score(rows) {
       const fails = given++ === stopsAt;
       return new Promise((resolve, reject) => {
@@ -72,7 +73,6 @@ function standIn(work: () => Promise<unknown>, stopsAt = Number.POSITIVE_INFINIT
         });
       });
     },
-    token: String,
     async close() {
       device.isClosed = true;
       gone ??= new SessionEnded("webgpu", "its process was ended by SIGKILL");
@@ -84,7 +84,7 @@ function standIn(work: () => Promise<unknown>, stopsAt = Number.POSITIVE_INFINIT
 
 /** Scores batches as a run does: two in flight for each lane. */
 async function scoreBatches<P extends PreparedQuestion>(
-  scorer: Scorer<P>,
+  engine: Engine<P>,
   batches: readonly (readonly (readonly P[])[])[],
 ): Promise<AnswerScore[][][][]> {
   const results: AnswerScore[][][][] = [];
@@ -92,10 +92,10 @@ async function scoreBatches<P extends PreparedQuestion>(
   const worker = async (): Promise<void> => {
     while (next < batches.length) {
       const number = next++;
-      results[number] = await scorer.score(batches[number]!);
+      results[number] = await engine.score(batches[number]!);
     }
   };
-  await Promise.all(Array.from({ length: 2 * scorer.lanes! }, worker));
+  await Promise.all(Array.from({ length: 2 * engine.lanes! }, worker));
   return results;
 }
 
@@ -168,7 +168,7 @@ describe("devices that work and stop in any order", () => {
 it("a batch that cannot be scored fails by itself: no other device is asked, and none is given up", async () => {
   const wrong = new GlmEvalError("model", "ONNX Runtime failed on a batch: no");
   let asked = 0;
-  const refuses = (): Scorer => ({
+  const refuses = (): Engine => ({
     ...standIn(async () => undefined),
     score: async () => {
       asked++;
@@ -208,22 +208,26 @@ describe("GLM", () => {
     clozes: [{ pattern: parseCloze(text), answers: answers.map((answer) => ({ text: answer })) }],
   }));
   /** every question thrice, alone in its batch */
-  const batchesOf = <P extends PreparedQuestion>(scorer: Scorer<P>) => {
-    const each = questions.flatMap((question) => scorer.prepare(question)).map((one) => [[one]]);
+  const batchesOf = <P extends PreparedQuestion>(reader: Reader<P>) => {
+    const each = questions.flatMap((question) => reader.prepare(question)).map((one) => [[one]]);
     return [...each, ...each, ...each];
   };
   let alone: AnswerScore[][][][];
   beforeAll(async () => {
-    const { scorer } = await loadModel(golden.folder, { cache, gelu: golden.gelu, threads: 1 });
+    const { reader, engine } = await loadModel(golden.folder, {
+      cacheFolder: cache,
+      gelu: golden.gelu,
+      threads: 1,
+    });
     alone = [];
-    for (const batch of batchesOf(scorer)) alone.push(await scorer.score(batch));
-    await scorer.close();
+    for (const batch of batchesOf(reader)) alone.push(await engine.score(batch));
+    await engine.close();
   });
 
   it("the CPU named three times: the scores of one to the last bit, and facts that name all", async () => {
     const devices = ["cpu", "cpu", "cpu"];
-    const { scorer, facts, notes } = await loadModel(golden.folder, {
-      ...{ cache, gelu: golden.gelu, threads: 1, devices },
+    const { reader, engine, facts, notes } = await loadModel(golden.folder, {
+      ...{ cacheFolder: cache, gelu: golden.gelu, threads: 1, devices },
       onStopped: () => expect.unreachable("nothing has stopped"),
     });
     try {
@@ -231,10 +235,10 @@ describe("GLM", () => {
       expect(facts).not.toHaveProperty("device");
       expect(facts).not.toHaveProperty("attention");
       expect(new Set(notes).size).toBe(notes.length);
-      expect(scorer.lanes).toBe(3);
-      expect(await scoreBatches(scorer, batchesOf(scorer))).toEqual(alone);
+      expect(engine.lanes).toBe(3);
+      expect(await scoreBatches(engine, batchesOf(reader))).toEqual(alone);
     } finally {
-      await scorer.close();
+      await engine.close();
     }
   });
 
@@ -242,8 +246,8 @@ describe("GLM", () => {
     const notesOf = async (cpuSessions: number): Promise<string[]> => {
       const notes: string[] = [];
       const onNote = (note: string) => notes.push(note);
-      const options = { convention: "glm", cache, gelu: golden.gelu, cpuSessions, onNote } as const;
-      await (await loadGlm(golden.folder, options)).session.close();
+      const options = { cacheFolder: cache, gelu: golden.gelu, cpuSessions, onNote };
+      await (await loadGlm(await readGlm(golden.folder), options)).session.close();
       return notes;
     };
     expect(await notesOf(0)).toEqual([]);
@@ -253,19 +257,20 @@ describe("GLM", () => {
 
   it("a process that is killed with batches in hand: the others score them", async () => {
     const pids: number[] = [];
-    const scorers: Scorer<InfillQuestion>[] = [];
-    const glm = await loadGlm(golden.folder, { convention: "glm", cache, gelu: golden.gelu, threads: 1 });
+    const engines: Engine<InfillQuestion>[] = [];
+    const options = { cacheFolder: cache, gelu: golden.gelu, threads: 1 };
+    const glm = await loadGlm(await readGlm(golden.folder), options);
     try {
-      const { folder, dtype } = await ensureConverted(golden.folder, glm.config, { cache });
+      const { folder, dtype } = await ensureConverted(golden.folder, glm.config, { cacheFolder: cache });
       const model = await writeGraph(folder, glm.config, { gelu: glm.gelu, dtype });
       for (let k = 0; k < 3; k++) {
         const session = await openSession(model, { threads: 1, ownProcess: true });
         pids.push(children().find((pid) => !pids.includes(pid))!);
-        scorers.push(infillScorer({ ...glm, session }));
+        engines.push(infillEngine({ ...glm, session }));
       }
       const notes: string[] = [];
-      const pool = pooled(scorers, (note) => notes.push(note));
-      const batches = batchesOf(pool);
+      const pool = pooled(engines, (note) => notes.push(note));
+      const batches = batchesOf(infillReader(glm));
       // Stopped, it keeps what it is given; and so it has batches in hand whenever it is killed.
       process.kill(pids[1]!, "SIGSTOP");
       const scored = scoreBatches(pool, batches);
@@ -276,7 +281,7 @@ describe("GLM", () => {
       expect(notes).toEqual(["cpu stopped: its process was ended by SIGKILL; the others go on"]);
       expect(pool.lanes).toBe(2);
     } finally {
-      await Promise.all([glm.session.close(), ...scorers.map((scorer) => scorer.close())]);
+      await Promise.all([glm.session.close(), ...engines.map((engine) => engine.close())]);
     }
     expect(children()).toEqual([]);
   });

@@ -6,11 +6,11 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   evaluate,
   findTask,
-  type LoadModelOptions,
   loadModel,
   loadTask,
+  type ModelOptions,
   PROTOCOLS,
-  type Scorer,
+  type Reader,
   scoreTexts,
 } from "../../src/index.js";
 import type { AnswerScore, Closing } from "../../src/scoring/index.js";
@@ -62,22 +62,22 @@ const reference = (name: string): Reference => JSON.parse(readFileSync(at(`${nam
 const cache = mkdtempSync(path.join(os.tmpdir(), "glm-eval-test-"));
 afterAll(() => rmSync(cache, { recursive: true, force: true }));
 
-/** A scorer that also keeps, by question, the framed text that each answer is asked in. */
-async function open(folder: string, { gelu, special }: Reference, options: LoadModelOptions = {}) {
-  const { scorer, facts } = await loadModel(folder, { cache, ...options });
+/** A model that also keeps, by question, the framed text that each answer is asked in. */
+async function open(folder: string, { gelu, special }: Reference, options: ModelOptions = {}) {
+  const { reader, engine, facts } = await loadModel(folder, { cacheFolder: cache, ...options });
   expect(facts.gelu).toBe(gelu);
   expect(facts.specialTokens).toMatchObject(special);
   const contexts = new Map<string, (readonly number[])[]>();
-  const watched: Scorer = {
-    ...scorer,
+  const watched: Reader = {
+    ...reader,
     prepare(question) {
-      const prepared = scorer.prepare(question);
+      const prepared = reader.prepare(question);
       const each = (prepared as InfillQuestion[]).flatMap((p) => p.answers.map(() => p.context));
       contexts.set(question.id, each);
       return prepared;
     },
   };
-  return { scorer: watched, contexts };
+  return { model: { reader: watched, engine }, contexts };
 }
 
 function compare(expected: Expected, found: Found | undefined): void {
@@ -106,7 +106,7 @@ describe("glm-tiny on the SuperGLUE sample", () => {
   const found = new Map<string, Found>();
 
   beforeAll(async () => {
-    const { scorer, contexts } = await open(path.join(data, "models/glm-tiny"), golden);
+    const { model, contexts } = await open(path.join(data, "models/glm-tiny"), golden);
     const asked = new Map<string, Set<string>>();
     for (const { id } of golden.questions) {
       const [task, pattern] = id.split("/") as [string, string];
@@ -115,7 +115,7 @@ describe("glm-tiny on the SuperGLUE sample", () => {
     for (const [name, patterns] of asked) {
       const task = await (name === "one-token" ? loadTask(at("one-token.yaml")) : findTask(name));
       const scores = new Map<string, readonly AnswerScore[]>();
-      const { error } = await evaluate(scorer, [task], {
+      const { error } = await evaluate(model, [task], {
         conventions: PROTOCOLS.glm,
         dataRoot: path.join(data, "superglue-sample"),
         limit: 6,
@@ -137,7 +137,7 @@ describe("glm-tiny on the SuperGLUE sample", () => {
       });
       expect(error).toBeUndefined();
     }
-    await scorer.close();
+    await model.engine.close();
   });
 
   it("is asked the questions that the reference was, and no others", () => {
@@ -156,16 +156,16 @@ describe.each(["random-roberta", "random-chinese"])("%s on texts with multi-toke
   const found = new Map<string, Found>();
 
   beforeAll(async () => {
-    const { scorer, contexts } = await open(at(name), golden, { gelu: golden.gelu });
+    const { model, contexts } = await open(at(name), golden, { gelu: golden.gelu });
     const texts = golden.questions.map(({ id }, k) => ({ id, ...golden.texts![k]! }));
-    for (const { id, answers } of await scoreTexts(scorer, texts, {
+    for (const { id, answers } of await scoreTexts(model, texts, {
       conventions: PROTOCOLS.glm,
       maxBatchTokens: 256,
     })) {
       const best = answers.reduce((a, b) => (b.score > a.score ? b : a));
       found.set(id, { contexts: contexts.get(id)!, answers, predicted: best.answer });
     }
-    await scorer.close();
+    await model.engine.close();
   });
 
   it.each(golden.questions.map((question, k) => [golden.texts![k]!.text, question] as const))(

@@ -5,20 +5,22 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   type AnswerScore,
-  type Scorer,
-  type Seq2SeqOptions,
+  type ScoreOptions,
   type Seq2SeqQuestion,
-  seq2seqScorer,
+  type Seq2SeqReaderOptions,
+  seq2seqEngine,
+  seq2seqReader,
 } from "../../src/scoring/index.js";
 import { ask } from "./ask.js";
-import { scorerConformance } from "./conformance.js";
+import { conformance } from "./conformance.js";
 import {
   type ExportCase,
   exportFixtures,
   type LoadedExport,
-  loadExport,
+  openExport,
   questionsOf,
   type Reference,
+  scoreAll,
   spied,
   worst,
 } from "./exports.js";
@@ -34,11 +36,10 @@ const fixtures = exportFixtures<Seq2SeqCase>("seq2seq");
 const cache = mkdtempSync(path.join(os.tmpdir(), "glm-eval-test-"));
 afterAll(() => rmSync(cache, { recursive: true, force: true }));
 
-const scoreAll = async (scorer: Scorer<Seq2SeqQuestion>, questions: ReturnType<typeof questionsOf>) => {
-  const prepared = questions.flatMap((question) => scorer.prepare(question));
-  const rows = await scorer.score(prepared.map((question) => [question]));
-  return { prepared, scored: rows.map(([answers]) => answers!) };
-};
+const seq2seq = (model: LoadedExport, options: Seq2SeqReaderOptions & ScoreOptions = {}) => ({
+  reader: seq2seqReader(model, options),
+  engine: seq2seqEngine(model, options),
+});
 const numbersOf = (answer: AnswerScore) => [...answer.tokenLogProbs, ...answer.closing.logProbs];
 
 it("there are fixtures of both kinds", () => {
@@ -49,14 +50,14 @@ describe.each(fixtures)("$name", (fixture) => {
   const questions = questionsOf(fixture);
   let model: LoadedExport;
   beforeAll(async () => {
-    model = await loadExport(fixture.folder, { cache });
+    model = await openExport(fixture.folder, { cacheFolder: cache });
   });
   afterAll(() => model.close());
 
   it("frames texts and answers as the reference does", () => {
-    const scorer = seq2seqScorer(model);
+    const reader = seq2seqReader(model);
     questions.forEach((question, k) => {
-      const [prepared] = scorer.prepare(question);
+      const [prepared] = reader.prepare(question);
       const { encoder_ids, scores } = fixture.cases[k]!;
       expect(prepared!.encoder).toEqual(encoder_ids);
       scores.forEach((golden, n) => {
@@ -69,7 +70,7 @@ describe.each(fixtures)("$name", (fixture) => {
   });
 
   it("gives PyTorch's log-probabilities within 1e-4, and its flags", async () => {
-    const { scored } = await scoreAll(seq2seqScorer(model), questions);
+    const { scored } = await scoreAll(seq2seq(model), questions);
     fixture.cases.forEach(({ scores }, k) => {
       expect(scored[k]!.map((answer) => answer.isGreedy)).toEqual(scores.map((s) => s.is_greedy));
       expect(scored[k]!.map(({ closing }) => closing.isGreedy)).toEqual(
@@ -84,7 +85,7 @@ describe.each(fixtures)("$name", (fixture) => {
   });
 
   it("gives the same without the closings, and leaves them empty", async () => {
-    const { scored } = await scoreAll(seq2seqScorer(model, { closing: false }), questions);
+    const { scored } = await scoreAll(seq2seq(model, { closing: false }), questions);
     fixture.cases.forEach(({ scores }, k) => {
       scored[k]!.forEach((answer, n) => {
         expect(worst(answer.tokenLogProbs, scores[n]!.log_probs)).toBeLessThanOrEqual(1e-4);
@@ -94,16 +95,16 @@ describe.each(fixtures)("$name", (fixture) => {
   });
 
   it("reads as much text as the model has positions", async () => {
-    const scorer = seq2seqScorer(model);
+    const { reader, engine } = seq2seq(model);
     const text = "the river rose and ".repeat(200).trim();
-    const [long] = scorer.prepare(ask("q", "{{ text | shorten }} [MASK].", ["cat"], { text }));
+    const [long] = reader.prepare(ask("q", "{{ text | shorten }} [MASK].", ["cat"], { text }));
     expect(long!.cut).toBeGreaterThan(0);
-    const [[[answer]]] = (await scorer.score([[long!]])) as [[[AnswerScore]]];
+    const [[[answer]]] = (await engine.score([[long!]])) as [[[AnswerScore]]];
     expect(answer.tokenLogProbs.every((value) => value < 0)).toBe(true);
   });
 
   it("gives the same scores in any order, any batches and any passes", async () => {
-    const whole = await scoreAll(seq2seqScorer(model), questions);
+    const whole = await scoreAll(seq2seq(model), questions);
     const order = fc.shuffledSubarray(
       questions.map((_, k) => k),
       { minLength: 1 },
@@ -112,12 +113,12 @@ describe.each(fixtures)("$name", (fixture) => {
       order,
       fc.integer({ min: 1, max: 4 }),
       fc.integer({ min: 1, max: 2000 }),
-      async (some, size, passTokens) => {
-        const scorer = seq2seqScorer(model, { passTokens });
+      async (some, size, maxBatchTokens) => {
+        const engine = seq2seqEngine(model, { maxBatchTokens });
         const scored: AnswerScore[][] = [];
         for (let at = 0; at < some.length; at += size) {
           const batch = some.slice(at, at + size).map((k) => [whole.prepared[k]!]);
-          scored.push(...(await scorer.score(batch)).map(([answers]) => answers!));
+          scored.push(...(await engine.score(batch)).map(([answers]) => answers!));
         }
         some.forEach((k, at) => {
           scored[at]!.forEach((answer, n) => {
@@ -130,9 +131,9 @@ describe.each(fixtures)("$name", (fixture) => {
   });
 });
 
-describe.each(fixtures)("the conformance of the seq2seq scorer with $name", (fixture) => {
-  scorerConformance(
-    async () => seq2seqScorer(await loadExport(fixture.folder, { cache })),
+describe.each(fixtures)("the conformance of the seq2seq family with $name", (fixture) => {
+  conformance(
+    async () => seq2seq(await openExport(fixture.folder, { cacheFolder: cache })),
     questionsOf(fixture),
   );
 });
@@ -140,9 +141,9 @@ describe.each(fixtures)("the conformance of the seq2seq scorer with $name", (fix
 describe("precision", () => {
   const having = (file: string) => fixtures.filter(({ files }) => files.includes(file));
   const found = async ({ folder }: (typeof fixtures)[number], cases: Asked, dtype: "fp16" | "q8") => {
-    const scorer = seq2seqScorer(await loadExport(folder, { cache, dtype }));
-    const { scored } = await scoreAll(scorer, questionsOf({ name: "q", cases }));
-    await scorer.close();
+    const pair = seq2seq(await openExport(folder, { cacheFolder: cache, dtype }));
+    const { scored } = await scoreAll(pair, questionsOf({ name: "q", cases }));
+    await pair.engine.close();
     return scored.flat().flatMap(numbersOf);
   };
   type Asked = readonly Seq2SeqCase[];
@@ -175,16 +176,21 @@ describe("precision", () => {
 describe("what is computed", () => {
   const models = new Map<string, LoadedExport>();
   beforeAll(async () => {
-    for (const { name, folder } of fixtures) models.set(name, await loadExport(folder, { cache }));
+    for (const { name, folder } of fixtures)
+      models.set(name, await openExport(folder, { cacheFolder: cache }));
   });
   afterAll(async () => {
     for (const model of models.values()) await model.close();
   });
 
   /** The [rows, tokens] of each pass of encoder and decoder, and how many places and tokens are asked. */
-  const runsOf = async (name: string, questions: ReturnType<typeof questionsOf>, options: Seq2SeqOptions) => {
+  const runsOf = async (
+    name: string,
+    questions: ReturnType<typeof questionsOf>,
+    options: Seq2SeqReaderOptions & ScoreOptions,
+  ) => {
     const spy = spied(models.get(name)!);
-    const { prepared } = await scoreAll(seq2seqScorer(spy.model, options), questions);
+    const { prepared } = await scoreAll(seq2seq(spy.model, options), questions);
     const of = (graph: string, input: string) =>
       spy.runs.filter((run) => run.graph === graph).map(({ dims }) => dims[input]!);
     return {
@@ -232,12 +238,12 @@ describe("what is computed", () => {
 
   it("hands the hidden states on whole, or to each pass of the decoder those that it reads", async () => {
     const questions = ["a", "b", "c"].map((id) => animal(id, ["cat", "dog"]));
-    const one = await runsOf("t5", questions, { passTokens: 1000 });
+    const one = await runsOf("t5", questions, { maxBatchTokens: 1000 });
     expect([one.encoder.length, one.hidden]).toEqual([1, [3]]);
     expect(one.decoder.map(([rows]) => rows)).toEqual([6]);
     const texts = one.encoder[0]![0]! * one.encoder[0]![1]!;
     const more = ["a", "b", "c"].map((id) => animal(id, ["cat", "dog", "river", "lake", "bridge"]));
-    const some = await runsOf("t5", more, { passTokens: texts });
+    const some = await runsOf("t5", more, { maxBatchTokens: texts });
     expect(some.encoder).toEqual(one.encoder);
     expect(some.decoder.length).toBeGreaterThan(1);
     expect(Math.min(...some.hidden.map(Number))).toBeLessThan(3);
@@ -247,13 +253,13 @@ describe("what is computed", () => {
     const model = models.get("bart")!;
     const { mask: _, ...special } = model.tokenizer.special;
     const without = { ...model, tokenizer: { ...model.tokenizer, special } };
-    expect(() => seq2seqScorer(without)).toThrow("it cannot be asked to fill a blank");
+    expect(() => seq2seqReader(without)).toThrow("it cannot be asked to fill a blank");
   });
 
   it("cuts a text for T5 to 512 tokens unless told otherwise", () => {
     const long = ask("q", "{{ text | shorten }} [MASK]", ["cat"], { text: "cat ".repeat(700).trim() });
-    const sizeOf = (options: Seq2SeqOptions) => {
-      const [{ encoder, answers }] = seq2seqScorer(models.get("t5")!, options).prepare(long) as [
+    const sizeOf = (options: Seq2SeqReaderOptions) => {
+      const [{ encoder, answers }] = seq2seqReader(models.get("t5")!, options).prepare(long) as [
         Seq2SeqQuestion,
       ];
       return encoder.length - 1 + answers[0]!.length;

@@ -1,16 +1,18 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Tokenizer } from "../../src/models/tokenizers/index.js";
+import type { GlmConfig } from "../../src/models/glm/index.js";
+import type { LoadedTokenizer } from "../../src/models/tokenizers/index.js";
 import type { Cloze, ClozeQuestion, Part } from "../../src/patterns/index.js";
-import { prepare as causal } from "../../src/scoring/causal/causal-reader.js";
-import type { ReadOptions } from "../../src/scoring/index.js";
-import { prepare as infill } from "../../src/scoring/infill/infill-reader.js";
-import { prepare as masked } from "../../src/scoring/masked/masked-reader.js";
+import {
+  causalReader,
+  infillReader,
+  maskedReader,
+  type ReaderOptions,
+  seq2seqReader,
+} from "../../src/scoring/index.js";
 import { fittingParts, textLength } from "../../src/scoring/parts.js";
-import { chooseFraming } from "../../src/scoring/seq2seq/choose-framing.js";
-import { prepare as seq2seq } from "../../src/scoring/seq2seq/seq2seq-reader.js";
 import { ask } from "./ask.js";
-import { CLS, letters, MASK, SEP } from "./letters.js";
+import { CLS, letters, lettersModel, MASK, SEP } from "./letters.js";
 
 /** One id a character; the first part of a text has one more in front. */
 const encode = (text: string, { first }: { first: boolean }) => [
@@ -90,16 +92,19 @@ describe("every family", () => {
       pattern: { ...each.pattern, parts: [...shots, ...each.pattern.parts] },
     })),
   };
-  const glm = { special: { cls: CLS, eos: SEP, mask: MASK }, encode: letters.encode } as unknown as Tokenizer;
-  const families = {
-    masked: (reading: ReadOptions) => masked(question, letters, reading, () => 7)[0]!,
-    seq2seq: (reading: ReadOptions) => {
-      const framing = chooseFraming({ config: { decoderStartTokenId: 36 }, tokenizer: letters });
-      return seq2seq(question, letters, { ...reading, framing, closing: false })[0]!;
-    },
-    causal: (reading: ReadOptions) =>
-      causal(question, letters, { ...reading, start: undefined, shares: true, closing: true })[0]!,
-    infill: (reading: ReadOptions) => infill(question, glm, reading)[0]!,
+  const glm = {
+    config: { maxLength: 1000 } as GlmConfig,
+    tokenizer: {
+      special: { cls: CLS, eos: SEP, mask: MASK },
+      encode: letters.encode,
+    } as unknown as LoadedTokenizer,
+  };
+  const readers = {
+    masked: (options: ReaderOptions) => maskedReader(lettersModel("masked"), options),
+    seq2seq: (options: ReaderOptions) =>
+      seq2seqReader(lettersModel("seq2seq", letters, { decoderStartTokenId: 36 }), options),
+    causal: (options: ReaderOptions) => causalReader(lettersModel("causal"), options),
+    infill: (options: ReaderOptions) => infillReader(glm, options),
   };
 
   // Text 6, shots 4 each, answer 2, [CLS] and [SEP]; GLM counts its mask and the end of piece too.
@@ -110,7 +115,10 @@ describe("every family", () => {
     ["infill", 12],
   ] as const)("%s leaves out whole shots before it cuts the question", (family, alone) => {
     const of = (room: number) => {
-      const { cut, shotsDropped } = families[family]({ maxLength: alone + room, truncation: "longest" });
+      const { cut, shotsDropped } = readers[family]({
+        maxLength: alone + room,
+        truncation: "longest",
+      }).prepare(question)[0]!;
       return [shotsDropped, cut];
     };
     expect([8, 7, 4, 3, 0, -2].map(of)).toEqual([

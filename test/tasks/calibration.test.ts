@@ -130,7 +130,7 @@ patterns: [{ id: p0, text: "{{ text | shorten }} [MASK]!", verbalizer: { 0: No, 
     expect(finding).toEqual({
       severity: "error",
       code: "no-content",
-      ...pattern.place,
+      ...pattern.position,
       pattern: "p0",
       message: "contextual calibration replaces the parts that may be cut, but the text has none",
       hint: "mark what is the example's own: {{ column | shorten }}",

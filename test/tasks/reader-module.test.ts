@@ -8,14 +8,14 @@ const folder = folders();
 
 const READER = `export const columns = ["question", "options"];
 export async function* read(rows) {
-  for await (const { fields, place } of rows)
+  for await (const { fields, row } of rows)
     for (const [k, { text, wrong, right }] of fields.questions.entries())
       yield {
         id: fields.page + "-" + k,
         fields: { question: text, options: [right, ...wrong] },
         gold: right,
         group: fields.page,
-        cluster: place.number,
+        cluster: row.number,
       };
 }
 `;

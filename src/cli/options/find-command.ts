@@ -12,13 +12,21 @@ export function isFlag(word: string): boolean {
   return /^-{1,2}[a-z]/i.test(word);
 }
 
+/** Where flags end: at "--", behind which words are values. */
+export function endOfFlags(words: readonly string[]): number {
+  return words.includes("--") ? words.indexOf("--") : words.length;
+}
+
+export function isVersionWanted(words: readonly string[]): boolean {
+  return words.slice(0, endOfFlags(words)).includes("--version");
+}
+
 /** What help is wanted of: a command, a group, or the program as a whole (undefined); false where none is wanted. */
 export function helpWanted(
   words: readonly string[],
   table: CommandTable,
 ): CommandEntry | GroupEntry | undefined | false {
-  const end = words.includes("--") ? words.indexOf("--") : words.length;
-  if (!words.slice(0, end).some((word) => word === "--help" || word === "-h")) return false;
+  if (!words.slice(0, endOfFlags(words)).some((word) => word === "--help" || word === "-h")) return false;
   const [first, second] = words;
   if (first === undefined || isFlag(first)) return undefined;
   const entry = named(first, table);

@@ -1,16 +1,20 @@
 import { parseArgs } from "node:util";
 import { GlmEvalError, nearest } from "../../errors.js";
 import type { Flag } from "../../options/index.js";
-import { isFlag, seeHelp } from "./find-command.js";
+import { endOfFlags, isFlag, seeHelp } from "./find-command.js";
 import { type CommandEntry, positionalName } from "./table.js";
 
 type Token = NonNullable<ReturnType<typeof parseArgs>["tokens"]>[number];
 type OptionToken = Extract<Token, { kind: "option" }>;
 
 /** lm-eval's spellings work too: --output_path is --output-path. */
-export function ownSpelling(word: string): string {
-  const [flag, ...rest] = word.split("=");
-  return /^--[a-z]+(_[a-z]+)+$/.test(flag!) ? [flag!.replaceAll("_", "-"), ...rest].join("=") : word;
+export function ownSpelling(words: readonly string[]): string[] {
+  const end = endOfFlags(words);
+  return words.map((word, k) => {
+    const [flag, ...rest] = word.split("=");
+    const isTheirs = k < end && /^--[a-z]+(_[a-z]+)+$/.test(flag!);
+    return isTheirs ? [flag!.replaceAll("_", "-"), ...rest].join("=") : word;
+  });
 }
 
 /**

@@ -45,12 +45,12 @@ async function compare(
     edited.facts,
     config,
     pass,
-    plain.readings,
+    plain.places,
   );
   const tolerance = sameTolerance(edited, plain);
   let difference = 0;
   let isArgMax = true;
-  plain.readings.forEach((reading, p) => {
+  plain.places.forEach((reading, p) => {
     reading.logProbs.forEach((value, k) => {
       difference = Math.max(difference, Math.abs(value - logProbs[p]![k]!));
       const gap = reading.below[k]!;

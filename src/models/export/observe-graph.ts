@@ -39,7 +39,8 @@ export interface TokenReading {
 }
 
 export interface Observed {
-  readonly readings: readonly TokenReading[];
+  /** under this name in the caches that are out there, too */
+  readonly places: readonly TokenReading[];
   /** the greatest absolute logit, by which float16 is rounded */
   readonly scale: number;
 }
@@ -75,7 +76,7 @@ export async function observePlain(
   const logits = outputs.logits!;
   if (logits.dims.at(-1) !== config.vocabSize) throw wrongLogits(logits.dims, config, "The graph");
   const observed = readLogits(logits, config, pass);
-  if (observed.readings.some(({ ids }) => ids.length === 0))
+  if (observed.places.some(({ ids }) => ids.length === 0))
     throw new GlmEvalError("model", "The graph gives no numbers (NaN) for ordinary tokens", {
       hint: "Its number format does not hold the model's values: take an export in another dtype.",
     });
@@ -199,7 +200,7 @@ function readLogits(logits: Tensor, { vocabSize }: ExportConfig, pass: Probe): O
       };
     }),
   );
-  return { readings, scale };
+  return { places: readings, scale };
 }
 
 /** The keys and values of the earlier pass that belong to an input for them. */

@@ -83,7 +83,7 @@ async function surveyPast(
   if ("use_cache_branch" in plain.facts.inputs) {
     // A merged decoder's branch for a past is the one that is kept: it must also do where the past is empty.
     const { observed } = await observe({ ...contexts, branch: "past" });
-    if (!(greatest(first.observed.readings, observed.readings) <= tolerance)) return undefined;
+    if (!(greatest(first.observed.places, observed.places) <= tolerance)) return undefined;
   }
   const tails = tailsOf(config, first.outputs);
   const { observed: second } = await observe(tails);
@@ -137,8 +137,8 @@ export function longRows(config: ExportConfig): number[][] {
 /** How far what a row gives alone is from what it gave among others. */
 function apart({ observed }: Observation, from: number, among: Observed, row: number): number {
   return greatest(
-    among.readings.filter((reading) => reading.row === row),
-    observed.readings.slice(from),
+    among.places.filter((reading) => reading.row === row),
+    observed.places.slice(from),
   );
 }
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { GlmEvalError } from "../../errors.js";
+import { conventionsSchema } from "../../options/index.js";
 import { camelKeys, type DeepReadonly, snakeKeys } from "../../json.js";
 
 /** The version of a run's folder: of run.json, and with it of all lines beside it. */
@@ -9,15 +10,6 @@ const text = z.string();
 const texts = z.array(text);
 const count = z.int().min(0);
 const aggregate = z.enum(["max", "mean", "sum"]);
-
-const conventions = z.object({
-  protocol: z.enum(["glm", "glm-hf"]),
-  endOfPiece: z.enum(["auto", "yes", "no"]),
-  normalization: z.enum(["auto", "sum", "mean", "tokens", "chars", "bytes"]),
-  truncation: z.enum(["glm", "longest"]),
-  aggregate: z.enum(["auto", "max", "mean", "sum"]),
-  calibration: z.enum(["none", "contextual", "pmi"]),
-});
 
 /** What a run saw of a model's score cache. */
 const scoreCache = z.object({
@@ -105,7 +97,7 @@ const runRecord = z.object({
   models: z.array(model).min(1),
   /** baselines whose results come from finished runs */
   baselineRuns: z.array(z.object({ folder: text, resultsSha256: text })),
-  conventions,
+  conventions: conventionsSchema,
   /** null: no limit */
   plan: z.object({
     maxBatchTokens: z.union([z.number(), z.literal("auto")]).nullable(),

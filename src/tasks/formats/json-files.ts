@@ -1,4 +1,4 @@
-import { dataError, type Place, type Problems } from "../../findings.js";
+import { dataError, type FilePosition, type Problems } from "../../findings.js";
 import { readLines, readText } from "../read-lines.js";
 import type { FileFormat, FormatRow } from "./file-format.js";
 
@@ -53,7 +53,7 @@ function reason(cause: unknown): string {
   return cause instanceof Error ? cause.message : String(cause);
 }
 
-function isObject(value: unknown, at: Place, problems: Problems): value is FormatRow["fields"] {
+function isObject(value: unknown, at: FilePosition, problems: Problems): value is FormatRow["fields"] {
   if (typeof value === "object" && value !== null && !Array.isArray(value)) return true;
   const message = `found ${shown(value)}; expected a JSON object`;
   problems.add({ severity: "error", code: "not-json", ...at, message });

@@ -1,4 +1,4 @@
-import type { Place } from "../../findings.js";
+import type { FilePosition } from "../../findings.js";
 
 /** The number of a row in its file, from 1. */
 export interface RowNumber {
@@ -7,8 +7,8 @@ export interface RowNumber {
   readonly number: number;
 }
 
-/** The place of a row in its file, for findings. */
-export function placeOfRow(file: string, { unit, number }: RowNumber): Place {
+/** The position of a row in its file, for findings. */
+export function positionOfRow(file: string, { unit, number }: RowNumber): FilePosition {
   return { file, [unit]: number };
 }
 
@@ -35,6 +35,6 @@ export interface ReadExample {
 export interface ExampleReader {
   /** the columns that templates may name, where they do not depend on the file */
   readonly columns?: readonly string[];
-  /** @throws FindingError naming file and place */
+  /** @throws FindingError naming file and row */
   read(rows: AsyncIterable<DataRow>): AsyncIterable<ReadExample>;
 }

@@ -15,7 +15,7 @@ export const READERS: ReadonlyMap<string, ExampleReader> = new Map<string, Examp
 export {
   type DataRow,
   type ExampleReader,
-  placeOfRow,
+  positionOfRow,
   type ReadExample,
   type RowNumber,
 } from "./example-reader.js";

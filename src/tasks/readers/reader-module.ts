@@ -1,10 +1,10 @@
 import { GlmEvalError } from "../../errors.js";
-import { dataError, type Place, type Problems } from "../../findings.js";
+import { dataError, type FilePosition, type Problems } from "../../findings.js";
 import { exported, loadModule, reason, type UserModule } from "../user-module.js";
 import {
   type DataRow,
   type ExampleReader,
-  placeOfRow,
+  positionOfRow,
   type ReadExample,
   type RowNumber,
 } from "./example-reader.js";
@@ -21,15 +21,15 @@ export type ReaderPlugin = ExampleReader & Pick<UserModule, "file" | "hash">;
  *   its number), `gold` (a text or a list of texts), `group` and `cluster`;
  * - `columns`, where the names of the examples' fields are always the same: a list, so that templates can be checked
  *   before there is data.
- * @param place of the reader's name in the task file
+ * @param position of the reader's name in the task file
  * @returns undefined where it cannot be used, which is reported
  */
 export async function loadPlugin(
   name: string,
-  place: Place,
+  position: FilePosition,
   problems: Problems,
 ): Promise<ReaderPlugin | undefined> {
-  const module = await loadModule("reader", name, place, problems);
+  const module = await loadModule("reader", name, position, problems);
   if (module === undefined) return undefined;
   const { file, hash, fail } = module;
   const { read, columns } = module.exports;
@@ -61,7 +61,7 @@ async function* examples(
     }
   }
   const fail = (message: string, cause?: unknown) => {
-    const where = last === undefined ? { file } : placeOfRow(last.file, last.row);
+    const where = last === undefined ? { file } : positionOfRow(last.file, last.row);
     return dataError(where, "bad-example", `reader ${file}: ${message}`, undefined, cause);
   };
   let number = 0;

@@ -1,6 +1,6 @@
 import { nearest } from "../../errors.js";
 import { dataError, type FindingError } from "../../findings.js";
-import { type DataRow, placeOfRow } from "./example-reader.js";
+import { type DataRow, positionOfRow } from "./example-reader.js";
 
 type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -58,7 +58,7 @@ export class Values {
   /** An error that concerns the row as a whole. */
   fail(message: string, hint?: string): FindingError {
     const { file, row } = this.row;
-    return dataError(placeOfRow(file, row), "bad-row", message, hint);
+    return dataError(positionOfRow(file, row), "bad-row", message, hint);
   }
 
   private get(key: string): unknown {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { PROTOCOLS } from "../../../src/runner/index.js";
+import { PROTOCOLS } from "../../../src/options/index.js";
 import { aggregateOf, scoreOf, scoreRule } from "../../../src/runner/judge/conventions.js";
 import { decide } from "../../../src/runner/judge/decide.js";
 import type { AnswerScore } from "../../../src/scoring/index.js";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { ensembleOf, ensembleScores, type PatternRun } from "../../../src/runner/judge/ensemble.js";
-import type { JudgedTask } from "../../../src/runner/judge/judge-task.js";
+import { ensembleOf, ensembleScores } from "../../../src/runner/judge/ensemble.js";
+import type { JudgedTask, PatternRun } from "../../../src/runner/judge/judged-task.js";
 import type { JudgedExample } from "../../../src/runner/judge/samples.js";
 
 const { labels, scores, means, predicted } = JSON.parse(

@@ -1,17 +1,18 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { ClozeQuestion } from "../../../src/patterns/index.js";
-import { type CausalQuestion, causalScorer } from "../../../src/scoring/causal/index.js";
+import { type CausalQuestion, causalEngine, causalReader } from "../../../src/scoring/causal/index.js";
 import type { AnswerScore } from "../../../src/scoring/index.js";
 import { ask } from "../ask.js";
-import { scorerConformance } from "../conformance.js";
+import { conformance } from "../conformance.js";
 import { type ToyOptions, toy, toyLogProb } from "./toy.js";
 
 const asked = (text: string, ...answers: string[]) => ask(text, text, answers);
 
 const open = (options: ToyOptions = {}, maxLength = 1000) => {
   const model = toy(options);
-  return { model, scorer: causalScorer(model, { maxLength, truncation: "longest" }) };
+  const reader = causalReader(model, { maxLength, truncation: "longest" });
+  return { model, reader, engine: causalEngine(model) };
 };
 
 /** Every answer by the toy's own arithmetic, on the whole text. */
@@ -52,9 +53,9 @@ describe.each<[string, ToyOptions]>([
   it("gives every token its probability after all that stands before it, whatever is asked with it", async () => {
     await fc.assert(
       fc.asyncProperty(questions, async (list) => {
-        const { scorer } = open(options);
-        const prepared = list.flatMap((question) => scorer.prepare(question)) as CausalQuestion[];
-        const scored = await scorer.score(prepared.map((question) => [question]));
+        const { reader, engine } = open(options);
+        const prepared = list.flatMap((question) => reader.prepare(question));
+        const scored = await engine.score(prepared.map((question) => [question]));
         expect(scored.map(([answers]) => answers)).toEqual(
           prepared.map((question) => expected(question, options.window ?? 1000)),
         );
@@ -63,9 +64,9 @@ describe.each<[string, ToyOptions]>([
   });
 });
 
-describe("the conformance of the causal scorer", () => {
-  scorerConformance(
-    async () => open().scorer,
+describe("the conformance of the causal family", () => {
+  conformance(
+    async () => open(),
     [
       asked("The boat is on the [MASK].", "lake", "river", "a"),
       asked("[MASK] is it", "This", "That"),
@@ -76,8 +77,8 @@ describe("the conformance of the causal scorer", () => {
 
 describe("what is computed", () => {
   const score = async (list: readonly ClozeQuestion[], options: ToyOptions = {}) => {
-    const { model, scorer } = open(options);
-    await scorer.score(list.flatMap((question) => scorer.prepare(question)).map((question) => [question]));
+    const { model, reader, engine } = open(options);
+    await engine.score(list.flatMap((question) => reader.prepare(question)).map((question) => [question]));
     return model.passes;
   };
   const long = (length: number) => "a".repeat(length - 1);
@@ -160,16 +161,12 @@ describe("what is computed", () => {
 });
 
 describe("what cannot be scored", () => {
-  const reading = { maxLength: 100, truncation: "longest" } as const;
-
   it("is an encoder and decoder", () => {
     const { graphs, ...model } = toy();
     const graph = "model" in graphs && graphs.model;
     if (!graph) throw new Error("a toy has one graph");
     const pair = { ...model, graphs: { encoder: graph, decoder: graph } };
-    expect(() => causalScorer(pair, reading)).toThrow(
-      "found the encoder and the decoder of toy; expected one graph",
-    );
+    expect(() => causalEngine(pair)).toThrow("found the encoder and the decoder of toy; expected one graph");
   });
 
   it.each<[string, (number | string)[]]>([
@@ -183,7 +180,7 @@ describe("what cannot be scored", () => {
     const { inputs } = model.graphs.model;
     const changed = new Map(inputs).set("past_key_values.0.key", { type: "float32", dims });
     const graphs = { model: { ...model.graphs.model, inputs: changed } };
-    expect(() => causalScorer({ ...model, graphs }, reading)).toThrow(
+    expect(() => causalEngine({ ...model, graphs })).toThrow(
       `the graph's input past_key_values.0.key is float32 [${dims.join(", ")}]; expected float32 or float16`,
     );
   });
@@ -199,11 +196,8 @@ describe("what cannot be scored", () => {
         return { ...outputs, log_probs: { ...outputs.log_probs!, data: Float32Array.of(Number.NaN) } };
       },
     };
-    const scorer = causalScorer(
-      { ...model, graphs: { model: { ...model.graphs.model, session: broken } } },
-      reading,
-    );
-    const prepared = scorer.prepare(asked("a [MASK]", "b"));
-    await expect(scorer.score([prepared])).rejects.toThrow("a [MASK]: the model's log-probabilities are NaN");
+    const engine = causalEngine({ ...model, graphs: { model: { ...model.graphs.model, session: broken } } });
+    const prepared = causalReader(model).prepare(asked("a [MASK]", "b"));
+    await expect(engine.score([prepared])).rejects.toThrow("a [MASK]: the model's log-probabilities are NaN");
   });
 });

@@ -1,13 +1,25 @@
 import { describe, expect, it } from "vitest";
+import type { JsonTokenizer } from "../../../src/models/tokenizers/index.js";
 import type { ClozeQuestion } from "../../../src/patterns/index.js";
-import { prepare } from "../../../src/scoring/causal/causal-reader.js";
+import { tokensOf } from "../../../src/scoring/causal/causal-engine.js";
+import { type CausalReaderOptions, causalReader } from "../../../src/scoring/causal/causal-reader.js";
 import { ask } from "../ask.js";
-import { CLS, letters } from "../letters.js";
+import { CLS, letters, lettersModel } from "../letters.js";
 
 const START = 3;
 const bare = { ...letters, frame: { ...letters.frame, before: [] } };
 const ids = (text: string) => letters.encode(text);
-const reading = { maxLength: 100, truncation: "longest", start: START, shares: true, closing: true } as const;
+const prepare = (
+  question: ClozeQuestion,
+  tokenizer: JsonTokenizer,
+  options: CausalReaderOptions = {},
+  config: { readonly bosTokenId?: number } = { bosTokenId: START },
+) =>
+  causalReader(lettersModel("causal", tokenizer, config), {
+    maxLength: 100,
+    truncation: "longest",
+    ...options,
+  }).prepare(question);
 const asked = (text: string, ...answers: string[]) => ask("q", text, answers);
 const shortenable = (before: string, after: string): ClozeQuestion => ({
   id: "q",
@@ -27,46 +39,48 @@ const shortenable = (before: string, after: string): ClozeQuestion => ({
   ],
 });
 
-describe("prepare", () => {
+describe("the causal reader", () => {
   it("puts what the template begins with and the text left of the blank before the answers", () => {
-    expect(prepare(asked("It is [MASK] now.", "hot", "cold"), letters, reading)).toEqual([
+    const found = prepare(asked("It is [MASK] now.", "hot", "cold"), letters);
+    expect(found).toEqual([
       {
         id: "q",
         context: [CLS, ...ids("It is")],
         answers: [ids(" hot"), ids(" cold")],
         closing: ids(" now."),
         cut: 0,
-        // the context once, each answer with the text after it
-        length: 6 + 4 + 5 + 5 + 5,
       },
     ]);
+    // the context once, each answer with the text after it
+    expect(tokensOf(found[0]!, true)).toBe(6 + 4 + 5 + 5 + 5);
   });
 
   it("counts the context with every answer where it is computed with every answer", () => {
-    const [question] = prepare(asked("It is([MASK]", "a", "bc"), letters, { ...reading, shares: false });
-    expect(question!.length).toBe(7 + 1 + 7 + 2);
+    const [question] = prepare(asked("It is([MASK]", "a", "bc"), letters);
+    expect(tokensOf(question!, false)).toBe(7 + 1 + 7 + 2);
   });
 
   it("leaves out what follows the blank where that is not scored", () => {
-    const [question] = prepare(asked("It is [MASK] now.", "a"), letters, { ...reading, closing: false });
-    expect(question).toMatchObject({ context: [CLS, ...ids("It is")], closing: [], length: 6 + 2 });
+    const [question] = prepare(asked("It is [MASK] now.", "a"), letters, { closing: false });
+    expect(question).toMatchObject({ context: [CLS, ...ids("It is")], closing: [] });
+    expect(tokensOf(question!, true)).toBe(6 + 2);
   });
 
   it("begins with a token of its own where nothing stands before the blank", () => {
-    const [question] = prepare(asked("[MASK] it is", "So"), bare, reading);
+    const [question] = prepare(asked("[MASK] it is", "So"), bare);
     expect(question!.context).toEqual([START]);
-    expect(prepare(asked("[MASK] it is", "So"), letters, reading)[0]!.context).toEqual([CLS]);
-    expect(prepare(asked("Is [MASK]", "it"), bare, reading)[0]!.context).toEqual(ids("Is"));
+    expect(prepare(asked("[MASK] it is", "So"), letters)[0]!.context).toEqual([CLS]);
+    expect(prepare(asked("Is [MASK]", "it"), bare)[0]!.context).toEqual(ids("Is"));
   });
 
   it("says so where the model has no token to begin with", () => {
-    expect(() => prepare(asked("[MASK] it is", "So"), bare, { ...reading, start: undefined })).toThrow(
+    expect(() => prepare(asked("[MASK] it is", "So"), bare, {}, {})).toThrow(
       "q: nothing stands before the blank, and the model has no token to begin a text with",
     );
   });
 
   it("cuts a text once, for the longest answer, to what the model reads", () => {
-    const [question] = prepare(shortenable("abcdefgh", "!"), letters, { ...reading, maxLength: 8 });
+    const [question] = prepare(shortenable("abcdefgh", "!"), letters, { maxLength: 8 });
     expect(question).toMatchObject({
       cut: 4,
       context: [CLS, ...ids("abcd")],
@@ -76,14 +90,13 @@ describe("prepare", () => {
   });
 
   it("has room for the token that it begins with where nothing is left before the blank", () => {
-    const at = (maxLength: number) =>
-      prepare(shortenable("ab", "12345"), bare, { ...reading, maxLength })[0]!;
+    const at = (maxLength: number) => prepare(shortenable("ab", "12345"), bare, { maxLength })[0]!;
     expect(at(8)).toMatchObject({ cut: 1, context: ids("a") });
     expect(() => at(7)).toThrow("q: text and answer take 10 tokens; at most 7 fit");
   });
 
   it("refuses an answer that the vocabulary cannot write", () => {
-    expect(() => prepare(asked("It is [MASK]", "a", "是"), letters, reading)).toThrow(
+    expect(() => prepare(asked("It is [MASK]", "a", "是"), letters)).toThrow(
       'q: the vocabulary cannot write the answer " 是": its tokens are all unknown',
     );
   });

@@ -140,6 +140,7 @@ export function toy(options: ToyOptions = {}): Toy {
 
   return {
     passes,
+    folder: "toy",
     config: {
       modelType: "toy",
       family: "causal",

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { dealOut, type InfillQuestion, layOut, rowLength } from "../../../src/scoring/infill/infill-batch.js";
+import { dealOut, type InfillQuestion, layOut, tokensOf } from "../../../src/scoring/infill/infill-batch.js";
 
 // The GPT-2 ids of the reference's worked tables (glm.md §3): E 50256, S 50257, P 50258, C 50259, M 50260.
 const [E, S, P, C, M] = [50256, 50257, 50258, 50259, 50260] as const;
@@ -12,7 +12,6 @@ function question(context: number[], answers: number[][]): InfillQuestion {
     blank: context.indexOf(M),
     answers,
     cut: 0,
-    length: rowLength(context, answers),
   };
 }
 
@@ -41,7 +40,7 @@ describe("layOut", () => {
     const a = question([C, M, E], [[21]]);
     const b = question([C, 14, M, E], [[22]]);
     const batch = layOut([[a, b], [b]], special);
-    expect(batch.length).toBe(a.length + b.length);
+    expect(batch.length).toBe(tokensOf(a) + tokensOf(b));
     expect([...batch.question]).toEqual([
       0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, -1, -1, -1, -1, -1,
     ]);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { type MaskedQuestion, prepare } from "../../../src/scoring/masked/masked-reader.js";
+import { type MaskedQuestion, maskedReader } from "../../../src/scoring/masked/masked-reader.js";
 import { ask } from "../ask.js";
-import { CLS, letters, SEP, SPACE } from "../letters.js";
+import { CLS, lettersModel, SEP, SPACE } from "../letters.js";
 
 const framed = (
   text: string,
@@ -10,11 +10,11 @@ const framed = (
 ): MaskedQuestion => {
   const { maxLength = 100, fields = {} } = options;
   const question = ask("q/1", text, answers, fields);
-  return prepare(question, letters, { maxLength, truncation: "longest" }, () => 7)[0]!;
+  return maskedReader(lettersModel("masked"), { maxLength, truncation: "longest" }).prepare(question)[0]!;
 };
 const [a, b, c, d] = [10, 11, 12, 13] as const;
 
-describe("prepare", () => {
+describe("the masked reader", () => {
   it("frames one text as the tokenizer does; the answer has its leading space", () => {
     expect(framed("ab [MASK]c", ["d"])).toEqual({
       id: "q/1",
@@ -25,7 +25,6 @@ describe("prepare", () => {
       },
       answers: [[SPACE, d]],
       cut: 0,
-      length: 7,
     });
   });
 

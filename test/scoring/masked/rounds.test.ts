@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Decoding, TokenScore } from "../../../src/scoring/masked/decoding.js";
-import { layOut } from "../../../src/scoring/masked/masked-feeds.js";
+import { maskedFeeds } from "../../../src/scoring/masked/masked-feeds.js";
 import type { FramedText } from "../../../src/scoring/masked/masked-reader.js";
 import { type Row, rounds, widestStep } from "../../../src/scoring/masked/rounds.js";
 
@@ -105,7 +105,7 @@ describe("layOut", () => {
       ],
     },
   ];
-  const feeds = layOut(rows, { pad: PAD, tokenTypes: true });
+  const feeds = maskedFeeds(rows, { pad: PAD, tokenTypes: true });
   const matrix = (name: string) => {
     const { data, dims } = feeds[name]!;
     const flat = Array.from(data as BigInt64Array, Number);
@@ -134,6 +134,6 @@ describe("layOut", () => {
   });
 
   it("gives no token types to a model that knows none", () => {
-    expect(Object.keys(layOut(rows, { pad: PAD, tokenTypes: false }))).not.toContain("token_type_ids");
+    expect(Object.keys(maskedFeeds(rows, { pad: PAD, tokenTypes: false }))).not.toContain("token_type_ids");
   });
 });

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { JsonTokenizer } from "../../../src/models/tokenizers/index.js";
 import { chooseFraming } from "../../../src/scoring/seq2seq/choose-framing.js";
-import { prepare } from "../../../src/scoring/seq2seq/seq2seq-reader.js";
+import { tokensOf } from "../../../src/scoring/seq2seq/seq2seq-engine.js";
+import { seq2seqReader } from "../../../src/scoring/seq2seq/seq2seq-reader.js";
 import { ask } from "../ask.js";
-import { CLS, letters, MASK, SEP, SPACE } from "../letters.js";
+import { CLS, letters, lettersModel, MASK, SEP, SPACE } from "../letters.js";
 
 const [START, S0, S1] = [36, 38, 37] as const;
 const [a, b, c, d] = [10, 11, 12, 13] as const;
@@ -20,27 +21,31 @@ const framed = (
   answers: readonly string[],
   options: { maxLength?: number; closing?: boolean; fields?: Record<string, string> } = {},
 ) => {
-  const { maxLength = 100, closing = true, fields = {} } = options;
-  const framing = chooseFraming({ config, tokenizer });
-  const reading = { framing, closing, maxLength, truncation: "longest" } as const;
-  return prepare(ask("q/1", text, answers, fields), tokenizer, reading)[0]!;
+  const { maxLength = 100, closing, fields = {} } = options;
+  const reader = seq2seqReader(lettersModel("seq2seq", tokenizer, config), {
+    ...{ closing, maxLength },
+    truncation: "longest",
+  });
+  return reader.prepare(ask("q/1", text, answers, fields))[0]!;
 };
 
-describe("prepare", () => {
+describe("the seq2seq reader", () => {
   it("puts T5's first sentinel into the blank, begins the decoder with it and ends an answer with the second", () => {
-    expect(framed(withSentinels, "ab [MASK]c", ["d"])).toEqual({
+    const found = framed(withSentinels, "ab [MASK]c", ["d"]);
+    expect(found).toEqual({
       id: "q/1",
       encoder: [a, b, S0, c, SEP],
       before: [START, S0],
       answers: [[SPACE, d]],
       closing: [S1],
       cut: 0,
-      length: 5,
     });
+    expect(tokensOf(found)).toBe(5);
   });
 
   it("puts BART's mask into the blank, and lets the decoder write the whole text", () => {
-    expect(framed(letters, "ab [MASK]c", ["d", "aa"])).toEqual({
+    const found = framed(letters, "ab [MASK]c", ["d", "aa"]);
+    expect(found).toEqual({
       id: "q/1",
       encoder: [CLS, a, b, MASK, c, SEP],
       before: [START, CLS, a, b],
@@ -50,8 +55,8 @@ describe("prepare", () => {
       ],
       closing: [c, SEP],
       cut: 0,
-      length: 7 + 8,
     });
+    expect(tokensOf(found)).toBe(7 + 8);
   });
 
   it("reads a text of two segments as one", () => {
@@ -62,7 +67,7 @@ describe("prepare", () => {
     const found = framed(letters, "ab[MASK]c", ["d", "a", "b"], { closing: false });
     expect(found.closing).toEqual([]);
     // One decoder row of four tokens for all three answers: the encoder's six are more.
-    expect(found.length).toBe(6);
+    expect(tokensOf(found)).toBe(6);
   });
 
   it("cuts once, for the longest answer, so that encoder and decoder both hold the text", () => {

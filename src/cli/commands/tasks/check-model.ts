@@ -18,7 +18,7 @@ export function checkWithModel(
 ): void {
   for (const pattern of patterns) {
     const say: Say = (severity, code, message, more) =>
-      problems.add({ severity, code, ...pattern.place, pattern: pattern.id, message, ...more });
+      problems.add({ severity, code, ...pattern.position, pattern: pattern.id, message, ...more });
     const asked = examples.flatMap((example) => {
       const question = questionOf(pattern, example);
       return question === undefined ? [] : [{ example: example.id, question }];

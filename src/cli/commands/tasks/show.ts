@@ -23,8 +23,6 @@ interface Shown {
   readonly shots?: readonly string[] | undefined;
   /** most tokens that are cut from the text; null where it cannot be made to fit */
   readonly cut?: number | null | undefined;
-  /** most few-shot examples that are left out to make it fit */
-  readonly shotsDropped?: number | undefined;
 }
 
 interface ShownText {
@@ -32,6 +30,8 @@ interface ShownText {
   readonly spaceBeforeBlank: boolean;
   readonly parts: readonly ShownPart[];
   readonly answers: readonly ShownAnswer[];
+  /** few-shot examples that are left out, from the first, to make it fit */
+  readonly shotsDropped?: number;
   /** the model's inputs, each token in its place; null where the answer's tokens stand */
   readonly reads?: readonly { readonly input: string; readonly tokens: readonly (Token | null)[] }[];
 }
@@ -45,6 +45,8 @@ interface ShownPart {
   readonly kind: "text" | "blank" | "segment";
   readonly text?: string;
   readonly shortenable?: boolean;
+  /** of which few-shot example it is a part, from 0 */
+  readonly shot?: number;
   readonly tokens?: readonly Token[];
   /** how many of the tokens are left when the text is cut */
   readonly kept?: number;
@@ -99,7 +101,7 @@ function shownQuestion(
   question: ClozeQuestion,
   example: Example,
   reader: LoadedReader | undefined,
-): Pick<Shown, "texts" | "cut" | "shotsDropped"> {
+): Pick<Shown, "texts" | "cut"> {
   const gold = goldTexts(example, question.clozes);
   const answerOf = ({ text, label }: Answer): ShownAnswer => ({
     text,
@@ -125,9 +127,8 @@ function shownQuestion(
     }));
     return { texts, cut: null };
   }
-  const dropped = Math.max(...previews.map(({ prepared }) => prepared.shotsDropped ?? 0));
   return {
-    texts: sameTexts(previews, question.clozes).map(({ cloze, parts, reads, answers }) => ({
+    texts: sameTexts(previews, question.clozes).map(({ cloze, parts, reads, answers, shotsDropped }) => ({
       spaceBeforeBlank: cloze.pattern.spaceBeforeBlank,
       parts: cloze.pattern.parts.map((part, k) => {
         const { ids, kept } = parts[k]!;
@@ -138,9 +139,9 @@ function shownQuestion(
         input,
         tokens: tokens.map((id) => (id === null ? null : token(id))),
       })),
+      ...(shotsDropped > 0 && { shotsDropped }),
     })),
     cut: Math.max(...previews.map(({ prepared }) => prepared.cut)),
-    ...(dropped > 0 && { shotsDropped: dropped }),
   };
 }
 
@@ -156,6 +157,7 @@ function previewsOf(question: ClozeQuestion, reader: LoadedReader): Preview[] | 
 
 interface SameText extends Pick<Preview, "parts" | "reads"> {
   readonly cloze: Cloze;
+  readonly shotsDropped: number;
   readonly answers: { readonly answer: Answer; readonly ids: readonly number[] }[];
 }
 
@@ -166,7 +168,8 @@ function sameTexts(previews: readonly Preview[], clozes: readonly Cloze[]): Same
   for (const { cloze: number, prepared, parts, reads } of previews) {
     const cloze = clozes[number]!;
     const key = JSON.stringify([number, reads]);
-    const text = texts.get(key) ?? { cloze, parts, reads, answers: [] };
+    const { shotsDropped = 0 } = prepared;
+    const text = texts.get(key) ?? { cloze, parts, reads, shotsDropped, answers: [] };
     texts.set(key, text);
     for (const ids of prepared.answers) text.answers.push({ answer: cloze.answers[next[number]!++]!, ids });
   }
@@ -174,24 +177,26 @@ function sameTexts(previews: readonly Preview[], clozes: readonly Cloze[]): Same
 }
 
 function asText(shown: Shown): string {
-  const { task, pattern, example, label, gold, texts, cut, shots = [], shotsDropped } = shown;
+  const { task, pattern, example, label, gold, texts, cut, shots = [] } = shown;
   const answer = label ?? gold?.map(quoted).join(" or ");
   const head = `${task} ${pattern}, example ${example}, gold: ${answer ?? "none"}`;
-  const before = shots.length > 0 ? `, shown before it: ${shots.join(", ")}` : "";
-  const dropped = shotsDropped ? `, the first ${shotsDropped} of them left out` : "";
+  const left = shots.slice(0, Math.max(...texts.map(({ shotsDropped = 0 }) => shotsDropped)));
+  const leftOut = left.length > 0 ? ` (left out: ${left.join(", ")})` : "";
+  const before = shots.length > 0 ? `, shown before it: ${shots.join(", ")}${leftOut}` : "";
   const lost = cut === null ? ", does not fit" : cut ? `, ${cut} tokens cut` : "";
-  return `${[head + before + dropped + lost, ...texts.map(textOf)].join("\n\n")}\n`;
+  return `${[head + before + lost, ...texts.map(textOf)].join("\n\n")}\n`;
 }
 
-function textOf({ parts, answers, spaceBeforeBlank, reads = [] }: ShownText): string {
-  const text = parts.map((part) => {
+function textOf({ answers, spaceBeforeBlank, reads = [], shotsDropped = 0, ...text }: ShownText): string {
+  const parts = text.parts.filter(({ shot = shotsDropped }) => shot >= shotsDropped);
+  const words = parts.map((part) => {
     if (part.kind === "blank") return spaceBeforeBlank ? " [____]" : "[____]";
     if (part.kind === "segment") return " ||";
     return part.shortenable ? `‹${part.text}›` : part.text;
   });
   const isTokenised = answers.some(({ tokens }) => tokens !== undefined);
   const pieces = parts.flatMap(({ kind, text: of, tokens, kept }) =>
-    kind === "text" && tokens ? `${quoted(of!)}\n    ${spelled(tokens, kept)}` : [],
+    kind === "text" && tokens ? `${quoted(of!)}\n    ${spelled(tokens, kept) || "no tokens"}` : [],
   );
   const answerRows = answers.map((each) => [
     each.isGold ? "*" : "",
@@ -205,7 +210,7 @@ function textOf({ parts, answers, spaceBeforeBlank, reads = [] }: ShownText): st
       `${input}:\n    ${tokens.map((each) => (each ? spelled([each]) : "____")).join(" ")}`,
   );
   const tokenised = isTokenised ? [[...pieces, ...inputs].join("\n")] : [];
-  return [text.join(""), ...tokenised, plainTable(head, answerRows)].map(indented).join("\n\n");
+  return [words.join(""), ...tokenised, plainTable(head, answerRows)].map(indented).join("\n\n");
 }
 
 /** "based (2241) on (2006) │ the (1996)": what stands behind the bar is cut. */

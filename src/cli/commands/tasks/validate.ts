@@ -1,7 +1,7 @@
 import path from "node:path";
 import { BUNDLED_DATA } from "../../../bundled.js";
 import { GlmEvalError } from "../../../errors.js";
-import { describeFinding, describePlace, type Finding, type Findings } from "../../../findings.js";
+import { describeFinding, describePosition, type Finding, type Findings } from "../../../findings.js";
 import { snakeKeys } from "../../../json.js";
 import type { TasksValidateOptions } from "../../../options/index.js";
 import { checkSuite, checkTask, type TaskCheck, taskFileOf } from "../../../tasks/index.js";
@@ -92,11 +92,11 @@ function report(check: Check): string {
 
 /** "boolq.yaml:12:34: error: pattern p4: the data has no column "premis" (example 17)" */
 function told(finding: Finding): string {
-  const place = describePlace(finding);
-  return `${place}: ${finding.severity}${describeFinding(finding).slice(place.length)}`;
+  const position = describePosition(finding);
+  return `${position}: ${finding.severity}${describeFinding(finding).slice(position.length)}`;
 }
 
-/** Those of the task file first, by their places; then those of the data. */
+/** Those of the task file first, by their positions; then those of the data. */
 function inOrder(findings: readonly Finding[], taskFile: string): Finding[] {
   const key = ({ file, line, row, column }: Finding) => [
     file === taskFile ? 0 : 1,
