@@ -1,6 +1,6 @@
-import type { PackedExamples } from "./examples.js";
 import { html, type Markup, scriptJson } from "./markup.js";
-import { grouped } from "./table.js";
+import type { PackedExamples } from "./pack-examples.js";
+import { grouped } from "./page-table.js";
 
 const OUTCOMES = [
   ["all", "All"],

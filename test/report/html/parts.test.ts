@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { packExamples } from "../../../src/report/html/examples.js";
 import { html, minus, prose, scriptJson } from "../../../src/report/html/markup.js";
+import { packExamples } from "../../../src/report/html/pack-examples.js";
 import type { Sample } from "../../../src/results/index.js";
 import { makeRun } from "./fixture.js";
 

@@ -1,6 +1,6 @@
 // The list of examples: filters, search, pages. Everything out of the data is put in as text, never as HTML.
 /**
- * @import { ExamplesIndex, PackedAnswer, PackedExample, PackedModel } from "../data.js"
+ * @import { ExamplesIndex, PackedAnswer, PackedExample, PackedModel } from "../packed.js"
  */
 (() => {
   const PAGE = 20;
@@ -167,7 +167,8 @@
     const at = words === "" ? line.indexOf("[MASK]") : line.toLowerCase().indexOf(words.replace(/\s+/g, " "));
     const start = Math.min(at - 60, line.length - SNIPPET);
     const from = start < 10 ? 0 : line.indexOf(" ", start) + 1;
-    return `${from > 0 ? "…" : ""}${line.slice(from, from + SNIPPET)}`;
+    const end = from + SNIPPET;
+    return `${from > 0 ? "…" : ""}${line.slice(from, end)}${end < line.length ? "…" : ""}`;
   }
 
   /** A label with the words that stand for it. @param {string} predicted @param {readonly PackedAnswer[]} answers */

@@ -4,15 +4,15 @@ import type { RunResults, Sample } from "../../results/index.js";
 import { oneLine } from "../names.js";
 import { summarySentences } from "../summary.js";
 import { resultsTable } from "../table/index.js";
-import { differenceFigures } from "./differences.js";
-import { packExamples } from "./examples.js";
+import { taskFigures } from "./class-figures.js";
+import { differenceFigures } from "./difference-figures.js";
 import { examplesSection } from "./examples-section.js";
 import { type Content, html, Markup, prose } from "./markup.js";
-import { type Report, reportOf } from "./rows.js";
+import { packExamples } from "./pack-examples.js";
+import { type Report, reportOf } from "./page-rows.js";
+import { SIGNS, tableMarkup } from "./page-table.js";
 import { spreadFigure } from "./spread-figure.js";
-import { SIGNS, tableMarkup } from "./table.js";
-import { taskFigures } from "./tasks.js";
-import { valuesFigure } from "./values.js";
+import { valuesFigure } from "./values-figure.js";
 
 export interface HtmlInput {
   readonly results: RunResults;

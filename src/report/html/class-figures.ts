@@ -4,9 +4,9 @@ import { ensembleResult, patternsOf, perClass } from "../../results/index.js";
 import { oneLine, taskTitle } from "../names.js";
 import { percent } from "../numbers.js";
 import { html, type Markup } from "./markup.js";
+import type { Report } from "./page-rows.js";
+import { grouped, number, scrolling } from "./page-table.js";
 import { lookOf, svg } from "./plot.js";
-import type { Report } from "./rows.js";
-import { grouped, number, scrolling } from "./table.js";
 
 /** More labels than these make a matrix that nobody reads: the most frequent confusions are listed instead. */
 const MATRIX = 24;

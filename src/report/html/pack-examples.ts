@@ -1,7 +1,7 @@
 import { isRight, type Sample } from "../../results/index.js";
 import { oneLine, taskTitle } from "../names.js";
-import type { ExamplesIndex, PackedAnswer, PackedExample, PackedModel } from "./data.js";
 import { type Markup, scriptJson } from "./markup.js";
+import type { ExamplesIndex, PackedAnswer, PackedExample, PackedModel } from "./packed.js";
 
 /** Examples a chunk: one is read in a few milliseconds. */
 const CHUNK = 250;

@@ -3,9 +3,9 @@ import type { TaskComparison } from "../../results/index.js";
 import { metricTitle, oneLine, taskTitle } from "../names.js";
 import { pText, signed } from "../numbers.js";
 import { html, type Markup, minus } from "./markup.js";
+import type { Report } from "./page-rows.js";
+import { grouped, intervalText, markOf, number, SIGNS, scrolling } from "./page-table.js";
 import { cutLabel, labelWidth, lookOf, svg } from "./plot.js";
-import type { Report } from "./rows.js";
-import { grouped, intervalText, markOf, number, SIGNS, scrolling } from "./table.js";
 
 interface Compared {
   readonly label: string;
