@@ -1,8 +1,8 @@
 // docs/options.md below its marker: every flag once, with the commands that take it.
 
 /** @typedef {import("../src/options/index.js").Flag} Flag */
-/** @typedef {import("../src/cli/options/table.js").CommandEntry} CommandEntry */
-/** @typedef {import("../src/cli/options/table.js").CommandTable} CommandTable */
+/** @typedef {import("../src/cli/options/command-table.js").CommandEntry} CommandEntry */
+/** @typedef {import("../src/cli/options/command-table.js").CommandTable} CommandTable */
 
 const GROUPS = /** @type {const} */ ({
   Model: "Model",

@@ -6,7 +6,7 @@ import { findCommand, helpWanted, isVersionWanted, seeHelp } from "./options/fin
 import { helpOf } from "./options/help.js";
 import { readTable } from "./options/read-table.js";
 import { ownSpelling, readWords, shownName } from "./options/read-words.js";
-import type { CommandEntry } from "./options/table.js";
+import type { CommandEntry } from "./options/command-table.js";
 import { exitWith } from "./terminal/exit.js";
 
 // Whoever reads the results may stop reading, as `head` does: that is no error.

@@ -2,7 +2,7 @@ import { accuracy } from "./accuracy.js";
 import { bootstrap, describeBootstrap, percentileInterval } from "./bootstrap.js";
 import { bootstrapOptions, checkPredictions, knownMetric, type MetricOptions } from "./checks.js";
 import { findMetric } from "./registry.js";
-import type { Metric, MetricResult, Prediction } from "./types.js";
+import type { Metric, MetricResult, Prediction } from "./metric.js";
 import { total } from "./units.js";
 import { wilson } from "./wilson.js";
 

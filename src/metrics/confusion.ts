@@ -1,4 +1,4 @@
-import type { Confusion, Prediction } from "./types.js";
+import type { Confusion, Prediction } from "./metric.js";
 
 /**
  * How often each label was predicted for each. Examples without a right label are left out. A label that is none of the

@@ -7,5 +7,5 @@ export { comparePaired, type PairedComparison } from "./paired.js";
 export { findMetric, metricNames } from "./registry.js";
 export { reliabilityOf } from "./reliability.js";
 export { type SuiteRule, type SuiteTask, suiteScore } from "./suite.js";
-export type * from "./types.js";
+export type * from "./metric.js";
 export { tally, tallyExamples, total } from "./units.js";

@@ -5,7 +5,7 @@ import { bootstrapOptions, checkPredictions, knownMetric, type MetricOptions } f
 import { exactMatch } from "./exact-match.js";
 import { mcnemarExact } from "./mcnemar.js";
 import { newcombePaired } from "./newcombe.js";
-import type { Metric, Prediction, Units } from "./types.js";
+import type { Metric, Prediction, Units } from "./metric.js";
 import { total } from "./units.js";
 
 /** How much better the first of two models is than the second on the same examples, in fractions like the metric. */

@@ -1,5 +1,5 @@
 import { GlmEvalError } from "../errors.js";
-import type { Reliability } from "./types.js";
+import type { Reliability } from "./metric.js";
 
 const BINS = 10;
 

@@ -1,5 +1,5 @@
 import { GlmEvalError } from "../errors.js";
-import type { DrawnBy, Prediction, Units } from "./types.js";
+import type { DrawnBy, Prediction, Units } from "./metric.js";
 
 /**
  * Adds items up in rows of `width` sums, one row for each key; an item without a key is a unit of its own.

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { data, dataOptions, diagnostics, limit, patterns, split, tasks } from "./data.js";
+import { data, dataOptions, diagnostics, limit, patterns, split, tasks } from "./data-schema.js";
 import {
   allowExtraTensors,
   baseline,
@@ -9,10 +9,10 @@ import {
   model,
   modelOptions,
   readerOptions,
-} from "./model.js";
+} from "./model-schema.js";
 import { asked, flag, option, required, text, wholeNumber, withDefault } from "./option.js";
-import { comparisonFormat, force, format, json, number, output, outputOptions, published } from "./output.js";
-import { cache, common, conventionOptions, scoringOptions } from "./scoring.js";
+import { comparisonFormat, force, format, json, number, output, outputOptions, published } from "./output-schema.js";
+import { cache, common, conventionOptions, scoringOptions } from "./conventions-schema.js";
 
 // What each command takes. Options that only one command has are described here.
 

@@ -1,6 +1,6 @@
-export { checkOptions, type Telling } from "./check.js";
+export { checkOptions, type Telling } from "./check-options.js";
 export * from "./command-options.js";
-export { type DataOptions, dataOptions } from "./data.js";
+export { type DataOptions, dataOptions } from "./data-schema.js";
 export type { Flag, OptionGroup, OptionMeta } from "./flag.js";
 export { flagName, flagsOf } from "./flags.js";
 export {
@@ -10,8 +10,8 @@ export {
   modelOptions,
   type ReaderOptions,
   readerOptions,
-} from "./model.js";
-export { type ComparisonFormat, type Format, type OutputOptions, outputOptions } from "./output.js";
+} from "./model-schema.js";
+export { type ComparisonFormat, type Format, type OutputOptions, outputOptions } from "./output-schema.js";
 export {
   type Conventions,
   conventionOptions,
@@ -21,4 +21,4 @@ export {
   type Protocol,
   type ScoringOptions,
   scoringOptions,
-} from "./scoring.js";
+} from "./conventions-schema.js";

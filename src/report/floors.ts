@@ -1,7 +1,7 @@
 import { didYouMean, GlmEvalError } from "../errors.js";
 import { ensembleResult, patternsOf, type RunResults, spreads } from "../results/index.js";
 import { oneLine } from "./names.js";
-import { percentText } from "./numbers.js";
+import { percent } from "./numbers.js";
 
 /** A value that a run must reach. */
 export interface Floor {
@@ -140,7 +140,7 @@ function measure(results: RunResults, { name, metric }: Floor): Measured {
 function below(value: number, floor: Floor): string {
   for (let digits = 1; digits < 12; digits++) {
     const text = (100 * value).toFixed(digits);
-    if (Number(text) < Number(floor.percent)) return digits === 1 ? percentText(100 * value) : text;
+    if (Number(text) < Number(floor.percent)) return digits === 1 ? percent(value) : text;
   }
   return String(100 * value);
 }

@@ -1,11 +1,11 @@
-export { type ComparisonRecord, comparisonsOf } from "./comparisons.js";
 export {
   type Chosen,
   type ChosenOfTask,
   chooseExamples,
   type ExamplesOptions,
   type SamplesByTask,
-} from "./examples.js";
+} from "./choose-examples.js";
+export { type ComparisonRecord, comparisonsOf } from "./comparisons.js";
 export {
   checkFloors,
   type Floor,

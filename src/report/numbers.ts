@@ -1,3 +1,8 @@
+/** A fraction of 1 as a percentage with one decimal: 0.7 is "70.0". */
+export function percent(fraction: number): string {
+  return percentText(100 * fraction);
+}
+
 /** A number in percent, or a difference in points, with one decimal: 70 is "70.0"; "–" for what is no number. */
 export function percentText(percent: number): string {
   if (!Number.isFinite(percent)) return "–";
@@ -12,13 +17,8 @@ export function signedText(points: number): string {
 }
 
 /** A p value with three decimals and no zero before the point: ".021", "1.000", "<.001". */
-export function pText(p: number): string {
+export function pValue(p: number): string {
   return p < 0.001 ? "<.001" : p.toFixed(3).replace(/^0/, "");
-}
-
-/** A fraction in percent: 0.7 is "70.0". */
-export function percent(fraction: number): string {
-  return percentText(100 * fraction);
 }
 
 /** A difference of fractions in points with its sign: 0.055 is "+5.5". */

@@ -1,4 +1,4 @@
-import type { Confusion } from "./types.js";
+import type { Confusion } from "./run-results.js";
 
 /** How well one class is told from the others; fractions of 1. */
 export interface ClassResult {

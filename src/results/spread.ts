@@ -1,4 +1,4 @@
-import type { TaskResult } from "./types.js";
+import type { TaskResult } from "./run-results.js";
 
 /** A metric of one task over its patterns. */
 export interface Spread {

@@ -12,7 +12,7 @@ import { checkSameModel, checkSameRun } from "./record/same-run.js";
 import type { RunHooks, RunOutcome } from "./run-hooks.js";
 import { runModel } from "./run-model.js";
 import { dataRootOf, fewshotOf, namedModels, planOf, type RunOptions } from "./run-options.js";
-import { runResults } from "./run-results.js";
+import { runResults } from "./make-results.js";
 import {
   baselineOfRun,
   batchTokensOf,

@@ -1,8 +1,8 @@
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import type { Metric } from "../../src/metrics/index.js";
-import { compareEvaluations } from "../../src/results/index.js";
 import { PROTOCOLS } from "../../src/options/index.js";
+import { compareEvaluations } from "../../src/results/index.js";
 import { type Evaluation, evaluate } from "../../src/runner/index.js";
 import { builtinTasks, findTask } from "../../src/tasks/index.js";
 import { standIn } from "../runner/stand-in.js";

@@ -10,5 +10,5 @@ export const command = defineCommand({
     ["cache clear 3f9ac214", "one model's"],
     ["cache clear --older-than 90", "what was not used for 90 days"],
   ],
-  run: async (options) => (await import("./cache/cache.js")).clear(options),
+  run: async (options) => (await import("./cache/manage-cache.js")).clear(options),
 });

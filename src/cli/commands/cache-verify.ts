@@ -5,5 +5,5 @@ export const command = defineCommand({
   describe: "Read every line and see that it is whole (exit code 3 where one is not)",
   options: noOptions,
   examples: [["cache verify", "after a crash of the machine or its disk"]],
-  run: async () => (await import("./cache/cache.js")).verify(),
+  run: async () => (await import("./cache/manage-cache.js")).verify(),
 });

@@ -9,5 +9,5 @@ export const command = defineCommand({
     ['score "Paris is the capital of [MASK]." --answers \'France,Italy,"the Netherlands"\'', "a table"],
     ["score --input questions.jsonl --output scores.jsonl --model ./glm-large", "JSON lines, in order"],
   ],
-  run: async (options) => (await import("./score/score.js")).score(options),
+  run: async (options) => (await import("./score/score-input.js")).score(options),
 });

@@ -1,5 +1,5 @@
 import { GlmEvalError, nearest } from "../../errors.js";
-import { type CommandEntry, type CommandTable, type GroupEntry, isGroup } from "./table.js";
+import { type CommandEntry, type CommandTable, type GroupEntry, isGroup } from "./command-table.js";
 
 /** The command that the words name, and the words behind its name. */
 export interface FoundCommand {

@@ -9,7 +9,7 @@ import {
   isGroup,
   positionalName,
   usageOf,
-} from "./table.js";
+} from "./command-table.js";
 
 // yargs as CommonJS: a few files in place of dozens of modules, and lines of help that break between words, not in them.
 const yargs = createRequire(import.meta.url)("yargs") as typeof import("yargs").default;

@@ -1,7 +1,7 @@
 import { flagsOf } from "../../options/index.js";
 import type { Group, LoadCommand } from "../commands/define.js";
 import { COMMANDS } from "../commands/index.js";
-import type { CommandEntry, CommandTable, GroupEntry } from "./table.js";
+import type { CommandEntry, CommandTable, GroupEntry } from "./command-table.js";
 
 /** Makes the table of all commands from what their files declare. */
 export async function makeTable(): Promise<CommandTable> {

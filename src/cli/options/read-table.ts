@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import type { CommandTable } from "./table.js";
+import type { CommandTable } from "./command-table.js";
 
 const TABLE_FILE = new URL("./table.json", import.meta.url);
 

@@ -1,17 +1,17 @@
 import { didYouMean, GlmEvalError } from "../../errors.js";
 import { type RunResults, toJson } from "../../results/index.js";
-import type { ExamplesOptions, SamplesByTask } from "../examples.js";
+import type { ExamplesOptions, SamplesByTask } from "../choose-examples.js";
 import { superglueSubmission } from "../submission/index.js";
 import { classTables, comparisonTable, resultsTable, type Table } from "../table/index.js";
 import { comparisonJson } from "./comparison-json.js";
 import { comparisonCsv, toCsv } from "./csv.js";
-import { examplesMarkdown, examplesText } from "./examples.js";
+import { examplesMarkdown, examplesText } from "./examples-text.js";
 import { latexOf } from "./latex.js";
 import { markdownOf } from "./markdown.js";
 import { type TableOptions, textOf } from "./text.js";
 
 export { comparisonCsv, toCsv, unescapeCsvField } from "./csv.js";
-export { examplesMarkdown, examplesText } from "./examples.js";
+export { examplesMarkdown, examplesText } from "./examples-text.js";
 export { latexOf } from "./latex.js";
 export { markdownOf } from "./markdown.js";
 export { renderTable, type TableOptions, type TextOptions, textOf } from "./text.js";

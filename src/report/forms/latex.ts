@@ -1,4 +1,4 @@
-import { percentText, pText, signedText } from "../numbers.js";
+import { percentText, pValue, signedText } from "../numbers.js";
 import type { Cell, Column, Mark, Row, Table } from "../table/index.js";
 import { escapeLatex, unicodeFallbacks } from "./latex-text.js";
 
@@ -15,7 +15,7 @@ export function latexOf(tables: readonly Table[]): string {
     "\\documentclass{article}",
     "\\usepackage[margin=2cm]{geometry}",
     "\\usepackage{booktabs,graphicx}",
-    "% pdfLaTeX; the others have Unicode of themselves",
+    "% pdfLaTeX alone: XeLaTeX and LuaLaTeX read Unicode by themselves",
     "\\ifdefined\\DeclareUnicodeCharacter",
     "\\usepackage[T1]{fontenc}",
     "\\IfFileExists{lmodern.sty}{\\usepackage{lmodern}}{}",
@@ -137,7 +137,7 @@ function plain(cell: Cell, { kind }: Column): string {
     case "difference":
       return number(signedText(cell.points));
     case "p":
-      return `${number(pText(cell.p))}${sign}`;
+      return `${number(pValue(cell.p))}${sign}`;
   }
 }
 

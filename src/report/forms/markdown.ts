@@ -1,4 +1,4 @@
-import { percentText, pText, signedText } from "../numbers.js";
+import { percentText, pValue, signedText } from "../numbers.js";
 import type { Cell, Column, Mark, Row, Table } from "../table/index.js";
 
 const SIGNS: Readonly<Record<Mark, string>> = { unverified: "†", significant: "\\*" };
@@ -76,6 +76,6 @@ function plain(cell: Cell): string {
     case "difference":
       return signedText(cell.points);
     case "p":
-      return `${escapeMarkdown(pText(cell.p))}${sign}`;
+      return `${escapeMarkdown(pValue(cell.p))}${sign}`;
   }
 }

@@ -1,6 +1,6 @@
 import Table from "cli-table3";
 import type { RunResults } from "../../results/index.js";
-import { percentText, pText, signedText } from "../numbers.js";
+import { percentText, pValue, signedText } from "../numbers.js";
 import {
   type Cell,
   type Column,
@@ -159,7 +159,7 @@ function plain(cell: Cell): string {
     case "difference":
       return signedText(cell.points);
     case "p":
-      return `${pText(cell.p)}${cell.mark ? SIGNS[cell.mark] : ""}`;
+      return `${pValue(cell.p)}${cell.mark ? SIGNS[cell.mark] : ""}`;
     case "comparison":
       return percentText(cell.value);
   }

@@ -1,7 +1,7 @@
 import { dot, ruleX, ruleY, text } from "@observablehq/plot";
 import type { TaskComparison } from "../../results/index.js";
 import { metricTitle, oneLine, taskTitle } from "../names.js";
-import { pText, signed } from "../numbers.js";
+import { pValue, signed } from "../numbers.js";
 import { html, type Markup, minus } from "./markup.js";
 import type { Report } from "./page-rows.js";
 import { grouped, intervalText, markOf, number, SIGNS, scrolling } from "./page-table.js";
@@ -111,7 +111,7 @@ function figure(
 }
 
 function spoken({ label, comparison }: Compared): string {
-  return `${label} ${signed(comparison.difference)} points, 95 % interval ${intervalText(comparison)}, p ${pText(comparison.p)}`;
+  return `${label} ${signed(comparison.difference)} points, 95 % interval ${intervalText(comparison)}, p ${pValue(comparison.p)}`;
 }
 
 function differenceTable(compared: readonly Compared[], title: string): Markup {
@@ -143,6 +143,6 @@ function numbers(comparison: TaskComparison): Markup[] {
   return [
     number(signed(difference)),
     number(intervalText(comparison)),
-    number(html`${pText(p)}${markOf(p < 0.05 && SIGNS.significant)}`),
+    number(html`${pValue(p)}${markOf(p < 0.05 && SIGNS.significant)}`),
   ];
 }

@@ -1,4 +1,4 @@
-import { percent, percentText, pText, signedText } from "../numbers.js";
+import { percent, percentText, pValue, signedText } from "../numbers.js";
 import type { Cell, Column, Mark, Row, Table } from "../table/index.js";
 import { type Content, html, type Markup, minus } from "./markup.js";
 
@@ -141,7 +141,7 @@ function plain(cell: Cell): string {
     case "difference":
       return signedText(cell.points);
     case "p":
-      return pText(cell.p);
+      return pValue(cell.p);
   }
 }
 

@@ -1,12 +1,12 @@
 import { strToU8, zipSync } from "fflate";
 import { GlmEvalError } from "../../errors.js";
-import type { SamplesByTask } from "../examples.js";
+import type { SamplesByTask } from "../choose-examples.js";
 import { oneLine, taskTitle } from "../names.js";
-import { checkSubmission } from "./check.js";
+import { checkSubmission } from "./check-submission.js";
 import { LAYOUT } from "./layout.js";
 import { linesOf, onePattern, Unfit } from "./predictions.js";
 
-export { checkSubmission } from "./check.js";
+export { checkSubmission } from "./check-submission.js";
 
 export interface SubmissionInput {
   /** of the run */

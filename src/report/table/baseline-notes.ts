@@ -1,8 +1,8 @@
 import type { BaselineResults, RunResults, TaskComparison, TaskResult } from "../../results/index.js";
 import { suiteScoreOf } from "../../results/index.js";
 import { metricTitle, oneLine, taskLabel, taskTitle } from "../names.js";
-import { percentText } from "../numbers.js";
-import type { Note } from "./types.js";
+import { percent } from "../numbers.js";
+import type { Note } from "./report-table.js";
 
 /** Who a baseline is; why it has no value where the run's model has one; what it has where that has none. */
 export function baselineNotes(baseline: BaselineResults, results: RunResults): string[] {
@@ -25,13 +25,12 @@ export function baselineNotes(baseline: BaselineResults, results: RunResults): s
     .filter((task) => !isDone(tasks).some((other) => isSame(task, other)))
     .flatMap((task) =>
       task.metrics.map(
-        ({ metric, value }) =>
-          `${taskLabel(task, baseline.tasks)} ${metricTitle(metric)} ${percentText(100 * value)}`,
+        ({ metric, value }) => `${taskLabel(task, baseline.tasks)} ${metricTitle(metric)} ${percent(value)}`,
       ),
     );
   for (const { name: suite, title, score } of baseline.suites)
     if (score !== null && suiteScoreOf(results, suite) === null)
-      alone.push(`${oneLine(title)} score ${percentText(100 * score)}`);
+      alone.push(`${oneLine(title)} score ${percent(score)}`);
   const nothing = status === "failed" && baseline.tasks.length === 0;
   return [
     `Baseline ${name}: family ${oneLine(family)}, protocol ${oneLine(protocol)}.${about}`,

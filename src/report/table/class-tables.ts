@@ -1,6 +1,6 @@
 import { perClass, type TaskResult } from "../../results/index.js";
 import { oneLine, taskLabel } from "../names.js";
-import { ABSENT, type Cell, type Column, type Table, text, value } from "./types.js";
+import { ABSENT, type Cell, type Column, type Table, text, value } from "./report-table.js";
 
 const column = (head: string, kind: Column["kind"], role: Column["role"]): Column => ({
   ...{ head: [head], kind, role, group: "own" },

@@ -3,7 +3,7 @@ import { spreads } from "../../results/index.js";
 import { metricTitle, oneLine, taskLabel, taskTitle } from "../names.js";
 import type { PublishedRow } from "../published.js";
 import { baselineNotes, comparisonNotes } from "./baseline-notes.js";
-import type { Note } from "./types.js";
+import type { Note } from "./report-table.js";
 
 /** What a reader must know to read the table of the results rightly; only what applies. */
 export function notes(results: RunResults, published: readonly PublishedRow[]): Note[] {

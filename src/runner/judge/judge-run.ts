@@ -7,7 +7,7 @@ import { type JournalContent, readJournal } from "../record/journal.js";
 import { type RecordedRun, readQuestions } from "../record/read-run.js";
 import type { ModelRecord, RunRecord, TaskRecord } from "../record/run-record.js";
 import { judgedRecord } from "../record/task-record.js";
-import { type ModelEvaluation, runResults } from "../run-results.js";
+import { type ModelEvaluation, runResults } from "../make-results.js";
 import { type AskedPattern, judgeTask, notScored } from "./judge-task.js";
 import type { JudgedTask } from "./judged-task.js";
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { GlmEvalError } from "../../errors.js";
-import { conventionsSchema } from "../../options/index.js";
 import { camelKeys, type DeepReadonly, snakeKeys } from "../../json.js";
+import { conventionsSchema } from "../../options/index.js";
 
 /** The version of a run's folder: of run.json, and with it of all lines beside it. */
 export const RECORD_VERSION = 3;

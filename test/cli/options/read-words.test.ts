@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { COMMANDS } from "../../../src/cli/commands/index.js";
 import { findCommand, helpWanted, isVersionWanted } from "../../../src/cli/options/find-command.js";
 import { ownSpelling, readWords } from "../../../src/cli/options/read-words.js";
-import { isGroup } from "../../../src/cli/options/table.js";
+import { isGroup } from "../../../src/cli/options/command-table.js";
 import { checkOptions } from "../../../src/options/index.js";
 import { commandNamed, commands, table } from "./commands.js";
 

@@ -12,7 +12,8 @@ import { checkScreen, printResults, samplesIn } from "./print-results.js";
 
 /** Runs tasks, prints their results, and sees whether they are below what --fail-under asks for. */
 export async function runAndCheck(options: RunOptions): Promise<void> {
-  const { failUnder = [], json, format = json ? "json" : "text", published } = options;
+  const { failUnder = [], json, published } = options;
+  const format = json ? "json" : options.format;
   checkScreen(format);
   const words = process.argv.slice(2);
   const progress = createProgress();

@@ -11,7 +11,7 @@ import {
   MOST_VALUES,
   previewData,
 } from "../../../tasks/index.js";
-import { type NewTask, taskFile } from "./new-task/file.js";
+import { type NewTask, taskFile } from "./new-task/write-task-file.js";
 import { guessLabel, guessText, isLabelLike, labelsOf } from "./new-task/guess.js";
 import { summary } from "./validate.js";
 

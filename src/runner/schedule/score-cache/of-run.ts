@@ -1,7 +1,7 @@
 import path from "node:path";
 import { cacheFolder } from "../../../fetch/cache/index.js";
 import type { ModelFacts } from "../../../scoring/index.js";
-import { type ModelScoreCache, openScoreCache, type Snapshot } from "./cache.js";
+import { type ModelScoreCache, openScoreCache, type Snapshot } from "./model-score-cache.js";
 
 /** What run.json keeps of a model's score cache. */
 export interface ScoreCacheRecord extends Snapshot {

@@ -121,7 +121,12 @@ it("questions that are the same to the model are scored once", async () => {
   const texts = ["aa", "bbb", "cc", "ddd", "ee"].map((answer, k) =>
     clozeQuestion({ id: `${k}0`, text: "x [MASK]", answers: [answer] }),
   );
-  const cache = await openScoreCache({ folder: newCache(), facts: FACTS, model: "one", onTrouble: () => undefined });
+  const cache = await openScoreCache({
+    folder: newCache(),
+    facts: FACTS,
+    model: "one",
+    onTrouble: () => undefined,
+  });
   const asked = new PrepareAhead(model, { count: texts.length, question: (k) => texts[k]! });
   const entries = await scoreAll(model.engine, asked, { maxBatchTokens: 1, cache });
   await cache.close();

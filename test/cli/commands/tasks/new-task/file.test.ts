@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { parse } from "yaml";
-import { taskFile } from "../../../../../src/cli/commands/tasks/new-task/file.js";
+import { taskFile } from "../../../../../src/cli/commands/tasks/new-task/write-task-file.js";
 import { taskSchema } from "../../../../../src/tasks/schema.js";
 
 it("a new task file says again what it was made of, whatever that is", () => {

@@ -2,8 +2,8 @@ import { join } from "node:path";
 import { crc32 } from "node:zlib";
 import { GlmEvalError } from "../../../errors.js";
 import type { AnswerScore, ModelFacts } from "../../../scoring/index.js";
-import { append, type OpenFile, openOrBegin, readWhole, refusal } from "./file.js";
-import { identityHash, identityOf, isSameIdentity, type ModelIdentity } from "./identity.js";
+import { append, type OpenFile, openOrBegin, readWhole, refusal } from "./cache-file.js";
+import { identityHash, identityOf, isSameIdentity, type ModelIdentity } from "./model-identity.js";
 import { type Entry, readContent, readRecord, recordLines, type Span } from "./lines.js";
 
 /** Scores of one model by the keys of prepared questions (`keyOf`). */

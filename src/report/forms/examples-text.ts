@@ -5,7 +5,7 @@ import {
   chooseExamples,
   type ExamplesOptions,
   type SamplesByTask,
-} from "../examples.js";
+} from "../choose-examples.js";
 import { oneLine, taskTitle } from "../names.js";
 import { escapeMarkdown } from "./markdown.js";
 import { wrap } from "./wrap.js";

@@ -1,5 +1,5 @@
 import { comparePaired, type Metric, type Prediction } from "../metrics/index.js";
-import type { TaskComparison, TaskResult } from "./types.js";
+import type { TaskComparison, TaskResult } from "./run-results.js";
 
 /** What was predicted for one task by one pattern: what two models are compared by. */
 export interface Judged {
