@@ -95,9 +95,15 @@ export interface LoadExportOptions {
  */
 export async function readExport(
   folder: string,
-  options: { readonly family?: ExportFamily | undefined } = {},
+  options: {
+    readonly family?: ExportFamily | undefined;
+    /** whether its graphs will be loaded: that they are there is then seen first */
+    readonly needsGraphs?: boolean | undefined;
+    readonly dtype?: Dtype | undefined;
+  } = {},
 ): Promise<ExportFolder> {
   const config = await readExportConfig(folder, options.family);
+  if (options.needsGraphs) await findExportFiles(folder, config.family, options.dtype);
   return { folder, config, tokenizer: await loadJsonTokenizer(folder, config) };
 }
 
