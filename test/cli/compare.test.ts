@@ -12,7 +12,7 @@ beforeAll(async () => {
   expectDone(await run([...asked, "--output", "glm"]));
   expectDone(await run([...asked, "--model", BERT, "--output", "bert"]));
   expectDone(await run([...asked, "--baseline", BERT, "--output", "both"]));
-});
+}, 180_000);
 
 describe("glm-eval compare", () => {
   it("gives what --baseline gives within one run", async () => {
