@@ -72,7 +72,7 @@ export interface LoadedExport extends ExportFolder {
 }
 
 export interface LoadExportOptions {
-  /** float32 or what is nearest to it, unless told otherwise */
+  /** float32 or what is nearest to it, unless given */
   readonly dtype?: Dtype | undefined;
   readonly threads?: number | undefined;
   /** the CPU unless given */
@@ -83,7 +83,7 @@ export interface LoadExportOptions {
   readonly maxBatchTokens?: number | undefined;
   /** told before a model of a GB or more is loaded: what memory it needs, and whether it fits */
   readonly onNote?: ((note: string) => void) | undefined;
-  /** the cache of edited graphs; the user's own unless told otherwise */
+  /** the cache of edited graphs; the user's own unless given */
   readonly cacheFolder?: string | undefined;
   readonly onProgress?: ((stage: "hash" | "convert" | "check" | "load") => void) | undefined;
 }
@@ -98,7 +98,12 @@ export async function readExport(
   options: { readonly family?: ExportFamily | undefined } = {},
 ): Promise<ExportFolder> {
   const config = await readExportConfig(folder, options.family);
-  return { folder, config, tokenizer: await loadJsonTokenizer(folder, config) };
+  const tokenizer = await loadJsonTokenizer(folder, config).catch(async (error: unknown) => {
+    // A folder that is no export lacks more than a tokenizer: what it lacks first is to be said.
+    await findExportFiles(folder, config.family);
+    throw error;
+  });
+  return { folder, config, tokenizer };
 }
 
 /**
