@@ -1,39 +1,53 @@
 // The rooms of docs/architecture.md: imports run one way, and a room is entered by its index.ts only.
 /** Which rooms each room may import from, besides itself, errors.ts, findings.ts, json.ts and process.ts. */
 const ALLOWED = {
+  options: [],
   patterns: [],
   verbalizers: ["patterns"],
   metrics: [],
   results: ["metrics"],
   report: ["metrics", "results"],
-  data: ["models/hub", "models/cache"],
-  tasks: ["data", "patterns", "verbalizers", "metrics"],
-  "models/cache": [],
+  "fetch/cache": [],
+  "fetch/http": [],
+  "fetch/hub": ["fetch/cache", "fetch/http"],
+  "fetch/files": ["fetch/cache", "fetch/http"],
+  tasks: ["fetch/files", "patterns", "verbalizers", "metrics"],
   "models/config": [],
   "models/onnx": [],
   "models/checkpoint": [],
   "models/tokenizers": [],
-  "models/hub": ["models/config", "models/tokenizers"],
-  "models/glm": ["models/cache", "models/config", "models/onnx", "models/checkpoint", "models/tokenizers"],
+  "models/sources": ["fetch/cache", "fetch/http", "fetch/hub", "models/config", "models/tokenizers"],
+  "models/glm": ["fetch/cache", "models/config", "models/onnx", "models/checkpoint", "models/tokenizers"],
   "models/devices": ["models/checkpoint", "models/glm", "models/onnx"],
-  "models/export": ["models/cache", "models/config", "models/onnx", "models/tokenizers"],
+  "models/export": ["fetch/cache", "models/config", "models/onnx", "models/tokenizers"],
   scoring: [
+    "options",
     "patterns",
     "models/config",
     "models/onnx",
     "models/devices",
     "models/glm",
     "models/export",
-    "models/hub",
+    "models/sources",
     "models/tokenizers",
   ],
-  runner: ["patterns", "verbalizers", "tasks", "scoring", "metrics", "results"],
+  runner: [
+    "options",
+    "fetch/cache",
+    "patterns",
+    "verbalizers",
+    "tasks",
+    "scoring",
+    "metrics",
+    "results",
+    "report",
+  ],
 };
 
 const DOORS = [
   "^src/(bundled|errors|findings|json|process)\\.ts$",
   "^src/[^/]+/index\\.ts$",
-  "^src/models/[^/]+/index\\.ts$",
+  "^src/(fetch|models)/[^/]+/index\\.ts$",
 ];
 
 module.exports = {

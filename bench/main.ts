@@ -9,6 +9,7 @@ import { devices } from "./devices.js";
 import { families } from "./families.js";
 import { glm } from "./glm.js";
 import { head } from "./head.js";
+import { judging } from "./judging.js";
 import { packing } from "./packing.js";
 import { peak } from "./peak.js";
 import { precision } from "./precision.js";
@@ -27,6 +28,7 @@ const BENCHES: readonly Bench[] = [
   glm,
   families,
   startup,
+  judging,
   big,
 ];
 

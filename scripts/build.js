@@ -1,4 +1,5 @@
-// Compiles src/ to dist/, puts the built-in task files beside their loader, and writes the JSON Schemas of task files.
+// Compiles src/ to dist/, puts the built-in task files and the report's page beside what reads them, and writes what is made
+// of schemas: the JSON Schemas of task files, and the table of commands and flags.
 import { spawnSync } from "node:child_process";
 import { chmodSync, cpSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -11,6 +12,8 @@ const { status } = spawnSync(process.execPath, [tsc], { stdio: "inherit" });
 if (status !== 0) process.exit(status ?? 1);
 for (const folder of ["superglue", "suites"])
   cpSync(`src/tasks/${folder}`, `dist/tasks/${folder}`, { recursive: true });
+const page = "report/html/page";
+cpSync(`src/${page}`, `dist/${page}`, { recursive: true, filter: (file) => !file.endsWith("tsconfig.json") });
 const schemas = spawnSync(process.execPath, ["scripts/schemas.js"], { stdio: "inherit" });
 if (schemas.status !== 0) process.exit(schemas.status ?? 1);
 chmodSync("dist/cli/main.js", 0o755);

@@ -1,12 +1,15 @@
-// What editors and readers are told of task files, made of the schemas that the loader checks them with (src/tasks/schema.ts):
-// schema/*.schema.json by `npm run build`, the reference in docs/tasks.md by `npm run reference`.
+// What is made of schemas. Of those that task files are checked with (src/tasks/schema.ts): schema/*.schema.json by
+// `npm run build`, the reference in docs/tasks.md by `npm run reference`. Of those of options (src/options): the table of
+// commands and flags that `--help` reads, by `npm run build`; docs/options.md by `npm run reference`.
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { argv } from "node:process";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
+import { optionsReference } from "./options-reference.js";
 
 const ROOT = new URL("..", import.meta.url);
 export const REFERENCE = new URL("docs/tasks.md", ROOT);
+export const OPTIONS_REFERENCE = new URL("docs/options.md", ROOT);
 
 /** @typedef {import("zod").ZodType} ZodType */
 /** @typedef {{ [key: string]: any }} JsonSchema */
@@ -128,6 +131,13 @@ if (argv[1] === fileURLToPath(import.meta.url)) {
   mkdirSync(new URL("schema", ROOT), { recursive: true });
   for (const [name, schema] of Object.entries({ task, suite }))
     writeFileSync(new URL(`schema/${name}.schema.json`, ROOT), `${JSON.stringify(schema, null, 2)}\n`);
+  const { makeTable } = await import(new URL("dist/cli/options/make-table.js", ROOT).href);
+  const commands = await makeTable();
+  writeFileSync(new URL("dist/cli/options/table.json", ROOT), JSON.stringify(commands));
   if (argv.includes("--reference"))
-    writeFileSync(REFERENCE, withReference(readFileSync(REFERENCE, "utf8"), reference(task, suite)));
+    for (const [page, made] of /** @type {const} */ ([
+      [REFERENCE, reference(task, suite)],
+      [OPTIONS_REFERENCE, optionsReference(commands)],
+    ]))
+      writeFileSync(page, withReference(readFileSync(page, "utf8"), made));
 }

@@ -1,7 +1,7 @@
 import { GlmEvalError } from "./errors.js";
 
 /** Where something stands in a file. Lines and columns count from 1; columns are UTF-16 units. */
-export interface Place {
+export interface FilePosition {
   readonly file: string;
   readonly line?: number | undefined;
   /** of a table that has no lines to open, from 1 */
@@ -12,7 +12,7 @@ export interface Place {
 }
 
 /** One thing that is wrong, or looks wrong, in a task file or its data. */
-export interface Finding extends Place {
+export interface Finding extends FilePosition {
   /** an error keeps the task from being run; a warning does not */
   readonly severity: "error" | "warning";
   /** the kind of problem, by a name that stays: "unknown-column" */
@@ -47,13 +47,13 @@ export class FindingError extends GlmEvalError {
 
 /** An error in a file that cannot be read further. */
 export function dataError(
-  place: Place,
+  position: FilePosition,
   code: string,
   message: string,
   hint?: string,
   cause?: unknown,
 ): FindingError {
-  return new FindingError({ severity: "error", code, ...place, message, hint }, { cause });
+  return new FindingError({ severity: "error", code, ...position, message, hint }, { cause });
 }
 
 /** For callers that want a sound thing or none: the first error is thrown. */
@@ -120,9 +120,9 @@ export class Findings implements Problems {
 }
 
 /** "boolq.yaml:12:34: pattern p4: the data has no column "premis" (example 17)" */
-export function describeFinding({ pattern, example, message, ...place }: Finding): string {
+export function describeFinding({ pattern, example, message, ...position }: Finding): string {
   return [
-    `${describePlace(place)}: `,
+    `${describePosition(position)}: `,
     pattern === undefined ? "" : `pattern ${pattern}: `,
     message,
     example === undefined ? "" : ` (example ${example})`,
@@ -130,7 +130,7 @@ export function describeFinding({ pattern, example, message, ...place }: Finding
 }
 
 /** "boolq.yaml:12:34", "val.parquet: row 3" */
-export function describePlace({ file, line, column, row }: Place): string {
-  const place = [file, line, column].filter((each) => each !== undefined).join(":");
-  return row === undefined ? place : `${place}: row ${row}`;
+export function describePosition({ file, line, column, row }: FilePosition): string {
+  const position = [file, line, column].filter((each) => each !== undefined).join(":");
+  return row === undefined ? position : `${position}: row ${row}`;
 }

@@ -4,8 +4,8 @@
 // The fields of every example. With this list, a pattern that names another is found before there is data.
 export const columns = ["theme", "question", "options"];
 
-// Takes the data file's rows, { fields, place, file }, and gives the examples, in order. What it throws is told with the
-// place of the row that was read last.
+// Takes the data file's rows, { fields, row, file }, and gives the examples, in order. What it throws is told with the
+// number of the row that was read last.
 export async function* read(rows) {
   let theme;
   let cards = [];

@@ -1,18 +1,13 @@
 #!/usr/bin/env node
-import { createRequire } from "node:module";
 import { packageVersion } from "../bundled.js";
-import { commands } from "./commands.js";
-import { exitWith } from "./exit.js";
-import { checkValues, type UsageState, usageError } from "./usage.js";
-
-// yargs as CommonJS: a few files in place of dozens of modules, and lines of help that break between words, not in them.
-const yargs = createRequire(import.meta.url)("yargs") as typeof import("yargs").default;
-
-/** lm-eval's spellings work too: --output_path is --output-path. */
-function kebabCase(argument: string): string {
-  const [flag, ...rest] = argument.split("=");
-  return /^--[a-z]+(_[a-z]+)+$/.test(flag!) ? [flag!.replaceAll("_", "-"), ...rest].join("=") : argument;
-}
+import type { Command } from "./commands/define.js";
+import { COMMANDS } from "./commands/index.js";
+import { findCommand, helpWanted, isVersionWanted, seeHelp } from "./options/find-command.js";
+import { helpOf } from "./options/help.js";
+import { readTable } from "./options/read-table.js";
+import { ownSpelling, readWords, shownName } from "./options/read-words.js";
+import type { CommandEntry } from "./options/command-table.js";
+import { exitWith } from "./terminal/exit.js";
 
 // Whoever reads the results may stop reading, as `head` does: that is no error.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
@@ -20,36 +15,31 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   exitWith(error);
 });
 
-const words = process.argv.slice(2).map(kebabCase);
-const parser = yargs(words)
-  .locale("en")
-  .scriptName("glm-eval")
-  .usage("$0 COMMAND\n\nEvaluates GLM language models by the cloze: SuperGLUE and your own questions.")
-  .command([...commands])
-  .example("$0 superglue", "the bundled small GLM on the bundled sample of all eight tasks")
-  .example(
-    "$0 superglue --model THUDM/glm-roberta-large --data ~/superglue",
-    "a published GLM, the real data",
-  )
-  .example('$0 score "Paris is the capital of [MASK]." --answers France,Italy', "your own question")
-  .demandCommand(
-    1,
-    `no command is named; expected one of superglue, run, score, models, tasks, cache, doctor, setup`,
-  )
-  .strict()
-  .check(checkValues)
-  .wrap(Math.min(100, process.stdout.columns ?? 100))
-  .version(packageVersion())
-  .help()
-  .alias({ h: "help" })
-  .showHelpOnFail(false)
-  .fail((message, error, state) => {
-    const isOurs = error !== undefined && error !== null && error.name !== "YError";
-    throw isOurs ? error : usageError(message, state as unknown as UsageState, words);
-  });
-
 try {
-  await parser.parseAsync();
+  await main(ownSpelling(process.argv.slice(2)));
 } catch (error) {
   exitWith(error);
+}
+
+async function main(words: readonly string[]): Promise<void> {
+  if (isVersionWanted(words)) {
+    process.stdout.write(`${packageVersion()}\n`);
+    return;
+  }
+  const table = await readTable();
+  const help = helpWanted(words, table);
+  if (help !== false) {
+    process.stdout.write(await helpOf(help, table));
+    return;
+  }
+  const { entry, rest } = findCommand(words, table);
+  const given = readWords(rest, entry);
+  const command = await load(entry);
+  await command.run(given, { nameOf: (key) => shownName(entry, key), hint: seeHelp(entry.path) });
+}
+
+async function load({ path: [first, second] }: CommandEntry): Promise<Command> {
+  const found = COMMANDS[first!]!;
+  const file = typeof found === "function" ? found : found.commands[second!]!;
+  return (await file()).command;
 }

@@ -1,4 +1,4 @@
-import type { Metric } from "./types.js";
+import type { Metric } from "./metric.js";
 import { tallyExamples } from "./units.js";
 
 export const accuracy: Metric = {

@@ -1,5 +1,5 @@
 import { seeded } from "./prng.js";
-import type { Units } from "./types.js";
+import type { Units } from "./metric.js";
 
 export interface BootstrapOptions {
   readonly draws: number;

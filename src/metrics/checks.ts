@@ -1,7 +1,7 @@
 import { GlmEvalError, nearest } from "../errors.js";
 import type { BootstrapOptions } from "./bootstrap.js";
 import { findMetric, metricNames } from "./registry.js";
-import type { Metric, Prediction } from "./types.js";
+import type { Metric, Prediction } from "./metric.js";
 
 export interface MetricOptions {
   /** the task's labels in class order; empty where the prediction is a text */
@@ -12,8 +12,13 @@ export interface MetricOptions {
   readonly draws?: number;
 }
 
-/** @throws GlmEvalError("data") naming the nearest metric */
-export function knownMetric(name: string): Metric {
+/**
+ * A metric by its name, or as it is given.
+ * @throws GlmEvalError("data") naming the nearest metric
+ */
+export function knownMetric(nameOrMetric: string | Metric): Metric {
+  if (typeof nameOrMetric !== "string") return nameOrMetric;
+  const name = nameOrMetric;
   const metric = findMetric(name);
   if (metric !== undefined) return metric;
   const guess = nearest(name, metricNames());
@@ -45,6 +50,13 @@ export function checkPredictions(
     throw new GlmEvalError("data", `metric ${metric.name}: ${message}`, { hint });
   };
   if (predictions.length === 0) fail("there are no predictions to judge", "the data file may be empty");
+  const silent = metric.readsScores && predictions.find(({ scores }) => !scores || scores.length === 0);
+  if (silent) {
+    fail(
+      `example ${JSON.stringify(silent.exampleId)} has no scores of its labels`,
+      "it reads scores, which there are where the answers stand for labels (decision: best)",
+    );
+  }
   if (metric.judges === "texts") {
     const without = predictions.find(({ gold }) => gold === undefined || gold.length === 0);
     if (without === undefined) return;

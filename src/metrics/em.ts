@@ -1,4 +1,4 @@
-import type { Metric, Prediction } from "./types.js";
+import type { Metric, Prediction } from "./metric.js";
 import { requireGroup, tally, unitKey } from "./units.js";
 
 interface Question {

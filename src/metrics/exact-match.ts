@@ -1,5 +1,5 @@
 import { exactMatchOf } from "./answer-text.js";
-import type { Metric } from "./types.js";
+import type { Metric } from "./metric.js";
 import { tallyExamples } from "./units.js";
 
 export const exactMatch: Metric = {

@@ -1,5 +1,5 @@
 import { GlmEvalError } from "../errors.js";
-import type { Metric, Prediction } from "./types.js";
+import type { Metric, Prediction } from "./metric.js";
 import { requireGroup } from "./units.js";
 
 /**

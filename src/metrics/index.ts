@@ -1,6 +1,11 @@
+export { exactMatchOf } from "./answer-text.js";
 export type { MetricOptions } from "./checks.js";
 export { computeMetric } from "./compute.js";
+export { confusionOf } from "./confusion.js";
+export { ownMetric } from "./own-metric.js";
 export { comparePaired, type PairedComparison } from "./paired.js";
 export { findMetric, metricNames } from "./registry.js";
+export { reliabilityOf } from "./reliability.js";
 export { type SuiteRule, type SuiteTask, suiteScore } from "./suite.js";
-export type { Metric, MetricResult, Prediction } from "./types.js";
+export type * from "./metric.js";
+export { tally, tallyExamples, total } from "./units.js";

@@ -5,7 +5,7 @@ import { bootstrapOptions, checkPredictions, knownMetric, type MetricOptions } f
 import { exactMatch } from "./exact-match.js";
 import { mcnemarExact } from "./mcnemar.js";
 import { newcombePaired } from "./newcombe.js";
-import type { Metric, Prediction, Units } from "./types.js";
+import type { Metric, Prediction, Units } from "./metric.js";
 import { total } from "./units.js";
 
 /** How much better the first of two models is than the second on the same examples, in fractions like the metric. */
@@ -33,7 +33,8 @@ const PROPORTIONS: readonly Metric[] = [accuracy, exactMatch];
 const NOTHING = 1e-12;
 
 /**
- * Compares two models by their predictions for the same examples, in whatever order.
+ * Compares two models by their predictions for the same examples, in whatever order, by a metric's name or one of the
+ * caller's own.
  *
  * What is independent is the question in MultiRC, the passage in ReCoRD, the pair in AX-g (see `DrawnBy`, "group"), else
  * the example. Accuracy and exact match over independent examples: McNemar's exact test and Newcombe's interval (see
@@ -50,18 +51,25 @@ const NOTHING = 1e-12;
  *   where `computeMetric` would throw
  */
 export function comparePaired(
-  name: string,
+  nameOrMetric: string | Metric,
   first: readonly Prediction[],
   second: readonly Prediction[],
   options: MetricOptions,
 ): PairedComparison {
-  const metric = knownMetric(name);
+  const metric = knownMetric(nameOrMetric);
+  const { name } = metric;
   const drawing = bootstrapOptions(options);
   const matched = match(name, first, second);
   const [a, b] = [first, matched].map((predictions) => {
     checkPredictions(metric, predictions, options.labels);
     return metric.units(predictions, options.labels, "group");
   }) as [Units, Units];
+  if (a.rows.length !== b.rows.length) {
+    const message = `metric ${name}: its units are ${a.rows.length} for one model and ${b.rows.length} for the other`;
+    throw new GlmEvalError("data", message, {
+      hint: "What a metric's units are may not depend on what was predicted.",
+    });
+  }
   const difference = metric.value(total(a.rows)) - metric.value(total(b.rows));
   const common = { metric: name, difference: clean(difference), unit: a.name, n: a.rows.length };
   if (PROPORTIONS.includes(metric) && a.rows.length === first.length) {

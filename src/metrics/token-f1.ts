@@ -1,5 +1,5 @@
 import { tokenF1Of } from "./answer-text.js";
-import type { Metric } from "./types.js";
+import type { Metric } from "./metric.js";
 import { tallyExamples } from "./units.js";
 
 export const tokenF1: Metric = {

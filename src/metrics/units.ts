@@ -1,5 +1,5 @@
 import { GlmEvalError } from "../errors.js";
-import type { DrawnBy, Prediction, Units } from "./types.js";
+import type { DrawnBy, Prediction, Units } from "./metric.js";
 
 /**
  * Adds items up in rows of `width` sums, one row for each key; an item without a key is a unit of its own.
@@ -30,7 +30,19 @@ export function unitKey({ cluster, group }: Pick<Prediction, "cluster" | "group"
   return by === "cluster" || group === undefined ? cluster : JSON.stringify([cluster ?? null, group]);
 }
 
-/** `tally` by example, or by what is drawn together (the answers of a passage stand and fall together). */
+/**
+ * `tally` by example, or by what is drawn together (the answers of a passage stand and fall together): the rows of most
+ * metrics.
+ *
+ * @example The units of accuracy: rows of [right, all]
+ * ```js
+ * units: (predictions, labels, by) =>
+ *   tallyExamples(predictions, by, 2, (row, { predicted, label }) => {
+ *     if (predicted === label) row[0] += 1;
+ *     row[1] += 1;
+ *   }),
+ * ```
+ */
 export function tallyExamples(
   predictions: readonly Prediction[],
   by: DrawnBy,

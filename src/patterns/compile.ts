@@ -1,10 +1,10 @@
 import { type Problems, STRICT } from "../findings.js";
 import { Budget } from "./budget.js";
+import type { RenderedPattern } from "./cloze-question.js";
 import { compileExpression, type Expression, type Fields, unknownColumn } from "./expression.js";
-import { layout, type Piece } from "./layout.js";
 import { type Segment, segments } from "./lexer.js";
-import { type Origin, place, type Range, templateError } from "./origin.js";
-import type { RenderedPattern } from "./types.js";
+import { type Origin, positionOf, type Range, templateError } from "./origin.js";
+import { layout, type Piece } from "./part-layout.js";
 
 export const BLANK = "[MASK]";
 
@@ -16,12 +16,20 @@ interface Compiled {
 }
 
 export interface CompiledPattern extends Compiled {
-  /** @throws FindingError with the template's place, where a column is missing or is not text */
-  render(fields: Fields): RenderedPattern;
+  /** as of what it renders: the same for all examples */
+  readonly spaceBeforeBlank: boolean;
+  /** whether a part of it may be cut (`| shorten`) */
+  readonly isShortenable: boolean;
+  /**
+   * @param content what stands in the place of every part that may be cut, whatever the example holds there; "" leaves
+   *   the part out
+   * @throws FindingError with the position in the template, where a column is missing or is not text
+   */
+  render(fields: Fields, content?: string): RenderedPattern;
 }
 
 export interface CompiledText extends Compiled {
-  /** @throws FindingError with the template's place, where a column is missing or is not text */
+  /** @throws FindingError with the position in the template, where a column is missing or is not text */
   render(fields: Fields): string;
 }
 
@@ -46,17 +54,23 @@ export function compilePattern(source: string, origin: Origin, problems: Problem
     checkMark(BLANK, { min: 1 }, top, source, origin, problems);
     checkMark("||", { min: 0 }, top, source, origin, problems);
   }
+  const laidOut = (textOf: (expression: Expression) => string): RenderedPattern =>
+    layout(
+      pieces.map((piece) => {
+        if (piece.kind !== "expression") return piece;
+        const { expression } = piece;
+        return { kind: "value", text: textOf(expression), shortenable: expression.shortenable };
+      }),
+    );
   return {
     ...compiled(pieces.filter(isValue), source, origin),
-    render(fields) {
+    // Only literal text gives the blank its space, so any values do.
+    spaceBeforeBlank: laidOut(() => "").spaceBeforeBlank,
+    isShortenable: pieces.some((piece) => piece.kind === "expression" && piece.expression.shortenable),
+    render(fields, content) {
       const budget = new Budget();
-      return layout(
-        pieces.map((piece) => {
-          if (piece.kind !== "expression") return piece;
-          const { expression } = piece;
-          const text = expression.value(fields, budget);
-          return { kind: "value", text, shortenable: expression.shortenable };
-        }),
+      return laidOut((expression) =>
+        content !== undefined && expression.shortenable ? content : expression.value(fields, budget),
       );
     },
   };
@@ -105,7 +119,7 @@ function compiled(values: readonly Value[], source: string, origin: Origin): Com
       for (const [name, range] of inOrder) {
         if (columns.includes(name)) continue;
         const { pattern } = origin;
-        problems.add({ ...unknownColumn(place(origin, source, range), name, columns), pattern });
+        problems.add({ ...unknownColumn(positionOf(origin, source, range), name, columns), pattern });
       }
     },
   };

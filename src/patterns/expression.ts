@@ -1,12 +1,12 @@
 import { didYouMean } from "../errors.js";
-import { type Finding, FindingError, type Place, type Problems } from "../findings.js";
+import { type FilePosition, type Finding, FindingError, type Problems } from "../findings.js";
 import { CONSTANTS, child, columnNames, descendants, filterName } from "./ast.js";
 import { type Budget, MOST_TOKENS } from "./budget.js";
 import { FILTER_NAMES, FILTERS, SHORTEN } from "./filters.js";
 import { StrictInterpreter } from "./interpreter.js";
 import { type Node, parse } from "./jinja.js";
 import type { Segment } from "./lexer.js";
-import { type Origin, place, type Range, templateError } from "./origin.js";
+import { type Origin, positionOf, type Range, templateError } from "./origin.js";
 
 /** An error of an expression: where it begins, unless told. */
 type Fault = (code: string, message: string, hint?: string) => Finding;
@@ -64,7 +64,7 @@ export function compileExpression(
         const value = Object.hasOwn(fields, name) ? fields[name] : undefined;
         if (value !== undefined) return [name, value] as const;
         const { pattern } = origin;
-        const at = place(origin, source, range);
+        const at = positionOf(origin, source, range);
         throw new FindingError({ ...unknownColumn(at, name, Object.keys(fields)), pattern });
       });
       try {
@@ -93,7 +93,7 @@ function parseTokens(
 }
 
 /** A name that the data does not have, with the nearest one that it has. */
-export function unknownColumn(at: Place, name: string, columns: readonly string[]): Finding {
+export function unknownColumn(at: FilePosition, name: string, columns: readonly string[]): Finding {
   return {
     severity: "error",
     code: "unknown-column",

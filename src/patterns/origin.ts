@@ -1,11 +1,11 @@
-import type { Finding, Place } from "../findings.js";
+import type { FilePosition, Finding } from "../findings.js";
 
 /** Where a template stands, so that what is wrong in it can be shown in the file that it was written in. */
 export interface Origin {
   readonly file: string;
   /** id of the pattern, for messages */
   readonly pattern?: string;
-  /** the place of a character of the template, counted from 0; a template without it is a file of its own */
+  /** the position of a character of the template, counted from 0; a template without it is a file of its own */
   readonly at?: (offset: number) => { readonly line: number; readonly column: number };
 }
 
@@ -15,12 +15,12 @@ export interface Range {
   readonly end?: number | undefined;
 }
 
-/** The place of a stretch of a template in the file that it was written in. */
-export function place({ file, at }: Origin, source: string, { start, end }: Range): Place {
-  const position = at ?? ((offset: number) => lineAndColumn(source, offset));
-  const { line, column } = position(start);
+/** The position of a stretch of a template in the file that it was written in. */
+export function positionOf({ file, at }: Origin, source: string, { start, end }: Range): FilePosition {
+  const find = at ?? ((offset: number) => lineAndColumn(source, offset));
+  const { line, column } = find(start);
   if (end === undefined || end <= start) return { file, line, column };
-  const last = position(end - 1);
+  const last = find(end - 1);
   return { file, line, column, ...(last.line === line && { endColumn: last.column + 1 }) };
 }
 
@@ -34,7 +34,7 @@ export function templateError(
   hint?: string,
 ): Finding {
   const { pattern } = origin;
-  return { severity: "error", code, ...place(origin, source, range), pattern, message, hint };
+  return { severity: "error", code, ...positionOf(origin, source, range), pattern, message, hint };
 }
 
 function lineAndColumn(source: string, offset: number): { line: number; column: number } {

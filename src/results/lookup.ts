@@ -1,4 +1,4 @@
-import type { BaselineResults, RunResults, TaskComparison, TaskResult } from "./types.js";
+import type { BaselineResults, RunResults, TaskComparison, TaskResult } from "./run-results.js";
 
 /** How the run's model compares with a baseline, by one metric of one of its tasks. */
 export function findComparison(

@@ -2,18 +2,23 @@ import { z } from "zod";
 import { GlmEvalError } from "../errors.js";
 import { camelKeys, snakeKeys } from "../json.js";
 import { spreads } from "./spread.js";
-import type { RunResults } from "./types.js";
+import type { RunResults } from "./run-results.js";
+
+/** The version of results.json. */
+const RESULTS_VERSION = 3;
 
 const count = z.int().min(0);
 
 const metric = z.object({
   metric: z.string(),
+  title: z.string().exactOptional(),
   value: z.number(),
   low: z.number(),
   high: z.number(),
   interval: z.string(),
   constant: z.number().nullable(),
   note: z.string().exactOptional(),
+  better: z.literal("lower").exactOptional(),
 });
 
 const task = z.object({
@@ -79,7 +84,7 @@ const baseline = z.object({
 });
 
 const schema: z.ZodType<RunResults> = z.object({
-  schema: z.literal(2),
+  schema: z.literal(RESULTS_VERSION),
   model: z.string(),
   modelNote: z.string().exactOptional(),
   family: z.string(),
@@ -109,6 +114,13 @@ export function fromJson(text: string, file: string): RunResults {
   } catch (cause) {
     throw new GlmEvalError("data", `${file}: not JSON: ${(cause as Error).message}`, { hint, cause });
   }
+  const { schema: version } = (json ?? {}) as { schema?: unknown };
+  if (typeof version === "number" && version !== RESULTS_VERSION)
+    throw new GlmEvalError(
+      "data",
+      `${file}: the results are of version ${version}; this glm-eval reads version ${RESULTS_VERSION}`,
+      { hint: "Use the glm-eval that wrote them (run.json says which), or run it again." },
+    );
   const parsed = schema.safeParse(camelKeys(json));
   if (parsed.success) return parsed.data;
   const { path, message } = parsed.error.issues[0]!;

@@ -1,4 +1,4 @@
-import type { TaskResult } from "./types.js";
+import type { TaskResult } from "./run-results.js";
 
 /** A metric of one task over its patterns. */
 export interface Spread {
@@ -24,8 +24,8 @@ export function spreads(tasks: readonly TaskResult[]): Spread[] {
   const names = new Set(tasks.map(({ task }) => task));
   return [...names].flatMap((name) => {
     const patterns = patternsOf(tasks, name);
-    const metrics = patterns.length < 2 ? [] : patterns[0]!.metrics.map(({ metric }) => metric);
-    return metrics.map((metric) => {
+    const metrics = patterns.length < 2 ? [] : patterns[0]!.metrics;
+    return metrics.map(({ metric, better }) => {
       const values = patterns.map(({ pattern, metrics: found }) => ({
         pattern,
         value: found.find((one) => one.metric === metric)!.value,
@@ -40,8 +40,8 @@ export function spreads(tasks: readonly TaskResult[]): Spread[] {
         patterns: values.length,
         mean,
         sd: Math.sqrt(squares / (values.length - 1)),
-        worst: extreme(Math.min),
-        best: extreme(Math.max),
+        worst: extreme(better === "lower" ? Math.max : Math.min),
+        best: extreme(better === "lower" ? Math.min : Math.max),
       };
     });
   });
@@ -58,4 +58,15 @@ export function patternsOf(tasks: readonly TaskResult[], name: string): TaskResu
 /** The result of a task's ensemble of patterns, where there is one. */
 export function ensembleResult(tasks: readonly TaskResult[], name: string): TaskResult | undefined {
   return tasks.find(({ task, kind }) => task === name && kind === "ensemble");
+}
+
+/**
+ * The one result that stands for a task: its ensemble's, or that of its only pattern. Undefined where the task has several
+ * patterns and no ensemble, or nothing is done.
+ */
+export function mainResult(tasks: readonly TaskResult[], name: string): TaskResult | undefined {
+  const patterns = patternsOf(tasks, name);
+  const ensemble = ensembleResult(tasks, name);
+  if (ensemble?.status === "done" && ensemble.metrics.length > 0) return ensemble;
+  return patterns.length === 1 ? patterns[0] : undefined;
 }

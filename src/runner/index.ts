@@ -1,14 +1,27 @@
+export { type CombinedRuns, type CombineOptions, combineRuns } from "./combine-runs.js";
+export type { ModelOutcome } from "./describe-run.js";
+export { type EvaluateEvent, type EvaluateOptions, type Evaluation, evaluate } from "./evaluate.js";
+export type { OnRunEvent, RunEvent } from "./events.js";
+export { type FinishedModel, type FinishedRun, finishedRun } from "./finished-run.js";
+export { type JudgeChanges, type JudgeRunOptions, judgeRun, type RunJudgement } from "./judge/judge-run.js";
+export { judgeInto } from "./judge/write-judgement.js";
+export type { JournalAnswer, JournalEntry, ScoredQuestions } from "./record/journal.js";
+export type { QuestionRecord } from "./record/question.js";
 export {
-  type EvaluateOptions,
-  type Evaluation,
-  evaluate,
-  notScored,
-  type RunEvent,
-} from "./evaluate.js";
-export { type Conventions, PROTOCOLS } from "./judge/conventions.js";
-export type { Sample } from "./judge/samples.js";
-export type { JournalEntry, ScoredQuestions } from "./record/journal.js";
+  isRunFolder,
+  type RecordedRun,
+  readQuestions,
+  readResults,
+  readRun,
+  readSamples,
+} from "./record/read-run.js";
 export { makeFolder, RunFolder } from "./record/run-folder.js";
+export { type ModelRecord, type RunRecord, runRecordText, type TaskRecord } from "./record/run-record.js";
+export { resumeCommand } from "./record/same-run.js";
+export { run } from "./run.js";
+export type { RunHooks, RunOutcome } from "./run-hooks.js";
+export { TRIED_QUESTIONS } from "./run-model.js";
+export { type AskedPlan, dataRootOf, fewshotOf, planOf, type RunOptions } from "./run-options.js";
 export { bestBatchTokens, type Tried, tryBatchTokens } from "./schedule/batch-tokens.js";
 export { type PlanOptions, plan, type RowFacts } from "./schedule/plan.js";
 export { PrepareAhead } from "./schedule/prepare-ahead.js";
@@ -19,10 +32,13 @@ export {
   clearFiles,
   type ModelScoreCache,
   openScoreCache,
+  openScoreCacheOf,
   type ScoreCache,
   type Snapshot,
   type Surveyed,
+  scoreCacheFolder,
   survey,
+  type UsedScoreCache,
 } from "./schedule/score-cache/index.js";
 export { type FewshotOptions, loadPool } from "./score/fewshot.js";
 export { questionsOf, someQuestions } from "./score/jobs.js";

@@ -8,7 +8,7 @@ export {
 export type { AnswerScore, Closing, Engine, ScoreOptions, TokenCounts } from "./engine.js";
 export type { ExportReaderOptions, ExportText } from "./export-text.js";
 export { type InfillQuestion, infillEngine, infillReader } from "./infill/index.js";
-export { loadModel } from "./load-model.js";
+export { checkDevices, loadModel } from "./load-model.js";
 export { loadReader } from "./load-reader.js";
 export { type Decoding, type MaskedQuestion, maskedEngine, maskedReader } from "./masked/index.js";
 export type { DeviceFacts, EngineFacts, LoadEvent, Model, ModelFacts } from "./model.js";
@@ -16,7 +16,7 @@ export type { ModelOptions, ReaderOptions } from "./model-options.js";
 export type { Truncation } from "./parts.js";
 export { PASS_COST } from "./passes.js";
 export type { LoadedReader, Preview, PreviewPart, Sequence } from "./preview.js";
-export { PROTOCOL_TRUNCATION, type Protocol } from "./protocol.js";
+export type { Protocol } from "./protocol.js";
 export type { Family, PreparedQuestion, Reader, ReaderFacts } from "./reader.js";
 export {
   type Seq2SeqQuestion,

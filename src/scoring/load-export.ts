@@ -19,9 +19,11 @@ export async function loadExported(
   options: ModelOptions,
   lane: LaneOptions,
 ): Promise<LoadedEngine> {
+  // One by one: whoever loads a model may hand over more options than a model has, such as a run's.
+  const { dtype, mmap, maxBatchTokens, cacheFolder } = options;
   const { onProgress } = lane;
   const model = await loadExport(source, {
-    ...options,
+    ...{ dtype, mmap, maxBatchTokens, cacheFolder },
     ...lane,
     onProgress: (stage) => onProgress({ stage }),
     onNote: (note) => onProgress({ stage: "load", note }),

@@ -40,3 +40,11 @@ export async function loadModel(nameOrFolder: string, options: ModelOptions = {}
     facts: { source, revision, ...reader.facts, ...loaded.facts, onnxruntime: runtimeFacts().version },
   };
 }
+
+/**
+ * Checks that the options name devices, before anything is loaded.
+ * @throws GlmEvalError("usage") where they cannot be devices
+ */
+export function checkDevices(options: Pick<ModelOptions, "device" | "devices">): void {
+  parseDevices(options);
+}

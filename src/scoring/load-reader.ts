@@ -1,7 +1,7 @@
 import { isOriginalGlm, readConfigJson } from "../models/config/index.js";
 import { type ExportFamily, type ExportFolder, readExport } from "../models/export/index.js";
 import { type GlmFolder, readGlm } from "../models/glm/index.js";
-import { type HubProgress, type ResolvedModel, resolveModel } from "../models/hub/index.js";
+import { type HubProgress, type ResolvedModel, resolveModel } from "../models/sources/index.js";
 import { causalReader } from "./causal/index.js";
 import { infillReader } from "./infill/index.js";
 import { maskedReader } from "./masked/index.js";

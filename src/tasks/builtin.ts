@@ -1,8 +1,8 @@
 import { existsSync, readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { didYouMean, GlmEvalError } from "../errors.js";
-import { loadTask } from "./load.js";
-import type { Task } from "./types.js";
+import { loadTask } from "./load-task.js";
+import type { Task } from "./task.js";
 
 /** SuperGLUE's own order: the eight tasks, then the diagnostics. Other files of the folder come after, by name. */
 const ORDER = ["boolq", "cb", "copa", "multirc", "record", "rte", "wic", "wsc", "axb", "axg"];

@@ -1,17 +1,15 @@
 import { didYouMean } from "../errors.js";
-import type { Place, Problems } from "../findings.js";
-import { findMetric, metricNames } from "../metrics/index.js";
+import type { FilePosition, Problems } from "../findings.js";
 import type { TaskDraft } from "./check-schema.js";
-import { splitFiles } from "./locate.js";
-import { isReader, readerNames } from "./reader.js";
+import { isReader, readerNames } from "./find-reader.js";
+import { splitFiles } from "./split-files.js";
 import type { YamlFile } from "./yaml-file.js";
 
-/** Reports what the keys of a task file say against each other and against what there is; patterns have checks of their own. */
+/** Reports what the keys of a task file say against each other and against what there is; metrics and patterns have checks of their own. */
 export function checkDefinition(draft: TaskDraft, yaml: YamlFile, problems: Problems): void {
   checkData(draft, yaml, problems);
   checkLabels(draft, yaml, problems);
   checkPrior(draft, yaml, problems);
-  checkMetrics(draft, yaml, problems);
   checkIds(draft, yaml, problems);
 }
 
@@ -21,7 +19,7 @@ function checkData({ data }: TaskDraft, yaml: YamlFile, problems: Problems): voi
     problems.add({
       severity: "error",
       code: "unknown-reader",
-      ...yaml.place(["data", "reader"]),
+      ...yaml.position(["data", "reader"]),
       message: `there is no reader "${data.reader}"`,
       hint: `${didYouMean(data.reader, readerNames(), "readers")}; or the path of a module (./reader.js)`,
     });
@@ -30,7 +28,7 @@ function checkData({ data }: TaskDraft, yaml: YamlFile, problems: Problems): voi
     problems.add({
       severity: "error",
       code: "no-data-file",
-      ...yaml.place(["data"]),
+      ...yaml.position(["data"]),
       message: "found no data file",
       hint: "give the path of at least one of validation, test and train",
     });
@@ -42,52 +40,41 @@ function checkLabels({ label, label_is, labels = [] }: TaskDraft, yaml: YamlFile
     problems.add({
       severity: "error",
       code: "no-label-column",
-      ...yaml.place(["label_is"]),
+      ...yaml.position(["label_is"]),
       message: "label_is says what a column holds, but no column is named",
       hint: "name the column: label",
     });
   }
   for (const i of repeated(labels)) {
     const message = `found label "${labels[i]}" twice`;
-    problems.add({ severity: "error", code: "duplicate-label", ...yaml.place(["labels", i]), message });
+    problems.add({ severity: "error", code: "duplicate-label", ...yaml.position(["labels", i]), message });
   }
 }
 
 function checkPrior({ prior, labels = [] }: TaskDraft, yaml: YamlFile, problems: Problems): void {
   if (prior === undefined) return;
-  const report = (code: string, place: Place, message: string, hint?: string) =>
-    problems.add({ severity: "error", code, ...place, message, hint });
+  const report = (code: string, position: FilePosition, message: string, hint?: string) =>
+    problems.add({ severity: "error", code, ...position, message, hint });
   for (const label of Object.keys(prior)) {
     if (labels.includes(label)) continue;
     const hint = labels.length === 0 ? "a prior is of labels" : didYouMean(label, labels, "labels");
-    report("unknown-label", yaml.placeOfKey(["prior", label]), `"${label}" is no label of this task`, hint);
+    report(
+      "unknown-label",
+      yaml.positionOfKey(["prior", label]),
+      `"${label}" is no label of this task`,
+      hint,
+    );
   }
   const missing = labels.find((label) => !Object.hasOwn(prior, label));
   if (missing !== undefined)
-    report("missing-prior", yaml.place(["prior"]), `found no probability of label "${missing}"`);
+    report("missing-prior", yaml.position(["prior"]), `found no probability of label "${missing}"`);
   const sum = Object.values(prior).reduce((total, weight) => total + weight, 0);
   if (missing === undefined && Math.abs(sum - 1) > 1e-6)
     report(
       "bad-prior",
-      yaml.place(["prior"]),
+      yaml.position(["prior"]),
       `the probabilities sum to ${Number(sum.toPrecision(9))}; expected 1`,
     );
-}
-
-function checkMetrics({ metrics = [], labels }: TaskDraft, yaml: YamlFile, problems: Problems): void {
-  for (const [i, name] of metrics.entries()) {
-    const metric = findMetric(name);
-    const fail = (code: string, message: string, hint: string) =>
-      problems.add({ severity: "error", code, ...yaml.place(["metrics", i]), message, hint });
-    if (metric === undefined)
-      fail("unknown-metric", `there is no metric "${name}"`, didYouMean(name, metricNames(), "metrics"));
-    else if (metric.judges === "labels" && labels?.length === 0)
-      fail(
-        "metric-without-labels",
-        `metric ${name} judges labels, but the task has none`,
-        "name them: labels; for answers from the data use token_f1 and exact_match",
-      );
-  }
 }
 
 function checkIds(
@@ -98,14 +85,14 @@ function checkIds(
   const ids = patterns.map(({ keys }) => keys.id);
   for (const i of repeated(ids)) {
     const message = `found pattern "${ids[i]}" twice`;
-    const place = yaml.place(["patterns", i, "id"]);
-    problems.add({ severity: "error", code: "duplicate-pattern", ...place, message });
+    const position = yaml.position(["patterns", i, "id"]);
+    problems.add({ severity: "error", code: "duplicate-pattern", ...position, message });
   }
   if (wanted === undefined || ids.includes(undefined) || ids.includes(wanted)) return;
   problems.add({
     severity: "error",
     code: "unknown-pattern",
-    ...yaml.place(["default_pattern"]),
+    ...yaml.position(["default_pattern"]),
     message: `there is no pattern "${wanted}"`,
     hint: didYouMean(wanted, ids as string[], "patterns"),
   });

@@ -2,8 +2,8 @@ import { nearest } from "../errors.js";
 import type { Problems } from "../findings.js";
 import { unknownColumn } from "../patterns/index.js";
 import type { DataTask } from "./check-schema.js";
-import { type ReadExample, rowPlace } from "./readers/index.js";
-import type { Example } from "./types.js";
+import { positionOfRow, type ReadExample } from "./readers/index.js";
+import type { Example } from "./task.js";
 import type { YamlFile } from "./yaml-file.js";
 
 /** The examples of a split, as their reader made them and with what the task says of them. */
@@ -34,7 +34,7 @@ export function checkColumns(
   for (const key of ["group", "cluster"] as const) {
     const column = task[key];
     if (column !== undefined && !columns.includes(column))
-      problems.add(unknownColumn(yaml.place([key]), column, columns));
+      problems.add(unknownColumn(yaml.position([key]), column, columns));
   }
 }
 
@@ -62,7 +62,7 @@ function checkLabels(
     const columns = columnsOf(read);
     const others = columns.filter((column) => column !== label);
     if (nearest(label, others) !== undefined) {
-      problems.add(unknownColumn(yaml.place(["label"]), label, columns));
+      problems.add(unknownColumn(yaml.position(["label"]), label, columns));
       return;
     }
   }
@@ -72,7 +72,7 @@ function checkLabels(
       problems.add({
         severity: "warning",
         code: "no-gold",
-        ...yaml.place(["label"]),
+        ...yaml.position(["label"]),
         message: `no example has a value in column "${label}": answers can be predicted, not judged`,
       });
     return;
@@ -80,21 +80,21 @@ function checkLabels(
   for (const [i, each] of labels.entries()) {
     if (!isAll || seen.has(each)) continue;
     const message = `no example has the label "${each}"`;
-    problems.add({ severity: "warning", code: "unused-label", ...yaml.place(["labels", i]), message });
+    problems.add({ severity: "warning", code: "unused-label", ...yaml.position(["labels", i]), message });
   }
 }
 
 /** Ids name the scored questions in a run's journal: two examples of one id would be taken for one. */
 function checkUnique(file: string, read: readonly ReadExample[], problems: Problems): void {
-  const places = new Map<string, ReadExample["place"]>();
-  for (const { id, place } of read) {
-    const other = places.get(id);
-    if (other === undefined) places.set(id, place);
+  const rows = new Map<string, ReadExample["row"]>();
+  for (const { id, row } of read) {
+    const other = rows.get(id);
+    if (other === undefined) rows.set(id, row);
     else
       problems.add({
         severity: "error",
         code: "duplicate-example",
-        ...rowPlace(file, place),
+        ...positionOfRow(file, row),
         message: `found example "${id}" again; ${other.unit} ${other.number} has it already`,
         hint: 'give each row an "idx" of its own, or none',
       });

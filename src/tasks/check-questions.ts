@@ -1,8 +1,8 @@
 import { FindingError, type Problems } from "../findings.js";
 import type { ClozeQuestion } from "../patterns/index.js";
-import type { Example, TaskPattern } from "./types.js";
+import type { CalibrationKind, Example, TaskPattern } from "./task.js";
 
-/** Renders every example with every pattern, and reports what cannot be asked. */
+/** Renders every example with every pattern and its premise, and reports what cannot be asked. */
 export function checkQuestions(
   patterns: readonly TaskPattern[],
   examples: readonly Example[],
@@ -10,12 +10,14 @@ export function checkQuestions(
 ): void {
   for (const pattern of patterns) {
     for (const example of examples) {
-      const question = ask(pattern, example, problems);
-      if (question === undefined || !lacksGold(question, example)) continue;
+      const question = rendered(() => pattern.question(example), problems);
+      if (question instanceof FindingError) continue;
+      if (pattern.premise !== undefined) rendered(() => pattern.calibration("pmi", example), problems);
+      if (!lacksGold(question, example)) continue;
       problems.add({
         severity: "warning",
         code: "gold-not-an-answer",
-        ...pattern.place,
+        ...pattern.position,
         pattern: pattern.id,
         example: example.id,
         message: `none of the answers is the gold one: ${JSON.stringify(example.gold![0])}`,
@@ -24,13 +26,32 @@ export function checkQuestions(
   }
 }
 
-function ask(pattern: TaskPattern, example: Example, problems: Problems): ClozeQuestion | undefined {
+/**
+ * Renders what a calibration asks for every example with every pattern, and reports what cannot be asked, so that it is
+ * known before a model is loaded. A pattern that cannot be calibrated at all is reported once.
+ */
+export function checkCalibration(
+  patterns: readonly TaskPattern[],
+  kind: CalibrationKind,
+  examples: readonly Example[],
+  problems: Problems,
+): void {
+  for (const pattern of patterns) {
+    for (const example of examples) {
+      const asked = rendered(() => pattern.calibration(kind, example), problems);
+      if (asked instanceof FindingError && asked.finding.example === undefined) break;
+    }
+  }
+}
+
+/** @returns what was asked, or the error that was reported */
+function rendered<T>(ask: () => T, problems: Problems): T | FindingError {
   try {
-    return pattern.question(example);
+    return ask();
   } catch (error) {
     if (!(error instanceof FindingError)) throw error;
     problems.add(error.finding);
-    return undefined;
+    return error;
   }
 }
 

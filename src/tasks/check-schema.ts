@@ -111,7 +111,7 @@ function unknownKey(
     finding: {
       severity: "error",
       code: "unknown-key",
-      ...yaml.placeOfKey(path),
+      ...yaml.positionOfKey(path),
       message: `there is no key "${key}" here`,
       hint: didYouMean(key, known, "keys"),
     },
@@ -127,14 +127,14 @@ function badValue(yaml: YamlFile, issue: Issue): Finding {
     ? {
         severity: "error",
         code: "missing-key",
-        ...yaml.place(path.slice(0, -1)),
+        ...yaml.position(path.slice(0, -1)),
         endColumn: undefined,
         message: `${subject}missing; ${issue.message}`,
       }
     : {
         severity: "error",
         code: "bad-value",
-        ...yaml.place(path),
+        ...yaml.position(path),
         message: `${subject}found ${shown(found)}; ${issue.message}`,
       };
 }

@@ -1,8 +1,8 @@
 import { didYouMean, GlmEvalError } from "../errors.js";
-import type { Place, Problems } from "../findings.js";
+import type { FilePosition, Problems } from "../findings.js";
 import type { Cloze } from "../patterns/index.js";
 import type { DataTask } from "./check-schema.js";
-import type { Example } from "./types.js";
+import type { Example } from "./task.js";
 
 /** What the label column of one example says. */
 export type Gold = Pick<Example, "label" | "gold" | "goldIndex">;
@@ -41,9 +41,9 @@ function bit(text: string): string {
  * list of texts that are all right); with `label_is: index` the place of either, from 0. Empty where the value says
  * nothing: missing, null, "", or −1 for an index, as published test sets have it.
  * A value that is none of these is reported.
- * @param place of the example in its data
+ * @param position of the example in its data
  */
-export function goldOf(task: DataTask, value: unknown, place: Place, problems: Problems): Gold {
+export function goldOf(task: DataTask, value: unknown, position: FilePosition, problems: Problems): Gold {
   const { label: column, labels = [], label_is: form } = task;
   if (value === undefined || value === null || value === "") return {};
   if (form === "index") {
@@ -57,7 +57,7 @@ export function goldOf(task: DataTask, value: unknown, place: Place, problems: P
     problems.add({
       severity: "error",
       code: "unknown-gold-label",
-      ...place,
+      ...position,
       message: `found ${JSON.stringify(value)} in column "${column}"; expected a whole number from 0${last}`,
       hint: "label_is: index says that the column holds places; leave it out where it holds labels or texts",
     });
@@ -69,7 +69,7 @@ export function goldOf(task: DataTask, value: unknown, place: Place, problems: P
   problems.add({
     severity: "error",
     code: "unknown-gold-label",
-    ...place,
+    ...position,
     message: `found label "${value}" in column "${column}"`,
     hint: didYouMean(String(value), labels, "task's labels"),
   });

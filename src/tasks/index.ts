@@ -1,9 +1,10 @@
 export { builtinTaskFile, builtinTasks, findTask, taskFileOf } from "./builtin.js";
-export { checkTask, type TaskCheck } from "./check.js";
-export { checkQuestions } from "./check-questions.js";
+export { checkCalibration, checkQuestions } from "./check-questions.js";
+export { checkTask, type TaskCheck } from "./check-task.js";
+export { type ColumnPreview, type DataPreview, MOST_VALUES, previewData } from "./data-preview.js";
+export { builtinNames, builtinSuites, checkSuite, findTasks, type Suite, suitesOf } from "./find-tasks.js";
 export { goldTexts } from "./gold.js";
-export { loadTask } from "./load.js";
-export { type ColumnPreview, type DataPreview, MOST_VALUES, previewData } from "./preview.js";
-export type { ReadExample, Reader, Row } from "./readers/index.js";
-export { builtinNames, builtinSuites, checkSuite, findTasks, type Suite, suitesOf } from "./suite.js";
-export type * from "./types.js";
+export { loadTask } from "./load-task.js";
+export type { DataRow, ExampleReader, ReadExample, RowNumber } from "./readers/index.js";
+export type * from "./task.js";
+export { loadRecordedMetric, metricOf } from "./task-metrics.js";

@@ -74,6 +74,12 @@ export const patternSchema = z.strictObject(
         "One template a label. The text is asked once for each, with {{ choice }} its value, and the label whose text gives the one answer the best score wins.",
       )
       .meta({ examples: [["{{ choice1 }}", "{{ choice2 }}"]] }),
+    premise: template
+      .optional()
+      .describe(
+        "For --calibration pmi: the text that remains of the pattern without the example, with one [MASK], the same answers and, where the pattern has choices, {{ choice }}. See docs/protocols.md.",
+      )
+      .meta({ examples: ["It was [MASK]."] }),
     decision: z
       .enum(["best", "first", "greedy"], { error: "expected best, first or greedy" })
       .default("best")

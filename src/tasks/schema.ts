@@ -125,10 +125,12 @@ export const taskSchema = z.strictObject(
       )
       .meta({ examples: ["passage_id"] }),
     metrics: z
-      .array(name, { error: "expected a list of metrics" })
+      .array(z.string({ error: "expected a metric" }).min(1, "expected a metric"), {
+        error: "expected a list of metrics",
+      })
       .min(1, "expected a metric")
       .describe(
-        "How predictions are judged: accuracy, f1_macro, mcc, f1a, em and gender_parity judge labels, exact_match and token_f1 texts.",
+        "How predictions are judged: accuracy, f1_macro, mcc, f1a, em and gender_parity judge labels, exact_match and token_f1 texts; or a module of your own (./my-metric.js).",
       )
       .meta({ examples: [["accuracy"]] }),
     patterns: z

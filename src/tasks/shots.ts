@@ -1,7 +1,7 @@
 import type { Cloze, Part, RenderedPattern } from "../patterns/index.js";
 import { withSpace } from "../verbalizers/index.js";
 import { goldTexts } from "./gold.js";
-import type { Decision, Example, Shot } from "./types.js";
+import type { Decision, Example, Shot } from "./task.js";
 
 /**
  * An example as a shot: the pattern with the gold answer in its blank. The gold answer is the first word of the gold

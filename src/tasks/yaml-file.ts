@@ -11,9 +11,9 @@ import {
   visit,
   type YAMLMap,
 } from "yaml";
-import type { Place, Problems } from "../findings.js";
+import type { FilePosition, Problems } from "../findings.js";
 import type { Origin } from "../patterns/index.js";
-import { sourceOffsets } from "./scalar.js";
+import { sourceOffsets } from "./yaml-scalar.js";
 
 /** What the library finds where a pattern's text stands without quotes: "Question: …", "{{ text }} …", "[MASK] …". */
 const UNQUOTED: ReadonlySet<string> = new Set(["BLOCK_AS_IMPLICIT_KEY", "UNEXPECTED_TOKEN"]);
@@ -26,9 +26,9 @@ export interface YamlFile {
   readonly file: string;
   readonly value: unknown;
   /** of a value, or of the nearest value around it */
-  place(path: Path): Place;
+  position(path: Path): FilePosition;
   /** of a key */
-  placeOfKey(path: Path): Place;
+  positionOfKey(path: Path): FilePosition;
   /** Where a text stands, for errors inside it. */
   origin(path: Path): Origin;
 }
@@ -36,22 +36,22 @@ export interface YamlFile {
 /** @returns undefined where the text is no YAML, which is reported */
 export function parseYaml(file: string, text: string, problems: Problems): YamlFile | undefined {
   const lines = new LineCounter();
-  const position = (offset: number) => {
+  const lineAndColumn = (offset: number) => {
     const { line, col } = lines.linePos(offset);
     return { line, column: col };
   };
-  const placeOf = (start = 0, end = start): Place => {
-    const from = position(start);
-    const to = position(end);
+  const positionOf = (start = 0, end = start): FilePosition => {
+    const from = lineAndColumn(start);
+    const to = lineAndColumn(end);
     return { file, ...from, ...(to.line === from.line && end > start && { endColumn: to.column }) };
   };
   const report = (
     severity: "error" | "warning",
     code: string,
-    place: Place,
+    position: FilePosition,
     message: string,
     hint?: string,
-  ) => problems.add({ severity, code, ...place, message, hint });
+  ) => problems.add({ severity, code, ...position, message, hint });
 
   let document: Document;
   let value: unknown;
@@ -62,23 +62,28 @@ export function parseYaml(file: string, text: string, problems: Problems): YamlF
       report(
         "error",
         "not-yaml",
-        placeOf(pos[0], pos[1]),
+        positionOf(pos[0], pos[1]),
         `the file is not YAML: ${message}`,
         UNQUOTED.has(code) ? QUOTE : undefined,
       );
     if (document.errors.length > 0) return undefined;
     for (const { pos, message } of document.warnings)
-      report("warning", "odd-yaml", placeOf(pos[0], pos[1]), message);
+      report("warning", "odd-yaml", positionOf(pos[0], pos[1]), message);
     checkKeys(document, (key, first, name) => {
-      const { line } = position(first.range![0]);
-      const place = placeOf(key.range![0], key.range![1]);
-      report("error", "duplicate-key", place, `found the key "${name}" again; line ${line} has it already`);
+      const { line } = lineAndColumn(first.range![0]);
+      const position = positionOf(key.range![0], key.range![1]);
+      report(
+        "error",
+        "duplicate-key",
+        position,
+        `found the key "${name}" again; line ${line} has it already`,
+      );
     });
     value = document.toJS();
   } catch (error) {
     // Aliases that multiply (ReferenceError), and nesting beyond the stack (RangeError).
     if (!(error instanceof ReferenceError || error instanceof RangeError)) throw error;
-    report("error", "yaml-too-big", placeOf(), `the file cannot be unfolded: ${error.message}`);
+    report("error", "yaml-too-big", positionOf(), `the file cannot be unfolded: ${error.message}`);
     return undefined;
   }
 
@@ -99,27 +104,27 @@ export function parseYaml(file: string, text: string, problems: Problems): YamlF
   return {
     file,
     value,
-    place(path) {
+    position(path) {
       const [start, end] = nodeAt(path)?.range ?? [];
-      return placeOf(start, end);
+      return positionOf(start, end);
     },
-    placeOfKey(path) {
+    positionOfKey(path) {
       const map = nodeAt(path.slice(0, -1));
       const key = isMap(map) ? pairOf(map, path.at(-1)!)?.key : undefined;
       const [start, end] = (isNode(key) ? key : map)?.range ?? [];
-      return placeOf(start, end);
+      return positionOf(start, end);
     },
     origin(path) {
       const node = nodeAt(path);
       if (!isScalar(node) || typeof node.value !== "string")
-        return { file, at: () => position(node?.range?.[0] ?? 0) };
+        return { file, at: () => lineAndColumn(node?.range?.[0] ?? 0) };
       const scalar = { type: node.type, range: node.range, value: node.value };
       let offsets: readonly number[] | undefined;
       return {
         file,
         at(offset) {
           offsets ??= sourceOffsets(text, scalar);
-          return position(offsets[offset] ?? node.range?.[1] ?? 0);
+          return lineAndColumn(offsets[offset] ?? node.range?.[1] ?? 0);
         },
       };
     },

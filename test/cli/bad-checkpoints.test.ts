@@ -2,8 +2,8 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, truncateSync, writeF
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { describe, expect, it, test } from "vitest";
+import { startHub } from "../fetch/hub/hub-server.js";
 import { checkpointFixture, goldenFixture } from "../models/checkpoint/helpers.js";
-import { startHub } from "../models/hub/hub-server.js";
 import { asFloat32, copyWithoutWeights, edited, type Stored } from "./checkpoints.js";
 import { expectDone, expectRefused, jsonLines, type Outcome, workspace } from "./command.js";
 

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { startHub, type TestHub } from "../fetch/hub/hub-server.js";
 import { goldenFixture } from "../models/checkpoint/helpers.js";
-import { startHub, type TestHub } from "../models/hub/hub-server.js";
 import { expectDone, expectRefused, workspace } from "./command.js";
 
 const NAME = "somebody/glm-small";

@@ -1,7 +1,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, it } from "vitest";
-import { evaluate, type FewshotOptions, PROTOCOLS } from "../../src/runner/index.js";
+import { PROTOCOLS } from "../../src/options/index.js";
+import { evaluate, type FewshotOptions } from "../../src/runner/index.js";
 import { loadModel, type ModelOptions, type PreparedQuestion } from "../../src/scoring/index.js";
 import { loadTask } from "../../src/tasks/index.js";
 import { expectDone, expectRefused, workspace } from "./command.js";

@@ -72,7 +72,7 @@ describe("tasks validate", () => {
         'broken/task.yaml:6:11: error: there is no metric "acuracy"',
         "    6 | metrics: [acuracy]",
         "      |           ^^^^^^^",
-        '  did you mean "accuracy"? The metrics are: accuracy, f1_macro, f1a, em, token_f1, exact_match, mcc, gender_parity',
+        '  did you mean "accuracy"? The metrics are: accuracy, f1_macro, f1a, em, token_f1, exact_match, mcc, gender_parity; or the path of a module (./metric.js)',
         "",
         'broken/task.yaml:9:15: error: pattern p0: the data has no column "sentense"',
         '    9 |     text: "{{ sentense | shorten }} I am [MASK]."',

@@ -6,7 +6,11 @@ const { path, run, folder } = workspace();
 
 describe("wrong command lines", () => {
   it.each<[string, string, string[]]>([
-    ["no command", "", ["no command is named", "superglue, run, score, models, tasks"]],
+    [
+      "no command",
+      "",
+      ["no command is named", "superglue, run, score, judge, compare, report, models, tasks"],
+    ],
     ["a mistyped command", "superglu", ['there is no command "superglu"', "did you mean superglue?"]],
     ["an unknown command", "frobnicate", ['there is no command "frobnicate"', "superglue, run"]],
     ["no action", "models", ["no action is named; expected list, inspect or convert"]],
@@ -32,6 +36,13 @@ describe("wrong command lines", () => {
     ["zero", "superglue --threads 0", ["--threads: found 0"]],
     ["less than zero", "superglue --max-length -1", ["--max-length: found -1"]],
     ["no number of rows", "superglue --batch_size some", ["--batch-size: found some"]],
+    ["a floor without a value", "superglue --fail-under boolq", ["--fail-under", "TASK=VALUE"]],
+    ["a mistyped choice", "run cb --format markdwn", ["--format: found", "did you mean markdown?"]],
+    ["a flag before the command", "--limit 4 superglue", ["no command is named before --limit"]],
+    ["one run to compare", "compare results/a", ["run: found", "two finished runs or more"]],
+    ["no run to judge", "judge", ["an argument is missing: run", "glm-eval judge --help"]],
+    ["an argument too many", "judge a b", ['found "b", which is not expected here']],
+    ["a value for a switch", "doctor --json=some", ["--json takes no value"]],
     ["an empty list", "superglue --tasks ,", ["--tasks: found", "names separated by commas"]],
     ["a mistyped task", "superglue --tasks copaa", ['no task "copaa"', 'did you mean "copa"?']],
     ["a task that there is not", "run squad", ['no task "squad"', "boolq, cb"]],
@@ -116,12 +127,17 @@ describe("--help", () => {
     "superglue",
     "run",
     "score",
+    "judge",
+    "compare",
+    "report",
     "models",
     "models list",
     "models inspect",
     "models convert",
     "tasks",
     "tasks list",
+    "cache clear",
+    "setup cuda",
   ];
   it.each(commands)("of `glm-eval %s` shows examples, on stdout", async (command) => {
     const words = command.split(" ").filter(Boolean);

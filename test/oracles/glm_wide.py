@@ -2,7 +2,7 @@
 
     python test/oracles/glm_wide.py > test/fixtures/reference/wide.json      # needs what glm_reference.py needs
 
-Weights are those of src/models/glm/random.ts: 2^20 numbers of Numerical Recipes' generator between -bound and bound, read
+Weights are those of src/models/glm/random-checkpoint.ts: 2^20 numbers of Numerical Recipes' generator between -bound and bound, read
 in a circle from another place on for each tensor; those of LayerNorms are 1. Token ids are drawn too.
 """
 

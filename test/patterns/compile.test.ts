@@ -78,6 +78,32 @@ describe("expressions", () => {
     expect(short('{{ ("(" ~ a ~ ")") | shorten }}[MASK]', { a: "A" })).toBe("‹(A)›~ [M]");
   });
 
+  it("puts other text in the place of what may be cut, which the example then need not have", () => {
+    const pattern = compilePattern("{{ a }} ({{ b | shorten }}) {{ c | shorten }} [MASK]", ORIGIN);
+    const parts = (content?: string) =>
+      pattern.render({ a: "A", b: "B", c: "C" }, content).parts.map((part) => "text" in part && part.text);
+    expect(parts()).toEqual(["A", " (", "B", ")", " C", false]);
+    expect(parts("N/A")).toEqual(["A", " (", "N/A", ")", " N/A", false]);
+    expect(parts("")).toEqual(["A", " (", ")", false]);
+    const { parts: masked } = pattern.render({ a: "A" }, "[MASK]");
+    expect(masked.filter(({ kind }) => kind === "blank")).toHaveLength(1);
+    expect(masked).toContainEqual({ kind: "text", text: " [MASK]", shortenable: true });
+  });
+
+  it.each([
+    ["{{ a | shorten }} [MASK]", true, true],
+    ["{{ a | shorten }}[MASK]", true, false],
+    ["{{ a }} [MASK]", false, true],
+    ["[MASK] {{ a }}", false, false],
+  ])(
+    "knows before any example whether it may be cut, and whether its answers have a space: %s",
+    (source, isShortenable, spaceBeforeBlank) => {
+      const pattern = compilePattern(source, ORIGIN);
+      expect(pattern).toMatchObject({ isShortenable, spaceBeforeBlank });
+      for (const a of ["A", "", " "]) expect(pattern.render({ a }).spaceBeforeBlank).toBe(spaceBeforeBlank);
+    },
+  );
+
   it.each([
     ['{{ "yes" if n == 1 else "no" }}', "yes"],
     ['{{ a ~ "/" ~ n ~ "/" ~ flag }}', "Word./1/true"],

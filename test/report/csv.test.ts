@@ -23,7 +23,7 @@ describe("toCsv", () => {
       ..."model protocol task pattern metric value ci_low ci_high interval n majority ties truncated".split(
         " ",
       ),
-      ..."end_of_piece normalization status message split sample_data family aggregate fewshot shots_dropped kind".split(
+      ..."end_of_piece normalization status message split sample_data family aggregate fewshot shots_dropped kind calibration".split(
         " ",
       ),
       ...["bert-large", "bert-large_source", "bert-large_split", "bert-large_setting", "bert-large_verified"],

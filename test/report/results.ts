@@ -30,7 +30,7 @@ export function task(name: string, metrics: MetricResult[], more: Partial<TaskRe
 
 export function run(tasks: TaskResult[], more: Partial<RunResults> = {}): RunResults {
   return {
-    schema: 2,
+    schema: 3,
     model: "glm-tiny",
     family: "infill",
     protocol: "glm",

@@ -1,7 +1,9 @@
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
+import type { Metric } from "../../src/metrics/index.js";
+import { PROTOCOLS } from "../../src/options/index.js";
 import { compareEvaluations } from "../../src/results/index.js";
-import { type Evaluation, evaluate, PROTOCOLS } from "../../src/runner/index.js";
+import { type Evaluation, evaluate } from "../../src/runner/index.js";
 import { builtinTasks, findTask } from "../../src/tasks/index.js";
 import { standIn } from "../runner/stand-in.js";
 
@@ -63,6 +65,39 @@ describe("compareEvaluations", () => {
     expect(compareEvaluations(first, other)).toEqual([]);
     const both = await evaluate(standIn(), copa, { ...options, patterns: "all" });
     expect(compareEvaluations(both, other).map(({ pattern }) => pattern)).toEqual(["p1"]);
+  });
+
+  it("compares by a metric of the task's own module, and the ensembles too", async () => {
+    const copa = tasks.find(({ name }) => name === "copa")!;
+    const metric: Metric = {
+      name: "second",
+      title: "2nd",
+      description: "share of second choices",
+      judges: "labels",
+      units: (predictions) => ({
+        name: "examples",
+        rows: predictions.map(({ predicted }) => [predicted === "1" ? 1 : 0, 1]),
+      }),
+      value: (sums) => sums[0]! / sums[1]!,
+    };
+    const own = {
+      ...copa,
+      metrics: ["accuracy", "second"],
+      metricModules: [{ name: "second", file: "second.mjs", hash: "", metric }],
+    };
+    const all = { ...options, patterns: "all" } as const;
+    const [one, other] = await Promise.all([
+      evaluate(standIn(), [own], all),
+      evaluate(standIn({ prefer: byName }), [own], all),
+    ]);
+    const found = compareEvaluations(one, other).filter(({ metric: name }) => name === "second");
+    expect(found.map(({ pattern }) => pattern)).toEqual(["p0", "p1", "p2", "ensemble"]);
+    const share = (judged: (typeof other.judged)[number]) =>
+      judged.predictions.filter(({ predicted }) => predicted === "1").length / judged.predictions.length;
+    // The first model takes no second choice.
+    expect(found.map(({ difference }) => -difference)).toEqual(
+      other.judged.map((judged) => expect.closeTo(share(judged), 12)),
+    );
   });
 
   it("refuses two runs on different examples", async () => {

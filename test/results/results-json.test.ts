@@ -22,7 +22,7 @@ describe("toJson and fromJson", () => {
   it("write keys in one order, two spaces, one newline at the end", () => {
     const reversed = Object.fromEntries(Object.entries(FULL).reverse()) as unknown as RunResults;
     expect(toJson(reversed)).toBe(toJson(FULL));
-    expect(toJson(FULL).startsWith('{\n  "schema": 2,\n  "model": "glm-tiny",\n')).toBe(true);
+    expect(toJson(FULL).startsWith('{\n  "schema": 3,\n  "model": "glm-tiny",\n')).toBe(true);
     expect(toJson(FULL).endsWith("\n}\n")).toBe(true);
   });
 
@@ -43,9 +43,9 @@ describe("toJson and fromJson", () => {
   it.each([
     ["not JSON", "{", /^r\.json: not JSON/],
     [
-      "a later schema",
-      toJson(FULL).replace('"schema": 2', '"schema": 3'),
-      /^r\.json: not the results of a run: schema/,
+      "an earlier version",
+      toJson(FULL).replace('"schema": 3', '"schema": 2'),
+      /^r\.json: the results are of version 2; this glm-eval reads version 3/,
     ],
     ["a missing value", toJson(FULL).replace('"value": 0.62171,', ""), /tasks\.0\.metrics\.0\.value/],
     ["something else", "[]", /^r\.json: not the results of a run: Invalid input/],

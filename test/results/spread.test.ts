@@ -33,6 +33,20 @@ describe("the spread over patterns", () => {
     expect(spreads([RTE[0]!, failed])).toEqual([]);
   });
 
+  it("takes the lowest value for the best, where lower is better", () => {
+    const brier = [0.5, 0.7].map((value, k) =>
+      task("t", [{ ...metric("brier", value), better: "lower" }], { pattern: `p${k}` }),
+    );
+    expect(spreads(brier)).toEqual([
+      expect.objectContaining({
+        worst: { pattern: "p1", value: 0.7 },
+        best: { pattern: "p0", value: 0.5 },
+      }),
+    ]);
+    const results = run(brier);
+    expect(fromJson(toJson(results), "results.json").tasks[0]!.metrics[0]!.better).toBe("lower");
+  });
+
   it("is one line in the table, with the ensemble and its interval", () => {
     expect(renderTable(RESULTS, { published: ["bert-large"] })).toMatchInlineSnapshot(`
       "glm-tiny: protocol glm, validation split; values in percent

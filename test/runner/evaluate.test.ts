@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
-import { evaluate, PROTOCOLS } from "../../src/runner/index.js";
+import { PROTOCOLS } from "../../src/options/index.js";
+import { evaluate } from "../../src/runner/index.js";
 import { findTask } from "../../src/tasks/index.js";
 import { standIn } from "./stand-in.js";
 

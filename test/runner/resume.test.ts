@@ -14,8 +14,9 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { RunFolder } from "../../src/runner/index.js";
+import { RunFolder, runRecordText } from "../../src/runner/index.js";
 import { loadModel, type Model } from "../../src/scoring/index.js";
+import { aRecord } from "./a-record.js";
 import { crowded, outcomeOf, sit } from "./sittings.js";
 
 const place = mkdtempSync(join(tmpdir(), "glm-eval-resume-"));
@@ -29,6 +30,8 @@ const idsOf = (folder: string): string[] =>
     .map((line) => JSON.parse(line).id)
     .sort();
 const entry = (id: string) => ({ id, answers: [], cut: 0 });
+/** The record of a run of nothing. */
+const RECORD = runRecordText(aRecord());
 
 /** A copy of a finished run as a kill would have left it: its journal ends at any byte, nothing else is whole. */
 function torn(whole: string, share: number): string {
@@ -49,7 +52,8 @@ describe.each([true, false])("a model whose scores hang on their batch (packs: %
 
   it("gives the same to the last byte wherever its journal ends", async () => {
     const expected = outcomeOf(whole);
-    expect(Object.keys(expected)).toHaveLength(4);
+    // Questions and samples of three tasks, results.json and results.csv.
+    expect(Object.keys(expected)).toHaveLength(8);
     await fc.assert(
       fc.asyncProperty(fc.double({ min: 0, max: 1, noNaN: true }), async (share) => {
         const folder = torn(whole, share);
@@ -123,7 +127,7 @@ describe("the folder of a run", () => {
   const begun = async (): Promise<string> => {
     const folder = newFolder();
     const run = await RunFolder.create(folder);
-    await run.write("run.json", "{}");
+    await run.write("run.json", RECORD);
     await run.append("é", [entry("a"), entry("b"), entry("c")]);
     await run.close();
     return folder;

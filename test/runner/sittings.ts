@@ -1,16 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import {
-  type Conventions,
-  evaluate,
-  openScoreCache,
-  PROTOCOLS,
-  RunFolder,
-  type Snapshot,
-} from "../../src/runner/index.js";
+import { run } from "../../src/runner/index.js";
 import type { Model, ModelFacts } from "../../src/scoring/index.js";
-import { findTask } from "../../src/tasks/index.js";
 import { readerThat, type StandIn } from "./stand-in.js";
 
 const dataRoot = fileURLToPath(new URL("../../data/superglue-sample", import.meta.url));
@@ -20,14 +12,12 @@ export interface Asked {
   readonly patterns?: readonly string[] | "all";
   readonly limit: number;
   readonly maxBatchTokens: number;
-  readonly conventions?: Conventions;
 }
 
 export interface Cached {
-  /** where the score cache lies */
+  /** where the score cache lies: a folder named "scores" */
   readonly folder: string;
-  readonly facts: ModelFacts;
-  /** gets what was told of it */
+  /** gets what was reported of it */
   readonly troubles?: string[];
 }
 
@@ -52,7 +42,7 @@ export const FACTS: ModelFacts = {
   onnxruntime: "1.0.0",
 };
 
-/** One process's part of a run: goes on in the folder if there is one, and writes the results when it comes to an end. */
+/** One process's part of a run: it resumes the one in the folder, or begins it there. */
 export async function sit(
   folder: string,
   model: Pick<Model, "reader" | "engine">,
@@ -60,39 +50,30 @@ export async function sit(
   resume: boolean,
   cached?: Cached,
 ): Promise<void> {
-  const run = resume ? await RunFolder.resume(folder) : await RunFolder.create(folder);
-  const cache =
-    cached &&
-    (await openScoreCache({
-      ...cached,
-      model: "one",
-      snapshot: (run.earlier?.record as { snapshot?: Snapshot } | undefined)?.snapshot,
-      onTrouble: (sentence) => cached.troubles?.push(sentence),
-    }));
-  try {
-    await run.write("run.json", JSON.stringify({ snapshot: cache?.snapshot }));
-    const tasks = await Promise.all(asked.tasks.map(findTask));
-    const evaluation = await evaluate(model, tasks, {
-      conventions: PROTOCOLS.glm,
-      dataRoot,
-      ...asked,
-      scored: run.scored("one"),
-      ...(cache && { cache }),
-      onScored: (entries) => run.append("one", entries),
-      onSamples: (task, samples) => run.appendSamples("one", task.name, samples),
-    });
-    if (evaluation.error !== undefined) throw evaluation.error;
-    await run.write("results.json", JSON.stringify(evaluation.tasks));
-  } finally {
-    await cache?.close();
-    await run.close();
-  }
+  if (cached) process.env.GLM_EVAL_CACHE = dirname(cached.folder);
+  const { models } = await run(
+    { ...asked, model: "one", data: dataRoot, output: folder, resume, cache: cached !== undefined },
+    {
+      load: async () => ({
+        name: "one",
+        reader: model.reader,
+        // The run closes its engine, which is wanted for others.
+        engine: { ...model.engine, close: async () => undefined },
+        facts: FACTS,
+        notes: [],
+      }),
+      onEvent: (event) => {
+        if (event.type === "note" && event.model === "one") cached?.troubles?.push(event.text);
+      },
+    },
+  );
+  if (models[0]!.error !== undefined) throw models[0]!.error;
 }
 
 /** What a run comes to, by file name: everything but run.json and the journal, whose order tells of the stops. */
 export function outcomeOf(folder: string): Record<string, string> {
   const files = (readdirSync(folder, { recursive: true }) as string[]).sort();
-  const told = files.filter((name) => /^(results\.|samples\/)/.test(name));
+  const told = files.filter((name) => /^(results\.|samples\/|questions\/)/.test(name));
   return Object.fromEntries(told.map((name) => [name, readFileSync(join(folder, name), "utf8")]));
 }
 

@@ -145,6 +145,27 @@ describe("record", () => {
     });
   });
 
+  it("sorts its entities by code points, not by UTF-16 units, in which 🙂 would stand before ﬁ and Ａ", async () => {
+    const names = ["🙂", "a🙂b", "Ａ", "aＡ", "\u{10ffff}", "ﬁ", "a", "\ue000", "a🙂", "\ud7ff", "𝒜"];
+    const passage = names.join(" ");
+    let at = 0;
+    const entities = names.map((name) => {
+      const start = at;
+      at += [...name].length + 1;
+      return { start, end: at - 2 };
+    });
+    const data = { idx: 1, passage: { text: passage, entities }, qas: [{ query: "@placeholder.", idx: 9 }] };
+    const [example] = await load("record", [data]);
+    const sorted = ["a", "aＡ", "a🙂", "a🙂b", "\ud7ff", "\ue000", "ﬁ", "Ａ", "𝒜", "🙂", "\u{10ffff}"];
+    expect(example!.fields.entities).toEqual(sorted);
+    expect([...names].sort()).not.toEqual(sorted);
+    // Equal scores go to the first answer, so that this order is the answers'.
+    const [pattern] = (await findTask("record")).patterns;
+    const asked = [pattern!.question(example!), ...pattern!.calibration("pmi", example!)];
+    for (const { clozes } of asked)
+      expect(clozes[0]!.answers.map(({ text }) => text)).toEqual(sorted.map((name) => ` ${name}`));
+  });
+
   it("has no gold in test data", async () => {
     const { qas, ...rest } = row([{ start: 2, end: 2 }]);
     const examples = await load("record", [{ ...rest, qas: [{ query: qas[0]!.query, idx: 9 }] }]);

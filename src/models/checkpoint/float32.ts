@@ -1,4 +1,4 @@
-import type { TensorType } from "./types.js";
+import type { TensorType } from "./checkpoint.js";
 
 export const BYTES_PER_ELEMENT: Readonly<Record<TensorType, number>> = {
   float32: 4,

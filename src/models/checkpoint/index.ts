@@ -1,5 +1,5 @@
+export type * from "./checkpoint.js";
 export { openCheckpoint } from "./open-checkpoint.js";
-export type * from "./types.js";
 export { WeightFile } from "./weight-file.js";
 export { readZipDirectory, type ZipEntry } from "./zip.js";
 export { extractEntry } from "./zip-extract.js";

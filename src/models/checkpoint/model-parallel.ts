@@ -1,5 +1,5 @@
-import { type Split, splitOf } from "./names.js";
 import { chunkLength, elementCount, type FloatTensor, readStored, sliceRows } from "./stored-tensor.js";
+import { type Split, splitOf } from "./tensor-names.js";
 import { broken } from "./weight-file.js";
 
 /** A tensor put together from its parts in the model-parallel files; `read` as in `Checkpoint`. */

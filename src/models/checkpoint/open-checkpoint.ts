@@ -1,12 +1,12 @@
 import { endianness } from "node:os";
 import { GlmEvalError, nearest } from "../../errors.js";
-import { locateWeights, type WeightFiles } from "./locate.js";
+import type { Checkpoint, TensorInfo } from "./checkpoint.js";
+import { locateWeights, type WeightFiles } from "./locate-weights.js";
 import { type MergedTensor, mergeParts } from "./model-parallel.js";
-import { bareName, isWeight } from "./names.js";
 import { readSafetensors } from "./safetensors.js";
 import type { FloatTensor, StoredTensor } from "./stored-tensor.js";
+import { bareName, isWeight } from "./tensor-names.js";
 import { readTorchFile } from "./torch-file.js";
-import type { Checkpoint, TensorInfo } from "./types.js";
 import { broken, WeightFile } from "./weight-file.js";
 
 /**

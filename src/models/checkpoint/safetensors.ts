@@ -1,5 +1,5 @@
+import type { TensorType } from "./checkpoint.js";
 import { contiguousStrides, elementCount, type StoredTensor } from "./stored-tensor.js";
-import type { TensorType } from "./types.js";
 import { broken, type WeightFile } from "./weight-file.js";
 
 /** The format's own limit, so that a damaged length cannot ask for gigabytes. */
@@ -18,7 +18,7 @@ const BYTES: ReadonlyMap<string, number> = new Map([
   ...["I8", "U8", "BOOL", "F8_E4M3", "F8_E5M2"].map((dtype) => [dtype, 1] as const),
 ]);
 
-interface Entry {
+interface HeaderEntry {
   readonly name: string;
   readonly dtype: string;
   readonly shape: readonly number[];
@@ -67,7 +67,7 @@ function parseHeader(file: WeightFile, bytes: Uint8Array): object {
   throw broken(file.path, "has a safetensors header that is not a JSON object");
 }
 
-function checkEntry(file: WeightFile, name: string, entry: unknown): Entry {
+function checkEntry(file: WeightFile, name: string, entry: unknown): HeaderEntry {
   const { dtype, shape, data_offsets: offsets } = Object(entry) as Record<string, unknown>;
   if (typeof dtype !== "string" || !isCounts(shape) || !isCounts(offsets) || offsets.length !== 2) {
     throw broken(
@@ -87,7 +87,7 @@ function checkEntry(file: WeightFile, name: string, entry: unknown): Entry {
   return { name, dtype, shape, begin, end };
 }
 
-function checkCoverage(file: WeightFile, dataStart: number, entries: readonly Entry[]): void {
+function checkCoverage(file: WeightFile, dataStart: number, entries: readonly HeaderEntry[]): void {
   let covered = 0;
   for (const { name, begin, end } of [...entries].sort((a, b) => a.begin - b.begin || a.end - b.end)) {
     if (begin !== covered) {

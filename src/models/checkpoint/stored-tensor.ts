@@ -1,5 +1,5 @@
+import type { TensorType } from "./checkpoint.js";
 import { BYTES_PER_ELEMENT, firstNonFinite, toFloat32 } from "./float32.js";
-import type { TensorType } from "./types.js";
 import { broken, type WeightFile } from "./weight-file.js";
 
 /** Where a tensor lies in its file. Its layout has been checked to be inside the file (see `layoutProblem`). */
@@ -147,7 +147,7 @@ async function gather(tensor: FloatTensor, count: number): Promise<Float32Array>
   return values;
 }
 
-interface Dimension {
+interface StridedAxis {
   readonly size: number;
   /** step in the storage */
   readonly stride: number;
@@ -156,7 +156,7 @@ interface Dimension {
 }
 
 /** The dimensions that have more than one index, in the order of the storage: outermost (largest stride) first. */
-function dimensions(shape: readonly number[], strides: readonly number[]): Dimension[] {
+function dimensions(shape: readonly number[], strides: readonly number[]): StridedAxis[] {
   const places = contiguousStrides(shape);
   return shape
     .map((size, i) => ({ size, stride: strides[i]!, place: places[i]! }))

@@ -1,6 +1,6 @@
+import type { TensorType } from "./checkpoint.js";
 import type { ObjectBuilder } from "./pickle.js";
 import { PickleError } from "./pickle-bytes.js";
-import type { TensorType } from "./types.js";
 
 /**
  * `weights`: a file of tensors alone (the hub's); any name that tensors do not need is refused.

@@ -2,8 +2,8 @@ import path from "node:path";
 import { GlmEvalError } from "../../errors.js";
 import { type Attention, convert, type GlmConfig, randomCheckpoint, writeGraph } from "../glm/index.js";
 import { type Device, openSession, type SessionOptions } from "../onnx/index.js";
-import { selfTestQuestions } from "./questions.js";
-import { withScratch } from "./scratch.js";
+import { withScratch } from "./scratch-folder.js";
+import { selfTestQuestions } from "./self-test-questions.js";
 
 /** What a device that computes rightly was found to be. */
 export interface Tested {

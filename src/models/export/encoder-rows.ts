@@ -1,5 +1,5 @@
 import { consumers, declare, type Graph, type GraphNode, producers, replaceInput } from "../onnx/index.js";
-import { batchDimension } from "./past.js";
+import { batchDimension } from "./past-inputs.js";
 import { RowWise } from "./row-wise.js";
 
 /**

@@ -1,9 +1,9 @@
 import { GlmEvalError } from "../../errors.js";
 import type { Device, Session } from "../onnx/index.js";
-import type { ExportConfig } from "./config.js";
-import { encode, observeEdited, type Pass, type Place } from "./probe.js";
-import type { StoredGraph } from "./store.js";
-import { longRows } from "./survey.js";
+import type { StoredGraph } from "./edited-graph-store.js";
+import type { ExportConfig } from "./export-config.js";
+import { encode, observeEdited, type Probe, type TokenReading } from "./observe-graph.js";
+import { longRows } from "./survey-graph.js";
 
 /** An edited graph where it runs, with its encoder where it has one. */
 export interface Running {
@@ -34,8 +34,8 @@ const SAME_HALVES = 0.1;
 export async function longNumbers(check: LongCheck, running: Running): Promise<LongNumbers> {
   const { config, edited, encoder } = check;
   const rows = longRows(config);
-  const texts: Pass = { rows };
-  const pass: Pass =
+  const texts: Probe = { rows };
+  const pass: Probe =
     encoder && running.encoder
       ? {
           rows,
@@ -46,13 +46,13 @@ export async function longNumbers(check: LongCheck, running: Running): Promise<L
           },
         }
       : texts;
-  const places = rows.flatMap((ids, row) =>
-    ids.flatMap((id, token): Place[] => {
+  const readings = rows.flatMap((ids, row) =>
+    ids.flatMap((id, token): TokenReading[] => {
       const asked = [...new Set([id, 0, config.vocabSize >> 1])];
       return token % STEP > 0 ? [] : [{ row, token, ids: asked, logProbs: [], below: [], margin: 0 }];
     }),
   );
-  const { logProbs } = await observeEdited(running.session, edited.facts, config, pass, places);
+  const { logProbs } = await observeEdited(running.session, edited.facts, config, pass, readings);
   return logProbs.map((list) => list.map((value) => (Number.isFinite(value) ? value : null)));
 }
 

@@ -3,13 +3,13 @@ import { existsSync } from "node:fs";
 import { open, readFile, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { GlmEvalError } from "../../errors.js";
-import { makeFolder } from "../cache/index.js";
+import { makeCachedFolder } from "../../fetch/cache/index.js";
 import type { Checkpoint } from "../checkpoint/index.js";
-import { type GlmConfig, glmTensors } from "./config.js";
+import { DATA_FILE, EMBEDDINGS, layOut } from "./data-file-layout.js";
 import type { GlmDtype } from "./formats/index.js";
-import { type Attention, BUILDER_VERSION, buildGlmGraph } from "./graph.js";
-import { DATA_FILE, EMBEDDINGS, layOut } from "./layout.js";
-import { filledUp, rowsOf } from "./rows.js";
+import { type GlmConfig, glmTensors } from "./glm-config.js";
+import { type Attention, BUILDER_VERSION, buildGlmGraph } from "./glm-graph.js";
+import { filledUp, rowsOf } from "./weight-rows.js";
 
 /** Where a converted folder, which holds the weights, says what it is. */
 export const MANIFEST = "glm-eval.json";
@@ -110,7 +110,7 @@ export async function convert(
   const { config, dtype } = conversion;
   const { tensors, bytes } = layOut(config, dtype);
   const manifest: ConversionManifest = { builder: BUILDER_VERSION, ...conversion, bytes };
-  await makeFolder(folder, {
+  await makeCachedFolder(folder, {
     bytes,
     isWhole: async () => holds(await readManifest(folder), conversion),
     async fill(temporary) {

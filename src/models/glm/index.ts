@@ -1,4 +1,3 @@
-export { type Gelu, type GlmConfig, glmTensors, parameterCount } from "./config.js";
 export {
   type ConversionProgress,
   checkTensors,
@@ -6,9 +5,10 @@ export {
   MANIFEST,
   writeGraph,
 } from "./convert.js";
+export { DATA_FILE } from "./data-file-layout.js";
 export { GLM_DTYPES, type GlmDtype, glmDtype } from "./formats/index.js";
-export { type Attention, BUILDER_VERSION, type Head } from "./graph.js";
-export { DATA_FILE } from "./layout.js";
+export { type Gelu, type GlmConfig, glmTensors, parameterCount } from "./glm-config.js";
+export { type Attention, BUILDER_VERSION, type Head } from "./glm-graph.js";
 export {
   ensureConverted,
   type GlmFolder,
@@ -17,5 +17,5 @@ export {
   loadGlm,
   readConfig,
   readGlm,
-} from "./load.js";
-export { randomCheckpoint } from "./random.js";
+} from "./load-glm-graph.js";
+export { randomCheckpoint } from "./random-checkpoint.js";

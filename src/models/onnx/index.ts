@@ -1,18 +1,8 @@
-export { GraphBuilder } from "./builder.js";
-export { intAttribute, intsAttribute, tensorAttribute } from "./decode.js";
+export { intAttribute, intsAttribute, tensorAttribute } from "./decode-graph.js";
 export type { Device } from "./device.js";
-export { allGraphs, consumers, inlineBranch, producers, prune, replaceInput } from "./edit.js";
-export { SessionEnded } from "./ended.js";
-export {
-  declare,
-  type Graph,
-  type GraphNode,
-  type GraphOperators,
-  type Initializer,
-  type Value,
-} from "./graph.js";
-export { checkMmap, type MemoryNeed, type MemoryPlan, type Mmap, planMemory } from "./memory.js";
-export { OnnxModel } from "./model.js";
+export { GraphBuilder } from "./graph-builder.js";
+export { allGraphs, consumers, inlineBranch, producers, prune, replaceInput } from "./graph-edits.js";
+export { checkMmap, type MemoryNeed, type MemoryPlan, type Mmap, planMemory } from "./memory-plan.js";
 export {
   type Attribute,
   DATA_TYPE,
@@ -21,6 +11,16 @@ export {
   type ExternalData,
   typeName,
   type WeightType,
-} from "./proto.js";
+} from "./onnx-fields.js";
+export {
+  declare,
+  type Graph,
+  type GraphNode,
+  type GraphOperators,
+  type GraphValue,
+  type Initializer,
+} from "./onnx-graph.js";
+export { OnnxModel } from "./onnx-model.js";
 export { openSession, type Session, type SessionOptions, type Tensor } from "./session.js";
+export { SessionEnded } from "./session-ended.js";
 export { scoreTargets } from "./target-head.js";

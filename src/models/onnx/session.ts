@@ -1,9 +1,9 @@
 import type { InferenceSession } from "onnxruntime-node";
 import { GlmEvalError } from "../../errors.js";
-import { processChannel, threadChannel } from "./channel.js";
 import { type Device, providerOf } from "./device.js";
-import { SessionEnded } from "./ended.js";
-import { plainWords } from "./last-words.js";
+import { processChannel, threadChannel } from "./session-channel.js";
+import { SessionEnded } from "./session-ended.js";
+import { plainWords } from "./stderr-tail.js";
 
 /** A tensor that goes into a session or comes out of it. */
 export interface Tensor {
@@ -91,7 +91,7 @@ export async function openSession(model: string, options: SessionOptions = {}): 
   if (refused !== undefined) {
     const stopped = gone;
     await channel.close();
-    throw stopped ?? cannotLoad(model, device, refused, channel.lastWords());
+    throw stopped ?? cannotLoad(model, device, refused, channel.stderrTail());
   }
 
   return {

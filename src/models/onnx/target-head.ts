@@ -1,5 +1,5 @@
-import type { GraphOperators } from "./graph.js";
-import { DATA_TYPE } from "./proto.js";
+import { DATA_TYPE } from "./onnx-fields.js";
+import type { GraphOperators } from "./onnx-graph.js";
 
 /**
  * logits [P, V] → the graph's outputs.

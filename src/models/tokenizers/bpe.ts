@@ -1,8 +1,8 @@
 import { Tokenizer as LibraryTokenizer } from "@huggingface/tokenizers";
 import { GlmEvalError } from "../../errors.js";
-import type { TokenizerConfig } from "./config.js";
-import { idsByToken, type TokenizerFolder } from "./files.js";
-import { remembering } from "./remember.js";
+import { remembering } from "./remembered-words.js";
+import type { TokenizerConfig } from "./tokenizer-config.js";
+import { idsByToken, type TokenizerFolder } from "./tokenizer-folder.js";
 import type { Vocabulary } from "./vocabulary.js";
 
 /**

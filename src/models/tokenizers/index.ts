@@ -1,3 +1,3 @@
-export { type JsonTokenizer, loadJsonTokenizer } from "./json.js";
-export { loadTokenizer } from "./load.js";
-export type * from "./types.js";
+export { type JsonTokenizer, loadJsonTokenizer } from "./json-tokenizer.js";
+export { loadTokenizer } from "./load-tokenizer.js";
+export type * from "./tokenizer.js";

@@ -1,6 +1,6 @@
 import type { Section } from "./json-section.js";
-import { libraryModel } from "./library.js";
-import { remembering } from "./remember.js";
+import { libraryModel } from "./library-model.js";
+import { remembering } from "./remembered-words.js";
 
 export interface JsonModel {
   /** the model's own vocabulary, without added tokens */

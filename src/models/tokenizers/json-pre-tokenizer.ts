@@ -132,11 +132,11 @@ function splitting(pattern: RegExp, behaviour: Behaviour, invert = false): Step 
     );
 }
 
-type Range = readonly [from: number, to: number, match: boolean];
+type MatchedRange = readonly [from: number, to: number, match: boolean];
 
 /** The matches of a pattern and what stands between them, in order. */
-function matches(text: string, pattern: RegExp, invert: boolean): Range[] {
-  const ranges: Range[] = [];
+function matches(text: string, pattern: RegExp, invert: boolean): MatchedRange[] {
+  const ranges: MatchedRange[] = [];
   let end = 0;
   for (const match of text.matchAll(pattern)) {
     if (match[0] === "") continue;
@@ -148,7 +148,7 @@ function matches(text: string, pattern: RegExp, invert: boolean): Range[] {
   return ranges;
 }
 
-function join(ranges: Range[], behaviour: Behaviour): Range[] {
+function join(ranges: MatchedRange[], behaviour: Behaviour): MatchedRange[] {
   switch (behaviour) {
     case "Removed":
       return ranges.filter(([, , match]) => !match);
@@ -165,8 +165,11 @@ function join(ranges: Range[], behaviour: Behaviour): Range[] {
 }
 
 /** Joins neighbours; what `joins` is told of the left one is its last range. */
-function merge(ranges: Range[], joins: (before: Range, after: Range) => boolean): Range[] {
-  const out: Range[] = [];
+function merge(
+  ranges: MatchedRange[],
+  joins: (before: MatchedRange, after: MatchedRange) => boolean,
+): MatchedRange[] {
+  const out: MatchedRange[] = [];
   for (const [i, range] of ranges.entries()) {
     const before = ranges[i - 1];
     if (before !== undefined && joins(before, range)) out.push([out.pop()![0], range[1], range[2]]);

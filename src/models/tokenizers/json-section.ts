@@ -1,5 +1,5 @@
 import { GlmEvalError } from "../../errors.js";
-import { libraryPattern } from "./library.js";
+import { libraryPattern } from "./library-model.js";
 
 /** One object of tokenizer.json, and where it stands there, for messages. */
 export class Section {

@@ -1,6 +1,6 @@
 import { GlmEvalError } from "../../errors.js";
-import { spelling, type TokenizerConfig } from "./config.js";
-import type { TokenizerFolder } from "./files.js";
+import { spelling, type TokenizerConfig } from "./tokenizer-config.js";
+import type { TokenizerFolder } from "./tokenizer-folder.js";
 
 /** Ids of the special tokens that a tokenizer.json has. */
 export interface JsonSpecialTokens {

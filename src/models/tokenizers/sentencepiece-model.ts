@@ -4,7 +4,7 @@ import { GlmEvalError } from "../../errors.js";
 /** Types of pieces in sentencepiece_model.proto. */
 export const PIECE = { normal: 1, unknown: 2, control: 3, userDefined: 4, unused: 5, byte: 6 } as const;
 
-export interface Piece {
+export interface SentencePiece {
   readonly piece: string;
   readonly score: number;
   readonly type: number;
@@ -20,15 +20,15 @@ export interface NormalizerSpec {
 
 export interface SentencePieceFile {
   readonly modelType: "unigram" | "bpe";
-  readonly pieces: readonly Piece[];
+  readonly pieces: readonly SentencePiece[];
   readonly unknownId: number;
   readonly normalizer: NormalizerSpec;
 }
 
 /** Field number and value of a protobuf message: a number (varint or float) or the bytes of a string or message. */
-type Field = [number: number, value: number | Uint8Array];
+type WireField = [number: number, value: number | Uint8Array];
 
-function* fields(bytes: Uint8Array): Generator<Field> {
+function* fields(bytes: Uint8Array): Generator<WireField> {
   const reader = new BinaryReader(bytes);
   while (reader.pos < reader.len) {
     const [number, wire] = reader.tag();
@@ -52,7 +52,7 @@ function asNumber(value: number | Uint8Array): number {
   return value;
 }
 
-function readPiece(bytes: Uint8Array): Piece {
+function readPiece(bytes: Uint8Array): SentencePiece {
   let [piece, score, type]: [string, number, number] = ["", 0, PIECE.normal];
   for (const [number, value] of fields(bytes)) {
     if (number === 1) piece = UTF8.decode(asBytes(value));
@@ -87,7 +87,7 @@ const MODEL_TYPES = ["?", "unigram", "bpe", "word", "char"];
  * @throws GlmEvalError (data) where it is none, or of a kind that is not supported
  */
 export function parseSentencePiece(bytes: Uint8Array, file: string): SentencePieceFile {
-  const pieces: Piece[] = [];
+  const pieces: SentencePiece[] = [];
   const trainer = new Map<number, number | Uint8Array>();
   let normalizer = readNormalizer(new Uint8Array(0));
   try {

@@ -1,8 +1,8 @@
 import { GlmEvalError } from "../../errors.js";
-import type { TokenizerFolder } from "./files.js";
 import { bpeEncoder, unigramEncoder } from "./sentencepiece-encoder.js";
 import { notSentencePiece, PIECE, parseSentencePiece } from "./sentencepiece-model.js";
 import { sentencePieceNormalizer } from "./sentencepiece-normalizer.js";
+import type { TokenizerFolder } from "./tokenizer-folder.js";
 import type { Vocabulary } from "./vocabulary.js";
 
 /** A SentencePiece model, cog-pretrain.model in Chinese GLMs: encodes as the sentencepiece library does. */

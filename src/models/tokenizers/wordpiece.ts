@@ -1,8 +1,8 @@
 import { Tokenizer as LibraryTokenizer } from "@huggingface/tokenizers";
 import { GlmEvalError } from "../../errors.js";
 import { bertNormalize, PUNCTUATION_MARK } from "./bert-normalizer.js";
-import type { TokenizerConfig } from "./config.js";
-import type { TokenizerFolder } from "./files.js";
+import type { TokenizerConfig } from "./tokenizer-config.js";
+import type { TokenizerFolder } from "./tokenizer-folder.js";
 import type { Vocabulary } from "./vocabulary.js";
 
 interface BasicTokenizer {

@@ -1,62 +1,37 @@
-import type { ClozeQuestion } from "../../patterns/index.js";
-import { type AnswerScore, PROTOCOL_TRUNCATION, type Protocol, type Reader } from "../../scoring/index.js";
-import type { Aggregate, TaskPattern } from "../../tasks/index.js";
-
-/** Every convention that moves a number, as it is recorded with a run. */
-export interface Conventions {
-  readonly protocol: Protocol;
-  /**
-   * Whether what closes an answer counts with it (`Closing`: GLM's <|endofpiece|>, T5's next sentinel, the rest of the
-   * text). "auto": for answers from the data, and for a verbalizer only where one of its words takes several tokens,
-   * since "new" must not beat "newest" by being its start; for a causal model always, which learns of the text after
-   * the blank in no other way.
-   */
-  readonly endOfPiece: "auto" | "yes" | "no";
-  /** How an answer's token log-probabilities become its score. "auto": as the task's pattern says (WSC: mean). */
-  readonly normalization: "auto" | "sum" | "mean";
-  readonly truncation: "glm" | "longest";
-  /** How the scores of a label's words become the label's. "auto": as the task says, else PET's mean. */
-  readonly aggregate: "auto" | Aggregate;
-}
-
-export const PROTOCOLS: Record<Protocol, Conventions> = {
-  glm: {
-    protocol: "glm",
-    endOfPiece: "auto",
-    normalization: "auto",
-    truncation: PROTOCOL_TRUNCATION.glm,
-    aggregate: "auto",
-  },
-  "glm-hf": {
-    protocol: "glm-hf",
-    endOfPiece: "no",
-    normalization: "sum",
-    truncation: PROTOCOL_TRUNCATION["glm-hf"],
-    aggregate: "auto",
-  },
-};
+import type { Conventions } from "../../options/index.js";
+import type { Normalization } from "../../results/index.js";
+import type { AnswerScore, Family } from "../../scoring/index.js";
+import type { Aggregate } from "../../tasks/index.js";
 
 /** The rule by which the answers of one question are scored. */
 export interface ScoreRule {
   readonly endOfPiece: boolean;
-  readonly normalization: "sum" | "mean";
+  readonly normalization: Normalization;
   readonly aggregate: Aggregate;
 }
 
+/** @param answers of all questions of a pattern, so that all of them are judged by one rule */
 export function scoreRule(
   conventions: Conventions,
-  { answerKind, family }: Pick<ClozeQuestion, "answerKind"> & Pick<Reader, "family">,
-  answers: readonly Pick<AnswerScore, "tokenIds">[],
-  pattern?: Partial<Pick<TaskPattern, "normalization" | "aggregate">>,
+  { answerKind, family }: { readonly answerKind: "words" | "texts"; readonly family: Family },
+  answers: Iterable<Pick<AnswerScore, "tokenIds">>,
+  pattern?: {
+    readonly normalization?: Normalization | undefined;
+    readonly aggregate?: Aggregate | undefined;
+  },
 ): ScoreRule {
-  const free =
-    family === "causal" || answerKind === "texts" || answers.some((answer) => answer.tokenIds.length > 1);
+  const free = family === "causal" || answerKind === "texts" || hasSeveralTokens(answers);
   return {
     endOfPiece: conventions.endOfPiece === "auto" ? free : conventions.endOfPiece === "yes",
     normalization:
       conventions.normalization === "auto" ? (pattern?.normalization ?? "sum") : conventions.normalization,
     aggregate: conventions.aggregate === "auto" ? (pattern?.aggregate ?? "mean") : conventions.aggregate,
   };
+}
+
+function hasSeveralTokens(answers: Iterable<Pick<AnswerScore, "tokenIds">>): boolean {
+  for (const { tokenIds } of answers) if (tokenIds.length > 1) return true;
+  return false;
 }
 
 /**
@@ -73,13 +48,32 @@ export function aggregateOf(scores: readonly number[], aggregate: Aggregate): nu
 }
 
 /**
- * An answer's score: Σ log p(token), with or without the end of piece, divided by the number of scored tokens for
- * "mean" (GLM's length penalty 1). Natural logarithm; summed in float64.
+ * An answer's score: Σ log p(token), with or without the end of piece, divided by
+ * - "mean": the number of scored tokens (GLM's length penalty 1);
+ * - "tokens": the number of the answer's own tokens, whether the end of piece is scored or not;
+ * - "chars", "bytes": the length of the answer's text without the spaces around it, in Unicode code points or UTF-8 bytes
+ *   (bytes: `acc_norm` of lm-evaluation-harness).
+ * Natural logarithm; summed in float64.
  */
-export function scoreOf(answer: AnswerScore, rule: Pick<ScoreRule, "endOfPiece" | "normalization">): number {
-  const counted = rule.endOfPiece
-    ? [...answer.tokenLogProbs, ...answer.closing.logProbs]
-    : answer.tokenLogProbs;
-  const sum = counted.reduce((total, logProb) => total + logProb, 0);
-  return rule.normalization === "mean" ? sum / counted.length : sum;
+export function scoreOf(
+  answer: AnswerScore,
+  rule: Pick<ScoreRule, "endOfPiece" | "normalization">,
+  text = "",
+): number {
+  const { tokenLogProbs, closing } = answer;
+  let sum = 0;
+  for (const logProb of tokenLogProbs) sum += logProb;
+  if (rule.endOfPiece) for (const logProb of closing.logProbs) sum += logProb;
+  switch (rule.normalization) {
+    case "sum":
+      return sum;
+    case "mean":
+      return sum / (tokenLogProbs.length + (rule.endOfPiece ? closing.logProbs.length : 0));
+    case "tokens":
+      return sum / tokenLogProbs.length;
+    case "chars":
+      return sum / Math.max(1, [...text.trim()].length);
+    case "bytes":
+      return sum / Math.max(1, Buffer.byteLength(text.trim()));
+  }
 }

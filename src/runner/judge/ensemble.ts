@@ -1,15 +1,8 @@
-import { computeMetric, type Prediction } from "../../metrics/index.js";
+import { computeMetric, confusionOf, type Prediction } from "../../metrics/index.js";
 import type { TaskResult } from "../../results/index.js";
-import type { Task } from "../../tasks/index.js";
 import type { LabelScore } from "./decide.js";
+import type { JudgedTask, PatternRun } from "./judged-task.js";
 import type { JudgedExample } from "./samples.js";
-
-/** One pattern's part of a task: its result, and its examples in the order of the data. */
-export interface PatternRun {
-  readonly result: TaskResult;
-  readonly judged: readonly JudgedExample[];
-  readonly predictions: readonly Prediction[];
-}
 
 /** The name that the ensemble has in a pattern's place. */
 export const ENSEMBLE = "ensemble";
@@ -34,38 +27,55 @@ export function ensembleScores(patterns: readonly (readonly LabelScore[])[]): La
 }
 
 /**
- * The ensemble of a task's patterns as a result of its own; the first of equal labels wins, and ties are counted.
+ * What the patterns predict together; the first of equal labels wins, and ties are counted.
+ * @param patterns each pattern's predictions of the same examples, in the same order
  * @returns undefined for a single pattern, and where a pattern does not score all labels of every example
  */
-export function ensembleOf(
-  task: Task,
-  runs: readonly PatternRun[],
-): { result: TaskResult; predictions: Prediction[] } | undefined {
-  const scoresAll = ({ decided: { labelScores } }: JudgedExample): boolean =>
-    labelScores.length === task.labels.length;
-  if (runs.length < 2 || task.labels.length === 0) return undefined;
-  if (!runs.every(({ judged }) => judged.every(scoresAll))) return undefined;
-  const [first] = runs as readonly [PatternRun];
+export function ensemblePredictions(
+  labels: readonly string[],
+  patterns: readonly (readonly Prediction[])[],
+): { predictions: Prediction[]; ties: number } | undefined {
+  const scoresAll = ({ scores }: Prediction): boolean => scores?.length === labels.length;
+  if (patterns.length < 2 || labels.length === 0) return undefined;
+  if (!patterns.every((predictions) => predictions.every(scoresAll))) return undefined;
   let ties = 0;
-  const predictions = first.predictions.map((prediction, k) => {
-    const scores = ensembleScores(runs.map(({ judged }) => judged[k]!.decided.labelScores));
+  const predictions = patterns[0]!.map((prediction, k) => {
+    const scores = ensembleScores(patterns.map((of) => of[k]!.scores!));
     const highest = Math.max(...scores.map(({ score }) => score));
     const [best, ...equals] = scores.filter(({ score }) => score === highest);
     if (equals.length > 0) ties++;
-    return { ...prediction, predicted: best!.label };
+    return { ...prediction, predicted: best!.label, scores };
   });
+  return { predictions, ties };
+}
+
+/** The ensemble of a task's patterns as a result of its own; undefined as for `ensemblePredictions`. */
+export function ensembleOf(
+  task: JudgedTask,
+  runs: readonly PatternRun[],
+): { result: TaskResult; predictions: Prediction[] } | undefined {
+  const together = ensemblePredictions(
+    task.labels,
+    runs.map(({ predictions }) => predictions),
+  );
+  if (together === undefined) return undefined;
+  const { predictions, ties } = together;
+  const first = runs[0]!;
   const some = (is: (example: JudgedExample) => boolean): number =>
     first.judged.filter((_, k) => runs.some(({ judged }) => is(judged[k]!))).length;
+  const isJudged = first.result.metrics.length > 0;
+  const { reliability: _of, ...same } = first.result;
   const result: TaskResult = {
-    ...first.result,
+    ...same,
     pattern: ENSEMBLE,
     kind: "ensemble",
-    metrics: first.result.metrics.map(({ metric }) =>
-      computeMetric(metric, predictions, { labels: task.labels }),
-    ),
+    metrics: isJudged
+      ? task.metrics.map((metric) => computeMetric(metric, predictions, { labels: task.labels }))
+      : [],
     ties,
     truncated: some(({ entry }) => entry.cut > 0),
     ...(first.result.fewshot && { shotsDropped: some(({ entry }) => entry.shotsDropped !== undefined) }),
+    ...(first.result.confusion && { confusion: confusionOf(predictions, task.labels) }),
   };
   return { result, predictions };
 }

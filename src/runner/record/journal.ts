@@ -4,14 +4,18 @@ import { z } from "zod";
 import { GlmEvalError } from "../../errors.js";
 import { camelKeys, snakeKeys } from "../../json.js";
 import type { AnswerScore } from "../../scoring/index.js";
-import { answerScores } from "./answer-scores.js";
-import { kept } from "./run-file-errors.js";
+import { runFile } from "./run-file-errors.js";
+
+/** What the model said of one answer, with the vocabulary's spelling of its tokens: judging needs no tokenizer. */
+export interface JournalAnswer extends AnswerScore {
+  readonly tokens: readonly string[];
+}
 
 /** What is known of one scored question: all that the model was asked for, before any convention is applied. */
 export interface JournalEntry {
   /** "boolq/p4/17" */
   readonly id: string;
-  readonly answers: readonly AnswerScore[];
+  readonly answers: readonly JournalAnswer[];
   /** tokens that truncation removed, the most of any answer's text */
   readonly cut: number;
   /** few-shot examples that were left out to make the text fit, the most of any answer's text */
@@ -31,10 +35,21 @@ export interface JournalContent {
   readonly damaged: readonly number[];
 }
 
+const numbers = z.array(z.number());
+const flags = z.array(z.boolean());
+
 const line = z.object({
   model: z.string(),
   id: z.string(),
-  answers: answerScores,
+  answers: z.array(
+    z.object({
+      tokenIds: numbers,
+      tokens: z.array(z.string()),
+      tokenLogProbs: numbers,
+      isGreedy: flags,
+      closing: z.object({ tokenIds: numbers, logProbs: numbers, isGreedy: flags }),
+    }),
+  ),
   cut: z.number(),
   shotsDropped: z.number().exactOptional(),
 });
@@ -42,7 +57,7 @@ const line = z.object({
 /** Reads a journal, each line for itself: what happened to one takes nothing from the others. */
 export async function readJournal(file: string): Promise<JournalContent> {
   // A run that was killed before its first question has none.
-  const bytes = existsSync(file) ? await kept(file, () => readFile(file)) : Buffer.alloc(0);
+  const bytes = existsSync(file) ? await runFile(file, () => readFile(file)) : Buffer.alloc(0);
   const models = new Map<string, Map<string, JournalEntry>>();
   const whole: Buffer[] = [];
   const damaged: number[] = [];
@@ -86,7 +101,7 @@ export class Journal {
 
   /** @throws GlmEvalError("data") where the system refuses */
   static async open(path: string): Promise<Journal> {
-    const file = await kept(path, () => open(path, "a"));
+    const file = await runFile(path, () => open(path, "a"));
     return new Journal(path, file, (await file.stat()).size);
   }
 
@@ -99,7 +114,7 @@ export class Journal {
     const lines = entries.map((entry) => `${JSON.stringify(snakeKeys({ model, ...entry }))}\n`);
     const bytes = Buffer.from(lines.join(""));
     await this.checkAlone();
-    await kept(this.#path, async () => {
+    await runFile(this.#path, async () => {
       await this.#file.appendFile(bytes);
       await this.#file.datasync();
     });

@@ -2,8 +2,7 @@ import { existsSync } from "node:fs";
 import { access, constants, mkdir, readdir, readFile, rename, rm, rmdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { GlmEvalError } from "../../errors.js";
-import { snakeKeys } from "../../json.js";
-import type { Sample } from "../judge/samples.js";
+import { type Sample, sampleLine } from "../../results/index.js";
 import {
   Journal,
   type JournalContent,
@@ -11,37 +10,54 @@ import {
   readJournal,
   type ScoredQuestions,
 } from "./journal.js";
-import { kept } from "./run-file-errors.js";
+import { type QuestionRecord, questionLine } from "./question.js";
+import { runFile } from "./run-file-errors.js";
+import { lockRun, otherWriter, type RunLock } from "./run-lock.js";
+import { parseRunRecord, type RunRecord } from "./run-record.js";
 
 /** What an earlier process left of a run. */
 interface Earlier {
-  /** run.json, parsed */
-  readonly record: object;
+  readonly record: RunRecord;
   readonly journal: JournalContent;
 }
 
 /**
- * The folder of one run: run.json (what was asked of what), journal.jsonl (one line a scored question and model, on the
- * disk before it counts), samples/<task>.jsonl, results.json, results.csv. Opened before the model is loaded, so that a
- * folder that cannot be written costs nothing, and written to from the first `write` or `append` on: until then a new
- * run leaves no trace, and one that is gone on with stays as it is.
+ * The folder of one run. Its record is run.json (what was asked of what), questions/<task>.jsonl and journal.jsonl (one
+ * line a scored question and model, on the disk before it counts); made of it are samples/<task>.jsonl, results.json and
+ * results.csv. It is opened before the model is loaded, so that a folder that cannot be written costs nothing, and
+ * written to from the first `write` or `append` on: until then a new run leaves no trace, and one that is resumed stays
+ * as it is.
  */
 export class RunFolder {
   readonly path: string;
   /** what is gone on with; undefined for a new run */
   readonly earlier: Earlier | undefined;
   readonly #made: readonly string[];
-  readonly #samples = new Set<string>();
+  /** files of lines that this process has begun */
+  readonly #begun = new Set<string>();
   #journal: Journal | undefined;
+  #lock: RunLock | undefined;
 
-  private constructor(folder: string, earlier: Earlier | undefined, made: readonly string[]) {
+  /** whether scores are kept in it; not where only results are, made of another run's scores */
+  readonly #hasJournal: boolean;
+
+  private constructor(
+    folder: string,
+    earlier: Earlier | undefined,
+    { made = [], hasJournal = true }: { made?: readonly string[]; hasJournal?: boolean } = {},
+  ) {
     this.path = folder;
     this.earlier = earlier;
     this.#made = made;
+    this.#hasJournal = hasJournal;
   }
 
-  /** The folder of a new run. @throws GlmEvalError("usage") where it already holds something or cannot be written */
-  static async create(folder: string): Promise<RunFolder> {
+  /**
+   * The folder of a new run.
+   * @param options.hasJournal whether scores will be kept in it (default true)
+   * @throws GlmEvalError("usage") where it already holds something or cannot be written
+   */
+  static async create(folder: string, { hasJournal = true } = {}): Promise<RunFolder> {
     const absolute = path.resolve(folder);
     const hint = "Every run has a folder of its own: --output names another one.";
     try {
@@ -56,7 +72,7 @@ export class RunFolder {
           hint,
         });
       await access(absolute, constants.W_OK);
-      return new RunFolder(absolute, undefined, made);
+      return new RunFolder(absolute, undefined, { made, hasJournal });
     } catch (error) {
       if (error instanceof GlmEvalError) throw error;
       const { code, message } = error as NodeJS.ErrnoException;
@@ -71,7 +87,8 @@ export class RunFolder {
 
   /**
    * The folder of a run that was stopped, however it was.
-   * @throws GlmEvalError("usage") where there is no run in it, "data" where its run.json is damaged
+   * @throws GlmEvalError("usage") where there is no run in it or another process writes to it now, "data" where its
+   *   run.json is damaged or of another version
    */
   static async resume(folder: string): Promise<RunFolder> {
     const absolute = path.resolve(folder);
@@ -83,19 +100,20 @@ export class RunFolder {
         hint: "--output names the folder of the run that was stopped. Without --resume a new run begins.",
       });
     });
-    const text = await kept(file, () => read);
-    const record = parseRecord(text);
-    if (record === undefined)
-      throw new GlmEvalError("data", `${file} is damaged: found what is no JSON object`, {
-        hint: "What was scored cannot be trusted without it: begin a new run with another --output.",
+    const text = await runFile(file, () => read);
+    const record = parseRunRecord(text, file);
+    const writer = await otherWriter(absolute);
+    if (writer !== undefined)
+      throw new GlmEvalError("usage", `the run in ${folder} is still going on (process ${writer})`, {
+        hint: "Let it finish, or stop it and resume the run then.",
       });
     const journal = await readJournal(path.join(absolute, "journal.jsonl"));
-    return new RunFolder(absolute, { record, journal }, []);
+    return new RunFolder(absolute, { record, journal });
   }
 
   /** Whether this process has written something that is worth going on with. */
   get isChanged(): boolean {
-    return this.#journal !== undefined;
+    return this.#lock !== undefined;
   }
 
   /** What earlier processes scored with a model of the run. */
@@ -109,19 +127,18 @@ export class RunFolder {
    * @throws GlmEvalError("data") where the disk is full or fails, or another process goes on with the run as well
    */
   async append(model: string, entries: readonly JournalEntry[]): Promise<void> {
-    const journal = await this.#begin();
-    await journal.append(model, entries);
+    await this.#begin();
+    await this.#journal!.append(model, entries);
   }
 
   /** Every model's samples of a task are in one file, so that they can be laid side by side by their ids. */
-  async appendSamples(model: string, task: string, samples: readonly Sample[]): Promise<void> {
-    await (await this.#begin()).checkAlone();
-    const lines = samples.map((sample) => `${JSON.stringify(snakeKeys({ model, ...sample }))}\n`).join("");
-    const file = path.join(this.path, "samples", `${task}.jsonl`);
-    // What an earlier process wrote is written again, from the journal.
-    const flag = this.#samples.has(task) ? "a" : "w";
-    this.#samples.add(task);
-    await kept(file, () => writeFile(file, lines, { flag }));
+  async appendSamples(task: string, samples: readonly Sample[]): Promise<void> {
+    await this.#appendLines("samples", task, samples.map(sampleLine));
+  }
+
+  /** The questions of one of a task's patterns: once, whichever model is asked them first. */
+  async appendQuestions(task: string, questions: readonly QuestionRecord[]): Promise<void> {
+    await this.#appendLines("questions", task, questions.map(questionLine));
   }
 
   /** Writes a file whole: a reader never sees half of one, whatever happens. */
@@ -133,37 +150,41 @@ export class RunFolder {
 
   async close(): Promise<void> {
     await this.#journal?.close();
+    await this.#lock?.release();
     if (this.isChanged || this.earlier) return;
     // Another run may have begun in a parent meanwhile: only empty folders go.
     for (const folder of [...this.#made].reverse()) await rmdir(folder).catch(() => undefined);
   }
 
-  async #begin(): Promise<Journal> {
-    if (this.#journal !== undefined) return this.#journal;
+  async #begin(): Promise<void> {
+    if (this.#lock !== undefined) return;
     const file = path.join(this.path, "journal.jsonl");
-    const samples = path.join(this.path, "samples");
     if (this.earlier && this.earlier.journal.damaged.length > 0)
       await writeWhole(file, this.earlier.journal.whole);
-    await kept(samples, () => mkdir(samples, { recursive: true }));
-    this.#journal = await Journal.open(file);
-    return this.#journal;
+    this.#lock = await lockRun(this.path);
+    for (const name of this.#hasJournal ? ["questions", "samples"] : ["samples"]) {
+      const lines = path.join(this.path, name);
+      await runFile(lines, () => mkdir(lines, { recursive: true }));
+    }
+    if (this.#hasJournal) this.#journal = await Journal.open(file);
   }
-}
 
-function parseRecord(text: string): object | undefined {
-  try {
-    const parsed: unknown = JSON.parse(text);
-    return typeof parsed === "object" && parsed !== null ? parsed : undefined;
-  } catch {
-    return undefined;
+  /** What an earlier process wrote is written again, from the journal. */
+  async #appendLines(kind: "questions" | "samples", task: string, lines: readonly string[]): Promise<void> {
+    await this.#begin();
+    await this.#journal?.checkAlone();
+    const file = path.join(this.path, kind, `${task}.jsonl`);
+    const flag = this.#begun.has(file) ? "a" : "w";
+    this.#begun.add(file);
+    await runFile(file, () => writeFile(file, lines.map((line) => `${line}\n`).join(""), { flag }));
   }
 }
 
 async function writeWhole(file: string, content: string | Uint8Array): Promise<void> {
   const partial = `${file}.partial`;
   try {
-    await kept(partial, () => writeFile(partial, content, { flush: true }));
-    await kept(file, () => rename(partial, file));
+    await runFile(partial, () => writeFile(partial, content, { flush: true }));
+    await runFile(file, () => rename(partial, file));
   } catch (error) {
     await rm(partial, { force: true }).catch(() => undefined);
     throw error;

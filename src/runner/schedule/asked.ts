@@ -1,7 +1,17 @@
 import type { ClozeQuestion } from "../../patterns/index.js";
 import type { AnswerScore, PreparedQuestion } from "../../scoring/index.js";
-import type { JournalEntry } from "../record/journal.js";
 import type { Ready } from "./prepare-ahead.js";
+
+/** A scored question, before any convention is applied: what the journal keeps, but for the spelling of its tokens. */
+export interface ScoredEntry {
+  /** "boolq/p4/17" */
+  readonly id: string;
+  readonly answers: readonly (AnswerScore & { readonly tokens?: readonly string[] })[];
+  /** tokens that truncation removed, the most of any answer's text */
+  readonly cut: number;
+  /** few-shot examples that were left out to make the text fit, the most of any answer's text */
+  readonly shotsDropped?: number;
+}
 
 /** A part of a question, as it stands in a batch. */
 export interface Item<P extends PreparedQuestion> {
@@ -23,7 +33,7 @@ export class AskedQuestion<P extends PreparedQuestion> {
   #isTaken = false;
 
   /** @param entry what an earlier process scored, which is journalled already */
-  constructor(index: number, { question, prepared: parts, lengths }: Ready<P>, entry?: JournalEntry) {
+  constructor(index: number, { question, prepared: parts, lengths }: Ready<P>, entry?: ScoredEntry) {
     this.index = index;
     this.#question = question;
     this.#parts = parts;
@@ -54,7 +64,7 @@ export class AskedQuestion<P extends PreparedQuestion> {
   }
 
   /** What is to be journalled: once, when all of it is scored. */
-  takeEntry(): JournalEntry | undefined {
+  takeEntry(): ScoredEntry | undefined {
     if (!this.isScored || this.#isTaken) return undefined;
     this.#isTaken = true;
     const cut = Math.max(0, ...this.#parts.map((part) => part.cut));

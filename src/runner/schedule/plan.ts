@@ -4,7 +4,7 @@ export interface PlanOptions {
   /** tokens of a batch, padding included; one row always fits */
   readonly maxBatchTokens: number;
   /** rows of a batch, where the user limits them */
-  readonly maxRows?: number;
+  readonly maxRows?: number | undefined;
 }
 
 /** What an engine says of its rows; without an `attentionWidth` attention costs nothing. */

@@ -1,6 +1,5 @@
 import type { Engine, PreparedQuestion } from "../../scoring/index.js";
-import type { JournalEntry, ScoredQuestions } from "../record/journal.js";
-import { AskedQuestion, type Item } from "./asked.js";
+import { AskedQuestion, type Item, type ScoredEntry } from "./asked.js";
 import { KnownScores } from "./known-scores.js";
 import { type PlanOptions, plan, rowCost } from "./plan.js";
 import type { PrepareAhead, Ready } from "./prepare-ahead.js";
@@ -9,16 +8,16 @@ import { TimeLeft } from "./time-left.js";
 
 export interface ScoreAllOptions extends PlanOptions {
   /** questions that were scored before, with the same model and options: they are not asked again */
-  readonly scored?: ScoredQuestions;
+  readonly scored?: ReadonlyMap<string, ScoredEntry> | undefined;
   /** the model's scores that are known from earlier runs, and from this one: none is asked twice */
-  readonly cache?: ScoreCache;
+  readonly cache?: ScoreCache | undefined;
   /** called after each batch with the questions that it completed, one call after the other */
-  readonly onScored?: (entries: readonly JournalEntry[]) => Promise<void> | void;
-  readonly onProgress?: (progress: ScoreProgress) => void;
+  readonly onScored?: ((entries: readonly ScoredEntry[]) => Promise<void> | void) | undefined;
+  readonly onProgress?: ((progress: ScoreProgress) => void) | undefined;
   /** called once all questions are tokenised and the last of them are being scored: what comes next may be got ready */
-  readonly onLastWindow?: () => void;
+  readonly onLastWindow?: (() => void) | undefined;
   /** stops after the batches in flight */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface ScoreProgress {
@@ -46,7 +45,7 @@ export async function scoreAll<P extends PreparedQuestion>(
   engine: Engine<P>,
   asked: PrepareAhead<P>,
   options: ScoreAllOptions,
-): Promise<(JournalEntry | undefined)[]> {
+): Promise<(ScoredEntry | undefined)[]> {
   const scoring = new Scoring(engine, asked.count, options);
   const isStopped = (): boolean => options.signal?.aborted ?? false;
   try {
@@ -69,7 +68,7 @@ export async function scoreAll<P extends PreparedQuestion>(
 }
 
 class Scoring<P extends PreparedQuestion> {
-  readonly results: (JournalEntry | undefined)[];
+  readonly results: (ScoredEntry | undefined)[];
   readonly #engine: Engine<P>;
   readonly #options: ScoreAllOptions;
   readonly #known: KnownScores<P> | undefined;

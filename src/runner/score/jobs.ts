@@ -1,11 +1,18 @@
 import type { ClozeQuestion } from "../../patterns/index.js";
 import type { PreparedQuestion } from "../../scoring/index.js";
-import type { TaskPattern } from "../../tasks/index.js";
+import type { CalibrationKind, TaskPattern } from "../../tasks/index.js";
+import type { CalibrationIds } from "../record/question.js";
 import { PrepareAhead, type Preparer } from "../schedule/prepare-ahead.js";
 import { drawShots, type FewshotOptions, type Shown } from "./fewshot.js";
 import type { PreparedTask } from "./prepare-tasks.js";
 
-type ReadyTask = Extract<PreparedTask, { readonly status: "ready" }>;
+export type ReadyTask = Extract<PreparedTask, { readonly status: "ready" }>;
+
+/** What a run's questions depend on besides the data. */
+export interface AskingOptions {
+  readonly fewshot?: FewshotOptions | undefined;
+  readonly calibration?: CalibrationKind | undefined;
+}
 
 /** A task's questions in one of its patterns. */
 export interface Job {
@@ -13,27 +20,24 @@ export interface Job {
   readonly pattern: TaskPattern;
 }
 
-/** A job's questions, on their way to the engine, and the examples shown before each (undefined where none are). */
+/** A job's questions, on their way to the engine. */
 export interface JobQuestions<P extends PreparedQuestion> {
   readonly asked: PrepareAhead<P>;
+  /** the examples shown before each question (undefined where none are) */
   readonly shown: readonly (Shown | undefined)[];
 }
 
 /** The jobs of a run in their order: while the last questions of one are scored, those of the next are made. */
 export class Jobs<P extends PreparedQuestion> {
   readonly #model: Preparer<P>;
-  readonly #fewshot: FewshotOptions | undefined;
+  readonly #options: AskingOptions;
   readonly #jobs: readonly Job[];
   /** one at most: what is begun is what comes next */
   #begun: { readonly pattern: TaskPattern; readonly questions: JobQuestions<P> } | undefined;
 
-  constructor(
-    model: Preparer<P>,
-    tasks: readonly PreparedTask[],
-    { fewshot }: { readonly fewshot?: FewshotOptions },
-  ) {
+  constructor(model: Preparer<P>, tasks: readonly PreparedTask[], options: AskingOptions) {
     this.#model = model;
-    this.#fewshot = fewshot;
+    this.#options = options;
     this.#jobs = jobsOf(tasks);
   }
 
@@ -61,13 +65,13 @@ export class Jobs<P extends PreparedQuestion> {
   }
 
   #make(job: Job): JobQuestions<P> {
-    const { shown, ...source } = questionsOf(job, this.#fewshot);
+    const { shown, ...source } = questionsOf(job, this.#options);
     return { asked: new PrepareAhead(this.#model, source), shown };
   }
 }
 
 /** A job's questions, each made when it is asked for. */
-export function questionsOf({ ready, pattern }: Job, fewshot: FewshotOptions | undefined) {
+export function questionsOf({ ready, pattern }: Job, { fewshot }: AskingOptions) {
   const { task, dataset, pool } = ready;
   const { examples } = dataset;
   let show: ReturnType<typeof drawShots> | undefined;
@@ -80,20 +84,46 @@ export function questionsOf({ ready, pattern }: Job, fewshot: FewshotOptions | u
   return { count: examples.length, question, shown };
 }
 
+/** The questions that calibrate a job's, each once, and which of them belong to which example. */
+export interface Calibrating {
+  readonly questions: readonly ClozeQuestion[];
+  /** in the order of the examples */
+  readonly ids: readonly CalibrationIds[];
+}
+
+/**
+ * @param shown the examples shown before each question
+ * @returns undefined where nothing calibrates the pattern: no calibration is asked for, or no scores are compared
+ */
+export function calibratingQuestions(
+  { ready, pattern }: Job,
+  shown: readonly (Shown | undefined)[],
+  { calibration }: AskingOptions,
+): Calibrating | undefined {
+  if (calibration === undefined || pattern.decision === "greedy") return undefined;
+  const questions = new Map<string, ClozeQuestion>();
+  const ids = ready.dataset.examples.map((example, k) => {
+    const asked = pattern.calibration(calibration, example, shown[k]?.shots);
+    for (const question of asked) questions.set(question.id, question);
+    return { [calibration]: asked.map(({ id }) => id) };
+  });
+  return { questions: [...questions.values()], ids };
+}
+
 /**
  * Some of the questions that a run will ask, evenly out of its largest job, and how many that has.
  * @param most how many are wanted
  */
 export function someQuestions(
   tasks: readonly PreparedTask[],
-  { fewshot }: { readonly fewshot?: FewshotOptions },
+  options: AskingOptions,
   most: number,
 ): { readonly questions: readonly ClozeQuestion[]; readonly total: number } {
   const jobs = jobsOf(tasks).sort(
     (a, b) => b.ready.dataset.examples.length - a.ready.dataset.examples.length,
   );
   if (jobs[0] === undefined) return { questions: [], total: 0 };
-  const { count, question } = questionsOf(jobs[0], fewshot);
+  const { count, question } = questionsOf(jobs[0], options);
   const some = Math.min(most, count);
   const questions = Array.from({ length: some }, (_, k) => question(Math.floor((k * count) / some)));
   return { questions, total: count };

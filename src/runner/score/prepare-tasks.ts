@@ -1,6 +1,8 @@
 import { explain, GlmEvalError, nearest } from "../../errors.js";
 import { Findings } from "../../findings.js";
 import {
+  type CalibrationKind,
+  checkCalibration,
   checkQuestions,
   type Dataset,
   type LoadOptions,
@@ -41,16 +43,18 @@ export interface DataRecord {
 export interface PrepareOptions {
   /** folder of the data sets, by the official names: "<root>/BoolQ/val.jsonl" */
   readonly dataRoot: string;
-  readonly split?: string;
+  readonly split?: string | undefined;
   /** at most this many examples of each task, from the start of its file */
-  readonly limit?: number;
+  readonly limit?: number | undefined;
   /** ids of patterns; each task's published default unless given; "all" for every one */
-  readonly patterns?: readonly string[] | "all";
+  readonly patterns?: readonly string[] | "all" | undefined;
   /** examples shown before each question; none unless given */
-  readonly fewshot?: FewshotOptions;
+  readonly fewshot?: FewshotOptions | undefined;
+  /** whether questions that calibrate are asked as well */
+  readonly calibration?: CalibrationKind | undefined;
   /** how data files that are addresses are downloaded */
-  readonly downloads?: NonNullable<LoadOptions["downloads"]>;
-  readonly signal?: AbortSignal;
+  readonly downloads?: LoadOptions["downloads"] | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -68,7 +72,7 @@ export async function prepareTasks(tasks: readonly Task[], options: PrepareOptio
 async function prepareTask(
   task: Task,
   patterns: readonly TaskPattern[],
-  { dataRoot: root, split = "validation", limit, fewshot, signal, ...options }: PrepareOptions,
+  { dataRoot: root, split = "validation", limit, fewshot, signal, calibration, ...options }: PrepareOptions,
 ): Promise<PreparedTask> {
   if (!task.find({ root, split })) {
     const names = task.dataFiles[split]?.join(" or ") ?? `a ${split} split`;
@@ -79,6 +83,8 @@ async function prepareTask(
     const dataset = await task.load({ root, split, downloads, ...(limit && { limit }) });
     const findings = new Findings();
     checkQuestions(patterns, dataset.examples, findings);
+    const calibrated = patterns.filter(({ decision }) => decision !== "greedy");
+    if (calibration) checkCalibration(calibrated, calibration, dataset.examples, findings);
     findings.throwFirst(task.file);
     const pool = fewshot && (await loadPool(task, { root, downloads }));
     const [first] = dataset.examples;

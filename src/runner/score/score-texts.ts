@@ -1,8 +1,9 @@
 import { GlmEvalError } from "../../errors.js";
+import type { Conventions } from "../../options/index.js";
 import { type ClozeQuestion, parseCloze } from "../../patterns/index.js";
 import type { Closing, Model, PreparedQuestion } from "../../scoring/index.js";
 import { answersFor } from "../../verbalizers/index.js";
-import { type Conventions, scoreOf, scoreRule } from "../judge/conventions.js";
+import { scoreOf, scoreRule } from "../judge/conventions.js";
 import type { PlanOptions } from "../schedule/plan.js";
 import { PrepareAhead } from "../schedule/prepare-ahead.js";
 import { type ScoreProgress, scoreAll } from "../schedule/score-all.js";

@@ -1,11 +1,11 @@
 import path from "node:path";
-import { json, jsonl } from "./json.js";
+import type { FileFormat } from "./file-format.js";
+import { json, jsonl } from "./json-files.js";
 import { parquet } from "./parquet.js";
-import { csv, tsv } from "./table.js";
-import type { Format } from "./types.js";
+import { csv, tsv } from "./text-tables.js";
 
 /** The formats by the names that task files use. */
-export const FORMATS: ReadonlyMap<string, Format> = new Map([
+export const FORMATS: ReadonlyMap<string, FileFormat> = new Map([
   ["jsonl", jsonl],
   ["json", json],
   ["csv", csv],
@@ -19,4 +19,4 @@ export function formatOf(file: string): string | undefined {
   return [...FORMATS].find(([, { extensions }]) => extensions.includes(extension))?.[0];
 }
 
-export type { DataFile, Format, FormatRow, TableOptions } from "./types.js";
+export type { DataFile, FileFormat, FormatRow, TextTableOptions } from "./file-format.js";

@@ -1,11 +1,11 @@
 import { dataError } from "../../findings.js";
-import type { DataFile, Format, FormatRow } from "./types.js";
+import type { DataFile, FileFormat, FormatRow } from "./file-format.js";
 
 /**
  * Apache Parquet, every type and compression, a row group in memory at a time. Values come out as JSON has them: a whole
  * number that a double cannot hold as text, a time as ISO 8601, lists and structures nested as they are.
  */
-export const parquet: Format = {
+export const parquet: FileFormat = {
   extensions: [".parquet"],
   isTable: false,
   rows: (file) => read(file),
@@ -32,7 +32,7 @@ async function* read({ path, name }: DataFile): AsyncGenerator<FormatRow> {
     const rowEnd = rowStart + Number(group.num_rows);
     const rows = await readable(() => parquetReadObjects({ file, metadata, compressors, rowStart, rowEnd }));
     for (const [i, row] of rows.entries())
-      yield { place: { unit: "row", number: rowStart + i + 1 }, fields: plain(row) as FormatRow["fields"] };
+      yield { row: { unit: "row", number: rowStart + i + 1 }, fields: plain(row) as FormatRow["fields"] };
     rowStart = rowEnd;
   }
 }

@@ -1,14 +1,14 @@
-import type { Reader, Row } from "./types.js";
-import { Values } from "./values.js";
+import type { DataRow, ExampleReader } from "./example-reader.js";
+import { Values } from "./row-values.js";
 
 /**
  * Winogender (AX-g): minimal pairs that differ in the gender of one pronoun. Adds the column `pair`. The official file
  * gives each row a `pair_id` of its own and keeps a pair's rows together; where a file gives one `pair_id` to both,
  * that is taken.
  */
-export const axg: Reader = {
+export const axg: ExampleReader = {
   async *read(rows) {
-    const all: Row[] = [];
+    const all: DataRow[] = [];
     for await (const row of rows) all.push(row);
     const ids = all.map(({ fields }) => fields.pair_id);
     const shared = new Set(ids).size < ids.length && !ids.includes(undefined);
@@ -26,7 +26,7 @@ export const axg: Reader = {
       }
       yield {
         id: values.has("idx") ? values.key("idx") : String(i),
-        place: row.place,
+        row: row.row,
         fields: { ...row.fields, pair },
       };
     }

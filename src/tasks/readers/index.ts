@@ -1,17 +1,23 @@
 import { axg } from "./axg.js";
+import type { ExampleReader } from "./example-reader.js";
 import { multirc } from "./multirc.js";
 import { record } from "./record.js";
-import type { Reader } from "./types.js";
 import { wsc } from "./wsc.js";
 
 /** The readers of data whose rows are not the examples themselves, by the names that task files use. */
-export const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
+export const READERS: ReadonlyMap<string, ExampleReader> = new Map<string, ExampleReader>([
   ["multirc", multirc],
   ["record", record],
   ["wsc", wsc],
   ["axg", axg],
 ]);
 
+export {
+  type DataRow,
+  type ExampleReader,
+  positionOfRow,
+  type ReadExample,
+  type RowNumber,
+} from "./example-reader.js";
 export { plain } from "./plain.js";
-export { isPlugin, loadPlugin, type ReaderPlugin } from "./plugin.js";
-export { type Place, type ReadExample, type Reader, type Row, rowPlace } from "./types.js";
+export { loadPlugin, type ReaderPlugin } from "./reader-module.js";

@@ -1,12 +1,12 @@
-import type { Reader } from "./types.js";
-import { Values } from "./values.js";
+import type { ExampleReader } from "./example-reader.js";
+import { Values } from "./row-values.js";
 
 /**
  * MultiRC: passages with questions with answer options, one example for each option. Options are judged together by
  * question, and those of one passage are not independent. Question numbers are unique in the official files, but not
  * everywhere, so a group is named by passage and question.
  */
-export const multirc: Reader = {
+export const multirc: ExampleReader = {
   columns: ["passage", "question", "answer", "label"],
   async *read(rows) {
     for await (const row of rows) {
@@ -18,7 +18,7 @@ export const multirc: Reader = {
         for (const answer of question.list("answers")) {
           yield {
             id: `${group}-${answer.key("idx")}`,
-            place: row.place,
+            row: row.row,
             fields: {
               passage: passage.text("text"),
               question: question.text("question"),

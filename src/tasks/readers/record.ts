@@ -1,5 +1,5 @@
-import type { Reader } from "./types.js";
-import { Values } from "./values.js";
+import type { ExampleReader } from "./example-reader.js";
+import { Values } from "./row-values.js";
 
 const PLACEHOLDER = "@placeholder";
 
@@ -7,7 +7,7 @@ const PLACEHOLDER = "@placeholder";
  * ReCoRD: news passages with queries that have an entity missing, one example for each query. The query is split at
  * the placeholder (`before`, `after`); `entities` are the different entity strings of the passage, sorted by code point.
  */
-export const record: Reader = {
+export const record: ExampleReader = {
   columns: ["passage", "query", "before", "after", "entities"],
   async *read(rows) {
     for await (const row of rows) {
@@ -29,7 +29,7 @@ export const record: Reader = {
           : {};
         yield {
           id: question.key("idx"),
-          place: row.place,
+          row: row.row,
           fields: {
             // After the entities are taken out, whose offsets count the marks.
             passage: text.replaceAll("@highlight\n", "- "),

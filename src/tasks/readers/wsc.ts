@@ -1,6 +1,6 @@
+import type { ExampleReader } from "./example-reader.js";
 import { distractors } from "./noun-phrases.js";
-import type { Reader } from "./types.js";
-import { Values } from "./values.js";
+import { Values } from "./row-values.js";
 
 /** The tagger takes the square of a text's length in places; official texts have a few hundred characters. */
 const MOST_TAGGED = 5_000;
@@ -10,7 +10,7 @@ const MOST_TAGGED = 5_000;
  * with that phrase; the others are those of the record where it has any (GLM's own data did), else noun phrases that
  * are found in the text, as the official data has none.
  */
-export const wsc: Reader = {
+export const wsc: ExampleReader = {
   columns: ["text", "pronoun", "span1_text", "candidates", "label"],
   async *read(rows) {
     let number = 0;
@@ -32,7 +32,7 @@ export const wsc: Reader = {
         : distractors(text, span1, pronoun);
       yield {
         id: values.has("idx") ? values.key("idx") : String(number),
-        place: row.place,
+        row: row.row,
         fields: {
           text: markPronoun(values, text, pronoun, target.integer("span2_index")),
           pronoun,

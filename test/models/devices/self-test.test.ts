@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { GlmEvalError } from "../../../src/errors.js";
-import { furtherCuda } from "../../../src/models/devices/choose.js";
+import { furtherCuda } from "../../../src/models/devices/choose-devices.js";
 import { chooseDevices, SelfTest } from "../../../src/models/devices/index.js";
 import type { Device } from "../../../src/models/onnx/index.js";
 import { noVulkan } from "./vulkan.js";

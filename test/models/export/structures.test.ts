@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { type LoadedExport, loadExport, readExport } from "../../../src/models/export/index.js";
-import { Graph } from "../../../src/models/onnx/graph.js";
+import { Graph } from "../../../src/models/onnx/onnx-graph.js";
 import { addIf, modelOf, noise, tensor } from "../onnx/tiny.js";
 import { cache, copyOf } from "./exports.js";
 

@@ -12,7 +12,7 @@ import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { GlmEvalError } from "../../../src/errors.js";
-import { parseGlmConfig } from "../../../src/models/glm/config.js";
+import { parseGlmConfig } from "../../../src/models/glm/glm-config.js";
 import { ensureConverted, parameterCount, readConfig } from "../../../src/models/glm/index.js";
 
 const golden = path.resolve("test/fixtures/golden");

@@ -7,7 +7,7 @@ import { quantiseBlocks } from "../../../src/models/glm/formats/blocks.js";
 import { firstBeyondHalf, toHalf } from "../../../src/models/glm/formats/half.js";
 import { type GlmDtype, precisionOf } from "../../../src/models/glm/formats/index.js";
 import { quantiseRow } from "../../../src/models/glm/formats/int8.js";
-import { filledUp, rowsOf } from "../../../src/models/glm/rows.js";
+import { filledUp, rowsOf } from "../../../src/models/glm/weight-rows.js";
 import { GraphBuilder, openSession, type Session } from "../../../src/models/onnx/index.js";
 import { noise } from "../onnx/tiny.js";
 

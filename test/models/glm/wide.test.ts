@@ -3,13 +3,13 @@ import os from "node:os";
 import path from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { convert } from "../../../src/models/glm/convert.js";
+import { layOut } from "../../../src/models/glm/data-file-layout.js";
 import {
   type Attention,
   type GlmDtype,
   randomCheckpoint,
   writeGraph,
 } from "../../../src/models/glm/index.js";
-import { layOut } from "../../../src/models/glm/layout.js";
 import { type Device, openSession } from "../../../src/models/onnx/index.js";
 import { type InfillQuestion, infillEngine } from "../../../src/scoring/index.js";
 import { noVulkan } from "../devices/vulkan.js";

@@ -4,7 +4,7 @@ import os from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { openSession } from "../../../src/models/onnx/index.js";
-import { lastWords, plainWords } from "../../../src/models/onnx/last-words.js";
+import { plainWords, stderrTail } from "../../../src/models/onnx/stderr-tail.js";
 import { modelOf } from "./tiny.js";
 
 const work = mkdtempSync(path.join(os.tmpdir(), "glm-eval-test-"));
@@ -60,12 +60,12 @@ it("a process that is ended from outside fails the runs that wait, and all later
 it("a driver's last words are told without what only its developers need", () => {
   const dawn =
     "Warning: Couldn't load Vulkan: libvulkan.so.1: No such file\n    at operator() (/build/BackendVk.cpp:368)\n\n";
-  expect(lastWords(dawn)).toBe("Warning: Couldn't load Vulkan: libvulkan.so.1: No such file");
+  expect(stderrTail(dawn)).toBe("Warning: Couldn't load Vulkan: libvulkan.so.1: No such file");
   const log =
     "\u001b[1;31m2026-01-02 03:04:05.678 [E:onnxruntime:onnxruntime-node, bridge.cc:2146 Create] /src/bridge.cc:1988 " +
     "onnxruntime::Provider& Get() [ONNXRuntimeError] : 1 : FAIL : Failed to load library /opt/some/lib.so with error: /opt/some/lib.so: no such file\u001b[m\n";
-  expect(lastWords(log)).toBe("Failed to load library lib.so with error: lib.so: no such file");
-  expect(lastWords("\n \n")).toBeUndefined();
+  expect(stderrTail(log)).toBe("Failed to load library lib.so with error: lib.so: no such file");
+  expect(stderrTail("\n \n")).toBeUndefined();
   const thrown =
     "/src/context.cc:136 lambda() status == Success was false. Failed to get a WebGPU adapter: none\n";
   expect(plainWords(thrown)).toBe("Failed to get a WebGPU adapter: none");

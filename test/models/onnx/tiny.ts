@@ -1,6 +1,6 @@
 import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
-import { Graph } from "../../../src/models/onnx/graph.js";
-import { DATA_TYPE, encodeOpset, encodeTensor, field } from "../../../src/models/onnx/proto.js";
+import { DATA_TYPE, encodeOpset, encodeTensor, field } from "../../../src/models/onnx/onnx-fields.js";
+import { Graph } from "../../../src/models/onnx/onnx-graph.js";
 
 /** An encoded model of any version of the standard operators, as an exporter would have written it. */
 export function modelOf(

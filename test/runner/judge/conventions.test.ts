@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { ClozeQuestion } from "../../../src/patterns/index.js";
-import { PROTOCOLS } from "../../../src/runner/index.js";
+import { PROTOCOLS } from "../../../src/options/index.js";
 import { aggregateOf, scoreOf, scoreRule } from "../../../src/runner/judge/conventions.js";
 import { decide } from "../../../src/runner/judge/decide.js";
 import type { AnswerScore } from "../../../src/scoring/index.js";
@@ -14,9 +13,8 @@ function answer(tokenLogProbs: number[], endOfPieceLogProb = -1, greedy = false)
   };
 }
 
-function question(texts: { text: string; label?: string }[], answerKind: "words" | "texts"): ClozeQuestion {
-  const pattern = { parts: [{ kind: "blank" as const }], spaceBeforeBlank: false };
-  return { id: "q", answerKind, clozes: [{ pattern, answers: texts }] };
+function question(answers: { text: string; label?: string }[], answerKind: "words" | "texts") {
+  return { answers, answerKind };
 }
 
 describe("the score of an answer", () => {
@@ -28,6 +26,16 @@ describe("the score of an answer", () => {
   it("or their mean over the scored tokens", () => {
     expect(scoreOf(two, { endOfPiece: false, normalization: "mean" })).toBe(-1.5);
     expect(scoreOf(two, { endOfPiece: true, normalization: "mean" })).toBeCloseTo(-7 / 3, 12);
+  });
+  it("or divided by the answer's own tokens, characters or bytes, whatever is scored besides", () => {
+    const of = (normalization: "tokens" | "chars" | "bytes", endOfPiece = false) =>
+      scoreOf(two, { endOfPiece, normalization }, " naïve 😀");
+    expect(of("tokens")).toBe(-1.5);
+    expect(of("tokens", true)).toBe(-3.5);
+    // "naïve 😀": seven code points, of which ï has two bytes in UTF-8 and the emoji four.
+    expect(of("chars")).toBeCloseTo(-3 / 7, 12);
+    expect(of("bytes")).toBeCloseTo(-3 / 11, 12);
+    expect(of("bytes", true)).toBeCloseTo(-7 / 11, 12);
   });
 });
 

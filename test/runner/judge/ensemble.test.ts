@@ -1,14 +1,14 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { ensembleOf, ensembleScores, type PatternRun } from "../../../src/runner/judge/ensemble.js";
+import { ensembleOf, ensembleScores } from "../../../src/runner/judge/ensemble.js";
+import type { JudgedTask, PatternRun } from "../../../src/runner/judge/judged-task.js";
 import type { JudgedExample } from "../../../src/runner/judge/samples.js";
-import type { Task } from "../../../src/tasks/index.js";
 
 const { labels, scores, means, predicted } = JSON.parse(
   readFileSync(new URL("../../fixtures/metrics/ensemble.json", import.meta.url), "utf8"),
 ) as { labels: string[]; scores: number[][][]; means: number[][]; predicted: string[] };
 
-const task = { name: "t", labels } as Partial<Task> as Task;
+const task: JudgedTask = { name: "t", title: "T", defaultPattern: "p0", labels, metrics: ["accuracy"] };
 const labelled = (values: readonly number[]) => values.map((score, k) => ({ label: labels[k]!, score }));
 
 /** A pattern's run with these scores of the labels, where "yes" is always right. */
@@ -19,7 +19,12 @@ function runOf(pattern: string, of: readonly (readonly number[])[], cut: readonl
   })) as unknown as JudgedExample[];
   return {
     judged,
-    predictions: of.map((_, k) => ({ exampleId: String(k), predicted: "no", label: "yes" })),
+    predictions: of.map((values, k) => ({
+      exampleId: String(k),
+      predicted: "no",
+      label: "yes",
+      scores: labelled(values),
+    })),
     result: {
       task: "t",
       title: "T",

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { timeLeft } from "../../../src/cli/progress.js";
+import { timeLeft } from "../../../src/cli/terminal/progress.js";
 import { TimeLeft } from "../../../src/runner/schedule/time-left.js";
 
 it("the time left goes by cost, by what is not tokenised yet, and by what need not be computed", () => {

@@ -1,4 +1,4 @@
-import { declarePart, type LinearFormat } from "./format.js";
+import { declarePart, type LinearFormat } from "./weight-format.js";
 
 /** Values that share a scale: the size for which ONNX Runtime's kernels are made. */
 const BLOCK = 32;

@@ -1,7 +1,7 @@
 import { GlmEvalError } from "../../../errors.js";
 import { DATA_TYPE } from "../../onnx/index.js";
-import { declarePart, type FloatFormat, type LinearFormat } from "./format.js";
 import { firstBeyondHalf, toHalf } from "./half.js";
+import { declarePart, type FloatFormat, type LinearFormat } from "./weight-format.js";
 
 /** Weights as the checkpoint's values are handed on: converting is copying. */
 export const float32: FloatFormat = {

@@ -2,10 +2,10 @@ import { GlmEvalError } from "../../../errors.js";
 import type { Dtype } from "../../config/index.js";
 import { blocks } from "./blocks.js";
 import { float16, float32, floatLinear } from "./floats.js";
-import type { FloatFormat, LinearFormat } from "./format.js";
 import { int8 } from "./int8.js";
+import type { FloatFormat, LinearFormat } from "./weight-format.js";
 
-export type { Format, Piece, Source, Stored, StoredPart } from "./format.js";
+export type { EncodedBytes, MatrixSource, Stored, StoredPart, WeightFormat } from "./weight-format.js";
 
 /** How a dtype stores a GLM: the matrices of its linear layers, and all else (embeddings, biases and norms). */
 interface Precision {

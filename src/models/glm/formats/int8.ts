@@ -1,5 +1,5 @@
 import type { Graph } from "../../onnx/index.js";
-import { declarePart, type LinearFormat } from "./format.js";
+import { declarePart, type LinearFormat } from "./weight-format.js";
 
 /** Largest code of a weight, and of an activation away from its zero point. */
 const LARGEST = 127;

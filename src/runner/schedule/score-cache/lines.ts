@@ -2,7 +2,7 @@ import { crc32 } from "node:zlib";
 import { z } from "zod";
 import type { AnswerScore } from "../../../scoring/index.js";
 import { answerScores } from "../../record/answer-scores.js";
-import type { ModelIdentity } from "./identity.js";
+import type { ModelIdentity } from "./model-identity.js";
 
 // A file of the score cache is lines of a checksum (CRC-32 of the rest, 8 hex digits), a space and JSON: the header, and
 // then a record a question. Whoever appends begins with a newline, so that a line torn before costs nothing but itself.

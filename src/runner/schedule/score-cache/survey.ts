@@ -1,7 +1,7 @@
 import { open, readdir, rm, stat } from "node:fs/promises";
 import path from "node:path";
-import { readWhole } from "./file.js";
-import { identityHash, type ModelIdentity } from "./identity.js";
+import { readWhole } from "./cache-file.js";
+import { identityHash, type ModelIdentity } from "./model-identity.js";
 import { type Content, readContent, readRecord } from "./lines.js";
 
 /** A file of the score cache, as it lies there. */

@@ -1,0 +1,95 @@
+// docs/options.md below its marker: every flag once, with the commands that take it.
+
+/** @typedef {import("../src/options/index.js").Flag} Flag */
+/** @typedef {import("../src/cli/options/command-table.js").CommandEntry} CommandEntry */
+/** @typedef {import("../src/cli/options/command-table.js").CommandTable} CommandTable */
+
+const GROUPS = /** @type {const} */ ({
+  Model: "Model",
+  Scoring: "Scoring",
+  Data: "Data",
+  Output: "Output",
+  Other: "Other",
+});
+
+/** @param {CommandTable} table */
+export function optionsReference(table) {
+  const commands = table.flatMap((entry) => ("commands" in entry ? entry.commands : [entry]));
+  const groups = Object.entries(GROUPS).map(([group, title]) => {
+    const rows = rowsOf(commands, group).map((row) => `| ${row.map(cell).join(" | ")} |\n`);
+    return `## ${title}\n\n| flag | takes | unless given |  | of |\n| --- | --- | --- | --- | --- |\n${rows.join("")}`;
+  });
+  return ["## Commands\n", commandTable(commands), ...groups].join("\n");
+}
+
+/** @param {readonly CommandEntry[]} commands */
+function commandTable(commands) {
+  const rows = commands.map(({ path, positionals, describe }) => {
+    const words = positionals.map(({ placeholder, isList, isRequired }) => {
+      const word = `${placeholder}${isList ? "…" : ""}`;
+      return isRequired ? word : `[${word}]`;
+    });
+    return `| \`${["glm-eval", ...path, ...words].join(" ")}\` | ${cell(describe)} |\n`;
+  });
+  return `| command |  |\n| --- | --- |\n${rows.join("")}`;
+}
+
+/**
+ * A row each flag; several where it says something else of another command.
+ * @param {readonly CommandEntry[]} commands
+ * @param {string} group
+ */
+function rowsOf(commands, group) {
+  /** @type {Map<string, { flag: Flag, commands: string[] }>} */
+  const rows = new Map();
+  for (const { path, flags } of commands)
+    for (const flag of flags) {
+      if (flag.group !== group || flag.hidden) continue;
+      const key = JSON.stringify(flag);
+      const row = rows.get(key) ?? { flag, commands: [] };
+      row.commands.push(path.join(" "));
+      rows.set(key, row);
+    }
+  const order = [...rows.values()].map(({ flag }) => flag.name);
+  const sorted = [...rows.values()].sort((a, b) => order.indexOf(a.flag.name) - order.indexOf(b.flag.name));
+  return sorted.map(({ flag, commands: of }) => [
+    names(flag),
+    values(flag),
+    flag.isRequired ? "required" : told(flag),
+    example(flag),
+    of.join(", "),
+  ]);
+}
+
+/** @param {Flag} flag */
+function names({ name, alias, placeholder, isSwitch, default: given }) {
+  const spelled = given === true ? `--no-${name}` : `--${name}`;
+  const all = [spelled, ...alias.map((each) => (each.length === 1 ? `-${each}` : `--${each}`))];
+  const value = isSwitch || placeholder === undefined ? "" : ` ${placeholder}`;
+  return all.map((each, k) => `\`${each}${k === 0 ? value : ""}\``).join(", ");
+}
+
+/** @param {Flag} flag */
+function values({ isSwitch, choices, expected, isNumber, isList, repeated }) {
+  if (isSwitch) return "";
+  if (repeated) return `${expected}; may be given several times`;
+  if (isNumber || isList) return expected;
+  return choices.length > 0 ? choices.map((choice) => `\`${choice}\``).join(", ") : expected;
+}
+
+/** @param {Flag} flag */
+function told({ default: given, isSwitch }) {
+  if (given === undefined || isSwitch) return "";
+  return `\`${Array.isArray(given) ? given.join(",") : given}\``;
+}
+
+/** @param {Flag} flag */
+function example({ help, name, examples = [] }) {
+  const shown = examples.map((each) => `\`--${name} ${/[<>[\]"' ]/.test(each) ? `'${each}'` : each}\``);
+  return `${help.replaceAll("<", "\\<")}${shown.length > 0 ? ` (${shown.join(", ")})` : ""}`;
+}
+
+/** @param {string} text */
+function cell(text) {
+  return text.replaceAll("|", "\\|");
+}

@@ -1,0 +1,24 @@
+import { GlmEvalError } from "../../errors.js";
+import { runOptions } from "../../options/index.js";
+import { defineCommand } from "./define.js";
+
+export const command = defineCommand({
+  describe: "Any tasks, by built-in name or task file",
+  positionals: ["tasks"],
+  options: runOptions,
+  examples: [
+    ["run boolq wsc --model ./glm-large --data ./superglue", "two built-in tasks"],
+    ["run ./my-task.yaml --data .", "a task of your own"],
+    ["run copa --model ./glm-large --calibration pmi", "calibrated by the answers' own probability"],
+  ],
+  async run(options) {
+    if (options.tasks.length === 0) {
+      const { builtinNames } = await import("../../tasks/index.js");
+      throw new GlmEvalError("usage", "no task is named; expected names of built-in tasks or task files", {
+        hint: `The built-in tasks and suites are: ${builtinNames().join(", ")}`,
+      });
+    }
+    const { runAndCheck } = await import("./runs/run-and-check.js");
+    await runAndCheck(options);
+  },
+});

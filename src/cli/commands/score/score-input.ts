@@ -1,0 +1,169 @@
+import path from "node:path";
+import { BUNDLED_MODEL } from "../../../bundled.js";
+import { GlmEvalError } from "../../../errors.js";
+import { snakeKeys } from "../../../json.js";
+import { type Conventions, conventionsOf, type ScoreTextOptions } from "../../../options/index.js";
+import {
+  bestBatchTokens,
+  clozeQuestion,
+  openScoreCacheOf,
+  type PlanOptions,
+  planOf,
+  type ScoreCache,
+  type ScoredText,
+  type ScoreProgress,
+  scoreCacheFolder,
+  scoreTexts,
+  TRIED_QUESTIONS,
+  tryBatchTokens,
+  type UsedScoreCache,
+} from "../../../runner/index.js";
+import { checkDevices, type Model } from "../../../scoring/index.js";
+import { openOutput, stdout } from "../../terminal/output.js";
+import { plainTable } from "../../terminal/plain-table.js";
+import { createProgress, type Progress } from "../../terminal/progress.js";
+import { batchLine } from "../../terminal/run-events.js";
+import { loadFor } from "../load-for.js";
+import { type AskedText, openQuestions, type Questions, typedQuestions } from "./questions.js";
+
+/** `glm-eval score`: answers of cloze texts from the command line or from JSON lines. */
+export async function score(argv: ScoreTextOptions): Promise<void> {
+  const conventions = conventionsOf(argv);
+  const plan = planOf(argv);
+  checkDevices(argv);
+  const { input, output } = argv;
+  const questions = await questionsOf(argv);
+  const asLines = argv.json || input !== undefined || output !== undefined;
+  const out = output === undefined || output === "-" ? stdout : await openOutput(output, input);
+  const progress = createProgress();
+  let model: Model | undefined;
+  let cache: UsedScoreCache | undefined;
+  let done = 0;
+  try {
+    model = await loadFor(argv, progress);
+    cache = argv.cache ? await openCache(model, progress) : undefined;
+    let maxBatchTokens = plan.maxBatchTokens === "auto" ? undefined : plan.maxBatchTokens;
+    const options = {
+      ...plan,
+      conventions,
+      ...(cache && { cache: cache.scores }),
+      onProgress: (p: ScoreProgress) =>
+        progress.update("scored", done + p.questions, done + p.totalQuestions, "questions", p.secondsLeft),
+    };
+    for await (const { texts, error } of questions) {
+      maxBatchTokens ??= await batchTokensFor(model, texts, progress);
+      await scoreChunk(model, texts, { ...options, maxBatchTokens }, async (results, given) => {
+        done += results.length;
+        progress.end();
+        await out.write(
+          results.map((r, k) => (asLines ? encode(r, given[k]!) : table(r, given[k]!))).join(""),
+        );
+      });
+      if (error) throw error;
+    }
+  } finally {
+    progress.end();
+    await cache?.scores.close();
+    await model?.engine.close();
+    await out.close();
+  }
+}
+
+async function questionsOf({ texts, answers, input }: ScoreTextOptions): Promise<AsyncIterable<Questions>> {
+  if (input !== undefined) {
+    if (texts.length > 0 || answers)
+      throw new GlmEvalError("usage", "found --input and a text or --answers; expected one of the two", {
+        hint: "The lines of --input have texts and answers of their own.",
+      });
+    return openQuestions(input);
+  }
+  if (texts.length === 0)
+    throw new GlmEvalError(
+      "usage",
+      "there is nothing to score: expected a text with one [MASK], or --input FILE",
+      {
+        hint: 'glm-eval score "Paris is the capital of [MASK]." --answers France,Italy',
+      },
+    );
+  const typed = typedQuestions(texts, answers ?? []);
+  return (async function* () {
+    yield { texts: typed };
+  })();
+}
+
+function openCache({ name, facts }: Model, progress: Progress): Promise<UsedScoreCache> {
+  return openScoreCacheOf({
+    folder: scoreCacheFolder(),
+    model: name === BUNDLED_MODEL ? path.basename(name) : name,
+    facts,
+    before: undefined,
+    onNote: (sentence) => progress.say(`note: ${sentence}`),
+  });
+}
+
+/** Measured with the first texts, for all that come. */
+async function batchTokensFor(
+  model: Model,
+  texts: readonly AskedText[],
+  progress: Progress,
+): Promise<number> {
+  const questions = texts.slice(0, TRIED_QUESTIONS).map(clozeQuestion);
+  let isReported = false;
+  const onTry = (): void => {
+    if (!isReported) progress.say("finding out how large batches should be …");
+    isReported = true;
+  };
+  const tried = await tryBatchTokens(model, questions, { total: texts.length, onTry });
+  const tokens = bestBatchTokens(tried);
+  if (isReported) progress.say(batchLine({ tokens, tried }));
+  return tokens;
+}
+
+/** Scores a chunk; where one text cannot be scored, those before it are still given out before the error is. */
+async function scoreChunk(
+  model: Model,
+  texts: readonly AskedText[],
+  options: PlanOptions & { conventions: Conventions; cache?: ScoreCache },
+  give: (results: readonly ScoredText[], texts: readonly AskedText[]) => Promise<void>,
+): Promise<void> {
+  if (texts.length === 0) return;
+  let results: ScoredText[];
+  try {
+    results = await scoreTexts(model, texts, options);
+  } catch (error) {
+    if (!(error instanceof GlmEvalError) || texts.length < 2) throw error;
+    const half = texts.length >> 1;
+    await scoreChunk(model, texts.slice(0, half), options, give);
+    return scoreChunk(model, texts.slice(half), options, give);
+  }
+  await give(results, texts);
+}
+
+function encode({ answers }: ScoredText, { given }: AskedText): string {
+  const line = {
+    id: given,
+    answers: answers.map((a) => ({
+      answer: a.answer,
+      token_ids: a.tokenIds,
+      tokens: a.tokens,
+      token_log_probs: a.tokenLogProbs,
+      is_greedy: a.isGreedy,
+      closing: snakeKeys(a.closing),
+      score: a.score,
+    })),
+  };
+  return `${JSON.stringify(line)}\n`;
+}
+
+function table({ answers }: ScoredText, { text }: AskedText): string {
+  const rows = [...answers]
+    .sort((x, y) => y.probability - x.probability)
+    .map((a) => [
+      a.answer,
+      a.probability.toFixed(4),
+      a.score.toFixed(4),
+      a.tokens.map((token, k) => `${token} (${a.tokenLogProbs[k]!.toFixed(2)})`).join(" "),
+    ]);
+  const head = ["answer", "probability", "score", "tokens (log-probability)"];
+  return `${text}\n${plainTable(head, rows, ["probability", "score"])}\n`;
+}

@@ -1,0 +1,162 @@
+import { existsSync } from "node:fs";
+import { stat, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { BUNDLED_DATA } from "../../../bundled.js";
+import { didYouMean, GlmEvalError } from "../../../errors.js";
+import type { TasksNewOptions } from "../../../options/index.js";
+import {
+  type ColumnPreview,
+  checkTask,
+  type DataPreview,
+  MOST_VALUES,
+  previewData,
+} from "../../../tasks/index.js";
+import { guessLabel, guessText, isLabelLike, labelsOf } from "./new-task/guess.js";
+import { type NewTask, taskFile } from "./new-task/write-task-file.js";
+import { summary } from "./validate.js";
+
+/** `glm-eval tasks new`: writes a task file for a data file, from flags or by asking. */
+export async function newTask(argv: TasksNewOptions): Promise<void> {
+  const preview = await readPreview(argv.from);
+  const given = isComplete(argv) ? argv : await ask(argv, preview);
+  const file = given.file ?? `${given.id ?? baseName(given.from)}.yaml`;
+  const task = toTask(given, preview, file);
+  await checkPlace(file, given.force);
+  await writeFile(file, taskFile(task));
+  const check = await checkTask(file, { root: path.resolve(BUNDLED_DATA), downloads: { offline: true } });
+  process.stdout.write(`${summary(check)}\n`);
+  process.stderr.write(
+    `written; now \`glm-eval tasks show ${file}\` shows what is asked, \`glm-eval run ${file}\` asks it\n`,
+  );
+  if (check.findings.errors > 0)
+    throw new GlmEvalError("data", `${file} was written, but it does not hold yet`, {
+      hint: `glm-eval tasks validate ${file} shows what is wrong`,
+    });
+}
+
+async function readPreview(from: string): Promise<DataPreview> {
+  if (
+    await stat(from).then(
+      (found) => found.isFile(),
+      () => false,
+    )
+  )
+    return previewData(from);
+  throw new GlmEvalError("data", `--from ${from}: no such file`, {
+    hint: "It names a data file: JSON lines, JSON, CSV, TSV or Parquet.",
+  });
+}
+
+/** Whether the flags say enough: what is shown, and what the answers are. */
+function isComplete({ text, label, answer, answersFrom }: TasksNewOptions): boolean {
+  return text !== undefined && (label !== undefined || answersFrom !== undefined || answer !== undefined);
+}
+
+async function ask(argv: TasksNewOptions, preview: DataPreview): Promise<TasksNewOptions> {
+  if (process.stdin.isTTY && process.stdout.isTTY)
+    return (await import("./new-task/prompts.js")).askFor(argv, preview);
+  const label = guessLabel(preview);
+  const columns = preview.columns.map(({ name, kind, values }) => {
+    const count = values.size > MOST_VALUES ? `more than ${MOST_VALUES}` : values.size;
+    return `${name} (${kind}, ${count} different)`;
+  });
+  const example = `--text ${JSON.stringify(guessText(preview, label?.name))} ${label ? `--label ${label.name}` : "--answers-from COLUMN"}`;
+  throw new GlmEvalError(
+    "usage",
+    `tasks new: without a terminal to ask at, --text and one of --label, --answers-from and --answer are needed; ` +
+      `${argv.from} has the columns ${columns.join(", ")}`,
+    { hint: `for example ${example}` },
+  );
+}
+
+/** @throws GlmEvalError("usage") for columns that are not there, and labels that are none */
+function toTask(argv: TasksNewOptions, preview: DataPreview, file: string): NewTask {
+  const { answer: answers, answersFrom, text } = argv;
+  const column = (flag: string, name: string): ColumnPreview => {
+    const found = preview.columns.find((one) => one.name === name);
+    if (found !== undefined) return found;
+    const known = preview.columns.map((one) => one.name);
+    throw new GlmEvalError("usage", `--${flag}: ${argv.from} has no column ${JSON.stringify(name)}`, {
+      hint: didYouMean(name, known, "columns"),
+    });
+  };
+  if (answersFrom !== undefined) column("answers-from", answersFrom);
+  const labelColumn = argv.label === undefined ? undefined : column("label", argv.label);
+  // Answers of a list are known by their texts; anything else is judged by labels.
+  const labels = answersFrom === undefined ? labelsFor(argv, labelColumn) : undefined;
+  const id = argv.id ?? baseName(file).replace(/[^\w.-]+/g, "-");
+  return {
+    id,
+    title: argv.title ?? id,
+    validation: fromFile(file, argv.from),
+    train: argv.train && fromFile(file, argv.train),
+    label: argv.label,
+    labels,
+    text: text!,
+    words: labels && !answers ? wordsFor(labels, argv.word ?? []) : undefined,
+    answers,
+    answersFrom,
+    metrics: argv.metric ?? [labels ? "accuracy" : "exact_match"],
+    columns: preview.columns.map(({ name }) => name),
+  };
+}
+
+function labelsFor(
+  { labels, from }: TasksNewOptions,
+  column: ColumnPreview | undefined,
+): string[] | undefined {
+  if (labels !== undefined) return labels;
+  if (column === undefined) return undefined;
+  if (isLabelLike(column)) return labelsOf(column);
+  const count = column.values.size > MOST_VALUES ? `more than ${MOST_VALUES}` : String(column.values.size);
+  throw new GlmEvalError(
+    "usage",
+    `--label ${column.name}: found ${count} different values in ${from}; expected 2 to ${MOST_VALUES} labels`,
+    {
+      hint: "Where the answers are in the data, --answers-from names the column with a list of them; --labels names labels by hand.",
+    },
+  );
+}
+
+/** @throws GlmEvalError("usage") for a word of no label */
+function wordsFor(labels: readonly string[], given: readonly string[]): Map<string, readonly string[]> {
+  const words = new Map<string, readonly string[]>(labels.map((label) => [label, [label]]));
+  for (const each of given) {
+    const at = each.indexOf("=");
+    const label = each.slice(0, at).trim();
+    if (at < 0 || !words.has(label))
+      throw new GlmEvalError("usage", `--word ${each}: expected LABEL=WORD with one of the labels`, {
+        hint: didYouMean(label, labels, "labels"),
+      });
+    const some = each
+      .slice(at + 1)
+      .split(",")
+      .map((word) => word.trim())
+      .filter(Boolean);
+    if (some.length === 0)
+      throw new GlmEvalError("usage", `--word ${each}: found no word; expected LABEL=WORD`, {
+        hint: "Several words of one label are separated by commas: --word good=great,fine",
+      });
+    words.set(label, [...new Set(some)]);
+  }
+  return words;
+}
+
+async function checkPlace(file: string, force: boolean): Promise<void> {
+  if (existsSync(file) && !force)
+    throw new GlmEvalError("usage", `${file} is there already`, {
+      hint: "Name another file, or say --force to replace it.",
+    });
+  const folder = path.dirname(path.resolve(file));
+  if (!existsSync(folder))
+    throw new GlmEvalError("usage", `there is no folder ${folder}`, { hint: "Make it first." });
+}
+
+function baseName(file: string): string {
+  return path.basename(file).replace(/\.[^.]+$/, "");
+}
+
+/** A path as the task file names it: from its own folder, with slashes on every system. */
+function fromFile(file: string, data: string): string {
+  return path.relative(path.dirname(path.resolve(file)), path.resolve(data)).replaceAll(path.sep, "/");
+}

@@ -1,1 +1,0 @@
-export { type DownloadOptions, type DownloadProgress, downloadFile } from "./download.js";

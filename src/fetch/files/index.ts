@@ -1,0 +1,1 @@
+export { type DownloadOptions, type DownloadProgress, downloadFile } from "./download-file.js";

@@ -1,0 +1,19 @@
+import { GlmEvalError } from "../../errors.js";
+
+// The hub's own rule for names (huggingface_hub, validate_repo_id), with the owner required.
+const HUB_PART = /^\w(?:[\w.-]{0,94}\w)?$/;
+/** Whether the hub could have a repository of this name, OWNER/NAME. */
+export function isHubName(name: string): boolean {
+  const parts = name.split("/");
+  return parts.length === 2 && parts.every((part) => HUB_PART.test(part)) && !/--|\.\.|\.git$/.test(name);
+}
+
+/** @throws GlmEvalError("model") where the hub could have no such revision, or the cache folder would be left */
+export function checkRevision(revision: string): void {
+  // git's rules for references; ".." also would lead out of the cache's refs/ folder
+  if (revision === "" || /\.\.|[\s~^:?*[\\]|^[-/]|\/$|\/\//.test(revision)) {
+    throw new GlmEvalError("model", `"${revision}" is not a revision`, {
+      hint: "A revision is a branch, a tag or a commit of 40 hexadecimal digits.",
+    });
+  }
+}

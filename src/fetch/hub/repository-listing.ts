@@ -1,0 +1,46 @@
+import { type ListFileEntry, listFiles, modelInfo } from "@huggingface/hub";
+import type { HttpClient } from "../http/index.js";
+import type { HubFile } from "./blob-download.js";
+import { type HubContext, notAHub } from "./hub-errors.js";
+
+/** What one commit of a repository holds. */
+export interface Listing {
+  readonly commit: string;
+  /** by path: those of the top folder, and those of the folders that were listed since */
+  readonly files: ReadonlyMap<string, HubFile>;
+  /** adds the files of a folder of the top folder, where there is one */
+  add(folder: string): Promise<void>;
+}
+
+/** Looks up the commit that the revision points to now, and its top folder. */
+export async function listRepository(client: HttpClient, context: HubContext): Promise<Listing> {
+  const { name, revision, settings } = context;
+  const hubUrl = settings.endpoint;
+  const info = await modelInfo({ name, revision, hubUrl, additionalFields: ["sha"], fetch: client.fetch });
+  const commit = info.sha;
+  if (!/^[0-9a-f]{40}$/.test(commit ?? "")) throw notAHub(undefined, context);
+  const files = new Map<string, HubFile>();
+  const folders = new Set<string>();
+  const list = async (folder: string): Promise<void> => {
+    const inside = folder === "" ? "" : `${folder}/`;
+    const options = { repo: name, revision: commit, hubUrl, fetch: client.fetch, path: folder };
+    for await (const entry of listFiles(options)) {
+      // A name or hash that could lead out of the cache folder is none of ours.
+      const last = entry.path.slice(inside.length);
+      if (!entry.path.startsWith(inside) || !/^[^/\\]+$/.test(last) || /^\.\.?$/.test(last)) continue;
+      if (entry.type === "directory") folders.add(entry.path);
+      const file = entry.type === "file" ? hubFile(entry, `${hubUrl}/${name}/resolve/${commit}`) : undefined;
+      if (file !== undefined) files.set(entry.path, file);
+    }
+  };
+  await list("");
+  return { commit, files, add: async (folder) => (folders.has(folder) ? list(folder) : undefined) };
+}
+
+function hubFile(entry: ListFileEntry, base: string): HubFile | undefined {
+  const { path } = entry;
+  const etag = entry.lfs?.oid ?? entry.oid ?? entry.xetHash ?? "";
+  if (!/^\w+$/.test(etag)) return undefined;
+  const url = `${base}/${path.split("/").map(encodeURIComponent).join("/")}`;
+  return { path, size: entry.lfs?.size ?? entry.size, etag, url };
+}

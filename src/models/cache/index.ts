@@ -1,2 +1,0 @@
-export { makeFolder } from "./folder.js";
-export { cacheFolder, hashFiles } from "./hash.js";

@@ -1,0 +1,185 @@
+import { GlmEvalError } from "../../errors.js";
+import {
+  allGraphs,
+  DATA_TYPE,
+  type Graph,
+  intAttribute,
+  type OnnxModel,
+  prune,
+  type Tensor,
+  typeName,
+} from "../onnx/index.js";
+import { type ParameterCount, parameterCount } from "./count-parameters.js";
+import { gatherEncoderRows } from "./encoder-rows.js";
+import type { ExportConfig } from "./export-config.js";
+import { chooseBranch, dropPasts, gatherPasts, isPast, isPresent, pastInputs } from "./past-inputs.js";
+import { readLogits, replaceLogits } from "./replace-logits.js";
+
+/** Changes whenever an edit does: part of the key of the edited graphs. */
+export const EDITOR_VERSION = 2;
+
+/**
+ * What is made of an export's graph.
+ * masked: the target head. causal: the target head, and a choice of rows of the past. causal-without-past: the target
+ * head; every pass begins anew. decoder: the target head, and a choice of rows of the encoder. encoder: nothing.
+ */
+export type EditKind = "masked" | "causal" | "causal-without-past" | "decoder" | "encoder";
+
+/** What a graph asks for and gives, as its file declares it. */
+export interface GraphFacts {
+  readonly inputs: Readonly<
+    Record<string, { readonly type: Tensor["type"]; readonly dims: readonly (number | string)[] }>
+  >;
+  readonly outputs: readonly string[];
+  /** whether the target rows are chosen before the vocabulary product; false where there is none */
+  readonly gathersFirst: boolean;
+  readonly parameters: ParameterCount | undefined;
+  /** whether anything in it is computed in float16 */
+  readonly hasHalves: boolean;
+  /** whether activations are quantised with one scale for all rows, so that rows are rounded by their neighbours */
+  readonly sharesScale: boolean;
+}
+
+const SHARED_SCALE = new Set(["DynamicQuantizeLinear", "DynamicQuantizeMatMul"]);
+
+const INPUTS: Record<
+  Exclude<EditKind, "untouched">,
+  { readonly required: readonly string[]; readonly optional: readonly string[] }
+> = {
+  masked: { required: ["input_ids"], optional: ["attention_mask", "token_type_ids", "position_ids"] },
+  causal: causalInputs(),
+  "causal-without-past": causalInputs(),
+  decoder: {
+    required: ["input_ids", "encoder_hidden_states"],
+    optional: ["encoder_attention_mask", "decoder_attention_mask", "use_cache_branch"],
+  },
+  encoder: { required: ["input_ids"], optional: ["attention_mask"] },
+};
+
+function causalInputs() {
+  const optional = ["attention_mask", "position_ids", "token_type_ids", "use_cache_branch"];
+  return { required: ["input_ids"], optional: [...optional, "num_logits_to_keep", "logits_to_keep"] };
+}
+
+/**
+ * Looks whether a graph is one of its family that can be edited.
+ * @param file where the model comes from, for messages
+ * @throws GlmEvalError("model") saying what is missing
+ */
+export function checkModel({ graph }: OnnxModel, kind: EditKind, config: ExportConfig, file: string): void {
+  checkInputs(graph, kind, file);
+  if (kind === "encoder") return;
+  readLogits(graph, config, file);
+  if (graph.opset < 11)
+    throw new GlmEvalError(
+      "model",
+      `${file} uses version ${graph.opset} of the standard operators; 11 is the first that is read here`,
+      { hint: "Export the model again with a newer exporter." },
+    );
+}
+
+/**
+ * Edits a model in place, one that `checkModel` found good.
+ * @throws GlmEvalError("model") where the graph's way of computing is not known
+ */
+export function editModel(
+  { graph }: OnnxModel,
+  kind: Exclude<EditKind, "encoder">,
+  config: ExportConfig,
+  file: string,
+): { readonly gathersFirst: boolean } {
+  chooseBranch(graph, kind === "causal", file);
+  const continues = kind === "causal" && pastInputs(graph).length > 0;
+  for (const name of graph.outputs.keys())
+    if (name !== "logits" && !(continues && isPresent(name))) graph.outputs.delete(name);
+  // What was declared of inner values need not hold after the edit, and ONNX Runtime plans its memory by it.
+  graph.valueInfo.clear();
+  for (const name of ["num_logits_to_keep", "logits_to_keep"]) keepAllLogits(graph, name);
+  const head = replaceLogits(graph, config, file);
+  if (continues) gatherPasts(graph, config);
+  else if (kind === "causal-without-past") dropPasts(graph, config);
+  else if (kind === "decoder") {
+    dropUnusedPasts(graph, file);
+    gatherEncoderRows(graph);
+  }
+  prune(graph);
+  return head;
+}
+
+/** What the engines must know of a graph's inputs and outputs. */
+export function graphFacts(
+  model: OnnxModel,
+  file: string,
+  gathersFirst: boolean,
+  vocabSize: number,
+): GraphFacts {
+  const { graph } = model;
+  const graphs = allGraphs(graph);
+  const nodes = graphs.flatMap((one) => one.nodes);
+  const constants = graphs.flatMap((one) => [...one.initializers.values()]);
+  const inputs = [...model.inputs.values()].map(({ name, type, dims }) => {
+    const known = type === undefined ? undefined : typeName(type);
+    switch (known) {
+      case "int32":
+      case "int64":
+      case "float32":
+      case "float16":
+      case "bool":
+        return [name, { type: known, dims: dims ?? [] }] as const;
+      default:
+        throw new GlmEvalError("model", `${file}: input ${name} is of type ${known ?? type ?? "unknown"}`, {
+          hint: "Known are int32, int64, float32, float16 and bool: take an export in another dtype.",
+        });
+    }
+  });
+  return {
+    inputs: Object.fromEntries(inputs),
+    outputs: [...graph.outputs.keys()],
+    gathersFirst,
+    parameters: parameterCount(graph, vocabSize),
+    hasHalves:
+      constants.some(({ type }) => type === DATA_TYPE.float16) ||
+      nodes.some((node) => node.op === "Cast" && intAttribute(node, "to") === DATA_TYPE.float16),
+    sharesScale: nodes.some(({ op }) => SHARED_SCALE.has(op)),
+  };
+}
+
+function checkInputs(graph: Graph, kind: EditKind, file: string): void {
+  const { required, optional } = INPUTS[kind];
+  const names = [...graph.inputs.keys()].filter((name) => !graph.initializers.has(name));
+  const missing = required.filter((name) => !names.includes(name));
+  const unknown = names.filter(
+    (name) => !required.includes(name) && !optional.includes(name) && !(isPast(name) && kind !== "masked"),
+  );
+  if (missing.length === 0 && unknown.length === 0) return;
+  const what = missing.length > 0 ? `has no input ${missing.join(", ")}` : `asks for ${unknown.join(", ")}`;
+  throw new GlmEvalError(
+    "model",
+    `${file} ${what}; inputs of a ${kind.split("-")[0]} graph are ${[...required, ...optional].join(", ")}`,
+    { hint: "Only models that read text alone can be used; config.json may belong to another model." },
+  );
+}
+
+/** Some decoders can be told to give only the last logits; the target head needs all of them, which is 0. */
+function keepAllLogits(graph: Graph, name: string): void {
+  const input = graph.inputs.get(name);
+  if (!input) return;
+  graph.inputs.delete(name);
+  graph.constant("int64", (input.dims?.length ?? 0) === 0 ? 0 : [0], name);
+}
+
+function dropUnusedPasts(graph: Graph, file: string): void {
+  prune(graph);
+  const read = new Set(graph.nodes.flatMap((node) => node.inputs));
+  for (const name of pastInputs(graph)) {
+    if (read.has(name))
+      throw new GlmEvalError(
+        "model",
+        `${file} always reads ${name}: it has no branch for a decoder that begins`,
+        {
+          hint: "Export decoder_model.onnx, or decoder_model_merged.onnx, whose input use_cache_branch says which.",
+        },
+      );
+    graph.inputs.delete(name);
+  }
+}

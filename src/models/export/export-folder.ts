@@ -1,0 +1,29 @@
+import { type JsonTokenizer, loadJsonTokenizer } from "../tokenizers/index.js";
+import { type ExportConfig, readExportConfig } from "./export-config.js";
+import { findExportFiles } from "./find-export-files.js";
+import type { ExportFamily } from "./model-groups.js";
+
+/** What an export's folder says without its graphs. */
+export interface ExportFolder {
+  readonly folder: string;
+  readonly config: ExportConfig;
+  readonly tokenizer: JsonTokenizer;
+}
+
+/**
+ * Reads what an export's folder says without its graphs.
+ * @param options.family what the model is taken for, where config.json says otherwise or nothing that is known
+ * @throws GlmEvalError with kind "model" or "data", saying which file is wrong and how
+ */
+export async function readExport(
+  folder: string,
+  options: { readonly family?: ExportFamily | undefined } = {},
+): Promise<ExportFolder> {
+  const config = await readExportConfig(folder, options.family);
+  const tokenizer = await loadJsonTokenizer(folder, config).catch(async (error: unknown) => {
+    // A folder that is no export lacks more than a tokenizer: what it lacks first is to be said.
+    await findExportFiles(folder, config.family);
+    throw error;
+  });
+  return { folder, config, tokenizer };
+}

@@ -1,0 +1,24 @@
+export { checkOptions, type Telling } from "./check-options.js";
+export * from "./command-options.js";
+export { type DataOptions, dataOptions } from "./data-schema.js";
+export type { Flag, OptionGroup, OptionMeta } from "./flag.js";
+export { flagName, flagsOf } from "./flags.js";
+export {
+  type CheckpointOptions,
+  checkpointOptions,
+  type ModelOptions,
+  modelOptions,
+  type ReaderOptions,
+  readerOptions,
+} from "./model-schema.js";
+export { type ComparisonFormat, type Format, type OutputOptions, outputOptions } from "./output-schema.js";
+export {
+  type Conventions,
+  conventionOptions,
+  conventionsOf,
+  conventionsSchema,
+  PROTOCOLS,
+  type Protocol,
+  type ScoringOptions,
+  scoringOptions,
+} from "./conventions-schema.js";

@@ -1,0 +1,23 @@
+import { GlmEvalError } from "../errors.js";
+import type { RenderedPattern } from "./cloze-question.js";
+import { BLANK } from "./compile.js";
+import { layout } from "./part-layout.js";
+
+/**
+ * A cloze text as a user types it: plain text with one [MASK], nothing of a template in it. Its parts are never cut.
+ * @throws GlmEvalError("usage") where there is not exactly one [MASK]
+ */
+export function parseCloze(text: string): RenderedPattern {
+  const texts = text.split(BLANK);
+  if (texts.length !== 2) {
+    const found = texts.length === 1 ? `no ${BLANK}` : `${texts.length - 1} ${BLANK}`;
+    throw new GlmEvalError("usage", `found ${found} in ${JSON.stringify(text)}; expected exactly one`, {
+      hint: `write ${BLANK} where the answer goes: "Paris is the capital of ${BLANK}."`,
+    });
+  }
+  return layout([
+    { kind: "literal", text: texts[0]! },
+    { kind: "blank" },
+    { kind: "literal", text: texts[1]! },
+  ]);
+}

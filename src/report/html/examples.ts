@@ -1,0 +1,124 @@
+import { findMetric } from "../../metrics/index.js";
+import type { Sample } from "../../results/index.js";
+import { oneLine, taskTitle } from "../names.js";
+import type { ExamplesIndex, PackedAnswer, PackedExample, PackedModel } from "./data.js";
+
+/** Examples a chunk: one is read in a few milliseconds. */
+const CHUNK = 250;
+
+export interface PackedExamples {
+  readonly index: ExamplesIndex;
+  readonly chunks: readonly (readonly PackedExample[])[];
+}
+
+/**
+ * The examples of all models side by side, ready to be put into the page. A model is known by the name in its samples.
+ * @param models their names in the samples, and as the page writes them
+ */
+export function packExamples(
+  samples: ReadonlyMap<string, readonly Sample[]>,
+  models: readonly { readonly model: string; readonly name: string }[],
+): PackedExamples {
+  const place = new Map(models.map(({ model }, k) => [model, k]));
+  const outcomes = models.map((): string[] => []);
+  const disagree: string[] = [];
+  const groups: ExamplesIndex["groups"][number][] = [];
+  const examples: PackedExample[] = [];
+  for (const [task, all] of samples) {
+    for (const [pattern, byId] of grouped(all, models.length, place)) {
+      groups.push({
+        task: taskTitle(task),
+        pattern: oneLine(pattern),
+        from: examples.length,
+        count: byId.size,
+      });
+      for (const own of byId.values()) {
+        outcomes.forEach((list, k) => {
+          list.push(outcomeOf(own[k]));
+        });
+        disagree.push(new Set(own.flatMap((sample) => sample?.predicted ?? [])).size > 1 ? "1" : "0");
+        examples.push(packed(own));
+      }
+    }
+  }
+  const chunks: PackedExample[][] = [];
+  for (let from = 0; from < examples.length; from += CHUNK) chunks.push(examples.slice(from, from + CHUNK));
+  const index = {
+    count: examples.length,
+    chunk: CHUNK,
+    models: models.map(({ name }) => name),
+    groups,
+    outcomes: outcomes.map((list) => list.join("")),
+    disagree: disagree.join(""),
+  };
+  return { index, chunks };
+}
+
+/** One task's samples by pattern, then by example, with a place for each model; in the order of the samples. */
+function grouped(samples: readonly Sample[], models: number, place: ReadonlyMap<string, number>) {
+  const patterns = new Map<string, Map<string, (Sample | undefined)[]>>();
+  for (const sample of samples) {
+    const model = place.get(sample.model);
+    if (model === undefined) continue;
+    const byId = patterns.get(sample.pattern) ?? new Map<string, (Sample | undefined)[]>();
+    patterns.set(sample.pattern, byId);
+    const own = byId.get(sample.id) ?? new Array<Sample | undefined>(models).fill(undefined);
+    byId.set(sample.id, own);
+    own[model] = sample;
+  }
+  return patterns;
+}
+
+function outcomeOf(sample: Sample | undefined): "1" | "0" | "?" | "-" {
+  if (sample === undefined) return "-";
+  const { id, predicted, label, gold } = sample;
+  if (label !== undefined) return predicted === label ? "1" : "0";
+  if (gold === undefined || gold.length === 0) return "?";
+  // Texts are right as the metric of texts has it: whatever their case, articles and punctuation.
+  const { rows } = findMetric("exact_match")!.units([{ exampleId: id, predicted, gold }], [], "group");
+  return rows[0]![0] === 1 ? "1" : "0";
+}
+
+function packed(own: readonly (Sample | undefined)[]): PackedExample {
+  const first = own.find((sample) => sample !== undefined)!;
+  const { id, text, label, gold = [] } = first;
+  const answers = answersOf(first);
+  const same = JSON.stringify(answers);
+  return {
+    id,
+    text,
+    gold: label === undefined ? gold : [label],
+    answers,
+    models: own.map((sample): PackedModel | null => {
+      if (sample === undefined) return null;
+      const others = answersOf(sample);
+      return {
+        predicted: sample.predicted,
+        scores: sample.answers.map(({ score, tokens, tokenLogProbs, closing }) => [
+          rounded(score),
+          tokens,
+          tokenLogProbs.map(rounded),
+          closing.logProbs.map(rounded),
+        ]),
+        ...(sample.labelScores && {
+          labels: sample.labelScores.map(({ label, score }) => [label, rounded(score)] as const),
+        }),
+        ...(sample.text !== text && { text: sample.text }),
+        ...(sample !== first && JSON.stringify(others) !== same && { answers: others }),
+        ...(sample.tie && { tie: 1 as const }),
+        ...(sample.cut > 0 && { cut: sample.cut }),
+        ...(sample.fewshot && { fewshot: sample.fewshot }),
+        ...(sample.shotsDropped && { shotsDropped: sample.shotsDropped }),
+      };
+    }),
+  };
+}
+
+function answersOf({ answers }: Sample): PackedAnswer[] {
+  return answers.map(({ answer, label }) => (label === undefined ? [answer] : [answer, label]));
+}
+
+/** Four decimals are more than the page shows, and a third of the bytes. */
+function rounded(value: number): number {
+  return Math.round(value * 1e4) / 1e4 || 0;
+}

@@ -1,0 +1,1 @@
+export { type HtmlInput, renderHtml } from "./render.js";

@@ -1,0 +1,163 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import type { RunResults, Sample } from "../../results/index.js";
+import { oneLine } from "../names.js";
+import { summarySentences } from "../summary.js";
+import { notes } from "../table/index.js";
+import { differenceFigures } from "./differences.js";
+import { packExamples } from "./examples.js";
+import { examplesSection } from "./examples-section.js";
+import { type Content, html, Markup, prose } from "./markup.js";
+import { type Report, reportOf } from "./rows.js";
+import { spreadFigure } from "./spread-figure.js";
+import { resultsTable } from "./table.js";
+import { taskFigures } from "./tasks.js";
+import { valuesFigure } from "./values.js";
+
+export interface HtmlInput {
+  readonly results: RunResults;
+  /** by task, in the order to show them; of every model, each known by the name that the results give it */
+  readonly samples: ReadonlyMap<string, readonly Sample[]>;
+  /** ids of the published rows to show beside the results */
+  readonly published: readonly string[];
+  /** the page's heading (default: the models' names) */
+  readonly title?: string | undefined;
+}
+
+// With one kind of line end, as browsers read it: the policy has the script's hash.
+const asset = (name: string) =>
+  readFileSync(new URL(`page/${name}`, import.meta.url), "utf8").replaceAll("\r\n", "\n");
+
+/** In their order: what comes later overrides. */
+const STYLES = ["base", "tables", "figures", "examples", "media"];
+
+interface Section {
+  readonly id: string;
+  readonly title: string;
+  /** how to read what is in it */
+  readonly about: string;
+  readonly content: Content;
+}
+
+/**
+ * A run as one HTML page that needs nothing else: no network, no fonts, no files beside it. The same input gives the same
+ * bytes. Texts of the data are shown and never run: the page's policy (CSP) allows its own script alone.
+ * @throws GlmEvalError("usage") for an unknown published id
+ * @example await writeFile("report.html", renderHtml({ results, samples, published: ["bert-large"] }));
+ */
+export function renderHtml({ results, samples, published, title }: HtmlInput): string {
+  const report = reportOf(results, published);
+  const models = [results.model, ...results.baselines.map(({ model }) => model)];
+  const examples = packExamples(
+    samples,
+    models.map((model, k) => ({ model, name: report.names[k]! })),
+  );
+  const [own, ...others] = report.names;
+  const heading = oneLine(
+    title ?? [own, ...(others.length > 0 ? ["beside", others.join(", ")] : [])].join(" "),
+  );
+  const sections = [...figures(report), ...(examples.index.count > 0 ? [examplesSection(examples)] : [])];
+  const style = STYLES.map((name) => asset(`${name}.css`)).join("\n");
+  const script = asset("client.js");
+  const page = html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src '${new Markup(hashOf(script))}'">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="generator" content="glm-eval">
+<title>${heading} – glm-eval</title>
+<style>${new Markup(style)}</style>
+</head>
+<body>
+<a class="skip" href="#main">Skip to the results</a>
+${header(report, heading, sections)}
+<main id="main" tabindex="-1">
+${sections.map(sectionMarkup)}
+</main>
+<footer>Made by glm-eval. Values are in percent.</footer>
+<script>${new Markup(script)}</script>
+</body>
+</html>
+`;
+  return page.text;
+}
+
+function hashOf(script: string): string {
+  return `sha256-${createHash("sha256").update(script).digest("base64")}`;
+}
+
+function header({ results, names }: Report, heading: string, sections: readonly Section[]): Markup {
+  const [first, ...rest] = summarySentences(results).map(prose);
+  const { model, family, protocol, split, sampleData, baselines } = results;
+  const facts = [
+    ["Model", oneLine(model)],
+    ["Family", oneLine(family)],
+    ["Protocol", oneLine(protocol)],
+    ["Split", `${oneLine(split)}${sampleData ? ", bundled sample" : ""}`],
+    ...(baselines.length > 0
+      ? [[baselines.length > 1 ? "Baselines" : "Baseline", names.slice(1).join(", ")]]
+      : []),
+  ];
+  return html`<header>
+<h1>${heading}</h1>
+<p class="lead">${first}</p>
+${rest.length > 0 && html`<div class="more">${rest.map((sentence) => html`<p>${sentence}</p>`)}</div>`}
+<dl class="facts">${facts.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
+<nav aria-label="Contents"><ul>${sections.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`)}</ul></nav>
+</header>`;
+}
+
+function figures(report: Report): Section[] {
+  const { results, published } = report;
+  const spread = spreadFigure(report);
+  const differences = differenceFigures(report);
+  const tasks = taskFigures(report);
+  const below = notes(results, published).map(({ text }) => html`<li>${prose(text)}</li>`);
+  const sections: (Section | false)[] = [
+    {
+      id: "results",
+      title: "Results",
+      about: "",
+      content: [
+        resultsTable(report),
+        below.length > 0 && html`<ul class="notes" aria-label="Notes">${below}</ul>`,
+      ],
+    },
+    report.rows.length > 0 && {
+      id: "values",
+      title: "Values",
+      about: `Each mark is a value in percent, its line the 95 % interval; the dotted line is what one constant answer reaches${published.length > 0 ? ", hollow marks are published values" : ""}.`,
+      content: valuesFigure(report),
+    },
+    differences.length > 0 && {
+      id: "differences",
+      title: "Differences",
+      about:
+        "Right of zero the run's model is better. Where the line, the 95 % interval, crosses zero, both may be equally good; a filled mark has p < 0.05.",
+      content: differences,
+    },
+    spread !== undefined && {
+      id: "spread",
+      title: "Patterns",
+      about:
+        "Each hollow mark is one pattern, the bar their mean: the further apart they are, the more the wording decides.",
+      content: spread,
+    },
+    tasks.length > 0 && {
+      id: "classes",
+      title: "Classes",
+      about:
+        "In the matrix a row is what was right, a column what was predicted, shaded by its share of the row. In the diagram marks on the dotted line are right as often as their probability says; larger marks stand for more examples.",
+      content: tasks,
+    },
+  ];
+  return sections.filter((section) => section !== false);
+}
+
+function sectionMarkup({ id, title, about, content }: Section): Markup {
+  return html`<section id="${id}" aria-labelledby="${id}-title"><h2 id="${id}-title">${title}</h2>
+${about !== "" && html`<p class="about">${prose(about)}</p>`}
+${content}</section>`;
+}

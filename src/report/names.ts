@@ -1,0 +1,48 @@
+import { stripVTControlCharacters } from "node:util";
+import { findMetric } from "../metrics/index.js";
+import type { TaskResult } from "../results/index.js";
+
+/** A user's text as one harmless line: no escape sequences, no control characters, no reversed writing. */
+export function oneLine(text: string): string {
+  return stripVTControlCharacters(text)
+    .replace(/[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_C}]+/gu, " ")
+    .trim();
+}
+
+const TITLES = new Map(
+  ["BoolQ", "CB", "COPA", "MultiRC", "ReCoRD", "RTE", "WiC", "WSC"].map((title) => [
+    title.toLowerCase(),
+    title,
+  ]),
+)
+  .set("axb", "AX-b")
+  .set("axg", "AX-g");
+
+/** How a task is written in reports: SuperGLUE's own spelling for its tasks, else the task's name. */
+export function taskTitle(task: string): string {
+  return TITLES.get(task) ?? oneLine(task);
+}
+
+/** A task as a row names it: with its pattern where there are several. */
+export function taskLabel({ task, pattern }: TaskResult, tasks: readonly TaskResult[]): string {
+  const several = tasks.filter((other) => other.task === task).length > 1;
+  return several ? `${taskTitle(task)} ${oneLine(pattern)}` : taskTitle(task);
+}
+
+/** How a metric is written in reports: its title, or its name where a newer or other program wrote the results. */
+export function metricTitle(metric: string): string {
+  return findMetric(metric)?.title ?? oneLine(metric);
+}
+
+/**
+ * Models by the last part of their path or hub name, where that tells them apart, else by their whole name; in the order
+ * of `models`.
+ */
+export function shortNames(models: readonly string[]): string[] {
+  const last = models.map((model) =>
+    oneLine(model.split(/[\\/]/).findLast((part) => part.trim() !== "") ?? model),
+  );
+  return models.map((model, k) =>
+    last.filter((name) => name === last[k]).length === 1 ? last[k]! : oneLine(model),
+  );
+}

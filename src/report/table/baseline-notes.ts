@@ -1,0 +1,94 @@
+import type { BaselineResults, RunResults, TaskComparison, TaskResult } from "../../results/index.js";
+import { suiteScoreOf } from "../../results/index.js";
+import { metricTitle, oneLine, taskLabel, taskTitle } from "../names.js";
+import { percent } from "../numbers.js";
+import type { Note } from "./report-table.js";
+
+/** Who a baseline is; why it has no value where the run's model has one; what it has where that has none. */
+export function baselineNotes(baseline: BaselineResults, results: RunResults): string[] {
+  const { tasks } = results;
+  const { family, protocol, modelNote, status, message } = baseline;
+  const name = oneLine(baseline.model);
+  const about = modelNote === undefined ? "" : ` ${oneLine(modelNote)}`;
+  const why = message === undefined ? "" : `: ${oneLine(message)}`;
+  const reasons = new Map<string, string[]>();
+  for (const task of isDone(tasks)) {
+    const found = baseline.tasks.find((other) => isSame(task, other));
+    if (found?.status === "done") continue;
+    // Of a task that is missing or failed there is one result, whatever patterns were asked for.
+    const told = found ?? baseline.tasks.find((other) => other.task === task.task && other.status !== "done");
+    const reason = told?.message === undefined ? "not run" : oneLine(told.message);
+    reasons.set(reason, [...(reasons.get(reason) ?? []), taskLabel(task, tasks)]);
+  }
+  const lacks = [...reasons].map(([reason, names]) => `${names.join(", ")} (${reason})`);
+  const alone = isDone(baseline.tasks)
+    .filter((task) => !isDone(tasks).some((other) => isSame(task, other)))
+    .flatMap((task) =>
+      task.metrics.map(
+        ({ metric, value }) => `${taskLabel(task, baseline.tasks)} ${metricTitle(metric)} ${percent(value)}`,
+      ),
+    );
+  for (const { name: suite, title, score } of baseline.suites)
+    if (score !== null && suiteScoreOf(results, suite) === null)
+      alone.push(`${oneLine(title)} score ${percent(score)}`);
+  const nothing = status === "failed" && baseline.tasks.length === 0;
+  return [
+    `Baseline ${name}: family ${oneLine(family)}, protocol ${oneLine(protocol)}.${about}`,
+    ...(status === "failed" ? [`${name} failed${why}`] : []),
+    ...(lacks.length > 0 && !nothing ? [`${name} lacks ${lacks.join(", ")}.`] : []),
+    ...(alone.length > 0 ? [`${name} alone has ${alone.join(", ")}.`] : []),
+  ];
+}
+
+/**
+ * What the differences from the baselines and their p are.
+ * @param other whom the run's model is compared with
+ */
+export function comparisonNotes({ model, baselines }: RunResults, other = "the column's model"): Note[] {
+  const comparisons = baselines.flatMap((baseline) => baseline.comparisons);
+  if (comparisons.length === 0) return [];
+  const exact = comparisons.filter(({ test }) => test.startsWith("McNemar"));
+  const drawn = comparisons.filter((comparison) => !exact.includes(comparison));
+  const metrics = [...new Set(exact.map(({ metric }) => metric.replaceAll("_", " ")))];
+  const tests = [
+    ...(exact.length > 0
+      ? [`McNemar's exact test for ${metrics.join(" and ")} of independent examples`]
+      : []),
+    ...(drawn.length > 0
+      ? [`paired bootstrap${exact.length > 0 ? " for the others" : ""}, over ${units(drawn)}`]
+      : []),
+  ];
+  const byChance = (0.05 * comparisons.length).toFixed(1);
+  return [
+    {
+      kind: "comparison",
+      text: `Diff.: ${oneLine(model)} less ${other}, in points. p, two-sided: ${tests.join("; ")}.`,
+    },
+    {
+      kind: "comparison",
+      mark: "significant",
+      text: `p < 0.05, not adjusted for the number of comparisons: of ${comparisons.length}, about ${byChance} fall below 0.05 by chance where the models are equal.`,
+    },
+  ];
+}
+
+/** "questions (MultiRC), pairs (AX-g), examples (CB, AX-b)"; a task is named once, by the unit of its first metric. */
+function units(comparisons: readonly TaskComparison[]): string {
+  const unitOf = new Map<string, string>();
+  for (const { task, unit } of comparisons) if (!unitOf.has(task)) unitOf.set(task, unit);
+  const names = [...new Set(unitOf.values())];
+  return names
+    .map((unit) => {
+      const tasks = [...unitOf].filter(([, other]) => other === unit).map(([task]) => taskTitle(task));
+      return `${oneLine(unit)} (${tasks.join(", ")})`;
+    })
+    .join(", ");
+}
+
+function isDone(tasks: readonly TaskResult[]): TaskResult[] {
+  return tasks.filter(({ status }) => status === "done");
+}
+
+function isSame(a: TaskResult, b: TaskResult): boolean {
+  return a.task === b.task && a.pattern === b.pattern;
+}

@@ -1,0 +1,45 @@
+import { comparePaired, type Metric, type Prediction } from "../metrics/index.js";
+import type { TaskComparison, TaskResult } from "./run-results.js";
+
+/** What was predicted for one task by one pattern: what two models are compared by. */
+export interface Judged {
+  readonly task: string;
+  readonly pattern: string;
+  /** the task's labels in class order; empty where the prediction is a text */
+  readonly labels: readonly string[];
+  readonly predictions: readonly Prediction[];
+  /** the task's metrics that are modules of the user's own */
+  readonly ownMetrics?: readonly Metric[] | undefined;
+}
+
+/** The part of an evaluation that a comparison needs. */
+interface Evaluated {
+  readonly tasks: readonly TaskResult[];
+  readonly judged: readonly Judged[];
+}
+
+/**
+ * A model against a baseline on the same questions: one comparison for each task, pattern and metric that both have
+ * judged, in the order of the model's results. The difference is the model's value less the baseline's.
+ * @throws GlmEvalError("data") where the two were not asked the same examples
+ */
+export function compareEvaluations(main: Evaluated, baseline: Evaluated): TaskComparison[] {
+  return main.judged.flatMap(({ task, pattern, labels, predictions, ownMetrics }) => {
+    const isSame = (other: { task: string; pattern: string }): boolean =>
+      other.task === task && other.pattern === pattern;
+    const others = baseline.judged.find(isSame)?.predictions;
+    if (others === undefined) return [];
+    const judgedBy = ({ tasks }: Evaluated): string[] =>
+      tasks.find(isSame)?.metrics.map(({ metric }) => metric) ?? [];
+    const known = new Set(judgedBy(baseline));
+    return judgedBy(main)
+      .filter((metric) => known.has(metric))
+      .map((metric) => ({
+        task,
+        pattern,
+        ...comparePaired(ownMetrics?.find(({ name }) => name === metric) ?? metric, predictions, others, {
+          labels,
+        }),
+      }));
+  });
+}

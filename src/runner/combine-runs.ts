@@ -1,0 +1,157 @@
+import path from "node:path";
+import { GlmEvalError } from "../errors.js";
+import { computeMetric } from "../metrics/index.js";
+import {
+  type BaselineResults,
+  compareEvaluations,
+  type Judged,
+  type RunResults,
+  type Sample,
+  type TaskResult,
+} from "../results/index.js";
+import type { FinishedModel, FinishedRun } from "./finished-run.js";
+
+export interface CombineOptions {
+  /** compare the tasks, patterns and examples that both runs have; unless given, runs that differ in them are refused */
+  readonly common?: boolean | undefined;
+  /** tasks and patterns that only some of the runs have are no reason to refuse */
+  readonly mayLack?: boolean | undefined;
+  /** also the baselines of the runs; else only the model that each evaluated */
+  readonly baselines?: boolean | undefined;
+}
+
+export interface CombinedRuns {
+  readonly results: RunResults;
+  readonly samples: ReadonlyMap<string, readonly Sample[]>;
+}
+
+/**
+ * Several finished runs as one: the first run's model, compared with every other.
+ * @throws GlmEvalError("usage") where the runs are not of the same tasks and examples, saying in what they differ
+ */
+export function combineRuns(runs: readonly FinishedRun[], options: CombineOptions = {}): CombinedRuns {
+  const [first, ...others] = runs as readonly [FinishedRun, ...FinishedRun[]];
+  for (const other of others) checkComparable(first, other, options);
+  const chosen = runs.flatMap((run) =>
+    (options.baselines ? run.models : run.models.slice(0, 1)).map((model) => ({ run, model })),
+  );
+  const named = chosen.map(({ run, model }, k) => {
+    const isTwice = chosen.some((other, n) => n !== k && other.model.named === model.named);
+    const name = isTwice ? `${model.named} (${path.basename(path.resolve(run.folder))})` : model.named;
+    return { run, model: { ...model, model: name } };
+  });
+  const all = named.map(({ model }) => model);
+  const [main, ...rest] = options.common ? commonPart(all) : all;
+  const baselines = rest.map(
+    ({ named: _named, judged, ...model }): BaselineResults => ({
+      ...model,
+      comparisons: compareEvaluations(main!, { tasks: model.tasks, judged }),
+    }),
+  );
+  const { results } = first;
+  const samples = new Map<string, Sample[]>();
+  for (const { run, model } of named)
+    for (const [task, lines] of run.samples) {
+      const own = lines.filter((sample) => sample.model === model.named);
+      samples.set(task, [
+        ...(samples.get(task) ?? []),
+        ...own.map((sample) => ({ ...sample, model: model.model })),
+      ]);
+    }
+  const { tasks, suites, model } = main!;
+  return { results: { ...results, model, tasks, suites, baselines }, samples };
+}
+
+function checkComparable(one: FinishedRun, other: FinishedRun, options: CombineOptions): void {
+  const both = `${one.folder} and ${other.folder}`;
+  const fail = (message: string, hint: string): never => {
+    throw new GlmEvalError("usage", message, { hint });
+  };
+  const common = "--common compares what both have.";
+  const [split, otherSplit] = [one.record.data.split, other.record.data.split];
+  if (split !== otherSplit)
+    fail(
+      `${both} are of different splits: ${split} and ${otherSplit}`,
+      "Compare runs with the same --split.",
+    );
+  const keys = ({ models }: FinishedRun) =>
+    models[0]!.judged.map(({ task, pattern }) => `${task} ${pattern}`);
+  const [own, theirs] = [keys(one), keys(other)];
+  const shared = own.filter((key) => theirs.includes(key));
+  if (shared.length === 0 && !options.mayLack)
+    fail(
+      `${both} have no task and pattern in common: found ${listed(own)}; and ${listed(theirs)}`,
+      "Compare runs of the same tasks and patterns.",
+    );
+  const lacking = [
+    ...own.filter((key) => !theirs.includes(key)).map((key) => `${key} is only in ${one.folder}`),
+    ...theirs.filter((key) => !own.includes(key)).map((key) => `${key} is only in ${other.folder}`),
+  ];
+  if (lacking.length > 0 && !options.common && !options.mayLack)
+    fail(`${both} differ: ${lacking.slice(0, 3).join("; ")}${lacking.length > 3 ? "; …" : ""}`, common);
+  if (options.common) return;
+  for (const judged of one.models[0]!.judged) {
+    const match = other.models[0]!.judged.find(
+      ({ task, pattern }) => task === judged.task && pattern === judged.pattern,
+    );
+    if (match === undefined) continue;
+    const ids = new Set(match.predictions.map(({ exampleId }) => exampleId));
+    const missing = judged.predictions.filter(({ exampleId }) => !ids.delete(exampleId));
+    const extra = [...ids];
+    if (missing.length + extra.length === 0) continue;
+    const [example, where] =
+      missing.length > 0 ? [missing[0]!.exampleId, one.folder] : [extra[0]!, other.folder];
+    fail(
+      `${both} have different examples of ${judged.task}: ${judged.predictions.length} and ${match.predictions.length}; ` +
+        `example ${JSON.stringify(example)} is only in ${where}`,
+      common,
+    );
+  }
+}
+
+function listed(keys: readonly string[]): string {
+  return keys.length === 0 ? "nothing judged" : keys.slice(0, 4).join(", ") + (keys.length > 4 ? ", …" : "");
+}
+
+/** Of every model what all of them have: tasks, patterns and examples. Values and intervals are of these examples. */
+function commonPart(models: readonly FinishedModel[]): FinishedModel[] {
+  const find = ({ judged }: FinishedModel, { task, pattern }: Judged) =>
+    judged.find((other) => other.task === task && other.pattern === pattern);
+  const shared = models[0]!.judged.flatMap((judged) => {
+    const all = models.map((model) => find(model, judged));
+    if (all.includes(undefined)) return [];
+    const sets = all.map((of) => new Set(of!.predictions.map(({ exampleId }) => exampleId)));
+    const ids = judged.predictions
+      .map(({ exampleId }) => exampleId)
+      .filter((id) => sets.every((set) => set.has(id)));
+    return ids.length === 0 ? [] : [{ task: judged.task, pattern: judged.pattern, ids: new Set(ids) }];
+  });
+  return models.map((model) => {
+    const judged = model.judged.flatMap((of) => {
+      const part = shared.find(({ task, pattern }) => task === of.task && pattern === of.pattern);
+      const predictions = of.predictions.filter(({ exampleId }) => part?.ids.has(exampleId));
+      return part === undefined ? [] : [{ ...of, predictions }];
+    });
+    const tasks = judged.flatMap((of) => {
+      const whole = model.tasks.find(({ task, pattern }) => task === of.task && pattern === of.pattern);
+      return whole === undefined ? [] : [resultOn(of, whole)];
+    });
+    // A suite's score is of whole tasks.
+    return { ...model, judged, tasks, suites: [] };
+  });
+}
+
+/** A result on some of its examples. What is counted example by example is left out. */
+function resultOn({ predictions, labels, ownMetrics }: Judged, whole: TaskResult): TaskResult {
+  if (predictions.length === whole.examples) return whole;
+  const { confusion: _confusion, reliability: _reliability, ...result } = whole;
+  return {
+    ...result,
+    examples: predictions.length,
+    metrics: result.metrics.map(({ metric }) =>
+      computeMetric(ownMetrics?.find(({ name }) => name === metric) ?? metric, predictions, { labels }),
+    ),
+    ties: 0,
+    truncated: 0,
+  };
+}

@@ -1,0 +1,124 @@
+import os from "node:os";
+import { packageVersion } from "../bundled.js";
+import { explain } from "../errors.js";
+import type { Conventions } from "../options/index.js";
+import type { Model } from "../scoring/index.js";
+import type { Suite, Task } from "../tasks/index.js";
+import type { Evaluation } from "./evaluate.js";
+import { type ModelRecord, RECORD_VERSION, type RunRecord } from "./record/run-record.js";
+import { suiteRecord, taskRecord } from "./record/task-record.js";
+import type { AskedPlan, NamedModel } from "./run-options.js";
+import { isSample } from "./run-tasks.js";
+import type { UsedScoreCache } from "./schedule/score-cache/index.js";
+import type { FewshotOptions } from "./score/fewshot.js";
+import {
+  choosePatterns,
+  dataRecords,
+  type PreparedTask,
+  type PrepareOptions,
+} from "./score/prepare-tasks.js";
+
+/** What became of a model of a run. */
+export interface ModelOutcome extends NamedModel {
+  /** undefined where it could not be loaded; its engine is closed */
+  readonly model?: Model | undefined;
+  /** tokens of a batch, where that was measured */
+  readonly batchTokens?: number | undefined;
+  /** undefined where it was not to be used */
+  readonly cache?: UsedScoreCache | undefined;
+  readonly evaluation?: Evaluation | undefined;
+  /** why it could not be loaded, or the first error of its tasks */
+  readonly error?: unknown;
+}
+
+/** What is known of a run before its models are loaded. */
+export interface RunFacts {
+  readonly started: Date;
+  readonly command: readonly string[];
+  readonly conventions: Conventions;
+  readonly plan: AskedPlan;
+  /** of ONNX Runtime; undefined for its own choice */
+  readonly threads: number | undefined;
+  /** whether the score cache is used */
+  readonly cache: boolean;
+  readonly tasks: readonly Task[];
+  readonly suites: readonly Suite[];
+  readonly prepared: readonly PreparedTask[];
+  readonly patterns: PrepareOptions["patterns"] | undefined;
+  readonly dataRoot: string;
+  readonly split: string;
+  readonly limit: number | undefined;
+  readonly fewshot: Required<FewshotOptions> | undefined;
+  readonly published: readonly string[];
+  readonly baselineRuns: RunRecord["baselineRuns"];
+  /** run.json as an earlier process left it, where the run is resumed */
+  readonly earlier: RunRecord | undefined;
+}
+
+/**
+ * The run's record.
+ * @param outcomes every model of the run, as far as it is known: the evaluated one, then the baselines
+ * @param finished undefined while it runs
+ */
+export function describeRun(run: RunFacts, outcomes: readonly ModelOutcome[], finished?: Date): RunRecord {
+  const { earlier, plan } = run;
+  const cpus = os.cpus();
+  return {
+    schema: RECORD_VERSION,
+    glmEval: packageVersion(),
+    command: earlier?.command ?? run.command,
+    started: earlier?.started ?? run.started.toISOString(),
+    resumed: earlier ? [...earlier.resumed, run.started.toISOString()] : [],
+    finished: finished?.toISOString() ?? null,
+    interrupted: finished ? outcomes.some(({ evaluation }) => evaluation?.interrupted) : null,
+    node: process.version,
+    platform: `${process.platform}-${process.arch}`,
+    cpu: cpus[0] ? `${cpus.length} × ${cpus[0].model}` : null,
+    models: outcomes.map((outcome) => modelRecord(outcome, earlier)),
+    baselineRuns: run.baselineRuns,
+    conventions: run.conventions,
+    plan: {
+      maxBatchTokens: plan.maxBatchTokens === Number.POSITIVE_INFINITY ? null : plan.maxBatchTokens,
+      ...(plan.maxRows !== undefined && { maxRows: plan.maxRows }),
+    },
+    threads: run.threads ?? null,
+    cache: run.cache,
+    tasks: run.prepared.map((each) =>
+      taskRecord(each.task, choosePatterns(each.task, run.patterns), {
+        status: each.status,
+        message: each.status === "ready" ? undefined : each.message,
+      }),
+    ),
+    suites: run.suites.map(suiteRecord),
+    data: {
+      root: run.dataRoot,
+      split: run.split,
+      limit: run.limit ?? null,
+      fewshot: run.fewshot ?? null,
+      sample: run.prepared.some(isSample),
+      files: dataRecords(run.prepared, run.split),
+    },
+    published: run.published,
+  };
+}
+
+/** What the record says of a model. Until it is loaded, that is what an earlier process wrote of it. */
+export function modelRecord(outcome: ModelOutcome, earlier: RunRecord | undefined): ModelRecord {
+  const { name, bundled, model, batchTokens, cache, evaluation, error } = outcome;
+  if (model === undefined)
+    return {
+      ...earlier?.models.find((before) => before.name === name),
+      name,
+      bundled,
+      ...(error !== undefined && { error: explain(error) }),
+    };
+  return {
+    name,
+    bundled,
+    ...model.facts,
+    ...(batchTokens && { batchTokens }),
+    notes: model.notes,
+    ...(cache && { scoreCache: cache.describe() }),
+    ...(evaluation && evaluation.failures.length > 0 && { failures: evaluation.failures }),
+  };
+}

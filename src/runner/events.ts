@@ -1,0 +1,75 @@
+import type { TaskResult } from "../results/index.js";
+import type { LoadEvent } from "../scoring/index.js";
+import type { Tried } from "./schedule/batch-tokens.js";
+import type { ScoreProgress } from "./schedule/score-all.js";
+
+/**
+ * What happens during a run. The runner prints nothing: whoever starts a run shows as much of this as it wants.
+ * `model` is the model's name in the run.
+ */
+export type RunEvent =
+  | { readonly type: "reading-data" }
+  /** of a data file that is an address; amounts are bytes */
+  | {
+      readonly type: "downloading";
+      readonly url: string;
+      readonly received: number;
+      readonly total: number | undefined;
+    }
+  /** something that the user should know, in a sentence */
+  | { readonly type: "note"; readonly text: string; readonly model?: string }
+  /** a task that cannot be asked: the others are */
+  | {
+      readonly type: "task-left-out";
+      readonly task: string;
+      readonly status: "missing" | "failed";
+      readonly message: string;
+    }
+  /** an earlier process began the run */
+  | {
+      readonly type: "resumed";
+      readonly scored: number;
+      /** lines of the journal that are not whole, from 1: they are scored again */
+      readonly damagedLines: readonly number[];
+      /** the machine that began it, where that was another */
+      readonly otherMachine?: string;
+    }
+  | { readonly type: "loading"; readonly model: string; readonly event: LoadEvent }
+  | { readonly type: "loaded"; readonly model: string; readonly notes: readonly string[] }
+  | { readonly type: "load-failed"; readonly model: string; readonly error: unknown }
+  /** the size of a batch is being measured */
+  | { readonly type: "trying-batches"; readonly model: string }
+  | {
+      readonly type: "batch-tokens";
+      readonly model: string;
+      readonly tokens: number;
+      readonly tried: readonly Tried[];
+    }
+  /** from now on a stop loses nothing but the batches in flight */
+  | { readonly type: "scoring"; readonly model: string }
+  | {
+      readonly type: "pattern";
+      readonly model: string;
+      readonly task: string;
+      readonly pattern: string;
+      readonly examples: number;
+    }
+  | {
+      readonly type: "progress";
+      readonly model: string;
+      readonly task: string;
+      readonly pattern: string;
+      readonly progress: ScoreProgress;
+    }
+  | { readonly type: "result"; readonly model: string; readonly result: TaskResult }
+  | {
+      readonly type: "scored";
+      readonly model: string;
+      /** texts that were in the score cache, of all that were looked up */
+      readonly cached: { readonly hits: number; readonly asked: number } | undefined;
+      /** what the model computed: tokens with padding, and of them padding; in so many seconds */
+      readonly work: { readonly tokens: number; readonly padding: number; readonly seconds: number };
+    }
+  | { readonly type: "computing-results" };
+
+export type OnRunEvent = (event: RunEvent) => void;

@@ -1,0 +1,145 @@
+import { GlmEvalError } from "../../errors.js";
+import { computeMetric, confusionOf, type Prediction, reliabilityOf } from "../../metrics/index.js";
+import type { Conventions } from "../../options/index.js";
+import type { TaskResult } from "../../results/index.js";
+import type { AnswerScore, Family } from "../../scoring/index.js";
+import type { ScoredQuestions } from "../record/journal.js";
+import type { QuestionRecord } from "../record/question.js";
+import type { PatternRecord } from "../record/run-record.js";
+import { scoreRule } from "./conventions.js";
+import { type CalibratedBy, decide, softmax } from "./decide.js";
+import type { JudgedTask, PatternRun } from "./judged-task.js";
+import { type JudgedExample, predictionOf } from "./samples.js";
+
+/** How a model's scores are judged. */
+export interface JudgeOptions {
+  readonly conventions: Conventions;
+  /** how the model reads a blank */
+  readonly family: Family;
+  /** few-shot examples asked for; undefined where none are shown */
+  readonly fewshot?: number | undefined;
+}
+
+/**
+ * Judges one pattern: all of its questions by one rule, so that no example is judged by another measure than its
+ * neighbour.
+ * @param questions in the order of the data
+ * @param scored what the journal says of the model, calibrating questions included
+ * @throws GlmEvalError("data") where a score is missing, naming the question, or a metric cannot judge the examples
+ */
+export function judgePattern(
+  task: JudgedTask,
+  pattern: PatternRecord,
+  questions: readonly QuestionRecord[],
+  scored: ScoredQuestions,
+  options: JudgeOptions,
+): PatternRun {
+  const entries = questions.map(({ id }) => scored.get(id) ?? missing(id));
+  const { answerKind = "words" } = questions[0] ?? {};
+  const rule = scoreRule(options.conventions, { answerKind, family: options.family }, all(entries), pattern);
+  // Where the answer must be the model's own first choice, no score is compared with another.
+  const calibration = pattern.decision === "greedy" ? "none" : options.conventions.calibration;
+  const judged = questions.map((question, k): JudgedExample => {
+    const entry = entries[k]!;
+    const calibratedBy = calibration === "none" ? undefined : calibratedByOf(calibration, question, scored);
+    const decided = decide(question, entry.answers, {
+      decision: pattern.decision,
+      labels: task.labels,
+      prior: task.prior,
+      rule,
+      calibratedBy,
+    });
+    return { question, entry, decided };
+  });
+  const predictions = judged.map(predictionOf);
+  const judgeable = predictions.every(({ label, gold }) => label !== undefined || gold !== undefined);
+  const { fewshot } = options;
+  const result: TaskResult = {
+    task: task.name,
+    title: task.title,
+    pattern: pattern.id,
+    status: "done",
+    examples: questions.length,
+    ...(!judgeable && { message: "no gold labels in the data: predictions only (samples/)" }),
+    metrics: judgeable
+      ? task.metrics.map((metric) => computeMetric(metric, predictions, { labels: task.labels }))
+      : [],
+    ties: judged.filter(({ decided }) => decided.tie).length,
+    truncated: judged.filter(({ entry }) => entry.cut > 0).length,
+    ...(fewshot !== undefined && {
+      fewshot,
+      shotsDropped: judged.filter(({ entry }) => entry.shotsDropped !== undefined).length,
+    }),
+    endOfPiece: rule.endOfPiece,
+    normalization: rule.normalization,
+    ...(calibration !== "none" && { calibration }),
+    ...(questions.some(hasSeveralWords) && { aggregate: rule.aggregate }),
+    ...(task.prior && { prior: task.labels.map((label, k) => ({ label, probability: task.prior![k]! })) }),
+    ...(judgeable && task.labels.length > 0 && { confusion: confusionOf(predictions, task.labels) }),
+    ...(judgeable && reliabilityOfLabels(predictions, task.labels)),
+  };
+  return { result, judged, predictions };
+}
+
+function* all(
+  entries: readonly { readonly answers: readonly AnswerScore[] }[],
+): Generator<AnswerScore, void> {
+  for (const { answers } of entries) yield* answers;
+}
+
+function calibratedByOf(
+  kind: "contextual" | "pmi",
+  question: QuestionRecord,
+  scored: ScoredQuestions,
+): CalibratedBy {
+  const ids = question.calibration?.[kind];
+  if (ids === undefined || ids.length === 0) return missingCalibration(kind, question.id);
+  const answers = ids.map((id) => (scored.get(id) ?? missingCalibration(kind, question.id)).answers);
+  return kind === "pmi" ? { kind, premise: answers[0]! } : { kind, contentFree: answers };
+}
+
+function missing(id: string): never {
+  throw new GlmEvalError("data", `the journal has no scores of ${id}`, {
+    hint: "The run was stopped before it asked that. Resume it: the same command with --resume.",
+  });
+}
+
+/** A calibration that was not asked for when the run was scored. */
+export class CalibrationMissing extends GlmEvalError {
+  readonly calibration: "contextual" | "pmi";
+
+  constructor(kind: "contextual" | "pmi", id: string) {
+    super(
+      "data",
+      `the journal lacks the scores that --calibration ${kind} needs, the first of them for ${id}`,
+      {
+        hint: `Resume the run with --calibration ${kind}: only those are asked.`,
+      },
+    );
+    this.calibration = kind;
+  }
+}
+
+function missingCalibration(kind: "contextual" | "pmi", id: string): never {
+  throw new CalibrationMissing(kind, id);
+}
+
+/** How far the labels' probabilities, the softmax of their scores, say how often a prediction is right. */
+function reliabilityOfLabels(
+  predictions: readonly Prediction[],
+  labels: readonly string[],
+): Pick<TaskResult, "reliability"> {
+  if (labels.length === 0 || predictions.some(({ scores }) => scores?.length !== labels.length)) return {};
+  const points = predictions.map(({ scores, predicted, label }) => {
+    const probabilities = softmax(scores!.map(({ score }) => score));
+    const probability = probabilities[scores!.findIndex((one) => one.label === predicted)]!;
+    return { probability: Math.min(1, probability), correct: predicted === label };
+  });
+  return { reliability: reliabilityOf(points) };
+}
+
+/** Whether a label has several answers, so that the rule of putting them together says something. */
+function hasSeveralWords({ answers }: QuestionRecord): boolean {
+  const labels = answers.flatMap(({ label }) => label ?? []);
+  return new Set(labels).size < labels.length;
+}

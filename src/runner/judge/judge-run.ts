@@ -1,0 +1,148 @@
+import path from "node:path";
+import { GlmEvalError } from "../../errors.js";
+import type { Conventions } from "../../options/index.js";
+import type { Judged, RunResults, Sample, TaskResult } from "../../results/index.js";
+import { suiteResults } from "../evaluate.js";
+import { type JournalContent, readJournal } from "../record/journal.js";
+import { type RecordedRun, readQuestions } from "../record/read-run.js";
+import type { ModelRecord, RunRecord, TaskRecord } from "../record/run-record.js";
+import { judgedRecord } from "../record/task-record.js";
+import { type ModelEvaluation, runResults } from "../make-results.js";
+import { type AskedPattern, judgeTask, notScored } from "./judge-task.js";
+import type { JudgedTask } from "./judged-task.js";
+
+/** What is judged otherwise than the run was; what is not given stays as it was. */
+export interface JudgeChanges {
+  readonly normalization?: Conventions["normalization"] | undefined;
+  readonly aggregate?: Conventions["aggregate"] | undefined;
+  readonly endOfPiece?: Conventions["endOfPiece"] | undefined;
+  readonly calibration?: Conventions["calibration"] | undefined;
+  /** only these of the patterns that were asked; all of them unless given */
+  readonly patterns?: readonly string[] | undefined;
+}
+
+export interface RunJudgement {
+  readonly results: RunResults;
+  /** the run's record with the conventions that were judged by */
+  readonly record: RunRecord;
+  /** what was predicted, of each model in the order of the record */
+  readonly judged: readonly (readonly Judged[])[];
+  /** lines of the journal that cannot be read, from 1 */
+  readonly damaged: readonly number[];
+}
+
+export interface JudgeRunOptions extends JudgeChanges {
+  /** gets the samples of every model and pattern, task by task within a model */
+  readonly onSamples?: ((task: string, samples: readonly Sample[]) => Promise<void>) | undefined;
+}
+
+/**
+ * Makes a run's results again from its journal, without a model: with nothing changed the same ones, to the last byte.
+ * @throws GlmEvalError("data") where the journal lacks scores that are needed, naming the first
+ */
+export async function judgeRun(run: RecordedRun, options: JudgeRunOptions = {}): Promise<RunJudgement> {
+  const { record } = run;
+  if (record.judged !== undefined)
+    throw new GlmEvalError("usage", `${run.folder} holds judged results, but no journal`, {
+      hint: `Judge the run that it was made of: ${record.judged.run}`,
+    });
+  const conventions = changed(record.conventions, options);
+  const tasks = record.tasks.map((task) => withPatterns(task, options.patterns));
+  const journal = await readJournal(path.join(run.folder, "journal.jsonl"));
+  const models = record.models.map((of) => ({ of, tasks: [] as TaskResult[], judged: [] as Judged[] }));
+  for (const task of tasks) {
+    const questions: Awaited<ReturnType<typeof readQuestions>> =
+      task.status === "ready" ? await readQuestions(run, task.name) : new Map();
+    const judgedBy = task.status === "ready" ? await judgedRecord(task) : undefined;
+    for (const model of models) {
+      const asked: AskedPattern[] = task.patterns.flatMap((pattern) => {
+        const own = questions.get(pattern.id);
+        return own === undefined ? [] : [{ pattern, questions: own }];
+      });
+      const judgement = await judgeOf(model.of, task, judgedBy, asked, journal, conventions, {
+        ...options,
+        fewshot: record.data.fewshot?.count,
+      });
+      model.tasks.push(...judgement.results);
+      model.judged.push(...judgement.judged);
+    }
+  }
+  const evaluations: ModelEvaluation[] = models
+    .filter(({ of }) => of.family !== undefined || of.error !== undefined)
+    .map((model) => ({
+      record: model.of,
+      evaluation:
+        model.of.family === undefined
+          ? undefined
+          : {
+              tasks: model.tasks,
+              judged: model.judged,
+              suites: suiteResults(
+                record.suites.map((suite) => ({
+                  ...suite,
+                  metrics: Object.fromEntries(suite.metrics.map(({ task, metrics }) => [task, metrics])),
+                })),
+                model.tasks.filter(({ status }) => status === "done"),
+              ),
+            },
+    }));
+  const now: RunRecord = { ...record, conventions, tasks };
+  return {
+    results: runResults(now, evaluations),
+    record: now,
+    judged: models.map(({ judged }) => judged),
+    damaged: journal.damaged,
+  };
+}
+
+function changed(conventions: RunRecord["conventions"], changes: JudgeChanges): RunRecord["conventions"] {
+  const { normalization, aggregate, endOfPiece, calibration } = changes;
+  const given = Object.entries({ normalization, aggregate, endOfPiece, calibration });
+  return { ...conventions, ...Object.fromEntries(given.filter(([, value]) => value !== undefined)) };
+}
+
+/** @throws GlmEvalError("usage") where a pattern was asked by no task */
+function withPatterns(task: TaskRecord, wanted: readonly string[] | undefined): TaskRecord {
+  if (wanted === undefined || task.status !== "ready") return task;
+  const patterns = wanted.map((id) => {
+    const pattern = task.patterns.find((one) => one.id === id);
+    if (pattern) return pattern;
+    throw new GlmEvalError("usage", `the run did not ask ${task.name} by pattern ${JSON.stringify(id)}`, {
+      hint: `It asked: ${task.patterns.map((one) => one.id).join(", ")}`,
+    });
+  });
+  return { ...task, patterns };
+}
+
+async function judgeOf(
+  model: ModelRecord,
+  task: TaskRecord,
+  judgedBy: JudgedTask | undefined,
+  asked: readonly AskedPattern[],
+  journal: JournalContent,
+  conventions: RunRecord["conventions"],
+  options: JudgeRunOptions & { readonly fewshot: number | undefined },
+): Promise<{ results: readonly TaskResult[]; judged: readonly Judged[] }> {
+  if (task.status !== "ready" || judgedBy === undefined)
+    return {
+      results: [notScored(task, task.status === "missing" ? "missing" : "failed", task.message ?? "")],
+      judged: [],
+    };
+  if (model.family === undefined) return { results: [], judged: [] };
+  const scored = journal.models.get(model.name) ?? new Map();
+  const failure = model.failures?.find((one) => one.task === task.name);
+  // A pattern that the run did not finish has no questions, or scores of some of them only.
+  const whole = asked.filter(({ questions }) => questions.every(({ id }) => scored.has(id)));
+  const samples: (readonly Sample[])[] = [];
+  const { results, judged, error } = judgeTask(judgedBy, whole, scored, {
+    conventions,
+    family: model.family,
+    fewshot: options.fewshot,
+    model: model.name,
+    isWhole: whole.length === task.patterns.length,
+    onSamples: (some) => samples.push(some),
+  });
+  for (const some of samples) await options.onSamples?.(task.name, some);
+  if (failure === undefined || error !== undefined) return { results, judged };
+  return { results: [...results, notScored(task, "failed", failure.message)], judged };
+}

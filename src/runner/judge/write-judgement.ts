@@ -1,0 +1,35 @@
+import path from "node:path";
+import { toCsv } from "../../report/index.js";
+import { toJson } from "../../results/index.js";
+import type { RecordedRun } from "../record/read-run.js";
+import { RunFolder } from "../record/run-folder.js";
+import { runRecordText } from "../record/run-record.js";
+import { type JudgeRunOptions, judgeRun, type RunJudgement } from "./judge-run.js";
+
+/**
+ * Judges a run and writes what comes of it into a folder of its own, which can be compared and reported like a run: its
+ * record, results and samples. The run itself stays as it is.
+ * @param output a new or empty folder
+ * @throws GlmEvalError("usage") where the folder cannot be used; as `judgeRun`
+ */
+export async function judgeInto(
+  run: RecordedRun,
+  output: string,
+  options: Omit<JudgeRunOptions, "onSamples"> = {},
+): Promise<RunJudgement> {
+  const folder = await RunFolder.create(output, { hasJournal: false });
+  try {
+    const judgement = await judgeRun(run, {
+      ...options,
+      onSamples: (task, samples) => folder.appendSamples(task, samples),
+    });
+    const { record, results } = judgement;
+    const judged = { ...record, judged: { run: path.resolve(run.folder) } };
+    await folder.write("run.json", runRecordText(judged));
+    await folder.write("results.json", toJson(results));
+    await folder.write("results.csv", toCsv(results, { published: record.published }));
+    return judgement;
+  } finally {
+    await folder.close();
+  }
+}

@@ -1,0 +1,102 @@
+import { createReadStream, existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { GlmEvalError } from "../../errors.js";
+import { fromJson, parseSample, type RunResults, type Sample } from "../../results/index.js";
+import { parseQuestion, type QuestionRecord } from "./question.js";
+import { runFile } from "./run-file-errors.js";
+import { otherWriter } from "./run-lock.js";
+import { parseRunRecord, type RunRecord } from "./run-record.js";
+
+/** A run's folder, opened for reading: nothing in it is changed. */
+export interface RecordedRun {
+  /** as the user named it */
+  readonly folder: string;
+  readonly record: RunRecord;
+}
+
+/** Whether a path is the folder of a run, and not a model's. */
+export function isRunFolder(folder: string): boolean {
+  return existsSync(path.join(folder, "run.json"));
+}
+
+/**
+ * Opens a run's folder to judge, compare or report it.
+ * @throws GlmEvalError("usage") where the folder holds no run, or one that another process writes to now; "data" where
+ *   its run.json is damaged or of another version
+ */
+export async function readRun(folder: string): Promise<RecordedRun> {
+  const file = path.join(folder, "run.json");
+  if (!isRunFolder(folder)) {
+    const found = existsSync(folder) ? "it has no run.json" : "there is no such folder";
+    throw new GlmEvalError("usage", `${folder} holds no run: ${found}`, {
+      hint: "Name a folder that `glm-eval run` or `glm-eval superglue` has written (results/<time>-<model>, or its --output).",
+    });
+  }
+  const record = parseRunRecord(await runFile(file, () => readFile(file, "utf8")), file);
+  const writer = await otherWriter(folder);
+  if (writer !== undefined)
+    throw new GlmEvalError("usage", `the run in ${folder} is still going on (process ${writer})`, {
+      hint: "Wait for it to finish, or stop it.",
+    });
+  return { folder, record };
+}
+
+/**
+ * The results of a finished run.
+ * @throws GlmEvalError("data") where there are none yet, or the file is damaged
+ */
+export async function readResults({ folder }: RecordedRun): Promise<RunResults> {
+  const file = path.join(folder, "results.json");
+  if (!existsSync(file))
+    throw new GlmEvalError("data", `the run in ${folder} has no results: it was stopped before it finished`, {
+      hint: "Resume it (the same command with --resume), or judge what was scored: glm-eval judge FOLDER",
+    });
+  return fromJson(await runFile(file, () => readFile(file, "utf8")), file);
+}
+
+/** All models' samples of a task, in the order written; none where the task was not judged. @throws GlmEvalError("data") naming the line */
+export function readSamples(run: RecordedRun, task: string): Promise<Sample[]> {
+  return readLines(path.join(run.folder, "samples", `${task}.jsonl`), parseSample);
+}
+
+/** A task's questions by pattern, each pattern's in the order of the data. @throws GlmEvalError("data") naming the line */
+export async function readQuestions(
+  run: RecordedRun,
+  task: string,
+): Promise<ReadonlyMap<string, readonly QuestionRecord[]>> {
+  const byPattern = new Map<string, QuestionRecord[]>();
+  for (const question of await readLines(
+    path.join(run.folder, "questions", `${task}.jsonl`),
+    parseQuestion,
+  )) {
+    const own = byPattern.get(question.pattern);
+    if (own) own.push(question);
+    else byPattern.set(question.pattern, [question]);
+  }
+  return byPattern;
+}
+
+async function readLines<T>(file: string, parse: (line: string) => T | undefined): Promise<T[]> {
+  if (!existsSync(file)) return [];
+  const found: T[] = [];
+  // U+2028 may stand inside a JSON string, and readline splits there: lines are split by hand.
+  await runFile(file, async () => {
+    let number = 0;
+    let rest = "";
+    for await (const chunk of createReadStream(file, { encoding: "utf8" })) {
+      const lines = (rest + chunk).split("\n");
+      rest = lines.pop()!;
+      for (const line of lines) found.push(parse(line) ?? damaged(file, ++number));
+      number = found.length;
+    }
+    if (rest !== "") damaged(file, found.length + 1);
+  });
+  return found;
+}
+
+function damaged(file: string, line: number): never {
+  throw new GlmEvalError("data", `${file}:${line} is damaged`, {
+    hint: "Run the command again with --resume: the file is made anew from the journal.",
+  });
+}

@@ -1,0 +1,111 @@
+import { explain } from "../errors.js";
+import type { Model } from "../scoring/index.js";
+import type { Task } from "../tasks/index.js";
+import type { ModelOutcome } from "./describe-run.js";
+import { type EvaluateOptions, evaluate } from "./evaluate.js";
+import type { OnRunEvent } from "./events.js";
+import type { RunFolder } from "./record/run-folder.js";
+import type { AskedPlan, NamedModel } from "./run-options.js";
+import { bestBatchTokens, tryBatchTokens } from "./schedule/batch-tokens.js";
+import type { UsedScoreCache } from "./schedule/score-cache/index.js";
+import { someQuestions } from "./score/jobs.js";
+import type { PreparedTask } from "./score/prepare-tasks.js";
+
+/** Questions with which a batch's size is tried. */
+export const TRIED_QUESTIONS = 256;
+
+export interface ModelRun {
+  readonly tasks: readonly Task[];
+  readonly options: Omit<EvaluateOptions, "maxBatchTokens" | "maxRows"> & {
+    readonly prepared: readonly PreparedTask[];
+  };
+  readonly plan: AskedPlan;
+  /** what was measured before, where the run is resumed */
+  readonly batchTokens: number | undefined;
+  readonly folder: RunFolder;
+  /** whether the run's questions are still to be written into its folder */
+  readonly keepsQuestions: boolean;
+  readonly onEvent: OnRunEvent;
+  readonly signal: AbortSignal | undefined;
+  readonly load: () => Promise<Model>;
+  /** whether the others are evaluated where this one cannot be loaded */
+  readonly isOneOfSeveral: boolean;
+  /** sees that the model can be used for the run, and opens its score cache where that is wanted */
+  readonly onLoaded: (model: Model, batchTokens: number | undefined) => Promise<UsedScoreCache | undefined>;
+}
+
+/** Loads one model, asks it everything and closes it; what goes wrong with it does not end the others. */
+export async function runModel(named: NamedModel, run: ModelRun): Promise<ModelOutcome> {
+  const { folder, onEvent, signal } = run;
+  const { name } = named;
+  let model: Model;
+  try {
+    model = await run.load();
+  } catch (error) {
+    if (!run.isOneOfSeveral) throw error;
+    onEvent({ type: "load-failed", model: name, error });
+    return { ...named, error };
+  }
+  onEvent({ type: "loaded", model: name, notes: model.notes });
+  let cache: UsedScoreCache | undefined;
+  try {
+    const { maxBatchTokens: asked } = run.plan;
+    const maxBatchTokens = asked === "auto" ? (run.batchTokens ?? (await measure(name, model, run))) : asked;
+    const batchTokens = asked === "auto" ? maxBatchTokens : undefined;
+    cache = await run.onLoaded(model, batchTokens);
+    onEvent({ type: "scoring", model: name });
+    const begun = { ...model.engine.work, at: performance.now() };
+    const evaluation = await evaluate(model, run.tasks, {
+      ...run.options,
+      ...run.plan,
+      maxBatchTokens,
+      signal,
+      model: name,
+      scored: folder.scored(name),
+      cache: cache?.scores,
+      onScored: (entries) => folder.append(name, entries),
+      onQuestions: run.keepsQuestions
+        ? (task, questions) => folder.appendQuestions(task.name, questions)
+        : undefined,
+      onSamples: (task, samples) => folder.appendSamples(task.name, samples),
+      onEvent: (event) => {
+        if (event.type === "result") onEvent({ ...event, model: name });
+        else onEvent({ ...event, model: name, task: event.task.name });
+      },
+    });
+    onEvent({
+      type: "scored",
+      model: name,
+      cached: cache && { hits: cache.scores.hits, asked: cache.scores.asked },
+      work: {
+        tokens: model.engine.work.tokens - begun.tokens,
+        padding: model.engine.work.padding - begun.padding,
+        seconds: (performance.now() - begun.at) / 1000,
+      },
+    });
+    return { ...named, model, batchTokens, cache, evaluation, error: evaluation.error };
+  } finally {
+    await cache?.scores.close();
+    await model.engine.close();
+  }
+}
+
+/** Measures how many tokens a batch should have on the model's device. */
+async function measure(name: string, model: Model, { options, onEvent }: ModelRun): Promise<number> {
+  const { fewshot } = options;
+  const { questions, total } = someQuestions(options.prepared, { fewshot }, TRIED_QUESTIONS);
+  let isReported = false;
+  const onTry = (): void => {
+    if (!isReported) onEvent({ type: "trying-batches", model: name });
+    isReported = true;
+  };
+  const tried = await tryBatchTokens(model, questions, { total, onTry });
+  const tokens = bestBatchTokens(tried);
+  if (isReported) onEvent({ type: "batch-tokens", model: name, tokens, tried });
+  return tokens;
+}
+
+/** Why a model gave nothing, in a line. */
+export function failureOf({ error }: ModelOutcome): string | undefined {
+  return error === undefined ? undefined : explain(error);
+}

@@ -1,0 +1,91 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { GlmEvalError } from "../errors.js";
+import type { BaselineResults, Judged } from "../results/index.js";
+import { loadModel, type Model } from "../scoring/index.js";
+import type { ModelOutcome } from "./describe-run.js";
+import type { OnRunEvent } from "./events.js";
+import type { FinishedRun } from "./finished-run.js";
+import { RunFolder } from "./record/run-folder.js";
+import type { RunRecord } from "./record/run-record.js";
+import type { EarlierRun } from "./record/same-run.js";
+import type { RunHooks } from "./run-hooks.js";
+import type { NamedModel, RunOptions } from "./run-options.js";
+import { openScoreCacheOf, scoreCacheFolder, type UsedScoreCache } from "./schedule/score-cache/index.js";
+
+/** @throws GlmEvalError("usage") where the folder cannot be used, or no run is named to resume */
+export async function openFolder(
+  { output, resume = false }: RunOptions,
+  started: Date,
+  { name }: NamedModel,
+): Promise<RunFolder> {
+  if (!resume) {
+    const stamp = started.toISOString().slice(0, 19).replaceAll(":", "-");
+    return RunFolder.create(output ?? path.join("results", `${stamp}-${path.basename(name)}`));
+  }
+  if (output !== undefined) return RunFolder.resume(output);
+  throw new GlmEvalError("usage", "--resume: no run is named; expected its folder by --output", {
+    hint: "Without --output a run has the folder results/<time>-<model>.",
+  });
+}
+
+/** Reports what is taken from the run that is resumed. */
+export function reportEarlier(folder: RunFolder, now: RunRecord, onEvent: OnRunEvent): void {
+  const { record, journal } = folder.earlier!;
+  const machineOf = ({ cpu, platform }: RunRecord): string => `${cpu}, ${platform}`;
+  onEvent({
+    type: "resumed",
+    scored: [...journal.models.values()].reduce((sum, { size }) => sum + size, 0),
+    damagedLines: journal.damaged,
+    ...(machineOf(record) !== machineOf(now) && { otherMachine: machineOf(record) }),
+  });
+}
+
+/** The size of a batch that was measured for a model when the run was begun; undefined where it was not. */
+export function batchTokensOf({ record }: EarlierRun, { name }: NamedModel): number | undefined {
+  return record.models.find((model) => model.name === name)?.batchTokens;
+}
+
+export async function loadFor(named: NamedModel, options: RunOptions, hooks: RunHooks): Promise<Model> {
+  const { onEvent = () => undefined, load = loadModel } = hooks;
+  return await load(named.source, {
+    ...options,
+    onStopped: (text) => onEvent({ type: "note", text, model: named.name }),
+    onProgress: (event) => onEvent({ type: "loading", model: named.name, event }),
+  });
+}
+
+export async function openCache(
+  { name }: ModelOutcome,
+  { facts }: Model,
+  earlier: EarlierRun | undefined,
+  onEvent: OnRunEvent,
+): Promise<UsedScoreCache> {
+  const before = earlier?.record.models.find((model) => model.name === name);
+  return await openScoreCacheOf({
+    folder: scoreCacheFolder(),
+    model: name,
+    facts,
+    // A model that could not be loaded before begins now.
+    before: before?.weightsSha256 === undefined ? undefined : (before.scoreCache ?? null),
+    onNote: (text) => onEvent({ type: "note", text, model: name }),
+  });
+}
+
+/** The evaluated model of a finished run, as a baseline of another run. */
+export function baselineOfRun({
+  models,
+}: FinishedRun): BaselineResults & { readonly judged: readonly Judged[] } {
+  const { named: _named, ...model } = models[0]!;
+  return { ...model, comparisons: [] };
+}
+
+export function sha256File(file: string): string {
+  return createHash("sha256").update(readFileSync(file)).digest("hex");
+}
+
+/** A path as messages show it. */
+export function shownPath(absolute: string): string {
+  return path.relative("", absolute) || ".";
+}

@@ -1,0 +1,142 @@
+import path from "node:path";
+import { conventionsOf } from "../options/index.js";
+import { publishedRow, toCsv } from "../report/index.js";
+import { toJson } from "../results/index.js";
+import { checkDevices } from "../scoring/index.js";
+import { describeRun, type ModelOutcome, modelRecord, type RunFacts } from "./describe-run.js";
+import { type FinishedRun, finishedRun } from "./finished-run.js";
+import { isRunFolder, readRun } from "./record/read-run.js";
+import type { RunFolder } from "./record/run-folder.js";
+import { runRecordText } from "./record/run-record.js";
+import { checkSameModel, checkSameRun } from "./record/same-run.js";
+import type { RunHooks, RunOutcome } from "./run-hooks.js";
+import { runModel } from "./run-model.js";
+import { dataRootOf, fewshotOf, namedModels, planOf, type RunOptions } from "./run-options.js";
+import { runResults } from "./make-results.js";
+import {
+  baselineOfRun,
+  batchTokensOf,
+  loadFor,
+  openCache,
+  openFolder,
+  reportEarlier,
+  sha256File,
+  shownPath,
+} from "./run-support.js";
+import { askedTasks, checkDataIsThere, reportUnusable } from "./run-tasks.js";
+import { type PrepareOptions, prepareTasks } from "./score/prepare-tasks.js";
+
+/**
+ * A whole run: asks a model and every baseline the questions of some tasks, keeps all of it in the run's folder, and
+ * judges the answers. The command `glm-eval run` is this function; it prints nothing.
+ *
+ * @example
+ * const { results } = await run({ tasks: ["copa", "rte"], model: "./glm-large", data: "./superglue" });
+ * console.log(results.tasks.map(({ task, metrics }) => [task, metrics[0]?.value]));
+ *
+ * @throws GlmEvalError("usage") for options that contradict each other or a folder that cannot be used, "data" for task
+ *   files, data or a record that cannot be read, "model" where no model could be loaded
+ */
+export async function run(options: RunOptions, hooks: RunHooks = {}): Promise<RunOutcome> {
+  const started = new Date();
+  const { onEvent = () => undefined, signal } = hooks;
+  // Whatever can be wrong is found before a model is loaded, which may take minutes.
+  const { tasks, suites } = await askedTasks(options.tasks);
+  hooks.onTasks?.(tasks, suites);
+  const published = options.published ?? [];
+  published.forEach(publishedRow);
+  const baselines = options.baseline ?? [];
+  const models = namedModels(
+    options.model,
+    baselines.filter((name) => !isRunFolder(name)),
+  );
+  const finished: FinishedRun[] = [];
+  for (const folder of baselines.filter(isRunFolder)) finished.push(await finishedRun(await readRun(folder)));
+  checkDevices(options);
+  const plan = planOf(options);
+  const split = options.split ?? "validation";
+  const dataRoot = dataRootOf(options);
+  const fewshot = fewshotOf(options);
+  const conventions = conventionsOf(options);
+  const preparing: PrepareOptions = {
+    ...{ dataRoot, split, signal, fewshot, limit: options.limit, patterns: options.patterns },
+    calibration: conventions.calibration === "none" ? undefined : conventions.calibration,
+    downloads: {
+      offline: options.offline,
+      onProgress: ({ url, received, total }) => onEvent({ type: "downloading", url, received, total }),
+      onNote: (text) => onEvent({ type: "note", text }),
+    },
+  };
+  checkDataIsThere(tasks, dataRoot, split);
+  onEvent({ type: "reading-data" });
+  const prepared = await prepareTasks(tasks, preparing);
+  reportUnusable(prepared, onEvent);
+
+  const folder = await openFolder(options, started, models[0]!);
+  hooks.onFolder?.(folder);
+  try {
+    const facts: RunFacts = {
+      ...{ started, conventions, plan, tasks, suites, prepared, dataRoot, split, fewshot, published },
+      command: hooks.command ?? [],
+      threads: options.threads,
+      cache: options.cache ?? true,
+      patterns: options.patterns,
+      limit: options.limit,
+      baselineRuns: finished.map((each) => ({
+        folder: path.resolve(each.folder),
+        resultsSha256: sha256File(path.join(each.folder, "results.json")),
+      })),
+      earlier: folder.earlier?.record,
+    };
+    const outcomes: ModelOutcome[] = [...models];
+    const earlier = folder.earlier && { folder: shownPath(folder.path), record: folder.earlier.record };
+    if (earlier) {
+      const now = describeRun(facts, outcomes);
+      checkSameRun(earlier, now);
+      reportEarlier(folder, now, onEvent);
+    }
+    for (const [k, named] of models.entries()) {
+      if (signal?.aborted) break;
+      outcomes[k] = await runModel(named, {
+        ...{ tasks, plan, folder, onEvent, signal },
+        options: { ...preparing, conventions, prepared, suites },
+        batchTokens: earlier && batchTokensOf(earlier, named),
+        keepsQuestions: outcomes.slice(0, k).every(({ evaluation }) => evaluation === undefined),
+        isOneOfSeveral: models.length > 1,
+        load: () => loadFor(named, options, hooks),
+        async onLoaded(model, batchTokens) {
+          const loaded: ModelOutcome = { ...named, model, batchTokens };
+          if (earlier) checkSameModel(earlier, modelRecord(loaded, earlier.record));
+          const cache = facts.cache ? await openCache(loaded, model, earlier, onEvent) : undefined;
+          await folder.write(
+            "run.json",
+            runRecordText(describeRun(facts, outcomes.with(k, { ...loaded, cache }))),
+          );
+          return cache;
+        },
+      });
+    }
+    // Where no model could be loaded there is nothing else to report.
+    if (outcomes.every(({ model }) => model === undefined)) throw outcomes[0]!.error;
+    onEvent({ type: "computing-results" });
+    const record = describeRun(facts, outcomes, new Date());
+    const reached = outcomes.filter(({ model, error }) => model !== undefined || error !== undefined);
+    const results = runResults(
+      record,
+      reached.map((outcome) => ({ record: modelRecord(outcome, undefined), evaluation: outcome.evaluation })),
+      finished.map(baselineOfRun),
+    );
+    await folder.write("run.json", runRecordText(record));
+    await folder.write("results.json", toJson(results));
+    await folder.write("results.csv", toCsv(results, { published }));
+    return {
+      folder: folder.path,
+      record,
+      results,
+      models: outcomes,
+      interrupted: signal?.aborted ?? false,
+    };
+  } finally {
+    await folder.close();
+  }
+}

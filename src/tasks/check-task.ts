@@ -1,0 +1,66 @@
+import { Findings } from "../findings.js";
+import { checkQuestions } from "./check-questions.js";
+import { type OpenData, openTask } from "./load-task.js";
+import { DEFAULT_SPLIT } from "./split-files.js";
+import type { Dataset, LoadOptions, Task, TaskPattern } from "./task.js";
+
+/** All that can be known of a task without a model. */
+export interface TaskCheck {
+  readonly file: string;
+  /** what the task file holds; undefined where it cannot be read */
+  readonly text: string | undefined;
+  readonly findings: Findings;
+  /** undefined where the file itself has errors */
+  readonly task: Task | undefined;
+  /** the patterns without errors */
+  readonly patterns: readonly TaskPattern[];
+  readonly split: string | undefined;
+  /** the examples that could be read; undefined where there is no data */
+  readonly dataset: Dataset | undefined;
+}
+
+/**
+ * Checks a task file, its data, and that every pattern can ask every example; goes on as far as it can. The part of the
+ * data that is looked at is validation, or the first that the task has, unless told.
+ */
+export async function checkTask(file: string, options: LoadOptions): Promise<TaskCheck> {
+  const findings = new Findings();
+  const { text, task, patterns: compiled, data } = await openTask(file, findings);
+  const split = options.split ?? firstSplit(data);
+  const dataset =
+    data && split !== undefined ? await readData(file, data, { ...options, split }, findings) : undefined;
+  // A column that is missing would be missing in every example.
+  const broken = new Set(
+    findings.list.map(({ severity, pattern }) => (severity === "error" ? pattern : undefined)),
+  );
+  const patterns = compiled.filter(({ id }) => !broken.has(id));
+  if (dataset) checkQuestions(patterns, dataset.examples, findings);
+  return { file, text, findings, task, patterns, split, dataset };
+}
+
+function firstSplit(data: OpenData | undefined): string | undefined {
+  const splits = Object.keys(data?.files ?? {});
+  return splits.includes(DEFAULT_SPLIT) ? DEFAULT_SPLIT : splits[0];
+}
+
+async function readData(
+  file: string,
+  { files, find, load }: OpenData,
+  options: LoadOptions & { split: string },
+  findings: Findings,
+): Promise<Dataset | undefined> {
+  const { root, split } = options;
+  if (find(options)) return load(options, findings);
+  const names = files[split];
+  findings.add({
+    severity: "warning",
+    code: "no-data",
+    file,
+    message:
+      names === undefined
+        ? `the task has no split "${split}"; its splits are: ${Object.keys(files).join(", ")}`
+        : `no ${names.join(" or ")} in ${root} or beside the task file: checked without data`,
+    hint: names === undefined ? undefined : "--data names the folder that holds the data sets",
+  });
+  return undefined;
+}

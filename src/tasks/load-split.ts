@@ -1,0 +1,144 @@
+import { GlmEvalError } from "../errors.js";
+import { type FilePosition, type Finding, FindingError, type Problems } from "../findings.js";
+import { unknownColumn } from "../patterns/index.js";
+import { checkColumns, checkExamples, columnValue } from "./check-examples.js";
+import type { DataTask } from "./check-schema.js";
+import { cleanText } from "./clean-text.js";
+import { type DataFile, type FileFormat, FORMATS, formatOf } from "./formats/index.js";
+import { goldOf } from "./gold.js";
+import { type DataRow, type ExampleReader, positionOfRow, type ReadExample } from "./readers/index.js";
+import { fetchSplit } from "./split-files.js";
+import type { Dataset, Example, LoadOptions } from "./task.js";
+import type { YamlFile } from "./yaml-file.js";
+
+/**
+ * Reads a split. What is wrong with the data, and with what the task says of it, is reported; examples that can be used
+ * are given all the same.
+ * @throws GlmEvalError("usage") for a split that the task does not have, "data" where its file is not there
+ */
+export async function loadSplit(
+  task: DataTask,
+  yaml: YamlFile,
+  reader: ExampleReader,
+  options: LoadOptions,
+  checkTemplates: (columns: readonly string[], problems: Problems) => void,
+  problems: Problems,
+): Promise<Dataset> {
+  const { limit = Number.POSITIVE_INFINITY } = options;
+  const file = await fetchSplit(task, yaml.file, options);
+  const read = await readExamples(file, task, yaml, { reader, limit, problems });
+  checkColumns(task, yaml, read, checkTemplates, problems);
+  const examples = read.map((example) => finish(task, file.name, example, problems));
+  checkExamples(task, yaml, { file: file.name, read, examples, isAll: read.length < limit }, problems);
+  return { file: file.name, hash: file.hash, examples };
+}
+
+/** The examples up to the first row that its reader cannot make one of. */
+async function readExamples(
+  file: DataFile,
+  task: DataTask,
+  yaml: YamlFile,
+  { reader, limit, problems }: { reader: ExampleReader; limit: number; problems: Problems },
+): Promise<ReadExample[]> {
+  const format = formatFor(file.name, task.data, yaml, problems);
+  if (format === undefined) return [];
+  const read: ReadExample[] = [];
+  let found = 0;
+  const noting: Problems = {
+    add(finding) {
+      found++;
+      problems.add(finding);
+    },
+  };
+  try {
+    for await (const example of reader.read(rows(file, format, task, yaml, noting))) {
+      if (read.length >= limit) break;
+      read.push(example);
+    }
+  } catch (error) {
+    if (!(error instanceof GlmEvalError || error instanceof RangeError)) throw error;
+    noting.add(asFinding(error, file.name));
+  }
+  if (read.length === 0 && found === 0 && limit > 0) {
+    const message = "found no examples";
+    const hint = "see what the file holds, and that its reader is the right one";
+    problems.add({ severity: "error", code: "no-examples", file: file.name, message, hint });
+  }
+  return read;
+}
+
+/** A RangeError is the stack's: the data is nested too deeply. */
+function asFinding(error: GlmEvalError | RangeError, file: string): Finding {
+  if (error instanceof FindingError) return error.finding;
+  const { message } = error;
+  if (error instanceof GlmEvalError)
+    return { severity: "error", code: "bad-data", file, message, hint: error.hint };
+  return { severity: "error", code: "too-deep", file, message: `values are nested too deeply: ${message}` };
+}
+
+async function* rows(
+  file: DataFile,
+  format: FileFormat,
+  { data }: DataTask,
+  yaml: YamlFile,
+  problems: Problems,
+): AsyncGenerator<DataRow> {
+  let first = true;
+  for await (const { row, fields } of format.rows(file, data, problems)) {
+    for (const [index, column] of first ? data.clean.entries() : []) {
+      if (Object.hasOwn(fields, column)) continue;
+      problems.add(unknownColumn(yaml.position(["data", "clean", index]), column, Object.keys(fields)));
+    }
+    first = false;
+    const cleaned = data.clean
+      .filter((column) => Object.hasOwn(fields, column))
+      .map((column) => [column, cleanText(fields[column])]);
+    yield { file: file.name, row, fields: { ...fields, ...Object.fromEntries(cleaned) } };
+  }
+}
+
+/**
+ * The format that the task file names, else the one of the file's extension; JSON lines for readers of their own.
+ * @returns undefined where there is none, or the task file says what it cannot have, which is reported
+ */
+function formatFor(
+  file: string,
+  data: DataTask["data"],
+  yaml: YamlFile,
+  problems: Problems,
+): FileFormat | undefined {
+  const named = data.reader !== undefined && FORMATS.has(data.reader) ? data.reader : formatOf(file);
+  const name = named ?? (data.reader === undefined ? undefined : "jsonl");
+  const format = FORMATS.get(name ?? "");
+  const fail = (position: FilePosition, code: string, message: string, hint: string): undefined => {
+    problems.add({ severity: "error", code, ...position, message, hint });
+  };
+  if (format === undefined) {
+    const hint = `name it: reader: ${[...FORMATS.keys()].join(" | ")} below data`;
+    return fail(yaml.position(["data"]), "unknown-format", `the extension of ${file} says no format`, hint);
+  }
+  const table = (["header", "delimiter", "quote"] as const).find((key) => data[key] !== undefined);
+  if (table === undefined || format.isTable) return format;
+  const message = `${file} is no table of text`;
+  return fail(yaml.positionOfKey(["data", table]), "no-table", message, `${table} is for CSV and TSV files`);
+}
+
+function finish(task: DataTask, file: string, example: ReadExample, problems: Problems): Example {
+  const { id, row, fields } = example;
+  const named = (column: string | undefined): string | undefined => {
+    const value = columnValue(fields, column);
+    return value === undefined ? undefined : String(value);
+  };
+  const group = named(task.group) ?? example.group;
+  const cluster = named(task.cluster) ?? example.cluster;
+  const gold = goldOf(task, columnValue(fields, task.label), positionOfRow(file, row), problems);
+  const read = example.gold === undefined ? {} : { gold: example.gold };
+  return {
+    id,
+    fields,
+    ...gold,
+    ...read,
+    ...(group !== undefined && { group }),
+    ...(cluster !== undefined && { cluster }),
+  };
+}

@@ -1,0 +1,85 @@
+import { nearest } from "../../errors.js";
+import { dataError, type FindingError } from "../../findings.js";
+import { type DataRow, positionOfRow } from "./example-reader.js";
+
+type JsonObject = Readonly<Record<string, unknown>>;
+
+/** Reads values out of a row's JSON, each with one clear error: file, line, what was expected, what was found. */
+export class Values {
+  constructor(
+    private readonly row: DataRow,
+    private readonly object: JsonObject = row.fields,
+    private readonly path = "",
+  ) {}
+
+  text(key: string): string {
+    const value = this.get(key);
+    if (typeof value !== "string") throw this.error(key, "a text", value);
+    return value;
+  }
+
+  integer(key: string): number {
+    const value = this.get(key);
+    if (!Number.isInteger(value)) throw this.error(key, "a whole number", value);
+    return value as number;
+  }
+
+  /** A text or number that names something. */
+  key(key: string): string {
+    const value = this.get(key);
+    if (typeof value !== "string" && typeof value !== "number")
+      throw this.error(key, "a number or text", value);
+    return String(value);
+  }
+
+  inner(key: string): Values {
+    const value = this.get(key);
+    if (!isObject(value)) throw this.error(key, "an object", value);
+    return new Values(this.row, value, `${this.path}${key}.`);
+  }
+
+  list(key: string): Values[] {
+    const value = this.get(key);
+    if (!Array.isArray(value)) throw this.error(key, "a list", value);
+    return value.map((each, i) => {
+      if (!isObject(each)) throw this.error(`${key}[${i}]`, "an object", each);
+      return new Values(this.row, each, `${this.path}${key}[${i}].`);
+    });
+  }
+
+  has(key: string): boolean {
+    return this.object[key] !== undefined && this.object[key] !== null;
+  }
+
+  raw(key: string): unknown {
+    return this.object[key];
+  }
+
+  /** An error that concerns the row as a whole. */
+  fail(message: string, hint?: string): FindingError {
+    const { file, row } = this.row;
+    return dataError(positionOfRow(file, row), "bad-row", message, hint);
+  }
+
+  private get(key: string): unknown {
+    return Object.hasOwn(this.object, key) ? this.object[key] : undefined;
+  }
+
+  private error(key: string, expected: string, found: unknown): FindingError {
+    const name = `"${this.path}${key}"`;
+    if (found !== undefined) return this.fail(`${name} is ${shown(found)}; expected ${expected}`);
+    const known = Object.keys(this.object);
+    const near = nearest(key, known);
+    const hint = `${near === undefined ? "" : `did you mean "${near}"? `}Found here: ${known.join(", ") || "nothing"}`;
+    return this.fail(`${name} is missing; expected ${expected}`, hint);
+  }
+}
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function shown(value: unknown): string {
+  const text = JSON.stringify(value);
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+}

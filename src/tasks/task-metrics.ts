@@ -1,0 +1,86 @@
+import { existsSync } from "node:fs";
+import { didYouMean, GlmEvalError } from "../errors.js";
+import { type FilePosition, type Problems, STRICT } from "../findings.js";
+import { findMetric, type Metric, metricNames, ownMetric } from "../metrics/index.js";
+import type { TaskDraft } from "./check-schema.js";
+import type { MetricModule, Task } from "./task.js";
+import { exported, isModule, loadModule } from "./user-module.js";
+import type { YamlFile } from "./yaml-file.js";
+
+/**
+ * The metrics of a task, those of modules loaded. What is wrong with one is reported, and it is left out.
+ * @returns undefined where the task file does not say which
+ */
+export async function loadMetrics(
+  { metrics, labels }: TaskDraft,
+  yaml: YamlFile,
+  problems: Problems,
+): Promise<Pick<Task, "metrics" | "metricModules"> | undefined> {
+  if (metrics === undefined) return undefined;
+  const found: Metric[] = [];
+  const metricModules: MetricModule[] = [];
+  for (const [i, given] of metrics.entries()) {
+    const position = yaml.position(["metrics", i]);
+    const fail: Fail = (code, message, hint) => {
+      problems.add({ severity: "error", code, ...position, message, hint });
+    };
+    const module = isModule(given) ? await loadMetric(given, position, problems) : undefined;
+    const metric = isModule(given) ? module?.metric : builtinMetric(given, fail);
+    if (metric === undefined) continue;
+    const { name, judges } = metric;
+    if (found.some((other) => other.name === name)) fail("duplicate-metric", `found metric "${name}" twice`);
+    if (judges === "labels" && labels?.length === 0)
+      fail(
+        "metric-without-labels",
+        `metric ${name} judges labels, but the task has none`,
+        "name them: labels; for answers from the data use token_f1 and exact_match",
+      );
+    found.push(metric);
+    if (module !== undefined) metricModules.push(module);
+  }
+  return { metrics: found.map(({ name }) => name), metricModules };
+}
+
+/** What `computeMetric` and `comparePaired` take for a metric of a task's: its name, or the one of its module. */
+export function metricOf({ metricModules }: Pick<Task, "metricModules">, name: string): string | Metric {
+  return metricModules.find((module) => module.name === name)?.metric ?? name;
+}
+
+type Fail = (code: string, message: string, hint?: string) => undefined;
+
+function builtinMetric(name: string, fail: Fail): Metric | undefined {
+  const hint = `${didYouMean(name, metricNames(), "metrics")}; or the path of a module (./metric.js)`;
+  return findMetric(name) ?? fail("unknown-metric", `there is no metric "${name}"`, hint);
+}
+
+/** @returns undefined for a module that cannot be used, which is reported */
+async function loadMetric(
+  name: string,
+  position: FilePosition,
+  problems: Problems,
+): Promise<MetricModule | undefined> {
+  const module = await loadModule("metric", name, position, problems);
+  if (module === undefined) return undefined;
+  const { file, hash, exports, fail } = module;
+  // A metric's members are exported one by one, or as one object.
+  const { default: one } = exports;
+  const members = typeof one === "object" && one !== null ? (one as Record<string, unknown>) : exports;
+  const metric = ownMetric(members, file);
+  return typeof metric === "string"
+    ? fail(metric, `it exports ${exported(module)}; docs/tasks.md says what a metric's module exports`)
+    : { name: metric.name, file, hash, metric };
+}
+
+/**
+ * A metric's module that an earlier run used.
+ * @param sha256 of the module as it was then
+ * @throws GlmEvalError("data") where the module is gone, cannot be loaded, or is another one now
+ */
+export async function loadRecordedMetric(file: string, sha256: string): Promise<Metric> {
+  const hint = "Put the module back as it was when the run was made, or run the task again.";
+  if (!existsSync(file)) throw new GlmEvalError("data", `the metric ${file} is gone`, { hint });
+  const found = await loadMetric(file, { file }, STRICT);
+  if (found!.hash !== sha256)
+    throw new GlmEvalError("data", `the metric ${file} has changed since the run was made`, { hint });
+  return found!.metric;
+}

@@ -1,0 +1,11 @@
+import { makeTable } from "../../../src/cli/options/make-table.js";
+import { type CommandEntry, isGroup } from "../../../src/cli/options/command-table.js";
+
+export const table = await makeTable();
+export const commands: readonly CommandEntry[] = table.flatMap((entry) =>
+  isGroup(entry) ? entry.commands : [entry],
+);
+
+export function commandNamed(name: string): CommandEntry {
+  return commands.find(({ path }) => path.join(" ") === name)!;
+}

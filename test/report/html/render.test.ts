@@ -1,0 +1,171 @@
+import { parseHTML } from "linkedom";
+import { expect, it } from "vitest";
+import { renderHtml } from "../../../src/report/html/index.js";
+import type { TaskResult } from "../../../src/results/index.js";
+import { FULL, metric, run, superglue, TWO, task } from "../results.js";
+import { makeRun } from "./fixture.js";
+
+const NONE = new Map<string, never[]>();
+const MODELS = [
+  { model: "THUDM/glm-large", skill: 2.6, family: "infill" },
+  { model: "roberta-large", skill: 1.9, family: "masked" },
+];
+const made = makeRun(MODELS, { examples: 60 });
+
+/** The page's elements; without types of the DOM, which the project's TypeScript does not have. */
+// biome-ignore lint/suspicious/noExplicitAny: see above
+function documentOf(page: string): any {
+  return parseHTML(page).document;
+}
+
+function texts(page: string, selector: string): string[] {
+  return [...documentOf(page).querySelectorAll(selector)].map((element: { textContent: string }) =>
+    element.textContent.replace(/\s+/g, " ").trim(),
+  );
+}
+
+it("gives the same bytes for the same input", () => {
+  const input = { ...made, published: ["bert-large", "glm-roberta"] };
+  expect(renderHtml(input)).toBe(renderHtml(structuredClone(input)));
+});
+
+it("needs nothing from elsewhere", () => {
+  const page = renderHtml({ ...made, published: ["bert-large"] });
+  const document = documentOf(page);
+  expect(document.querySelectorAll("link, img, iframe, script[src], style[src]")).toHaveLength(0);
+  expect(document.querySelector("style").textContent).not.toMatch(/@import|url\(/);
+  expect(document.querySelector("body > script:not([type])").textContent).not.toContain("<!--");
+  const policy = document.querySelector("meta[http-equiv]").getAttribute("content");
+  expect(policy).toMatch(/^default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-[\w+/]+=*'$/);
+});
+
+it("has a row a task and metric, with the baselines' and published values", () => {
+  const page = renderHtml({ results: TWO, samples: NONE, published: ["bert-large", "gpt3-125m-zero-shot"] });
+  const rows = [...documentOf(page).querySelectorAll(".results tbody tr")].map(
+    // biome-ignore lint/suspicious/noExplicitAny: see documentOf
+    (row: any) => [...row.children].map((cell: { textContent: string }) => cell.textContent.trim()),
+  );
+  expect(rows).toHaveLength(15);
+  const [boolq] = rows;
+  expect(boolq!.slice(0, 6)).toEqual(["BoolQ", "Acc.", "3,270", "62.2", "57.2 to 66.2", "62.2"]);
+  expect(boolq!.slice(-2)).toEqual(["80.1†", "49.7"]);
+  // The suite's score has neither interval nor majority nor p.
+  expect(rows.at(-1)!.slice(0, 6)).toEqual(["SuperGLUE", "score", "", "49.1", "", ""]);
+  const axb = rows.find(([name]) => name === "AX-b")!;
+  expect(axb[3]).toBe("−4.2");
+});
+
+it("leaves a published row out that has none of the tasks, and refuses one that nobody knows", () => {
+  const results = run([task("mine", [metric("accuracy", 0.5)])]);
+  expect(
+    texts(renderHtml({ results, samples: NONE, published: ["bert-large"] }), ".results th"),
+  ).not.toContain("Published");
+  expect(() => renderHtml({ results, samples: NONE, published: ["bert-larg"] })).toThrow(
+    /no published result "bert-larg"/,
+  );
+});
+
+it("shows what failed or is missing as rows, also where nothing else is", () => {
+  const failed = task("boolq", [], { status: "failed", message: "out of\nmemory" });
+  const missing = task("cb", [], { status: "missing" });
+  const page = renderHtml({ results: run([failed, missing]), samples: NONE, published: [] });
+  expect(texts(page, ".results tbody tr")).toEqual(["BoolQfailed: out of memory", "CBmissing"]);
+  expect(texts(page, "h2")).toEqual(["Results"]);
+  expect(texts(page, ".lead")).toEqual(["glm-tiny has no result."]);
+});
+
+it("has a section only for what there is", () => {
+  const sections = (page: string) => texts(page, "h2");
+  expect(sections(renderHtml({ results: FULL, samples: NONE, published: [] }))).toEqual([
+    "Results",
+    "Values",
+  ]);
+  const all = ["Results", "Values", "Differences", "Patterns", "Classes", "Examples"];
+  const page = renderHtml({ ...made, published: [] });
+  expect(sections(page)).toEqual(all);
+  expect(texts(page, "header nav a")).toEqual(all);
+  for (const link of documentOf(page).querySelectorAll("header nav a"))
+    expect(documentOf(page).querySelector(link.getAttribute("href"))).not.toBeNull();
+});
+
+it("names every figure, and has its numbers in words", () => {
+  const document = documentOf(renderHtml({ ...made, published: ["bert-large"] }));
+  const figures = [...document.querySelectorAll("svg")];
+  // Values of 7 rows, differences, spread; reliability of 4 tasks with labels and both models.
+  expect(figures).toHaveLength(7 + 1 + 1 + 8);
+  for (const figure of figures) {
+    expect(figure.getAttribute("role")).toBe("img");
+    const title = figure.querySelector("title").textContent;
+    expect(figure.getAttribute("aria-label")).toMatch(/\d/);
+    expect(figure.getAttribute("aria-label").startsWith(`${title}. `)).toBe(true);
+  }
+  const labels = figures.map((figure) => figure.getAttribute("aria-label"));
+  expect(new Set(labels).size).toBe(labels.length);
+  const { value, low, high } = made.results.tasks.find(({ task: name }) => name === "rte")!.metrics[0]!;
+  const share = (fraction: number) => (100 * fraction).toFixed(1);
+  expect(labels.find((label) => label.startsWith("RTE, Acc."))).toContain(
+    `glm-large ${share(value)} %, 95 % interval ${share(low)} to ${share(high)}; `,
+  );
+});
+
+it("has scopes for all headings of tables, and a caption for each", () => {
+  const document = documentOf(renderHtml({ ...made, published: ["bert-large"] }));
+  for (const heading of document.querySelectorAll("th")) expect(heading.getAttribute("scope")).not.toBeNull();
+  for (const table of document.querySelectorAll("table"))
+    expect(table.querySelector("caption").textContent).not.toBe("");
+});
+
+it("shows the mean over patterns that no ensemble stands for, and each of their comparisons", () => {
+  const of = (values: readonly number[]): TaskResult[] =>
+    values.map((value, k) => task("wsc", [metric("accuracy", value)], { pattern: `p${k}` }));
+  const tasks = of([0.4, 0.6]);
+  const comparisons = tasks.map(({ task: name, pattern }) => ({
+    task: name,
+    pattern,
+    metric: "accuracy",
+    difference: 0.1,
+    low: -0.1,
+    high: 0.3,
+    p: 0.2,
+    test: "McNemar exact (3 and 1 discordant)",
+    unit: "examples",
+    n: 100,
+  }));
+  const other = {
+    model: "bert",
+    family: "masked",
+    protocol: "pet",
+    status: "done" as const,
+    tasks: of([0.3, 0.5]),
+    suites: [],
+    comparisons,
+  };
+  const page = renderHtml({ results: run(tasks, { baselines: [other] }), samples: NONE, published: [] });
+  expect(texts(page, ".results tbody tr")[0]).toMatch(
+    /^WSCAcc\.100 –– 50\.0 ± 14\.1 40\.0, 60\.0 – 40\.0\+10\.0/,
+  );
+  expect(texts(page, "#differences .pair > div > .scroll tbody th")).toEqual(["WSC p0 Acc.", "WSC p1 Acc."]);
+});
+
+it("lists the most frequent confusions of a task with very many labels", () => {
+  const labels = Array.from({ length: 30 }, (_, k) => `label ${k}`);
+  const counts = labels.map((_, gold) =>
+    labels.map((_, predicted) => (gold === predicted ? 5 : gold === 3 && predicted === 7 ? 4 : 0)),
+  );
+  const results = run([task("intent", [metric("accuracy", 0.9)], { confusion: { labels, counts } })]);
+  const page = renderHtml({ results, samples: NONE, published: [] });
+  expect(texts(page, ".matrix")).toEqual([]);
+  expect(texts(page, "#classes tbody")[0]).toBe("label 3label 74");
+});
+
+it("has the score of the suite in its first sentences", () => {
+  const page = renderHtml({
+    results: { ...FULL, suites: superglue(0.5) },
+    samples: NONE,
+    published: [],
+    title: "My <run>",
+  });
+  expect(texts(page, "h1")).toEqual(["My <run>"]);
+  expect(texts(page, "title")[0]).toBe("My <run> – glm-eval");
+  expect(texts(page, ".more p")).toContain("SuperGLUE score: glm-tiny 50.0.");
+});

@@ -1,0 +1,146 @@
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { loadTask } from "../../src/tasks/index.js";
+import { errorOf, folders, jsonLines } from "./helpers.js";
+
+const folder = folders();
+
+const READER = `export const columns = ["question", "options"];
+export async function* read(rows) {
+  for await (const { fields, row } of rows)
+    for (const [k, { text, wrong, right }] of fields.questions.entries())
+      yield {
+        id: fields.page + "-" + k,
+        fields: { question: text, options: [right, ...wrong] },
+        gold: right,
+        group: fields.page,
+        cluster: row.number,
+      };
+}
+`;
+const ROWS = [
+  { page: 7, questions: [{ text: "What is red?", right: "blood", wrong: ["grass"] }] },
+  {
+    page: 8,
+    questions: [
+      { text: "What is green?", right: "grass", wrong: ["milk"] },
+      { text: "What is white?", right: "milk", wrong: ["blood"] },
+    ],
+  },
+];
+
+/** The path of a task whose reader is this module, over these rows. */
+function taskFile(reader: string, rows = jsonLines(ROWS), text = "{{ question }} [MASK]."): string {
+  return join(
+    folder({
+      "task.yaml": `task: t
+title: T
+data: { reader: ./readers/pages.mjs, validation: pages.txt }
+metrics: [exact_match]
+patterns:
+  - id: p0
+    text: "${text}"
+    answers_from: options
+`,
+      "readers/pages.mjs": reader,
+      "pages.txt": rows,
+    }),
+    "task.yaml",
+  );
+}
+const load = async (file: string) => (await loadTask(file)).load({ root: join(file, "..") });
+
+describe("a reader of one's own", () => {
+  it("makes examples of rows, with ids, gold texts, groups and clusters", async () => {
+    const file = taskFile(READER);
+    const task = await loadTask(file);
+    expect(task.reader).toEqual({
+      file: join(file, "../readers/pages.mjs"),
+      hash: createHash("sha256").update(READER).digest("hex"),
+    });
+    const { examples } = await task.load({ root: join(file, "..") });
+    expect(examples).toEqual([
+      {
+        id: "7-0",
+        fields: { question: "What is red?", options: ["blood", "grass"] },
+        gold: ["blood"],
+        group: "7",
+        cluster: "1",
+      },
+      expect.objectContaining({ id: "8-0", gold: ["grass"], group: "8", cluster: "2" }),
+      expect.objectContaining({ id: "8-1", gold: ["milk"], group: "8", cluster: "2" }),
+    ]);
+  });
+
+  it("may be a plain function, and leave ids to the rows", async () => {
+    const reader = "export async function read(rows) {}";
+    expect((await errorOf(() => load(taskFile(reader)))).message).toContain("is not async iterable");
+    const list = `export const read = async function* (rows) { for await (const row of rows) yield { fields: row.fields }; }`;
+    const rows = jsonLines([
+      { idx: "a", question: "Q", options: ["x"] },
+      { question: "R", options: ["y"] },
+    ]);
+    expect((await load(taskFile(list, rows))).examples.map(({ id }) => id)).toEqual(["a", "1"]);
+  });
+
+  it("is checked against the templates before there is data, where it names its columns", async () => {
+    const file = taskFile(READER, "", "{{ questoin }} [MASK].");
+    const error = await errorOf(() => loadTask(file));
+    expect(error.message).toContain('the data has no column "questoin"');
+    expect(error.hint).toContain('did you mean "question"?');
+  });
+
+  it.each([
+    ["export const reed = 1;", ":3:17: reader PLUGIN: the module exports reed; expected a function read"],
+    ["export const read = 1;", ":3:17: reader PLUGIN: the module exports read; expected a function read"],
+    ["export const read = ;", ":3:17: reader PLUGIN: the module cannot be loaded: "],
+    ["throw new Error('no');", ":3:17: reader PLUGIN: the module cannot be loaded: Error: no"],
+    [`${READER}`.replace("= [", "= [1, "), ":3:17: reader PLUGIN: its columns are no list of texts"],
+  ])("is refused with the task file: %s", async (reader, message) => {
+    const file = taskFile(reader);
+    const error = await errorOf(() => loadTask(file));
+    expect(error.kind).toBe("data");
+    expect(error.message).toContain(file + message.replace("PLUGIN", join(file, "../readers/pages.mjs")));
+  });
+
+  it("must be there", async () => {
+    const file = taskFile(READER);
+    const other = join(
+      folder({
+        "task.yaml":
+          'task: t\ntitle: T\ndata: { reader: none.js, validation: x.csv }\nmetrics: [exact_match]\npatterns: [{ id: p0, text: "[MASK]", answers: [x] }]\n',
+      }),
+      "task.yaml",
+    );
+    expect((await errorOf(() => loadTask(other))).message).toBe(
+      `${other}:3:17: reader ${join(other, "../none.js")}: there is no such file`,
+    );
+    expect((await loadTask(file)).name).toBe("t");
+  });
+
+  it.each([
+    ["yield 3", "example 2 is 3; expected an object with fields"],
+    ["yield { fields: [] }", 'example 2 is {"fields":[]}; expected an object with fields'],
+    ["yield { fields: {}, gold: 3 }", "example 2 has the gold 3; expected a text or a list of texts"],
+    ["yield { fields: {}, id: {} }", "example 2 has the id {}; expected a text or a number"],
+    ["null.x", "TypeError: Cannot read properties of null"],
+  ])("names itself and the row where it goes wrong: %s", async (bad, message) => {
+    const reader = `export async function* read(rows) {
+  let first = true;
+  for await (const { fields } of rows) { if (first) yield { fields: { question: "", options: [] } }; else ${bad}; first = false; }
+}`;
+    const file = taskFile(reader);
+    const error = await errorOf(() => load(file));
+    expect(error.message).toContain(
+      `${join(file, "../pages.txt")}:2: reader ${join(file, "../readers/pages.mjs")}: ${message}`,
+    );
+  });
+
+  it("leaves what is wrong with the rows to the rows", async () => {
+    const file = taskFile(READER, `${jsonLines(ROWS)}{`);
+    expect((await errorOf(() => load(file))).message).toContain(
+      `${join(file, "../pages.txt")}:3: the line is not JSON`,
+    );
+  });
+});
