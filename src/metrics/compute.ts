@@ -1,8 +1,8 @@
 import { accuracy } from "./accuracy.js";
 import { bootstrap, describeBootstrap, percentileInterval } from "./bootstrap.js";
 import { bootstrapOptions, checkPredictions, knownMetric, type MetricOptions } from "./checks.js";
-import { findMetric } from "./registry.js";
 import type { Metric, MetricResult, Prediction } from "./metric.js";
+import { findMetric } from "./registry.js";
 import { total } from "./units.js";
 import { wilson } from "./wilson.js";
 

@@ -4,8 +4,8 @@ import { bootstrap, describeBootstrap, percentileInterval } from "./bootstrap.js
 import { bootstrapOptions, checkPredictions, knownMetric, type MetricOptions } from "./checks.js";
 import { exactMatch } from "./exact-match.js";
 import { mcnemarExact } from "./mcnemar.js";
-import { newcombePaired } from "./newcombe.js";
 import type { Metric, Prediction, Units } from "./metric.js";
+import { newcombePaired } from "./newcombe.js";
 import { total } from "./units.js";
 
 /** How much better the first of two models is than the second on the same examples, in fractions like the metric. */

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { GlmEvalError } from "../errors.js";
 import { camelKeys, snakeKeys } from "../json.js";
-import { spreads } from "./spread.js";
 import type { RunResults } from "./run-results.js";
+import { spreads } from "./spread.js";
 
 /** The version of results.json. */
 const RESULTS_VERSION = 3;

@@ -1,3 +1,4 @@
+import type { Dtype } from "../config/index.js";
 import { type JsonTokenizer, loadJsonTokenizer } from "../tokenizers/index.js";
 import { type ExportConfig, readExportConfig } from "./export-config.js";
 import { findExportFiles } from "./find-export-files.js";
@@ -17,13 +18,14 @@ export interface ExportFolder {
  */
 export async function readExport(
   folder: string,
-  options: { readonly family?: ExportFamily | undefined } = {},
+  options: {
+    readonly family?: ExportFamily | undefined;
+    /** whether its graphs will be loaded: that they are there is then seen first */
+    readonly needsGraphs?: boolean | undefined;
+    readonly dtype?: Dtype | undefined;
+  } = {},
 ): Promise<ExportFolder> {
   const config = await readExportConfig(folder, options.family);
-  const tokenizer = await loadJsonTokenizer(folder, config).catch(async (error: unknown) => {
-    // A folder that is no export lacks more than a tokenizer: what it lacks first is to be said.
-    await findExportFiles(folder, config.family);
-    throw error;
-  });
-  return { folder, config, tokenizer };
+  if (options.needsGraphs) await findExportFiles(folder, config.family, options.dtype);
+  return { folder, config, tokenizer: await loadJsonTokenizer(folder, config) };
 }

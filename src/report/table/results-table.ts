@@ -3,8 +3,8 @@ import { oneLine } from "../names.js";
 import { publishedRow } from "../published.js";
 import { baselineColumn, columnsWith, publishedColumn, publishedFor } from "./columns.js";
 import { notes } from "./notes.js";
-import { subjectsOf } from "./table-rows.js";
 import type { Caption, Row, Table } from "./report-table.js";
+import { subjectsOf } from "./table-rows.js";
 
 export interface ResultsTableOptions {
   /** ids of the published rows to show beside the results; those without a value for any of the tasks are left out */

@@ -3,8 +3,8 @@ import { crc32 } from "node:zlib";
 import { GlmEvalError } from "../../../errors.js";
 import type { AnswerScore, ModelFacts } from "../../../scoring/index.js";
 import { append, type OpenFile, openOrBegin, readWhole, refusal } from "./cache-file.js";
-import { identityHash, identityOf, isSameIdentity, type ModelIdentity } from "./model-identity.js";
 import { type Entry, readContent, readRecord, recordLines, type Span } from "./lines.js";
+import { identityHash, identityOf, isSameIdentity, type ModelIdentity } from "./model-identity.js";
 
 /** Scores of one model by the keys of prepared questions (`keyOf`). */
 export interface ScoreCache {
