@@ -16,21 +16,10 @@ export function bootstrap(
   value: (sums: Float64Array) => number,
   options: BootstrapOptions,
 ): Float64Array {
-  const sparse = compress(rows);
-  const n = rows.length;
-  const sums = new Float64Array(rows[0]?.length ?? 0);
   const values = new Float64Array(options.draws);
+  const draw = drawSums(rows);
   const random = seeded(options.seed);
-  for (let draw = 0; draw < options.draws; draw++) {
-    sums.fill(0);
-    for (let i = 0; i < n; i++) {
-      // Uniform to within n / 2^32, and exact in a double.
-      const unit = Math.floor((random() * n) / 0x100000000);
-      const end = sparse.start[unit + 1]!;
-      for (let e = sparse.start[unit]!; e < end; e++) sums[sparse.column[e]!]! += sparse.amount[e]!;
-    }
-    values[draw] = value(sums);
-  }
+  for (let k = 0; k < options.draws; k++) values[k] = value(draw(random));
   return values.sort();
 }
 
@@ -46,6 +35,62 @@ export function percentileInterval(sorted: Float64Array): { low: number; high: n
 /** What was drawn, for whoever must draw it again. */
 export function describeBootstrap({ rows, name }: Units, { draws, seed }: BootstrapOptions): string {
   return `bootstrap (${draws} draws of ${rows.length} ${name}, seed ${seed})`;
+}
+
+/** Draws as many rows as there are, with replacement, and gives the sums of their columns, in one array for all draws. */
+function drawSums(rows: Units["rows"]): (random: () => number) => Float64Array {
+  const n = rows.length;
+  const width = rows[0]?.length ?? 0;
+  const sums = new Float64Array(width);
+  const kinds = kindsOf(rows);
+  // Whole numbers have the same sum in any order: then it is enough to count how often each kind of row is drawn.
+  if (kinds !== undefined) {
+    const { kind, distinct } = kinds;
+    const counts = new Int32Array(distinct.length);
+    return (random) => {
+      counts.fill(0);
+      // Uniform to within n / 2^32, and exact in a double.
+      for (let i = 0; i < n; i++) counts[kind[Math.floor((random() * n) / 0x100000000)]!]! += 1;
+      sums.fill(0);
+      distinct.forEach((row, k) => {
+        for (let column = 0; column < width; column++) sums[column]! += counts[k]! * row[column]!;
+      });
+      return sums;
+    };
+  }
+  const sparse = compress(rows);
+  return (random) => {
+    sums.fill(0);
+    for (let i = 0; i < n; i++) {
+      const unit = Math.floor((random() * n) / 0x100000000);
+      const end = sparse.start[unit + 1]!;
+      for (let e = sparse.start[unit]!; e < end; e++) sums[sparse.column[e]!]! += sparse.amount[e]!;
+    }
+    return sums;
+  };
+}
+
+/** Kinds of rows beyond which counting them is no gain. */
+const MOST_KINDS = 4096;
+
+/** The distinct rows and which of them each row is; undefined where not all are whole numbers, or there are too many. */
+function kindsOf(
+  rows: Units["rows"],
+): { readonly kind: Int32Array; readonly distinct: readonly (readonly number[])[] } | undefined {
+  const numbers = new Map<string, number>();
+  const distinct: (readonly number[])[] = [];
+  const kind = new Int32Array(rows.length);
+  for (const [r, row] of rows.entries()) {
+    const key = row.join(" ");
+    let number = numbers.get(key);
+    if (number === undefined) {
+      if (distinct.length === MOST_KINDS || !row.every(Number.isSafeInteger)) return undefined;
+      number = distinct.push(row) - 1;
+      numbers.set(key, number);
+    }
+    kind[r] = number;
+  }
+  return { kind, distinct };
 }
 
 /** The rows' non-zero entries, row by row: a label task of a hundred classes has two a row, not three hundred. */
