@@ -1,8 +1,9 @@
 import { GlmEvalError, nearest } from "../errors.js";
 import type { BootstrapOptions } from "./bootstrap.js";
-import { findMetric, metricNames } from "./registry.js";
 import type { Metric, Prediction } from "./metric.js";
+import { findMetric, metricNames } from "./registry.js";
 
+/** What a metric knows besides the predictions. */
 export interface MetricOptions {
   /** the task's labels in class order; empty where the prediction is a text */
   readonly labels: readonly string[];

@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import { GlmEvalError } from "../errors.js";
-import { findMetric } from "./registry.js";
 import type { Metric, Prediction, Units } from "./metric.js";
+import { findMetric } from "./registry.js";
 
 const NAME = /^[\w.-]+$/;
 const isText = (value: unknown) => typeof value === "string" && value.trim() !== "";

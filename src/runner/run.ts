@@ -3,16 +3,15 @@ import { conventionsOf } from "../options/index.js";
 import { publishedRow, toCsv } from "../report/index.js";
 import { toJson } from "../results/index.js";
 import { checkDevices } from "../scoring/index.js";
-import { describeRun, type ModelOutcome, modelRecord, type RunFacts } from "./describe-run.js";
+import { describeRun, type ModelState, modelRecord, type RunFacts } from "./describe-run.js";
 import { type FinishedRun, finishedRun } from "./finished-run.js";
+import { runResults } from "./make-results.js";
 import { isRunFolder, readRun } from "./record/read-run.js";
-import type { RunFolder } from "./record/run-folder.js";
 import { runRecordText } from "./record/run-record.js";
 import { checkSameModel, checkSameRun } from "./record/same-run.js";
 import type { RunHooks, RunOutcome } from "./run-hooks.js";
 import { runModel } from "./run-model.js";
 import { dataRootOf, fewshotOf, namedModels, planOf, type RunOptions } from "./run-options.js";
-import { runResults } from "./make-results.js";
 import {
   baselineOfRun,
   batchTokensOf,
@@ -88,7 +87,7 @@ export async function run(options: RunOptions, hooks: RunHooks = {}): Promise<Ru
       })),
       earlier: folder.earlier?.record,
     };
-    const outcomes: ModelOutcome[] = [...models];
+    const outcomes: ModelState[] = [...models];
     const earlier = folder.earlier && { folder: shownPath(folder.path), record: folder.earlier.record };
     if (earlier) {
       const now = describeRun(facts, outcomes);
@@ -105,7 +104,7 @@ export async function run(options: RunOptions, hooks: RunHooks = {}): Promise<Ru
         isOneOfSeveral: models.length > 1,
         load: () => loadFor(named, options, hooks),
         async onLoaded(model, batchTokens) {
-          const loaded: ModelOutcome = { ...named, model, batchTokens };
+          const loaded: ModelState = { ...named, model, batchTokens };
           if (earlier) checkSameModel(earlier, modelRecord(loaded, earlier.record));
           const cache = facts.cache ? await openCache(loaded, model, earlier, onEvent) : undefined;
           await folder.write(

@@ -40,7 +40,12 @@ export interface SuiteCheck extends Found {
   readonly tasks: readonly Task[];
 }
 
-/** The names of the suites that come with the program. */
+/**
+ * The names of the suites that come with the program.
+ *
+ * @example
+ * console.log(builtinSuites().includes("superglue")); // true
+ */
 export function builtinSuites(): readonly string[] {
   return readdirSync(FOLDER)
     .filter((file) => file.endsWith(".yaml"))
@@ -51,6 +56,10 @@ export function builtinSuites(): readonly string[] {
 /**
  * A task or a suite by its built-in name, or by the path of its file.
  * @throws GlmEvalError("usage") where there is neither, "data" where the file is wrong
+ *
+ * @example
+ * const { suite, tasks } = await findTasks("superglue");
+ * console.log(suite?.title, tasks.length); // SuperGLUE 8
  */
 export async function findTasks(nameOrFile: string): Promise<Found> {
   const check = await checkSuite(nameOrFile);

@@ -1,8 +1,8 @@
 import { parseArgs } from "node:util";
 import { GlmEvalError, nearest } from "../../errors.js";
 import type { Flag } from "../../options/index.js";
-import { endOfFlags, isFlag, seeHelp } from "./find-command.js";
 import { type CommandEntry, positionalName } from "./command-table.js";
+import { endOfFlags, isFlag, seeHelp } from "./find-command.js";
 
 type Token = NonNullable<ReturnType<typeof parseArgs>["tokens"]>[number];
 type OptionToken = Extract<Token, { kind: "option" }>;

@@ -3,11 +3,11 @@ import { GlmEvalError } from "../../errors.js";
 import type { Conventions } from "../../options/index.js";
 import type { Judged, RunResults, Sample, TaskResult } from "../../results/index.js";
 import { suiteResults } from "../evaluate.js";
+import { type ModelEvaluation, runResults } from "../make-results.js";
 import { type JournalContent, readJournal } from "../record/journal.js";
 import { type RecordedRun, readQuestions } from "../record/read-run.js";
 import type { ModelRecord, RunRecord, TaskRecord } from "../record/run-record.js";
 import { judgedRecord } from "../record/task-record.js";
-import { type ModelEvaluation, runResults } from "../make-results.js";
 import { type AskedPattern, judgeTask, notScored } from "./judge-task.js";
 import type { JudgedTask } from "./judged-task.js";
 
@@ -21,6 +21,7 @@ export interface JudgeChanges {
   readonly patterns?: readonly string[] | undefined;
 }
 
+/** What judging a run again came to. */
 export interface RunJudgement {
   readonly results: RunResults;
   /** the run's record with the conventions that were judged by */
@@ -31,6 +32,7 @@ export interface RunJudgement {
   readonly damaged: readonly number[];
 }
 
+/** What is judged otherwise, and who gets the samples. */
 export interface JudgeRunOptions extends JudgeChanges {
   /** gets the samples of every model and pattern, task by task within a model */
   readonly onSamples?: ((task: string, samples: readonly Sample[]) => Promise<void>) | undefined;
@@ -39,6 +41,13 @@ export interface JudgeRunOptions extends JudgeChanges {
 /**
  * Makes a run's results again from its journal, without a model: with nothing changed the same ones, to the last byte.
  * @throws GlmEvalError("data") where the journal lacks scores that are needed, naming the first
+ *
+ * @example
+ * const run = await readRun("runs/large");
+ * for (const normalization of ["sum", "mean", "chars"] as const) {
+ *   const { results } = await judgeRun(run, { normalization });
+ *   console.log(normalization, results.tasks.map(({ metrics }) => metrics[0]?.value));
+ * }
  */
 export async function judgeRun(run: RecordedRun, options: JudgeRunOptions = {}): Promise<RunJudgement> {
   const { record } = run;

@@ -11,8 +11,8 @@ import {
   MOST_VALUES,
   previewData,
 } from "../../../tasks/index.js";
-import { type NewTask, taskFile } from "./new-task/write-task-file.js";
 import { guessLabel, guessText, isLabelLike, labelsOf } from "./new-task/guess.js";
+import { type NewTask, taskFile } from "./new-task/write-task-file.js";
 import { summary } from "./validate.js";
 
 /** `glm-eval tasks new`: writes a task file for a data file, from flags or by asking. */
