@@ -7,6 +7,9 @@ trap 'rm -rf "$work"' EXIT
 npm pack --silent --ignore-scripts --pack-destination "$work" "$root" > "$work/name"
 cd "$work"
 tarball="$work/$(tail -n 1 name)"
+"$root/node_modules/.bin/publint" run "$tarball" --strict
+# There is no CommonJS build: require() of Node 22 and import() of older ones load this one.
+"$root/node_modules/.bin/attw" "$tarball" --profile esm-only
 mkdir user && cd user
 npm init --yes > /dev/null
 ONNXRUNTIME_NODE_INSTALL=skip npm install --silent "$tarball"
@@ -22,9 +25,9 @@ import path from "node:path";
 const root = path.dirname(createRequire(import.meta.url).resolve("glm-eval/package.json"));
 const model = await loadModel(path.join(root, "data/models/glm-tiny"));
 const texts = [{ id: "1", text: "Paris is the capital of [MASK].", answers: ["France", "Italy"] }];
-const [scored] = await scoreTexts(model.scorer, texts, { conventions: PROTOCOLS.glm, maxBatchTokens: 512 });
+const [scored] = await scoreTexts(model, texts, { conventions: PROTOCOLS.glm, maxBatchTokens: 512 });
 if (builtinTasks().length !== 10 || scored.answers.length !== 2) process.exit(1);
-await model.scorer.close();
+await model.engine.close();
 JS
 node library.mjs
 echo "package: $(du -h "$tarball" | cut -f1), installed, run as a command and as a library"

@@ -102,7 +102,7 @@ const schema: z.ZodType<RunResults> = z.object({
  *
  * @example
  * const results = await readResults(await readRun("runs/large"));
- * console.log(fromJson(toJson(results)).model === results.model); // true
+ * console.log(fromJson(toJson(results), "results.json").model === results.model); // true
  */
 export function toJson(results: RunResults): string {
   const parsed = schema.parse(results);
@@ -115,7 +115,7 @@ export function toJson(results: RunResults): string {
  *
  * @example
  * import { readFile } from "node:fs/promises";
- * const results = fromJson(await readFile("runs/large/results.json", "utf8"));
+ * const results = fromJson(await readFile("runs/large/results.json", "utf8"), "results.json");
  * console.log(renderTable(results, { published: [] }));
  */
 export function fromJson(text: string, file: string): RunResults {

@@ -74,7 +74,8 @@ export async function findTasks(nameOrFile: string): Promise<Found> {
  * @throws GlmEvalError("usage") where there is neither task nor suite of the name
  */
 export async function checkSuite(nameOrFile: string): Promise<SuiteCheck | undefined> {
-  const builtin = !isPath(nameOrFile) && builtinSuites().includes(nameOrFile);
+  // Before files, as a built-in task is: ./superglue is what most people call their folder of data.
+  const builtin = builtinSuites().includes(nameOrFile);
   const file = builtin ? `${FOLDER}${nameOrFile}.yaml` : taskFileOf(nameOrFile, builtinSuites());
   const yaml = await openYaml(file);
   return yaml !== undefined && isSuite(yaml) ? checkSuiteFile(file, yaml) : undefined;
