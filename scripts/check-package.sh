@@ -7,6 +7,9 @@ trap 'rm -rf "$work"' EXIT
 npm pack --silent --ignore-scripts --pack-destination "$work" "$root" > "$work/name"
 cd "$work"
 tarball="$work/$(tail -n 1 name)"
+"$root/node_modules/.bin/publint" run "$tarball" --strict
+# There is no CommonJS build: require() of Node 22 and import() of older ones load this one.
+"$root/node_modules/.bin/attw" "$tarball" --profile esm-only
 mkdir user && cd user
 npm init --yes > /dev/null
 ONNXRUNTIME_NODE_INSTALL=skip npm install --silent "$tarball"
@@ -27,4 +30,8 @@ if (builtinTasks().length !== 10 || scored.answers.length !== 2) process.exit(1)
 await model.engine.close();
 JS
 node library.mjs
+# The declarations compile for whoever checks those of libraries too.
+echo 'export * from "glm-eval";' > declarations.mts
+"$root/node_modules/.bin/tsc" --noEmit --strict --exactOptionalPropertyTypes --module nodenext --target es2022 \
+  --typeRoots "$root/node_modules/@types" --types node declarations.mts
 echo "package: $(du -h "$tarball" | cut -f1), installed, run as a command and as a library"

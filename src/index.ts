@@ -1,175 +1,238 @@
 /**
- * glm-eval as a library: load a model, load a task, score, evaluate, report.
+ * glm-eval as a library: run, judge, compare, report. What the command does is these functions; nothing here prints.
  *
  * @example
- * const model = await loadModel("THUDM/glm-roberta-large");
- * const [scored] = await scoreTexts(model, [{ id: "1", text: "Paris is the capital of [MASK].", answers: ["France", "Italy"] }], {
- *   conventions: PROTOCOLS.glm, maxBatchTokens: 512,
- * });
+ * import { writeFile } from "node:fs/promises";
+ *
+ * // Ask a model the questions of some tasks. All of it is kept in the run's folder.
+ * const { folder, results } = await run({ tasks: ["copa", "rte"], model: "./glm-large", data: "./superglue" });
+ *
+ * // Judge its answers by another convention: no model is needed.
+ * const { results: perToken } = await judgeRun(await readRun(folder), { normalization: "mean" });
+ *
+ * // Compare two finished runs, example by example.
+ * const runs = [await finishedRun(await readRun("runs/large")), await finishedRun(await readRun("runs/base"))];
+ * const compared = combineRuns(runs);
+ *
+ * // Report: as text, Markdown, LaTeX, CSV, JSON, HTML …
+ * console.log(renderTable(results, { published: ["glm-large"] }));
+ * console.log(formatComparison(compared.results, "markdown"));
+ * await writeFile("table.tex", await format(perToken, "latex", { published: [] }));
  * @module
  */
-export { GlmEvalError } from "./errors.js";
+
+// Run: from tasks and a model to a run's folder.
 export {
-  type Confusion,
-  comparePaired,
-  computeMetric,
-  confusionOf,
-  type DrawnBy,
-  type Metric,
-  type MetricOptions,
-  type MetricResult,
-  type PairedComparison,
-  type Prediction,
-  type Reliability,
-  reliabilityOf,
-  suiteScore,
-  tally,
-  tallyExamples,
-  type Units,
-} from "./metrics/index.js";
+  run,
+  evaluate,
+  scoreTexts,
+  type RunOptions,
+  type RunHooks,
+  type RunOutcome,
+  type ModelOutcome,
+  type NamedModel,
+  type OpenRunFolder,
+  type RunEvent,
+  type OnRunEvent,
+  type EvaluateOptions,
+  type EvaluateEvent,
+  type Evaluation,
+  type PrepareOptions,
+  type PreparedTask,
+  type DataRecord,
+  type FewshotOptions,
+  type PlanOptions,
+  type Tried as TriedBatch,
+  type ScoreProgress,
+  type ScoreCache,
+  type CachedScores,
+  type ClozeText,
+  type ScoredText,
+  type ScoredTextAnswer,
+} from "./runner/index.js";
+export { PROTOCOLS, conventionsOf, type Conventions } from "./options/index.js";
+
+// A run's folder: what was asked, what the model said, what was made of it.
 export {
-  type Conventions,
-  conventionsOf,
-  PROTOCOLS,
-} from "./options/index.js";
-export type { Answer, Cloze, ClozeQuestion, Part, RenderedPattern } from "./patterns/index.js";
+  readRun,
+  readResults,
+  readSamples,
+  finishedRun,
+  type RecordedRun,
+  type FinishedRun,
+  type FinishedModel,
+  type RunRecord,
+  type ModelRecord,
+  type TaskRecord,
+  type QuestionRecord,
+  type JournalEntry,
+  type JournalAnswer,
+  type ScoredQuestions,
+} from "./runner/index.js";
 export {
-  type Caption as ReportCaption,
-  type Cell as ReportCell,
-  type Column as ReportColumn,
-  checkFloors,
-  comparisonTable,
-  type ExamplesOptions,
-  examplesMarkdown,
-  examplesText,
-  type Floor,
+  toJson,
+  fromJson,
+  type RunResults,
+  type TaskResult,
+  type SuiteResult,
+  type BaselineResults,
+  type TaskComparison,
+  type Judged,
+  type Sample,
+  type SampleAnswer,
+  type Normalization,
+  type Calibration,
+} from "./results/index.js";
+
+// Judge: results made of a run's journal again, without its model.
+export {
+  judgeRun,
+  judgeInto,
+  type JudgeChanges,
+  type JudgeRunOptions,
+  type RunJudgement,
+} from "./runner/index.js";
+
+// Compare: models on the same examples, patterns of the same task.
+export { combineRuns, type CombineOptions, type CombinedRuns } from "./runner/index.js";
+export {
+  compareEvaluations,
+  spreads,
+  type Evaluated,
+  type Spread,
+  type PatternValue,
+} from "./results/index.js";
+
+// Report: results in any form, and the table that forms are made of.
+export {
+  format,
+  formatComparison,
   FORMS,
   type Form as ReportForm,
   type FormOptions,
-  format,
-  formatComparison,
-  latexOf,
-  listPublished,
-  type Mark as ReportMark,
-  markdownOf,
-  type Note as ReportNote,
-  type PublishedRow,
-  type PublishedValue,
-  type ResultsTableOptions,
-  type Row as ReportRow,
   renderTable,
-  resultsTable,
-  type SamplesByTask,
-  type Shortfall,
-  type SubmissionInput,
-  superglueSubmission,
-  type Table as ReportTable,
+  toCsv,
   type TableOptions,
   type TextOptions,
+  resultsTable,
+  comparisonTable,
+  type ResultsTableOptions,
+  type Table as ReportTable,
+  type Caption as ReportCaption,
+  type Column as ReportColumn,
+  type Row as ReportRow,
+  type Cell as ReportCell,
+  type ComparisonCell as ReportComparisonCell,
+  type DifferenceCell as ReportDifferenceCell,
+  type PCell as ReportPCell,
+  type Mark as ReportMark,
+  type Note as ReportNote,
   textOf,
-  toCsv,
+  markdownOf,
+  latexOf,
+  examplesText,
+  examplesMarkdown,
+  type ExamplesOptions,
+  type SamplesByTask,
+  checkFloors,
+  type Floor,
+  type Shortfall,
+  superglueSubmission,
+  type SubmissionInput,
+  listPublished,
+  type PublishedRow,
+  type PublishedValue,
+  type PublishedSource,
+  type Setting as PublishedSetting,
+  type Verification,
 } from "./report/index.js";
+
+// Tasks: files that say what is asked, and the questions made of them.
 export {
-  type BaselineResults,
-  compareEvaluations,
-  fromJson,
-  type Judged,
-  type RunResults,
-  type Sample,
-  type SampleAnswer,
-  type Spread,
-  spreads,
-  type TaskComparison,
-  type TaskResult,
-  toJson,
-} from "./results/index.js";
-export {
-  type ClozeText,
-  type CombinedRuns,
-  type CombineOptions,
-  combineRuns,
-  type EvaluateEvent,
-  type EvaluateOptions,
-  type Evaluation,
-  evaluate,
-  type FewshotOptions,
-  type FinishedModel,
-  type FinishedRun,
-  finishedRun,
-  type JournalAnswer,
-  type JournalEntry,
-  type JudgeChanges,
-  type JudgeRunOptions,
-  judgeInto,
-  judgeRun,
-  type ModelOutcome,
-  type ModelRecord,
-  type OnRunEvent,
-  type QuestionRecord,
-  type RecordedRun,
-  type RunEvent,
-  type RunHooks,
-  type RunJudgement,
-  type RunOptions,
-  type RunOutcome,
-  type RunRecord,
-  readResults,
-  readRun,
-  readSamples,
-  run,
-  type ScoreCache,
-  type ScoredQuestions,
-  type ScoredText,
-  type ScoredTextAnswer,
-  type ScoreProgress,
-  scoreTexts,
-  type TaskRecord,
-} from "./runner/index.js";
-export {
-  type AnswerScore,
-  type CausalQuestion,
-  type Closing,
-  type Decoding,
-  type DeviceFacts,
-  type Dtype,
-  type Engine,
-  type EngineFacts,
-  type Family,
-  type InfillQuestion,
-  type LoadEvent,
-  type LoadedReader,
-  loadModel,
-  loadReader,
-  type MaskedQuestion,
-  type Model,
-  type ModelFacts,
-  type ModelOptions,
-  type PreparedQuestion,
-  type Preview,
-  type PreviewPart,
-  type Protocol,
-  type Reader,
-  type ReaderFacts,
-  type ReaderOptions,
-  type ScoreOptions,
-  type Seq2SeqQuestion,
-  type Sequence,
-  type TokenCounts,
-  type Truncation,
-} from "./scoring/index.js";
-export {
-  builtinSuites,
-  builtinTasks,
-  type CalibrationKind,
-  type DataRow,
-  type Example,
+  loadTask,
   findTask,
   findTasks,
-  loadTask,
-  type MetricModule,
-  type ReadExample,
-  type RowNumber,
-  type Suite,
+  builtinTasks,
+  builtinSuites,
   type Task,
   type TaskPattern,
+  type Suite,
+  type Found as FoundTasks,
+  type MetricModule,
+  type Decision,
+  type Aggregate,
+  type CalibrationKind,
+  type Shot,
+  type Example,
+  type Dataset,
+  type SplitOptions,
+  type LoadOptions,
+  type DataDownloads,
+  type DataRow,
+  type RowNumber,
+  type ReadExample,
 } from "./tasks/index.js";
+export type { ClozeQuestion, Cloze, Answer, RenderedPattern, Part } from "./patterns/index.js";
+export type { FilePosition } from "./findings.js";
+
+// Models: a reader, which makes tokens of questions, and an engine, which scores them.
+export {
+  loadModel,
+  loadReader,
+  type Model,
+  type ModelOptions,
+  type ModelFacts,
+  type LoadEvent,
+  type Reader,
+  type ReaderOptions,
+  type ReaderFacts,
+  type PreparedQuestion,
+  type Engine,
+  type EngineFacts,
+  type ScoreOptions,
+  type AnswerScore,
+  type Closing,
+  type TokenCounts,
+  type LoadedReader,
+  type Preview,
+  type PreviewPart,
+  type Sequence,
+  type Family,
+  type Protocol,
+  type Truncation,
+  type Decoding,
+  type Dtype,
+  type Gelu,
+  type Mmap,
+  type Device,
+  type DeviceFacts,
+  type Attention,
+} from "./scoring/index.js";
+
+// Metrics: over predictions, with intervals and paired tests.
+export {
+  computeMetric,
+  comparePaired,
+  suiteScore,
+  confusionOf,
+  reliabilityOf,
+  tally,
+  tallyExamples,
+  type Metric,
+  type MetricOptions,
+  type MetricResult,
+  type Prediction,
+  type Units,
+  type DrawnBy,
+  type PairedComparison,
+  type SuiteRule,
+  type SuiteTask,
+  type Confusion,
+  type Reliability,
+} from "./metrics/index.js";
+
+// Errors.
+export { GlmEvalError, type ErrorKind } from "./errors.js";
+
+// What several of them are made with.
+export type { DeepReadonly } from "./json.js";

@@ -3,6 +3,7 @@ import type { BootstrapOptions } from "./bootstrap.js";
 import type { Metric, Prediction } from "./metric.js";
 import { findMetric, metricNames } from "./registry.js";
 
+/** What a metric knows besides the predictions. */
 export interface MetricOptions {
   /** the task's labels in class order; empty where the prediction is a text */
   readonly labels: readonly string[];

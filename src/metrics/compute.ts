@@ -12,6 +12,14 @@ import { wilson } from "./wilson.js";
  * Accuracy over independent examples has the Wilson interval; everything else a percentile bootstrap over the units
  * that are independent: clusters (passages) where examples have them, questions, pairs, else examples.
  * @throws GlmEvalError("data") for an unknown metric, no predictions, or predictions that it cannot judge
+ *
+ * @example
+ * const predictions = [
+ *   { exampleId: "1", predicted: "yes", label: "yes" },
+ *   { exampleId: "2", predicted: "yes", label: "no" },
+ * ];
+ * const { value, constant, interval } = computeMetric("accuracy", predictions, { labels: ["no", "yes"] });
+ * console.log(value, constant, interval); // 0.5 0.5 wilson
  */
 export function computeMetric(
   nameOrMetric: string | Metric,

@@ -5,8 +5,8 @@ import type { Confusion, Prediction } from "./metric.js";
  * task's has a row and a column behind them, so that the counts add up to the examples.
  *
  * @example
- * confusionOf([{ label: "no", predicted: "yes" }, { label: "yes", predicted: "yes" }], ["no", "yes"]).counts
- * // [[0, 1], [0, 1]]
+ * const predictions = [{ label: "no", predicted: "yes" }, { label: "yes", predicted: "yes" }];
+ * console.log(JSON.stringify(confusionOf(predictions, ["no", "yes"]).counts)); // [[0,1],[0,1]]
  */
 export function confusionOf(
   predictions: readonly Pick<Prediction, "label" | "predicted">[],

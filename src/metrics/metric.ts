@@ -61,19 +61,19 @@ export interface Units {
  * one line in registry.ts and one test; one of the user's own is a module that exports these members, by their names or
  * as one object by default, which a task file names by its path.
  *
- * @example A module `brier.mjs`, for `metrics: [accuracy, ./brier.mjs]`
- * ```js
- * export default {
- *   name: "brier",
- *   title: "Brier",
- *   description: "mean squared distance of the labels' probabilities from the right label's 1",
+ * @example
+ * // How often the answer is "yes": a module that exports this by default can stand in `metrics: [accuracy, ./yes.mjs]`.
+ * const metric: Metric = {
+ *   name: "yes",
+ *   title: "Yes",
+ *   description: "share of examples for which yes was predicted",
  *   judges: "labels",
- *   readsScores: true,
- *   better: "lower",
- *   units: (predictions) => ({ name: "examples", rows: predictions.map((each) => [squaredDistance(each), 1]) }),
- *   value: ([sum, count]) => sum / count,
+ *   units: (predictions) => ({
+ *     name: "examples",
+ *     rows: predictions.map(({ predicted }) => [predicted === "yes" ? 1 : 0, 1]),
+ *   }),
+ *   value: (sums) => sums[0] / sums[1],
  * };
- * ```
  */
 export interface Metric {
   /** as task files name it: "f1_macro"; letters, digits, _, - and point */

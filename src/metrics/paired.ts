@@ -49,6 +49,12 @@ const NOTHING = 1e-12;
  * does not prove them equal on others.
  * @throws GlmEvalError("data") where one lacks an example that the other has, where they judge it by different gold, or
  *   where `computeMetric` would throw
+ *
+ * @example
+ * const large = ["yes", "no", "no"].map((predicted, k) => ({ exampleId: `${k}`, predicted, label: "no" }));
+ * const base = ["yes", "yes", "no"].map((predicted, k) => ({ exampleId: `${k}`, predicted, label: "no" }));
+ * const { test, p } = comparePaired("accuracy", large, base, { labels: ["no", "yes"] });
+ * console.log(test, p); // McNemar exact (1 and 0 discordant) 1
  */
 export function comparePaired(
   nameOrMetric: string | Metric,

@@ -9,8 +9,8 @@ const BINS = 10;
  * @throws GlmEvalError("usage") for a probability outside of [0, 1]
  *
  * @example
- * reliabilityOf([{ probability: 0.95, correct: true }, { probability: 0.97, correct: false }])
- * // { bins: [{ from: 0.9, to: 1, count: 2, confidence: 0.96, accuracy: 0.5 }], ece: 0.46 }
+ * const { bins, ece } = reliabilityOf([{ probability: 0.75, correct: true }, { probability: 0.75, correct: false }]);
+ * console.log(bins[0].confidence, bins[0].accuracy, ece); // 0.75 0.5 0.25
  */
 export function reliabilityOf(
   points: readonly { readonly probability: number; readonly correct: boolean }[],

@@ -20,6 +20,14 @@ export interface SuiteTask {
  * count. For SuperGLUE all weights are equal (Wang et al. 2019, section 3). In the unit of the metrics' values. Results
  * of other tasks are ignored.
  * @returns null unless each task is there exactly once, with every metric that counts, at least one, and no NaN
+ *
+ * @example
+ * const rule = { tasks: ["copa", "cb"], weight: "equal", metrics: {} } as const;
+ * const score = suiteScore(rule, [
+ *   { task: "copa", examples: 100, metrics: [{ metric: "accuracy", value: 0.5 }] },
+ *   { task: "cb", examples: 56, metrics: [{ metric: "accuracy", value: 1 }, { metric: "f1_macro", value: 0.5 }] },
+ * ]);
+ * console.log(score); // 0.625
  */
 export function suiteScore(rule: SuiteRule, results: readonly SuiteTask[]): number | null {
   let sum = 0;

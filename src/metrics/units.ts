@@ -4,6 +4,18 @@ import type { DrawnBy, Prediction, Units } from "./metric.js";
 /**
  * Adds items up in rows of `width` sums, one row for each key; an item without a key is a unit of its own.
  * `name` says what a unit is where no item has a key, `keyedName` where some have.
+ *
+ * @example
+ * const answers = [{ passage: "a", right: 1 }, { passage: "a", right: 0 }, { passage: "b", right: 1 }];
+ * const { rows } = tally(
+ *   answers,
+ *   { width: 2, name: "answers", keyedName: "passages", keyOf: ({ passage }) => passage },
+ *   (row, { right }) => {
+ *     row[0]! += right;
+ *     row[1]! += 1;
+ *   },
+ * );
+ * console.log(JSON.stringify(rows)); // [[1,2],[1,1]]
  */
 export function tally<Item>(
   items: readonly Item[],
@@ -34,14 +46,13 @@ export function unitKey({ cluster, group }: Pick<Prediction, "cluster" | "group"
  * `tally` by example, or by what is drawn together (the answers of a passage stand and fall together): the rows of most
  * metrics.
  *
- * @example The units of accuracy: rows of [right, all]
- * ```js
- * units: (predictions, labels, by) =>
+ * @example
+ * // The units of accuracy: rows of [right, all].
+ * const units: Metric["units"] = (predictions, _labels, by) =>
  *   tallyExamples(predictions, by, 2, (row, { predicted, label }) => {
- *     if (predicted === label) row[0] += 1;
- *     row[1] += 1;
- *   }),
- * ```
+ *     if (predicted === label) row[0]! += 1;
+ *     row[1]! += 1;
+ *   });
  */
 export function tallyExamples(
   predictions: readonly Prediction[],

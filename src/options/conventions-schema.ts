@@ -69,6 +69,7 @@ export const conventionsSchema = z.object({
   calibration: shape.calibration.unwrap(),
 });
 
+/** Every convention that moves a number, by the names and values of the flags (docs/protocols.md). */
 export type Conventions = Readonly<z.output<typeof conventionsSchema>>;
 
 /** Published ways of scoring, by name. "glm": the original repository's; "glm-hf": the hub's model code. */
@@ -76,6 +77,7 @@ export type Protocol = Conventions["protocol"];
 
 export type ScoringOptions = z.output<typeof scoringOptions>;
 
+/** The conventions of each protocol. */
 export const PROTOCOLS: Readonly<Record<Protocol, Conventions>> = {
   glm: {
     protocol: "glm",
@@ -95,7 +97,13 @@ export const PROTOCOLS: Readonly<Record<Protocol, Conventions>> = {
   },
 };
 
-/** The conventions that are asked for: the protocol's, and what is set by itself. */
+/**
+ * The conventions that are asked for: the protocol's, and what is set by itself.
+ *
+ * @example
+ * const conventions = conventionsOf({ protocol: "glm-hf", normalization: "mean" });
+ * console.log(conventions.protocol, conventions.normalization); // glm-hf mean
+ */
 export function conventionsOf(
   asked: {
     readonly [K in keyof Conventions]?: Conventions[K] | undefined;

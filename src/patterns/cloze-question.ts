@@ -12,6 +12,7 @@ export type Part =
   /** `||`: what follows belongs to segment B (token types of BERT; the truncation rule of GLM) */
   | { readonly kind: "segment" };
 
+/** A pattern with an example in it: text around one blank. */
 export interface RenderedPattern {
   readonly parts: readonly Part[];
   /** whether a space stood before the blank; it belongs to the answer (" Yes"), not to the text before it */

@@ -4,6 +4,7 @@ import { isRight, type Sample } from "../results/index.js";
 /** The samples of a run: by task's name, in the order of their file. */
 export type SamplesByTask = ReadonlyMap<string, readonly Sample[]>;
 
+/** Which examples are shown. */
 export interface ExamplesOptions {
   /** "disagree": where two models predict differently */
   readonly which: "wrong" | "right" | "all" | "disagree";

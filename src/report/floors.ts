@@ -84,6 +84,10 @@ export function parseFloors(floors: readonly string[], names: FloorNames): Floor
  * @param floors as `parseFloor` reads them: "copa=70", "cb:f1_macro=60", "superglue=50"
  * @returns what fell short, in the order of the floors
  * @throws GlmEvalError("usage") for a floor that is none, a task, suite or metric that the run does not have
+ *
+ * @example
+ * const results = await readResults(await readRun("runs/large"));
+ * for (const { message } of checkFloors(results, ["copa=70", "rte:accuracy=50"])) console.log(message);
  */
 export function checkFloors(results: RunResults, floors: readonly string[]): Shortfall[] {
   const names = [...new Set(results.tasks.map(({ task }) => task))];

@@ -13,12 +13,14 @@ export type Verification = z.infer<typeof verification>;
 /** How the model was brought to the task; "no model" for the majority class and for people. */
 export type Setting = z.infer<typeof setting>;
 
+/** A number as it was published. */
 export interface PublishedValue {
   /** in percent as printed (MCC times 100) */
   readonly percent: number;
   readonly verified: Verification;
 }
 
+/** Where a number was published. */
 export interface PublishedSource {
   /** short: "GLM paper" */
   readonly name: string;
@@ -120,7 +122,13 @@ function resolve(row: File["rows"][number], file: File, fail: (what: string) => 
 
 let rows: PublishedRow[] | undefined;
 
-/** Every published row, in the order of data/published-results.json (which is read at the first call). */
+/**
+ * Every published row, in the order of data/published-results.json (which is read at the first call).
+ *
+ * @example
+ * const copa = listPublished().map(({ id, cells }) => [id, cells.get("copa")?.get("accuracy")?.percent]);
+ * console.log(Object.fromEntries(copa));
+ */
 export function listPublished(): readonly PublishedRow[] {
   rows ??= parsePublished(readFileSync(FILE, "utf8"), FILE);
   return rows;

@@ -13,7 +13,7 @@ export interface Judged {
 }
 
 /** The part of an evaluation that a comparison needs. */
-interface Evaluated {
+export interface Evaluated {
   readonly tasks: readonly TaskResult[];
   readonly judged: readonly Judged[];
 }
@@ -22,6 +22,15 @@ interface Evaluated {
  * A model against a baseline on the same questions: one comparison for each task, pattern and metric that both have
  * judged, in the order of the model's results. The difference is the model's value less the baseline's.
  * @throws GlmEvalError("data") where the two were not asked the same examples
+ *
+ * @example
+ * const [main, baseline] = (await judgeRun(await readRun("runs/both"))).judged;
+ * const both = await readResults(await readRun("runs/both"));
+ * const comparisons = compareEvaluations(
+ *   { tasks: both.tasks, judged: main },
+ *   { tasks: both.baselines[0].tasks, judged: baseline },
+ * );
+ * console.log(comparisons.map(({ task, metric, difference, p }) => ({ task, metric, difference, p })));
  */
 export function compareEvaluations(main: Evaluated, baseline: Evaluated): TaskComparison[] {
   return main.judged.flatMap(({ task, pattern, labels, predictions, ownMetrics }) => {

@@ -99,13 +99,25 @@ const schema: z.ZodType<RunResults> = z.object({
 /**
  * The text of results.json: two spaces, keys always in the order of the types, one newline at the end. For those who read
  * it elsewhere it also has the spread over patterns, which is made of the results.
+ *
+ * @example
+ * const results = await readResults(await readRun("runs/large"));
+ * console.log(fromJson(toJson(results), "results.json").model === results.model); // true
  */
 export function toJson(results: RunResults): string {
   const parsed = schema.parse(results);
   return `${JSON.stringify(snakeKeys({ ...parsed, spreads: spreads(parsed.tasks) }), null, 2)}\n`;
 }
 
-/** Reads what `toJson` wrote; unknown keys are dropped. @throws GlmEvalError("data") naming `file` and the place */
+/**
+ * Reads what `toJson` wrote; unknown keys are dropped.
+ * @throws GlmEvalError("data") naming `file` and the place
+ *
+ * @example
+ * import { readFile } from "node:fs/promises";
+ * const results = fromJson(await readFile("runs/large/results.json", "utf8"), "results.json");
+ * console.log(renderTable(results, { published: [] }));
+ */
 export function fromJson(text: string, file: string): RunResults {
   const hint = "name the results.json of a run of glm-eval";
   let json: unknown;

@@ -43,6 +43,7 @@ const sample = z.object({
 
 /** One scored example of one model with everything that was made of it: a line of samples/<task>.jsonl. */
 export type Sample = DeepReadonly<z.output<typeof sample>>;
+/** One answer of a sample: its tokens, their log-probabilities, and the score made of them. */
 export type SampleAnswer = DeepReadonly<z.output<typeof sampleAnswer>>;
 
 /** A line of samples/<task>.jsonl, without its newline. */

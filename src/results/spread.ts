@@ -14,12 +14,19 @@ export interface Spread {
   readonly best: PatternValue;
 }
 
-interface PatternValue {
+/** A metric's value by one pattern. */
+export interface PatternValue {
   readonly pattern: string;
   readonly value: number;
 }
 
-/** The spread of every metric of every task that ran with several patterns, in the order of the results. */
+/**
+ * The spread of every metric of every task that ran with several patterns, in the order of the results.
+ *
+ * @example
+ * const { tasks } = await readResults(await readRun("runs/large"));
+ * for (const { task, mean, sd, best } of spreads(tasks)) console.log(`${task}: ${mean} ± ${sd}, ${best.pattern} is best`);
+ */
 export function spreads(tasks: readonly TaskResult[]): Spread[] {
   const names = new Set(tasks.map(({ task }) => task));
   return [...names].flatMap((name) => {

@@ -11,6 +11,7 @@ import {
 } from "../results/index.js";
 import type { FinishedModel, FinishedRun } from "./finished-run.js";
 
+/** What of the runs is compared. */
 export interface CombineOptions {
   /** compare the tasks, patterns and examples that both runs have; unless given, runs that differ in them are refused */
   readonly common?: boolean | undefined;
@@ -20,6 +21,7 @@ export interface CombineOptions {
   readonly baselines?: boolean | undefined;
 }
 
+/** Several runs as one: what `format` and `formatComparison` take. */
 export interface CombinedRuns {
   readonly results: RunResults;
   readonly samples: ReadonlyMap<string, readonly Sample[]>;
@@ -28,6 +30,11 @@ export interface CombinedRuns {
 /**
  * Several finished runs as one: the first run's model, compared with every other.
  * @throws GlmEvalError("usage") where the runs are not of the same tasks and examples, saying in what they differ
+ *
+ * @example
+ * const [large, base] = [await readRun("runs/large"), await readRun("runs/base")];
+ * const { results } = combineRuns([await finishedRun(large), await finishedRun(base)]);
+ * for (const { task, difference, p } of results.baselines[0].comparisons) console.log(task, difference, p);
  */
 export function combineRuns(runs: readonly FinishedRun[], options: CombineOptions = {}): CombinedRuns {
   const [first, ...others] = runs as readonly [FinishedRun, ...FinishedRun[]];

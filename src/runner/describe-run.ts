@@ -24,11 +24,14 @@ export interface ModelOutcome extends NamedModel {
   readonly model?: Model | undefined;
   /** tokens of a batch, where that was measured */
   readonly batchTokens?: number | undefined;
-  /** undefined where it was not to be used */
-  readonly cache?: UsedScoreCache | undefined;
   readonly evaluation?: Evaluation | undefined;
   /** why it could not be loaded, or the first error of its tasks */
   readonly error?: unknown;
+}
+
+/** What became of a model, with the score cache that it used; undefined where it was not to be used. */
+export interface ModelState extends ModelOutcome {
+  readonly cache?: UsedScoreCache | undefined;
 }
 
 /** What is known of a run before its models are loaded. */
@@ -60,7 +63,7 @@ export interface RunFacts {
  * @param outcomes every model of the run, as far as it is known: the evaluated one, then the baselines
  * @param finished undefined while it runs
  */
-export function describeRun(run: RunFacts, outcomes: readonly ModelOutcome[], finished?: Date): RunRecord {
+export function describeRun(run: RunFacts, outcomes: readonly ModelState[], finished?: Date): RunRecord {
   const { earlier, plan } = run;
   const cpus = os.cpus();
   return {
@@ -103,7 +106,7 @@ export function describeRun(run: RunFacts, outcomes: readonly ModelOutcome[], fi
 }
 
 /** What the record says of a model. Until it is loaded, that is what an earlier process wrote of it. */
-export function modelRecord(outcome: ModelOutcome, earlier: RunRecord | undefined): ModelRecord {
+export function modelRecord(outcome: ModelState, earlier: RunRecord | undefined): ModelRecord {
   const { name, bundled, model, batchTokens, cache, evaluation, error } = outcome;
   if (model === undefined)
     return {

@@ -33,6 +33,7 @@ export type EvaluateEvent =
     }
   | { readonly type: "result"; readonly result: TaskResult };
 
+/** How a model is evaluated, and who hears of it. */
 export interface EvaluateOptions extends PlanOptions, PrepareOptions {
   readonly conventions: Conventions;
   /** the model's name in samples; "model" unless given */
@@ -54,6 +55,7 @@ export interface EvaluateOptions extends PlanOptions, PrepareOptions {
   readonly onSamples?: ((task: Task, samples: readonly Sample[]) => Promise<void>) | undefined;
 }
 
+/** What a model came to on some tasks. */
 export interface Evaluation {
   readonly tasks: readonly TaskResult[];
   /** one for each task and pattern that is done, in their order */
@@ -74,6 +76,14 @@ export interface Evaluation {
  * data is not there is missing, one that cannot be asked or judged has failed, and the others are evaluated all the same.
  * @throws GlmEvalError("usage") where a task lacks one of the patterns; what `onScored`, `onQuestions` and `onSamples`
  *   throw
+ *
+ * @example
+ * const model = await loadModel("./glm-large");
+ * const { tasks } = await evaluate(model, [await findTask("copa")], {
+ *   conventions: PROTOCOLS.glm, maxBatchTokens: 512, dataRoot: "./superglue",
+ * });
+ * console.log(tasks.map(({ task, metrics }) => [task, metrics[0]?.value]));
+ * await model.engine.close();
  */
 export async function evaluate<P extends PreparedQuestion>(
   model: Pick<Model<P>, "reader" | "engine">,

@@ -72,4 +72,5 @@ export type RunEvent =
     }
   | { readonly type: "computing-results" };
 
+/** Hears of a run's events, one after the other. */
 export type OnRunEvent = (event: RunEvent) => void;

@@ -21,7 +21,14 @@ export interface FinishedRun extends RecordedRun {
   readonly samples: ReadonlyMap<string, readonly Sample[]>;
 }
 
-/** @throws GlmEvalError("data") where the run is not finished or one of its files is damaged */
+/**
+ * Reads all of a run that reports and comparisons are made of.
+ * @throws GlmEvalError("data") where the run is not finished or one of its files is damaged
+ *
+ * @example
+ * const { results, samples } = await finishedRun(await readRun("runs/large"));
+ * console.log(await format(results, "markdown", { published: [], samples, classes: true }));
+ */
 export async function finishedRun(run: RecordedRun): Promise<FinishedRun> {
   const results = await readResults(run);
   const samples = new Map<string, readonly Sample[]>();

@@ -19,14 +19,22 @@ export { makeFolder, RunFolder } from "./record/run-folder.js";
 export { type ModelRecord, type RunRecord, runRecordText, type TaskRecord } from "./record/run-record.js";
 export { resumeCommand } from "./record/same-run.js";
 export { run } from "./run.js";
-export type { RunHooks, RunOutcome } from "./run-hooks.js";
+export type { OpenRunFolder, RunHooks, RunOutcome } from "./run-hooks.js";
 export { TRIED_QUESTIONS } from "./run-model.js";
-export { type AskedPlan, dataRootOf, fewshotOf, planOf, type RunOptions } from "./run-options.js";
+export {
+  type AskedPlan,
+  dataRootOf,
+  fewshotOf,
+  type NamedModel,
+  planOf,
+  type RunOptions,
+} from "./run-options.js";
 export { bestBatchTokens, type Tried, tryBatchTokens } from "./schedule/batch-tokens.js";
 export { type PlanOptions, plan, type RowFacts } from "./schedule/plan.js";
 export { PrepareAhead } from "./schedule/prepare-ahead.js";
 export { type ScoreProgress, scoreAll } from "./schedule/score-all.js";
 export {
+  type CachedScores,
   type CacheFile,
   cacheFiles,
   clearFiles,

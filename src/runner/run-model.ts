@@ -1,7 +1,7 @@
 import { explain } from "../errors.js";
 import type { Model } from "../scoring/index.js";
 import type { Task } from "../tasks/index.js";
-import type { ModelOutcome } from "./describe-run.js";
+import type { ModelOutcome, ModelState } from "./describe-run.js";
 import { type EvaluateOptions, evaluate } from "./evaluate.js";
 import type { OnRunEvent } from "./events.js";
 import type { RunFolder } from "./record/run-folder.js";
@@ -35,7 +35,7 @@ export interface ModelRun {
 }
 
 /** Loads one model, asks it everything and closes it; what goes wrong with it does not end the others. */
-export async function runModel(named: NamedModel, run: ModelRun): Promise<ModelOutcome> {
+export async function runModel(named: NamedModel, run: ModelRun): Promise<ModelState> {
   const { folder, onEvent, signal } = run;
   const { name } = named;
   let model: Model;

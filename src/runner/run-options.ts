@@ -7,7 +7,7 @@ import type { PlanOptions } from "./schedule/plan.js";
 import type { FewshotOptions } from "./score/fewshot.js";
 
 /**
- * What a run is asked to do: the command's options (`glm-eval run --help`), by the same names and with the same meaning and
+ * What a run is asked to do: the options of `glm-eval run` (docs/options.md), by the same names and with the same meaning and
  * defaults.
  */
 export type RunOptions = {

@@ -3,7 +3,7 @@ import { publishedRow, toCsv } from "../report/index.js";
 import { toJson } from "../results/index.js";
 import { checkDevices } from "../scoring/index.js";
 import { baselineOfRun, baselineRunRecord } from "./baseline-runs.js";
-import { describeRun, type ModelOutcome, modelRecord, type RunFacts } from "./describe-run.js";
+import { describeRun, type ModelState, modelRecord, type RunFacts } from "./describe-run.js";
 import { type FinishedRun, finishedRun } from "./finished-run.js";
 import { runResults } from "./make-results.js";
 import { isRunFolder, readRun } from "./record/read-run.js";
@@ -76,7 +76,7 @@ export async function run(options: RunOptions, hooks: RunHooks = {}): Promise<Ru
       baselineRuns: finished.map(baselineRunRecord),
       earlier: folder.earlier?.record,
     };
-    const outcomes: ModelOutcome[] = [...models];
+    const outcomes: ModelState[] = [...models];
     const earlier = folder.earlier && { folder: shownPath(folder.path), record: folder.earlier.record };
     if (earlier) {
       const now = describeRun(facts, outcomes);
@@ -93,7 +93,7 @@ export async function run(options: RunOptions, hooks: RunHooks = {}): Promise<Ru
         isOneOfSeveral: models.length > 1,
         load: () => loadFor(named, options, hooks),
         async onLoaded(model, batchTokens) {
-          const loaded: ModelOutcome = { ...named, model, batchTokens };
+          const loaded: ModelState = { ...named, model, batchTokens };
           if (earlier) checkSameModel(earlier, modelRecord(loaded, earlier.record));
           const cache = facts.cache ? await openCache(loaded, model, earlier, onEvent) : undefined;
           await folder.write(

@@ -31,6 +31,7 @@ export interface TokenCounts {
   padding: number;
 }
 
+/** How a batch is scored. */
 export interface ScoreOptions {
   /** most tokens of one pass where a batch takes several, padding included; one row always fits */
   readonly maxBatchTokens?: number | undefined;

@@ -1,4 +1,6 @@
 export type { Dtype } from "../models/config/index.js";
+export type { Attention, Gelu } from "../models/glm/index.js";
+export type { Device, Mmap } from "../models/onnx/index.js";
 export {
   type CausalQuestion,
   type CausalReaderOptions,

@@ -12,7 +12,9 @@ import type { ModelOptions } from "./model-options.js";
  *
  * @example
  * const model = await loadModel("THUDM/glm-roberta-large", { dtype: "int8", device: "auto" });
- * const prepared = model.reader.prepare(question);
+ * const task = await findTask("copa");
+ * const { examples } = await task.load({ root: "./superglue", limit: 1 });
+ * const prepared = model.reader.prepare(task.patterns[0].question(examples[0]));
  * const [scored] = await model.engine.score(prepared.map((one) => [one]));
  * await model.engine.close();
  */

@@ -10,7 +10,12 @@ const ORDER = ["boolq", "cb", "copa", "multirc", "record", "rte", "wic", "wsc", 
 /** Beside this module, in the sources as in the build. */
 const FOLDER = fileURLToPath(new URL("./superglue/", import.meta.url));
 
-/** The names of the tasks that come with the program. */
+/**
+ * The names of the tasks that come with the program.
+ *
+ * @example
+ * console.log(builtinTasks().includes("boolq")); // true
+ */
 export function builtinTasks(): readonly string[] {
   const rank = (name: string) => (ORDER.includes(name) ? ORDER.indexOf(name) : ORDER.length);
   return readdirSync(FOLDER)
@@ -50,6 +55,10 @@ export function taskFileOf(nameOrFile: string, others: readonly string[] = []): 
 /**
  * A task by its built-in name, or by the path of its file.
  * @throws GlmEvalError("usage") where there is neither, "data" where the file is wrong
+ *
+ * @example
+ * const { labels, patterns } = await findTask("cb");
+ * console.log(labels, patterns.map(({ id }) => id));
  */
 export async function findTask(nameOrFile: string): Promise<Task> {
   return loadTask(taskFileOf(nameOrFile));

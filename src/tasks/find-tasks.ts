@@ -40,7 +40,12 @@ export interface SuiteCheck extends Found {
   readonly tasks: readonly Task[];
 }
 
-/** The names of the suites that come with the program. */
+/**
+ * The names of the suites that come with the program.
+ *
+ * @example
+ * console.log(builtinSuites().includes("superglue")); // true
+ */
 export function builtinSuites(): readonly string[] {
   return readdirSync(FOLDER)
     .filter((file) => file.endsWith(".yaml"))
@@ -51,6 +56,10 @@ export function builtinSuites(): readonly string[] {
 /**
  * A task or a suite by its built-in name, or by the path of its file.
  * @throws GlmEvalError("usage") where there is neither, "data" where the file is wrong
+ *
+ * @example
+ * const { suite, tasks } = await findTasks("superglue");
+ * console.log(suite?.title, tasks.length); // SuperGLUE 8
  */
 export async function findTasks(nameOrFile: string): Promise<Found> {
   const check = await checkSuite(nameOrFile);
@@ -65,7 +74,8 @@ export async function findTasks(nameOrFile: string): Promise<Found> {
  * @throws GlmEvalError("usage") where there is neither task nor suite of the name
  */
 export async function checkSuite(nameOrFile: string): Promise<SuiteCheck | undefined> {
-  const builtin = !isPath(nameOrFile) && builtinSuites().includes(nameOrFile);
+  // Before files, as a built-in task is: ./superglue is what most people call their folder of data.
+  const builtin = builtinSuites().includes(nameOrFile);
   const file = builtin ? `${FOLDER}${nameOrFile}.yaml` : taskFileOf(nameOrFile, builtinSuites());
   const yaml = await openYaml(file);
   return yaml !== undefined && isSuite(yaml) ? checkSuiteFile(file, yaml) : undefined;

@@ -2,7 +2,15 @@ export { builtinTaskFile, builtinTasks, findTask, taskFileOf } from "./builtin.j
 export { checkCalibration, checkQuestions } from "./check-questions.js";
 export { checkTask, type TaskCheck } from "./check-task.js";
 export { type ColumnPreview, type DataPreview, MOST_VALUES, previewData } from "./data-preview.js";
-export { builtinNames, builtinSuites, checkSuite, findTasks, type Suite, suitesOf } from "./find-tasks.js";
+export {
+  builtinNames,
+  builtinSuites,
+  checkSuite,
+  type Found,
+  findTasks,
+  type Suite,
+  suitesOf,
+} from "./find-tasks.js";
 export { goldTexts } from "./gold.js";
 export { loadTask } from "./load-task.js";
 export type { DataRow, ExampleReader, ReadExample, RowNumber } from "./readers/index.js";

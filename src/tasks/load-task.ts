@@ -16,6 +16,11 @@ import { parseYaml, type YamlFile } from "./yaml-file.js";
 /**
  * Reads a task file and checks all of it that can be checked without data.
  * @throws GlmEvalError("data") made of the first error, with file:line:column
+ *
+ * @example
+ * const task = await loadTask("my-task/task.yaml");
+ * const { examples } = await task.load({ root: ".", limit: 1 });
+ * for (const { clozes } of [task.patterns[0].question(examples[0])]) console.log(clozes[0].pattern.parts);
  */
 export async function loadTask(file: string): Promise<Task> {
   const findings = new Findings();

@@ -1,4 +1,3 @@
-import type { DownloadOptions } from "../fetch/files/index.js";
 import type { FilePosition } from "../findings.js";
 import type { Metric } from "../metrics/index.js";
 import type { ClozeQuestion, Part } from "../patterns/index.js";
@@ -42,6 +41,7 @@ export type CalibrationKind = "contextual" | "pmi";
 /** A pattern with its blank filled in, as an example that is shown before a question. */
 export type Shot = readonly Part[];
 
+/** One way in which a task asks its question. */
 export interface TaskPattern {
   readonly id: string;
   /** where it stands in its task file */
@@ -81,6 +81,25 @@ export interface TaskPattern {
   shot(example: Example): Shot | undefined;
 }
 
+/** How data files that are addresses are downloaded. */
+export interface DataDownloads {
+  /** use only what is in the cache */
+  readonly offline?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** amounts are bytes; `total` is undefined where the server does not say */
+  readonly onProgress?:
+    | ((progress: {
+        readonly url: string;
+        readonly received: number;
+        readonly total: number | undefined;
+      }) => void)
+    | undefined;
+  /** told in a sentence what one should know of an address that was not simply downloaded */
+  readonly onNote?: ((note: string) => void) | undefined;
+  /** where downloads lie: `data` in the cache folder unless given */
+  readonly folder?: string | undefined;
+}
+
 /** Which part of the data: a split ("validation" unless told otherwise) under a folder. */
 export interface SplitOptions {
   readonly root: string;
@@ -98,6 +117,7 @@ export interface MetricModule {
   readonly metric: Metric;
 }
 
+/** A task file, read and checked: its patterns, and where its data is. */
 export interface Task {
   /** "boolq" */
   readonly name: string;
@@ -135,13 +155,14 @@ export interface Task {
   load(options: LoadOptions): Promise<Dataset>;
 }
 
+/** Which examples are read. */
 export interface LoadOptions extends SplitOptions {
   /** at most this many examples, from the start of the file */
   readonly limit?: number;
-  /** how files that are addresses are downloaded */
-  readonly downloads?: Omit<DownloadOptions, "sha256">;
+  readonly downloads?: DataDownloads;
 }
 
+/** A split as it was read. */
 export interface Dataset {
   /** absolute path, or the address that it was downloaded from */
   readonly file: string;

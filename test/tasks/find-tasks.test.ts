@@ -33,6 +33,17 @@ describe("a suite", () => {
     });
   });
 
+  it("is found by its name beside a folder of the same name, as data often lies in one", async () => {
+    const before = process.cwd();
+    process.chdir(folder({ "superglue/COPA/val.jsonl": "", "copa/val.jsonl": "" }));
+    try {
+      expect((await findTasks("superglue")).suite?.name).toBe("superglue");
+      expect((await findTasks("copa")).tasks.map(({ name }) => name)).toEqual(["copa"]);
+    } finally {
+      process.chdir(before);
+    }
+  });
+
   it("is a file beside its tasks", async () => {
     const file = suiteFile();
     const { tasks, suite } = await findTasks(file);

@@ -73,6 +73,11 @@ type Row = Record<string, Cell>;
  * precision, the published ones too; what does not apply is empty. Texts that a spreadsheet would compute begin with an
  * apostrophe: see `unescapeCsvField`.
  * @throws GlmEvalError("usage") for an unknown published id
+ *
+ * @example
+ * import { writeFile } from "node:fs/promises";
+ * const results = await readResults(await readRun("runs/large"));
+ * await writeFile("results.csv", toCsv(results, { published: [] }));
  */
 export function toCsv(results: RunResults, options: { readonly published: readonly string[] }): string {
   const published = [...new Set(options.published)].map(publishedRow);

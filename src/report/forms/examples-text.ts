@@ -18,6 +18,10 @@ const BEST = 5;
  * is gold. No trailing newline.
  * @param options width: characters a line (default 100, at least 40)
  * @throws GlmEvalError("usage") see `chooseExamples`
+ *
+ * @example
+ * const { samples } = await finishedRun(await readRun("runs/large"));
+ * console.log(examplesText(samples, { which: "wrong", count: 5 }));
  */
 export function examplesText(
   samples: SamplesByTask,
@@ -31,7 +35,13 @@ export function examplesText(
   return blocks.map((lines) => lines.join("\n")).join("\n\n");
 }
 
-/** The same as `examplesText` in Markdown: the answers of each example are a table. */
+/**
+ * The same as `examplesText` in Markdown: the answers of each example are a table.
+ *
+ * @example
+ * const { samples } = await finishedRun(await readRun("runs/both"));
+ * console.log(examplesMarkdown(samples, { which: "disagree", count: 5 }));
+ */
 export function examplesMarkdown(samples: SamplesByTask, options: ExamplesOptions): string {
   const blocks = chooseExamples(samples, options).flatMap((of) => [
     [`**${escapeMarkdown(headingOf(of, options))}**`],

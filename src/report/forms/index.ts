@@ -16,6 +16,7 @@ export { latexOf } from "./latex.js";
 export { markdownOf } from "./markdown.js";
 export { renderTable, type TableOptions, type TextOptions, textOf } from "./text.js";
 
+/** What a form shows besides the table. Each form takes what applies to it. */
 export interface FormOptions extends TableOptions {
   /** of the run: what some forms are made of, and others show examples from */
   readonly samples?: SamplesByTask | undefined;
@@ -40,12 +41,10 @@ export interface Form {
   /** whether it is made of `FormOptions.samples` too */
   readonly needsSamples: boolean;
   /** The results in this form; a text ends with a newline. It may load a library first. */
-  results(results: RunResults, options: FormOptions): Written | Promise<Written>;
+  results(results: RunResults, options: FormOptions): string | Uint8Array | Promise<string | Uint8Array>;
   /** the paired differences of the run's model and its baselines alone, where the form can show them so */
   comparison?(results: RunResults, options: TableOptions): string;
 }
-
-type Written = string | Uint8Array;
 
 /** The forms of reports, by the names that `--format` takes. */
 export const FORMS: Readonly<Record<string, Form>> = {
@@ -118,14 +117,27 @@ export function formOf(name: string): Form {
 /**
  * The results of a run in a form of `FORMS`.
  * @throws GlmEvalError("usage") for an unknown form or published id; GlmEvalError("data") where the form refuses the run
+ *
+ * @example
+ * import { writeFile } from "node:fs/promises";
+ * const { results, samples } = await finishedRun(await readRun("runs/large"));
+ * await writeFile("report.html", await format(results, "html", { published: ["bert-large"], samples }));
  */
-export async function format(results: RunResults, form: string, options: FormOptions): Promise<Written> {
+export async function format(
+  results: RunResults,
+  form: string,
+  options: FormOptions,
+): Promise<string | Uint8Array> {
   return formOf(form).results(results, options);
 }
 
 /**
  * The paired differences of a run's model and its baselines in a form of `FORMS`.
  * @throws GlmEvalError("usage") for a form that is unknown or does not show them alone
+ *
+ * @example
+ * const runs = [await finishedRun(await readRun("runs/large")), await finishedRun(await readRun("runs/base"))];
+ * console.log(formatComparison(combineRuns(runs).results, "latex"));
  */
 export function formatComparison(
   results: RunResults,

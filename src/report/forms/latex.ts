@@ -8,7 +8,14 @@ const SIGNS: Readonly<Record<Mark, string>> = { unverified: "\\textdagger", sign
 /** Rows that a page holds; what is longer becomes several tables. */
 const ROWS = 40;
 
-/** Tables as a LaTeX document by `booktabs` that compiles as it stands, each with its notes below; a newline at the end. */
+/**
+ * Tables as a LaTeX document by `booktabs` that compiles as it stands, each with its notes below; a newline at the end.
+ *
+ * @example
+ * import { writeFile } from "node:fs/promises";
+ * const results = await readResults(await readRun("runs/large"));
+ * await writeFile("table.tex", latexOf([resultsTable(results, { published: [] })]));
+ */
 export function latexOf(tables: readonly Table[]): string {
   const body = tables.flatMap(tableLines);
   return [

@@ -3,7 +3,13 @@ import type { Cell, Column, Mark, Row, Table } from "../table/index.js";
 
 const SIGNS: Readonly<Record<Mark, string>> = { unverified: "†", significant: "\\*" };
 
-/** A table as GitHub's Markdown has it, its caption above it and its notes in a list below, without trailing newline. */
+/**
+ * A table as GitHub's Markdown has it, its caption above it and its notes in a list below, without trailing newline.
+ *
+ * @example
+ * const results = await readResults(await readRun("runs/large"));
+ * console.log(markdownOf(resultsTable(results, { published: ["glm-large"] })));
+ */
 export function markdownOf({ caption, columns, rows, notes }: Table): string {
   const heads = columns.flatMap(headsOf);
   const rules = columns.flatMap((column) =>

@@ -12,6 +12,7 @@ import {
 } from "../table/index.js";
 import { wrap, wrapName } from "./wrap.js";
 
+/** How plain text is set. */
 export interface TextOptions {
   /** bold and colours by ANSI codes (default false) */
   readonly color?: boolean | undefined;
@@ -19,6 +20,7 @@ export interface TextOptions {
   readonly width?: number | undefined;
 }
 
+/** What `renderTable` shows, and how. */
 export type TableOptions = ResultsTableOptions & TextOptions;
 
 const SIGNS: Readonly<Record<Mark, string>> = { unverified: "†", significant: "*" };
@@ -27,12 +29,22 @@ const SIGNS: Readonly<Record<Mark, string>> = { unverified: "†", significant: 
  * The results as a table in plain text, in percent, with notes below it. Published rows that have no value for any of the
  * tasks are left out. It holds no ANSI codes unless asked for, and no trailing newline.
  * @throws GlmEvalError("usage") for an unknown published id
+ *
+ * @example
+ * const results = await readResults(await readRun("runs/large"));
+ * console.log(renderTable(results, { published: ["glm-large"], width: process.stdout.columns }));
  */
 export function renderTable(results: RunResults, options: TableOptions): string {
   return textOf(resultsTable(results, options), options);
 }
 
-/** A table in plain text, without trailing newline. */
+/**
+ * A table in plain text, without trailing newline.
+ *
+ * @example
+ * const results = await readResults(await readRun("runs/large"));
+ * console.log(textOf(resultsTable(results, { published: [] }), { color: true, width: 80 }));
+ */
 export function textOf(table: NeutralTable, options: TextOptions = {}): string {
   const width = Math.max(40, options.width ?? 100);
   const paint = painter(options.color ?? false);

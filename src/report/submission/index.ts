@@ -8,6 +8,7 @@ import { linesOf, onePattern, Unfit } from "./predictions.js";
 
 export { checkSubmission } from "./check-submission.js";
 
+/** What a submission to SuperGLUE is made of. */
 export interface SubmissionInput {
   /** of the run */
   readonly split: string;
@@ -25,6 +26,11 @@ const TOLD = LAYOUT.length;
  * The zip that super.gluebenchmark.com takes: the predictions of one model for the test split of all ten tasks. The same
  * samples give the same bytes. What the layout does not allow is not written.
  * @throws GlmEvalError("data") saying what is missing or wrong, task by task
+ *
+ * @example
+ * import { writeFile } from "node:fs/promises";
+ * const { record, samples } = await finishedRun(await readRun("runs/test"));
+ * await writeFile("submission.zip", superglueSubmission({ split: record.data.split, samples }));
  */
 export function superglueSubmission(input: SubmissionInput): Uint8Array {
   const refuse = (reasons: readonly string[]): never => {

@@ -22,6 +22,10 @@ const own = (head: string, kind: Column["kind"], role: Column["role"]): Column =
 /**
  * The run's model against its baselines, each a section where there are several: a row for each task, pattern and metric
  * that both have, then for each suite that both have a score of.
+ *
+ * @example
+ * const runs = [await finishedRun(await readRun("runs/large")), await finishedRun(await readRun("runs/base"))];
+ * console.log(markdownOf(comparisonTable(combineRuns(runs).results)));
  */
 export function comparisonTable(results: RunResults): Table {
   const { baselines, suites, tasks } = results;

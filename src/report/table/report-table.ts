@@ -10,6 +10,7 @@ export interface Table {
   readonly notes: readonly Note[];
 }
 
+/** What a table is of, above it. */
 export interface Caption {
   /** what the table is of: "glm-tiny" */
   readonly subject: string;
@@ -19,6 +20,7 @@ export interface Caption {
   readonly unit: string;
 }
 
+/** A column: what its cells hold, and whose numbers they are. */
 export interface Column {
   /** its name in parts from the top, each short enough for a line of its own but a model's name: "BERT-Large", "fine-tuned", "dev set" */
   readonly head: readonly string[];
@@ -30,6 +32,7 @@ export interface Column {
   readonly group: "own" | "baseline" | "published";
 }
 
+/** A row: values, a heading of those below it, or why there are none. */
 export type Row =
   /** what the rows below it, up to the next one of this kind, are about */
   | { readonly kind: "section"; readonly label: string }
@@ -45,6 +48,7 @@ export type Row =
       readonly message?: string | undefined;
     };
 
+/** One cell, by what it holds: forms decide how that looks. */
 export type Cell =
   /** nothing belongs here */
   | { readonly kind: "blank" }
@@ -59,11 +63,13 @@ export type Cell =
   | PCell
   | ComparisonCell;
 
+/** How far the run's model is above another, in points. */
 export interface DifferenceCell {
   readonly kind: "difference";
   readonly points: number;
 }
 
+/** How surely two models differ. */
 export interface PCell {
   readonly kind: "p";
   readonly p: number;
@@ -81,6 +87,7 @@ export interface ComparisonCell {
 /** What a sign beside a number says. */
 export type Mark = "unverified" | "significant";
 
+/** A sentence below a table. */
 export interface Note {
   readonly kind:
     | "model"

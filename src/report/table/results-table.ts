@@ -6,6 +6,7 @@ import { notes } from "./notes.js";
 import type { Caption, Row, Table } from "./report-table.js";
 import { subjectsOf } from "./table-rows.js";
 
+/** What stands beside the results. */
 export interface ResultsTableOptions {
   /** ids of the published rows to show beside the results; those without a value for any of the tasks are left out */
   readonly published: readonly string[];
@@ -17,6 +18,11 @@ export interface ResultsTableOptions {
  * The results of a run as a table: a row for each task and metric, or of why there is none, then one for each suite's
  * score; beside them the baselines and published results.
  * @throws GlmEvalError("usage") for an unknown published id
+ *
+ * @example
+ * const { rows } = resultsTable(await readResults(await readRun("runs/large")), { published: [] });
+ * for (const row of rows)
+ *   if (row.kind === "values") console.log(row.cells.map((cell) => (cell.kind === "value" ? cell.value : cell.kind)));
  */
 export function resultsTable(results: RunResults, options: ResultsTableOptions): Table {
   const subjects = subjectsOf(results);

@@ -24,6 +24,7 @@ export interface JudgeChanges {
   readonly patterns?: readonly string[] | undefined;
 }
 
+/** What judging a run again came to. */
 export interface RunJudgement {
   readonly results: RunResults;
   /** the run's record with the conventions that were judged by */
@@ -34,6 +35,7 @@ export interface RunJudgement {
   readonly damaged: readonly number[];
 }
 
+/** What is judged otherwise, and who gets the samples. */
 export interface JudgeRunOptions extends JudgeChanges {
   /** gets the samples of every model and pattern, task by task within a model */
   readonly onSamples?: ((task: string, samples: readonly Sample[]) => Promise<void>) | undefined;
@@ -42,6 +44,13 @@ export interface JudgeRunOptions extends JudgeChanges {
 /**
  * Makes a run's results again from its journal, without a model: with nothing changed the same ones, to the last byte.
  * @throws GlmEvalError("data") where the journal lacks scores that are needed, naming the first
+ *
+ * @example
+ * const run = await readRun("runs/large");
+ * for (const normalization of ["sum", "mean", "chars"] as const) {
+ *   const { results } = await judgeRun(run, { normalization });
+ *   console.log(normalization, results.tasks.map(({ metrics }) => metrics[0]?.value));
+ * }
  */
 export async function judgeRun(run: RecordedRun, options: JudgeRunOptions = {}): Promise<RunJudgement> {
   try {

@@ -11,6 +11,10 @@ import { type JudgeRunOptions, judgeRun, type RunJudgement } from "./judge-run.j
  * record, results and samples. The run itself stays as it is.
  * @param output a new or empty folder
  * @throws GlmEvalError("usage") where the folder cannot be used; as `judgeRun`
+ *
+ * @example
+ * await judgeInto(await readRun("runs/large"), "runs/large-mean", { normalization: "mean" });
+ * const { results } = await finishedRun(await readRun("runs/large-mean"));
  */
 export async function judgeInto(
   run: RecordedRun,

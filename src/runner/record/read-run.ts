@@ -24,6 +24,10 @@ export function isRunFolder(folder: string): boolean {
  * Opens a run's folder to judge, compare or report it.
  * @throws GlmEvalError("usage") where the folder holds no run, or one that another process writes to now; "data" where
  *   its run.json is damaged or of another version
+ *
+ * @example
+ * const { record } = await readRun("runs/large");
+ * console.log(record.models.map(({ name }) => name), record.conventions.protocol);
  */
 export async function readRun(folder: string): Promise<RecordedRun> {
   const file = path.join(folder, "run.json");
@@ -45,6 +49,10 @@ export async function readRun(folder: string): Promise<RecordedRun> {
 /**
  * The results of a finished run.
  * @throws GlmEvalError("data") where there are none yet, or the file is damaged
+ *
+ * @example
+ * const { tasks } = await readResults(await readRun("runs/large"));
+ * for (const { task, pattern, metrics } of tasks) console.log(task, pattern, metrics[0]?.value);
  */
 export async function readResults({ folder }: RecordedRun): Promise<RunResults> {
   const file = path.join(folder, "results.json");
@@ -55,7 +63,14 @@ export async function readResults({ folder }: RecordedRun): Promise<RunResults> 
   return fromJson(await runFile(file, () => readFile(file, "utf8")), file);
 }
 
-/** All models' samples of a task, in the order written; none where the task was not judged. @throws GlmEvalError("data") naming the line */
+/**
+ * All models' samples of a task, in the order written; none where the task was not judged.
+ * @throws GlmEvalError("data") naming the line
+ *
+ * @example
+ * const samples = await readSamples(await readRun("runs/large"), "copa");
+ * console.log(samples.filter(({ predicted, label }) => predicted !== label).map(({ text }) => text));
+ */
 export function readSamples(run: RecordedRun, task: string): Promise<Sample[]> {
   return readLines(path.join(run.folder, "samples", `${task}.jsonl`), parseSample);
 }

@@ -124,7 +124,9 @@ const runRecord = z.object({
 
 /** run.json: everything that one needs to know to run the same again, to resume it and to judge it again. */
 export type RunRecord = DeepReadonly<z.output<typeof runRecord>>;
+/** What run.json keeps of a model: its facts, once it was loaded. */
 export type ModelRecord = DeepReadonly<z.output<typeof model>>;
+/** What run.json keeps of a task: what judging needs to know of it. */
 export type TaskRecord = DeepReadonly<z.output<typeof task>>;
 export type PatternRecord = DeepReadonly<z.output<typeof pattern>>;
 export type SuiteRecord = DeepReadonly<z.output<typeof suite>>;

@@ -1,5 +1,6 @@
 import { type Engine, PASS_COST } from "../../scoring/index.js";
 
+/** How large a batch may be. */
 export interface PlanOptions {
   /** tokens of a batch, padding included; one row always fits */
   readonly maxBatchTokens: number;

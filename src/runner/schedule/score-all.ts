@@ -20,6 +20,7 @@ export interface ScoreAllOptions extends PlanOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** How far scoring is. */
 export interface ScoreProgress {
   readonly questions: number;
   readonly totalQuestions: number;

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import { GlmEvalError } from "../../errors.js";
 import type { Dataset, Example, LoadOptions, Shot, Task, TaskPattern } from "../../tasks/index.js";
 
+/** Which examples are shown before each question. */
 export interface FewshotOptions {
   /** examples shown before each question */
   readonly count: number;

@@ -4,8 +4,8 @@ import {
   type CalibrationKind,
   checkCalibration,
   checkQuestions,
+  type DataDownloads,
   type Dataset,
-  type LoadOptions,
   type Task,
   type TaskPattern,
 } from "../../tasks/index.js";
@@ -40,6 +40,7 @@ export interface DataRecord {
   readonly examples: number;
 }
 
+/** Which examples of tasks are asked, and by which patterns. */
 export interface PrepareOptions {
   /** folder of the data sets, by the official names: "<root>/BoolQ/val.jsonl" */
   readonly dataRoot: string;
@@ -53,7 +54,7 @@ export interface PrepareOptions {
   /** whether questions that calibrate are asked as well */
   readonly calibration?: CalibrationKind | undefined;
   /** how data files that are addresses are downloaded */
-  readonly downloads?: LoadOptions["downloads"] | undefined;
+  readonly downloads?: DataDownloads | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 

@@ -16,11 +16,13 @@ export interface ClozeText {
   readonly answers: readonly string[];
 }
 
+/** A text with its scored answers, in the order given. */
 export interface ScoredText {
   readonly id: string;
   readonly answers: readonly ScoredTextAnswer[];
 }
 
+/** What a model says of one answer. */
 export interface ScoredTextAnswer {
   readonly answer: string;
   readonly tokenIds: readonly number[];
@@ -39,6 +41,13 @@ export interface ScoredTextAnswer {
 /**
  * Scores the answers of cloze texts, in the order given.
  * @throws GlmEvalError("data") naming the text that has no [MASK] or two, an answer that is empty, or is too long
+ *
+ * @example
+ * const model = await loadModel("./glm-large");
+ * const texts = [{ id: "1", text: "Paris is the capital of [MASK].", answers: ["France", "Italy"] }];
+ * const [scored] = await scoreTexts(model, texts, { conventions: PROTOCOLS.glm, maxBatchTokens: 512 });
+ * for (const { answer, score, probability } of scored.answers) console.log(answer, score, probability);
+ * await model.engine.close();
  */
 export async function scoreTexts<P extends PreparedQuestion>(
   model: Pick<Model<P>, "reader" | "engine">,

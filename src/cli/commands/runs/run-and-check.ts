@@ -3,7 +3,7 @@ import path from "node:path";
 import { GlmEvalError } from "../../../errors.js";
 import type { RunOptions } from "../../../options/index.js";
 import { checkFloors, parseFloors } from "../../../report/index.js";
-import { type ModelOutcome, type RunFolder, resumeCommand, run } from "../../../runner/index.js";
+import { type ModelOutcome, type OpenRunFolder, resumeCommand, run } from "../../../runner/index.js";
 import { exitBelowFloors, exitWith, INTERRUPTED, TASKS_FAILED } from "../../terminal/exit.js";
 import { createProgress } from "../../terminal/progress.js";
 import { showRunEvents } from "../../terminal/run-events.js";
@@ -18,7 +18,7 @@ export async function runAndCheck(options: RunOptions): Promise<void> {
   const words = process.argv.slice(2);
   const progress = createProgress();
   const show = showRunEvents(progress, { several: (options.baseline ?? []).length > 0 });
-  let folder: RunFolder | undefined;
+  let folder: OpenRunFolder | undefined;
   const stop = stopOnCtrlC(progress, async () => folder?.close());
   const started = Date.now();
   const shown = () => path.relative("", folder!.path) || ".";

@@ -32,7 +32,8 @@ export interface Header {
   readonly identity: ModelIdentity;
 }
 
-export interface Entry {
+/** The scores of a prepared question's answers, under its key. */
+export interface CachedScores {
   readonly key: string;
   readonly answers: readonly AnswerScore[];
 }
@@ -60,7 +61,7 @@ export function headerLine(of: Header): string {
 }
 
 /** Entries as they are appended in one piece. */
-export function recordLines(entries: readonly Entry[]): Buffer {
+export function recordLines(entries: readonly CachedScores[]): Buffer {
   const lines = entries.map(({ key, answers }) => checked(JSON.stringify({ key, answers })));
   return Buffer.from(`\n${lines.join("\n")}\n`);
 }
@@ -87,7 +88,7 @@ export function readContent(bytes: Buffer, end: number): Content {
 }
 
 /** The record at a place that `readContent` gave; undefined where it is not one, though its checksum is right. */
-export function readRecord(bytes: Buffer, { from, to }: Span): Entry | undefined {
+export function readRecord(bytes: Buffer, { from, to }: Span): CachedScores | undefined {
   try {
     return record.safeParse(JSON.parse(bytes.toString("utf8", from, to))).data;
   } catch {

@@ -3,14 +3,14 @@ import { crc32 } from "node:zlib";
 import { GlmEvalError } from "../../../errors.js";
 import type { AnswerScore, ModelFacts } from "../../../scoring/index.js";
 import { append, type OpenFile, openOrBegin, readWhole, refusal } from "./cache-file.js";
-import { type Entry, readContent, readRecord, recordLines, type Span } from "./lines.js";
+import { type CachedScores, readContent, readRecord, recordLines, type Span } from "./lines.js";
 import { identityHash, identityOf, isSameIdentity, type ModelIdentity } from "./model-identity.js";
 
 /** Scores of one model by the keys of prepared questions (`keyOf`). */
 export interface ScoreCache {
   get(key: string): readonly AnswerScore[] | undefined;
   /** Keeps scores for this run and later ones; the first that are put under a key stay. */
-  put(entries: readonly Entry[]): Promise<void>;
+  put(entries: readonly CachedScores[]): Promise<void>;
 }
 
 /** What of a file a run sees: its bytes at the moment when the run began. */
@@ -142,7 +142,7 @@ export class ModelScoreCache implements ScoreCache {
     return found.answers;
   }
 
-  async put(entries: readonly Entry[]): Promise<void> {
+  async put(entries: readonly CachedScores[]): Promise<void> {
     const fresh = entries.filter(({ key, answers }) => {
       if (this.#own.has(key)) return false;
       this.#own.set(key, answers);
