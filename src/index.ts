@@ -8,7 +8,7 @@
  * });
  * @module
  */
-export { GlmEvalError } from "./errors.js";
+export { ERROR_CODES, type ErrorCode, type ErrorKind, type ErrorMeaning, GlmEvalError } from "./errors.js";
 export {
   type Confusion,
   comparePaired,

@@ -1,8 +1,8 @@
 import { accuracy } from "./accuracy.js";
 import { bootstrap, describeBootstrap, percentileInterval } from "./bootstrap.js";
 import { bootstrapOptions, checkPredictions, knownMetric, type MetricOptions } from "./checks.js";
-import { findMetric } from "./registry.js";
 import type { Metric, MetricResult, Prediction } from "./metric.js";
+import { findMetric } from "./registry.js";
 import { total } from "./units.js";
 import { wilson } from "./wilson.js";
 
@@ -11,7 +11,7 @@ import { wilson } from "./wilson.js";
  * and the best constant answer.
  * Accuracy over independent examples has the Wilson interval; everything else a percentile bootstrap over the units
  * that are independent: clusters (passages) where examples have them, questions, pairs, else examples.
- * @throws GlmEvalError("data") for an unknown metric, no predictions, or predictions that it cannot judge
+ * @throws GlmEvalError (data) for an unknown metric, no predictions, or predictions that it cannot judge
  */
 export function computeMetric(
   nameOrMetric: string | Metric,

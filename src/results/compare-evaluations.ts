@@ -21,7 +21,7 @@ interface Evaluated {
 /**
  * A model against a baseline on the same questions: one comparison for each task, pattern and metric that both have
  * judged, in the order of the model's results. The difference is the model's value less the baseline's.
- * @throws GlmEvalError("data") where the two were not asked the same examples
+ * @throws GlmEvalError (data) where the two were not asked the same examples
  */
 export function compareEvaluations(main: Evaluated, baseline: Evaluated): TaskComparison[] {
   return main.judged.flatMap(({ task, pattern, labels, predictions, ownMetrics }) => {

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { GlmEvalError } from "../errors.js";
 import { camelKeys, snakeKeys } from "../json.js";
-import { spreads } from "./spread.js";
 import type { RunResults } from "./run-results.js";
+import { spreads } from "./spread.js";
 
 /** The version of results.json. */
 const RESULTS_VERSION = 3;
@@ -105,19 +105,22 @@ export function toJson(results: RunResults): string {
   return `${JSON.stringify(snakeKeys({ ...parsed, spreads: spreads(parsed.tasks) }), null, 2)}\n`;
 }
 
-/** Reads what `toJson` wrote; unknown keys are dropped. @throws GlmEvalError("data") naming `file` and the place */
+/** Reads what `toJson` wrote; unknown keys are dropped. @throws GlmEvalError (data) naming `file` and the place */
 export function fromJson(text: string, file: string): RunResults {
   const hint = "name the results.json of a run of glm-eval";
   let json: unknown;
   try {
     json = JSON.parse(text);
   } catch (cause) {
-    throw new GlmEvalError("data", `${file}: not JSON: ${(cause as Error).message}`, { hint, cause });
+    throw new GlmEvalError("results-damaged", `${file}: not JSON: ${(cause as Error).message}`, {
+      hint,
+      cause,
+    });
   }
   const { schema: version } = (json ?? {}) as { schema?: unknown };
   if (typeof version === "number" && version !== RESULTS_VERSION)
     throw new GlmEvalError(
-      "data",
+      "results-version",
       `${file}: the results are of version ${version}; this glm-eval reads version ${RESULTS_VERSION}`,
       { hint: "Use the glm-eval that wrote them (run.json says which), or run it again." },
     );
@@ -125,5 +128,7 @@ export function fromJson(text: string, file: string): RunResults {
   if (parsed.success) return parsed.data;
   const { path, message } = parsed.error.issues[0]!;
   const place = path.length === 0 ? "" : `${path.join(".")}: `;
-  throw new GlmEvalError("data", `${file}: not the results of a run: ${place}${message}`, { hint });
+  throw new GlmEvalError("results-damaged", `${file}: not the results of a run: ${place}${message}`, {
+    hint,
+  });
 }

@@ -21,7 +21,7 @@ export interface FinishedRun extends RecordedRun {
   readonly samples: ReadonlyMap<string, readonly Sample[]>;
 }
 
-/** @throws GlmEvalError("data") where the run is not finished or one of its files is damaged */
+/** @throws GlmEvalError (data) where the run is not finished or one of its files is damaged */
 export async function finishedRun(run: RecordedRun): Promise<FinishedRun> {
   const results = await readResults(run);
   const samples = new Map<string, readonly Sample[]>();

@@ -5,6 +5,7 @@ import { toJson } from "../results/index.js";
 import { checkDevices } from "../scoring/index.js";
 import { describeRun, type ModelOutcome, modelRecord, type RunFacts } from "./describe-run.js";
 import { type FinishedRun, finishedRun } from "./finished-run.js";
+import { runResults } from "./make-results.js";
 import { isRunFolder, readRun } from "./record/read-run.js";
 import type { RunFolder } from "./record/run-folder.js";
 import { runRecordText } from "./record/run-record.js";
@@ -12,7 +13,6 @@ import { checkSameModel, checkSameRun } from "./record/same-run.js";
 import type { RunHooks, RunOutcome } from "./run-hooks.js";
 import { runModel } from "./run-model.js";
 import { dataRootOf, fewshotOf, namedModels, planOf, type RunOptions } from "./run-options.js";
-import { runResults } from "./make-results.js";
 import {
   baselineOfRun,
   batchTokensOf,
@@ -34,7 +34,7 @@ import { type PrepareOptions, prepareTasks } from "./score/prepare-tasks.js";
  * const { results } = await run({ tasks: ["copa", "rte"], model: "./glm-large", data: "./superglue" });
  * console.log(results.tasks.map(({ task, metrics }) => [task, metrics[0]?.value]));
  *
- * @throws GlmEvalError("usage") for options that contradict each other or a folder that cannot be used, "data" for task
+ * @throws GlmEvalError (usage) for options that contradict each other or a folder that cannot be used, "data" for task
  *   files, data or a record that cannot be read, "model" where no model could be loaded
  */
 export async function run(options: RunOptions, hooks: RunHooks = {}): Promise<RunOutcome> {
