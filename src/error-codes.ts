@@ -44,8 +44,8 @@ const USAGE = {
   "published-not-found": "There is no published result of that id: the message names the nearest.",
   "run-exists": "The output folder holds a run: resume it with --resume, or name another folder.",
   "run-folder-not-empty": "The output folder holds other files: name another.",
+  "run-in-progress": "Another process still writes to the run: wait for it, or stop it.",
   "run-not-found": "The folder holds no run: name one that a run has written.",
-  "run-not-stopped": "Another process still writes to the run: wait for it, or stop it.",
   "run-options-differ":
     "A run is resumed with other options than it was begun with: give the same, or begin a new run.",
   "runs-not-comparable": "Runs are of other tasks, splits or examples: compare what both have with --common.",
@@ -103,7 +103,7 @@ const DATA = {
   "results-damaged": "A results.json is malformed: name another, or make it again with glm-eval judge.",
   "results-version": "A results.json is of another version: use the glm-eval that wrote it.",
   "run-content-changed":
-    "A file, the model or the program changed since the run was begun: put it back, or begin a new run.",
+    "A file, model, baseline or the program changed since the run was begun: put it back, or begin a new run.",
   "run-damaged":
     "A file of a run is malformed at the place that is named: the message says how to make it again.",
   "run-unfinished": "The run has no results yet: resume it, or judge what was scored.",

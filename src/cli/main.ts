@@ -2,11 +2,11 @@
 import { packageVersion } from "../bundled.js";
 import type { Command } from "./commands/define.js";
 import { COMMANDS } from "./commands/index.js";
+import type { CommandEntry } from "./options/command-table.js";
 import { findCommand, helpWanted, isVersionWanted, seeHelp } from "./options/find-command.js";
 import { helpOf } from "./options/help.js";
 import { readTable } from "./options/read-table.js";
 import { ownSpelling, readWords, shownName } from "./options/read-words.js";
-import type { CommandEntry } from "./options/command-table.js";
 import { exitWith } from "./terminal/exit.js";
 
 // Whoever reads the results may stop reading, as `head` does: that is no error.

@@ -1,5 +1,5 @@
-import { seeded } from "./prng.js";
 import type { Units } from "./metric.js";
+import { seeded } from "./prng.js";
 
 export interface BootstrapOptions {
   readonly draws: number;

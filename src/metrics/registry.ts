@@ -5,8 +5,8 @@ import { f1Macro } from "./f1-macro.js";
 import { f1a } from "./f1a.js";
 import { genderParity } from "./gender-parity.js";
 import { mcc } from "./mcc.js";
-import { tokenF1 } from "./token-f1.js";
 import type { Metric } from "./metric.js";
+import { tokenF1 } from "./token-f1.js";
 
 const METRICS: ReadonlyMap<string, Metric> = new Map(
   [accuracy, f1Macro, f1a, em, tokenF1, exactMatch, mcc, genderParity].map((metric) => [metric.name, metric]),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { cache, common, conventionOptions, scoringOptions } from "./conventions-schema.js";
 import { data, dataOptions, diagnostics, limit, patterns, split, tasks } from "./data-schema.js";
 import {
   allowExtraTensors,
@@ -11,8 +12,16 @@ import {
   readerOptions,
 } from "./model-schema.js";
 import { asked, flag, option, required, text, wholeNumber, withDefault } from "./option.js";
-import { comparisonFormat, force, format, json, number, output, outputOptions, published } from "./output-schema.js";
-import { cache, common, conventionOptions, scoringOptions } from "./conventions-schema.js";
+import {
+  comparisonFormat,
+  force,
+  format,
+  json,
+  number,
+  output,
+  outputOptions,
+  published,
+} from "./output-schema.js";
 
 // What each command takes. Options that only one command has are described here.
 

@@ -1,5 +1,15 @@
 export { checkOptions, type Telling } from "./check-options.js";
 export * from "./command-options.js";
+export {
+  type Conventions,
+  conventionOptions,
+  conventionsOf,
+  conventionsSchema,
+  PROTOCOLS,
+  type Protocol,
+  type ScoringOptions,
+  scoringOptions,
+} from "./conventions-schema.js";
 export { type DataOptions, dataOptions } from "./data-schema.js";
 export type { Flag, OptionGroup, OptionMeta } from "./flag.js";
 export { flagName, flagsOf } from "./flags.js";
@@ -12,13 +22,3 @@ export {
   readerOptions,
 } from "./model-schema.js";
 export { type ComparisonFormat, type Format, type OutputOptions, outputOptions } from "./output-schema.js";
-export {
-  type Conventions,
-  conventionOptions,
-  conventionsOf,
-  conventionsSchema,
-  PROTOCOLS,
-  type Protocol,
-  type ScoringOptions,
-  scoringOptions,
-} from "./conventions-schema.js";

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { flag, option, text, wholeNumber } from "./option.js";
 import { conventionOptions } from "./conventions-schema.js";
+import { flag, option, text, wholeNumber } from "./option.js";
 
 const GLM_DTYPES = ["fp32", "fp16", "int8", "q8", "q4"] as const;
 const group = "Model";

@@ -1,4 +1,3 @@
-export { type ComparisonRecord, comparisonsOf } from "./comparisons.js";
 export {
   type Chosen,
   type ChosenOfTask,
@@ -6,6 +5,7 @@ export {
   type ExamplesOptions,
   type SamplesByTask,
 } from "./choose-examples.js";
+export { type ComparisonRecord, comparisonsOf } from "./comparisons.js";
 export {
   checkFloors,
   type Floor,

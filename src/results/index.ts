@@ -3,6 +3,6 @@ export { findComparison, suiteScoreOf } from "./lookup.js";
 export { type ClassResult, perClass } from "./per-class.js";
 export { fromJson, toJson } from "./results-json.js";
 export { isRight } from "./right.js";
+export type * from "./run-results.js";
 export { parseSample, type Sample, type SampleAnswer, sampleLine } from "./sample.js";
 export { ensembleResult, mainResult, patternsOf, type Spread, spreads } from "./spread.js";
-export type * from "./run-results.js";

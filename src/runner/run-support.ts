@@ -1,12 +1,8 @@
-import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
 import path from "node:path";
 import { GlmEvalError } from "../errors.js";
-import type { BaselineResults, Judged } from "../results/index.js";
 import { loadModel, type Model } from "../scoring/index.js";
 import type { ModelOutcome } from "./describe-run.js";
 import type { OnRunEvent } from "./events.js";
-import type { FinishedRun } from "./finished-run.js";
 import { RunFolder } from "./record/run-folder.js";
 import type { RunRecord } from "./record/run-record.js";
 import type { EarlierRun } from "./record/same-run.js";
@@ -71,18 +67,6 @@ export async function openCache(
     before: before?.weightsSha256 === undefined ? undefined : (before.scoreCache ?? null),
     onNote: (text) => onEvent({ type: "note", text, model: name }),
   });
-}
-
-/** The evaluated model of a finished run, as a baseline of another run. */
-export function baselineOfRun({
-  models,
-}: FinishedRun): BaselineResults & { readonly judged: readonly Judged[] } {
-  const { named: _named, ...model } = models[0]!;
-  return { ...model, comparisons: [] };
-}
-
-export function sha256File(file: string): string {
-  return createHash("sha256").update(readFileSync(file)).digest("hex");
 }
 
 /** A path as messages show it. */

@@ -1,28 +1,18 @@
-import path from "node:path";
 import { conventionsOf } from "../options/index.js";
 import { publishedRow, toCsv } from "../report/index.js";
 import { toJson } from "../results/index.js";
 import { checkDevices } from "../scoring/index.js";
+import { baselineOfRun, baselineRunRecord } from "./baseline-runs.js";
 import { describeRun, type ModelOutcome, modelRecord, type RunFacts } from "./describe-run.js";
 import { type FinishedRun, finishedRun } from "./finished-run.js";
 import { runResults } from "./make-results.js";
 import { isRunFolder, readRun } from "./record/read-run.js";
-import type { RunFolder } from "./record/run-folder.js";
 import { runRecordText } from "./record/run-record.js";
 import { checkSameModel, checkSameRun } from "./record/same-run.js";
 import type { RunHooks, RunOutcome } from "./run-hooks.js";
 import { runModel } from "./run-model.js";
 import { dataRootOf, fewshotOf, namedModels, planOf, type RunOptions } from "./run-options.js";
-import {
-  baselineOfRun,
-  batchTokensOf,
-  loadFor,
-  openCache,
-  openFolder,
-  reportEarlier,
-  sha256File,
-  shownPath,
-} from "./run-support.js";
+import { batchTokensOf, loadFor, openCache, openFolder, reportEarlier, shownPath } from "./run-support.js";
 import { askedTasks, checkDataIsThere, reportUnusable } from "./run-tasks.js";
 import { type PrepareOptions, prepareTasks } from "./score/prepare-tasks.js";
 
@@ -52,6 +42,7 @@ export async function run(options: RunOptions, hooks: RunHooks = {}): Promise<Ru
   );
   const finished: FinishedRun[] = [];
   for (const folder of baselines.filter(isRunFolder)) finished.push(await finishedRun(await readRun(folder)));
+  const taken = models.map(({ name }) => name);
   checkDevices(options);
   const plan = planOf(options);
   const split = options.split ?? "validation";
@@ -82,10 +73,7 @@ export async function run(options: RunOptions, hooks: RunHooks = {}): Promise<Ru
       cache: options.cache ?? true,
       patterns: options.patterns,
       limit: options.limit,
-      baselineRuns: finished.map((each) => ({
-        folder: path.resolve(each.folder),
-        resultsSha256: sha256File(path.join(each.folder, "results.json")),
-      })),
+      baselineRuns: finished.map(baselineRunRecord),
       earlier: folder.earlier?.record,
     };
     const outcomes: ModelOutcome[] = [...models];
@@ -124,7 +112,7 @@ export async function run(options: RunOptions, hooks: RunHooks = {}): Promise<Ru
     const results = runResults(
       record,
       reached.map((outcome) => ({ record: modelRecord(outcome, undefined), evaluation: outcome.evaluation })),
-      finished.map(baselineOfRun),
+      finished.map((each) => baselineOfRun(each, taken)),
     );
     await folder.write("run.json", runRecordText(record));
     await folder.write("results.json", toJson(results));

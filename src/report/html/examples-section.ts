@@ -1,6 +1,6 @@
-import type { PackedExamples } from "./examples.js";
 import { html, type Markup, scriptJson } from "./markup.js";
-import { grouped } from "./table.js";
+import type { PackedExamples } from "./pack-examples.js";
+import { grouped } from "./page-table.js";
 
 const OUTCOMES = [
   ["all", "All"],
@@ -28,7 +28,7 @@ ${select("pattern", "Pattern", ["all", ...new Set(groups.map(({ pattern }) => pa
 <ol id="examples" aria-label="Examples"></ol>
 <nav id="pages" aria-label="Pages of examples"><button type="button" value="-1">Previous</button><span></span><button type="button" value="1">Next</button></nav>
 <script type="application/json" id="examples-index">${scriptJson(index)}</script>
-${chunks.map((chunk, k) => html`<script type="application/json" id="examples-${k}">${scriptJson(chunk)}</script>\n`)}`;
+${chunks.map((chunk, k) => html`<script type="application/json" id="examples-${k}">${chunk}</script>\n`)}`;
   return {
     id: "examples-section",
     title: "Examples",

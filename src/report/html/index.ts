@@ -1,1 +1,1 @@
-export { type HtmlInput, renderHtml } from "./render.js";
+export { type HtmlInput, renderHtml } from "./render-html.js";

@@ -10,12 +10,17 @@ export type Content = Markup | string | number | false | undefined | readonly Co
  * @example html`<p title="${name}">${parts}</p>`
  */
 export function html(strings: TemplateStringsArray, ...values: readonly Content[]): Markup {
-  return new Markup(strings.map((text, k) => (k === 0 ? text : render(values[k - 1]) + text)).join(""));
+  let text = strings[0]!;
+  values.forEach((value, k) => {
+    text += render(value) + strings[k + 1]!;
+  });
+  return new Markup(text);
 }
 
+/** Adding up, unlike joining, copies nothing: what a page holds of its examples may be very long. */
 function render(content: Content): string {
   if (content instanceof Markup) return content.text;
-  if (Array.isArray(content)) return content.map(render).join("");
+  if (Array.isArray(content)) return content.reduce<string>((text, one) => text + render(one), "");
   if (content === undefined || content === false) return "";
   return escapeHtml(String(content));
 }

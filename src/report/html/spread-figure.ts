@@ -3,9 +3,9 @@ import { patternsOf, type Spread, spreads } from "../../results/index.js";
 import { oneLine } from "../names.js";
 import { percent } from "../numbers.js";
 import { html, type Markup, minus } from "./markup.js";
+import type { Report } from "./page-rows.js";
+import { number, scrolling } from "./page-table.js";
 import { cutLabel, labelWidth, lookOf, svg } from "./plot.js";
-import type { Report } from "./rows.js";
-import { number, scrolling } from "./table.js";
 
 /** One model's values of one metric over a task's patterns. */
 interface Line {

@@ -37,7 +37,28 @@ export function baselineNotes(baseline: BaselineResults, results: RunResults): s
     ...(status === "failed" ? [`${name} failed${why}`] : []),
     ...(lacks.length > 0 && !nothing ? [`${name} lacks ${lacks.join(", ")}.`] : []),
     ...(alone.length > 0 ? [`${name} alone has ${alone.join(", ")}.`] : []),
+    ...judgedOtherwise(baseline, results),
   ];
+}
+
+/** Where a finished run was judged by other conventions: the difference is then not the models' alone. */
+function judgedOtherwise(baseline: BaselineResults, { tasks }: RunResults): string[] {
+  const found = new Map<string, string[]>();
+  for (const task of isDone(tasks)) {
+    const other = isDone(baseline.tasks).find((one) => isSame(task, one));
+    if (other === undefined) continue;
+    const calibration = ({ calibration: by }: TaskResult): string => by ?? "none";
+    const differing = [
+      ...(calibration(task) === calibration(other) ? [] : [`calibration ${calibration(other)}`]),
+      ...(task.normalization === other.normalization ? [] : [`normalization ${other.normalization}`]),
+      ...(task.aggregate === other.aggregate ? [] : [`aggregate ${other.aggregate ?? "none"}`]),
+    ].join(", ");
+    if (differing === "") continue;
+    const names = found.get(differing) ?? [];
+    found.set(differing, [...names, ...(names.includes(taskTitle(task.task)) ? [] : [taskTitle(task.task)])]);
+  }
+  const told = [...found].map(([what, names]) => `${names.join(", ")} with ${what}`);
+  return told.length === 0 ? [] : [`${oneLine(baseline.model)} was judged otherwise: ${told.join("; ")}.`];
 }
 
 /**

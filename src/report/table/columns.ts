@@ -2,8 +2,25 @@ import type { BaselineResults } from "../../results/index.js";
 import { findComparison, spreads, suiteScoreOf } from "../../results/index.js";
 import { oneLine } from "../names.js";
 import { type PublishedRow, type PublishedValue, publishedValue } from "../published.js";
-import { fractionOf, hasOwnValue, metricOf, type Subject, spreadOf, type ValueSubject } from "./table-rows.js";
-import { ABSENT, BLANK, type Cell, type Column, difference, interval, pCell, text, value } from "./report-table.js";
+import {
+  ABSENT,
+  BLANK,
+  type Cell,
+  type Column,
+  difference,
+  interval,
+  pCell,
+  text,
+  value,
+} from "./report-table.js";
+import {
+  fractionOf,
+  hasOwnValue,
+  metricOf,
+  type Subject,
+  spreadOf,
+  type ValueSubject,
+} from "./table-rows.js";
 
 /** A column that makes its own cells. */
 export interface Source extends Column {

@@ -2,7 +2,6 @@ import type { RunResults } from "../../results/index.js";
 import { type ComparisonRecord, comparisonsOf } from "../comparisons.js";
 import { metricTitle, oneLine, taskLabel } from "../names.js";
 import { notesOfComparison } from "./notes.js";
-import { captionOf } from "./results-table.js";
 import {
   BLANK,
   type Column,
@@ -14,6 +13,7 @@ import {
   text,
   value,
 } from "./report-table.js";
+import { captionOf } from "./results-table.js";
 
 const own = (head: string, kind: Column["kind"], role: Column["role"]): Column => ({
   ...{ head: [head], kind, role, group: "own" },

@@ -1,5 +1,5 @@
 export { classTables } from "./class-tables.js";
 export { comparisonTable } from "./comparison-table.js";
 export { notes } from "./notes.js";
-export { type ResultsTableOptions, resultsTable } from "./results-table.js";
 export * from "./report-table.js";
+export { type ResultsTableOptions, resultsTable } from "./results-table.js";

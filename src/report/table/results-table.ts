@@ -3,8 +3,8 @@ import { oneLine } from "../names.js";
 import { publishedRow } from "../published.js";
 import { baselineColumn, columnsWith, publishedColumn, publishedFor } from "./columns.js";
 import { notes } from "./notes.js";
-import { subjectsOf } from "./table-rows.js";
 import type { Caption, Row, Table } from "./report-table.js";
+import { subjectsOf } from "./table-rows.js";
 
 export interface ResultsTableOptions {
   /** ids of the published rows to show beside the results; those without a value for any of the tasks are left out */
@@ -16,7 +16,7 @@ export interface ResultsTableOptions {
 /**
  * The results of a run as a table: a row for each task and metric, or of why there is none, then one for each suite's
  * score; beside them the baselines and published results.
- * @throws GlmEvalError("usage") for an unknown published id
+ * @throws GlmEvalError (usage) for an unknown published id
  */
 export function resultsTable(results: RunResults, options: ResultsTableOptions): Table {
   const subjects = subjectsOf(results);

@@ -108,14 +108,18 @@ function missing(id: string): never {
 export class CalibrationMissing extends GlmEvalError {
   readonly calibration: "contextual" | "pmi";
 
-  constructor(kind: "contextual" | "pmi", id: string) {
+  /** the question that cannot be calibrated */
+  readonly question: string;
+
+  /** @param command the one that asks what is missing, where it is known */
+  constructor(kind: "contextual" | "pmi", question: string, command?: string) {
+    const how = command === undefined ? `Resume the run with --calibration ${kind}` : command;
     super(
       "calibration-missing",
-      `the journal lacks the scores that --calibration ${kind} needs, the first of them for ${id}`,
-      {
-        hint: `Resume the run with --calibration ${kind}: only those are asked.`,
-      },
+      `the journal lacks the scores that --calibration ${kind} needs, the first of them for ${question}`,
+      { hint: `This asks only those: ${how}` },
     );
+    this.question = question;
     this.calibration = kind;
   }
 }

@@ -2,12 +2,15 @@ import path from "node:path";
 import { GlmEvalError } from "../../errors.js";
 import type { Conventions } from "../../options/index.js";
 import type { Judged, RunResults, Sample, TaskResult } from "../../results/index.js";
+import { recordedBaselines } from "../baseline-runs.js";
 import { suiteResults } from "../evaluate.js";
 import { type ModelEvaluation, runResults } from "../make-results.js";
 import { type JournalContent, readJournal } from "../record/journal.js";
 import { type RecordedRun, readQuestions } from "../record/read-run.js";
 import type { ModelRecord, RunRecord, TaskRecord } from "../record/run-record.js";
+import { calibrateCommand } from "../record/same-run.js";
 import { judgedRecord } from "../record/task-record.js";
+import { CalibrationMissing } from "./judge-pattern.js";
 import { type AskedPattern, judgeTask, notScored } from "./judge-task.js";
 import type { JudgedTask } from "./judged-task.js";
 
@@ -41,6 +44,17 @@ export interface JudgeRunOptions extends JudgeChanges {
  * @throws GlmEvalError (data) where the journal lacks scores that are needed, naming the first
  */
 export async function judgeRun(run: RecordedRun, options: JudgeRunOptions = {}): Promise<RunJudgement> {
+  try {
+    return await judgeAll(run, options);
+  } catch (error) {
+    const { record, folder } = run;
+    if (!(error instanceof CalibrationMissing) || record.command.length === 0) throw error;
+    const command = calibrateCommand(record, error.calibration, folder);
+    throw new CalibrationMissing(error.calibration, error.question, command);
+  }
+}
+
+async function judgeAll(run: RecordedRun, options: JudgeRunOptions): Promise<RunJudgement> {
   const { record } = run;
   if (record.judged !== undefined)
     throw new GlmEvalError("journal-not-found", `${run.folder} holds judged results, but no journal`, {
@@ -87,8 +101,9 @@ export async function judgeRun(run: RecordedRun, options: JudgeRunOptions = {}):
             },
     }));
   const now: RunRecord = { ...record, conventions, tasks };
+  const names = record.models.map(({ name }) => name);
   return {
-    results: runResults(now, evaluations),
+    results: runResults(now, evaluations, await recordedBaselines(record, names)),
     record: now,
     judged: models.map(({ judged }) => judged),
     damaged: journal.damaged,

@@ -36,7 +36,7 @@ export async function readRun(folder: string): Promise<RecordedRun> {
   const record = parseRunRecord(await runFile(file, () => readFile(file, "utf8")), file);
   const writer = await otherWriter(folder);
   if (writer !== undefined)
-    throw new GlmEvalError("run-not-stopped", `the run in ${folder} is still going on (process ${writer})`, {
+    throw new GlmEvalError("run-in-progress", `the run in ${folder} is still going on (process ${writer})`, {
       hint: "Wait for it to finish, or stop it.",
     });
   return { folder, record };

@@ -109,7 +109,7 @@ export class RunFolder {
     const writer = await otherWriter(absolute);
     if (writer !== undefined)
       throw new GlmEvalError(
-        "run-not-stopped",
+        "run-in-progress",
         `the run in ${folder} is still going on (process ${writer})`,
         {
           hint: "Let it finish, or stop it and resume the run then.",

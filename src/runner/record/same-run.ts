@@ -128,6 +128,19 @@ export function resumeCommand(words: readonly string[], output: string | undefin
   return shellWords(["glm-eval", ...words.slice(0, end), ...more, ...words.slice(end)]);
 }
 
+/**
+ * The command of a run again, to ask what a calibration needs besides.
+ * @param folder the run's
+ */
+export function calibrateCommand({ command }: RunRecord, kind: string, folder: string): string {
+  const replaced = /^(--calibration|--output|--output[-_]path|-o)(=.*)?$/;
+  const words = command.slice(1).filter((word, k, all) => {
+    const isValue = k > 0 && replaced.test(all[k - 1]!) && !all[k - 1]!.includes("=");
+    return !isValue && !replaced.test(word);
+  });
+  return resumeCommand([...words, "--calibration", kind], folder);
+}
+
 export function shellWords(words: readonly string[]): string {
   const plain = /^[\w@%+=:,./-]+$/;
   return words.map((word) => (plain.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)).join(" ");

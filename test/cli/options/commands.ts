@@ -1,5 +1,5 @@
-import { makeTable } from "../../../src/cli/options/make-table.js";
 import { type CommandEntry, isGroup } from "../../../src/cli/options/command-table.js";
+import { makeTable } from "../../../src/cli/options/make-table.js";
 
 export const table = await makeTable();
 export const commands: readonly CommandEntry[] = table.flatMap((entry) =>

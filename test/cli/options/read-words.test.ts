@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { COMMANDS } from "../../../src/cli/commands/index.js";
+import { isGroup } from "../../../src/cli/options/command-table.js";
 import { findCommand, helpWanted, isVersionWanted } from "../../../src/cli/options/find-command.js";
 import { ownSpelling, readWords } from "../../../src/cli/options/read-words.js";
-import { isGroup } from "../../../src/cli/options/command-table.js";
 import { checkOptions } from "../../../src/options/index.js";
 import { commandNamed, commands, table } from "./commands.js";
 

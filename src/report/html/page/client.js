@@ -1,9 +1,11 @@
 // The list of examples: filters, search, pages. Everything out of the data is put in as text, never as HTML.
 /**
- * @import { ExamplesIndex, PackedAnswer, PackedExample, PackedModel } from "../data.js"
+ * @import { ExamplesIndex, PackedAnswer, PackedExample, PackedModel } from "../packed.js"
  */
 (() => {
   const PAGE = 20;
+  /** characters of a text in the list: two lines */
+  const SNIPPET = 170;
   const source = document.getElementById("examples-index");
   if (source === null) return;
 
@@ -163,8 +165,10 @@
     const line = text.replace(/\s+/g, " ");
     const { words } = wanted();
     const at = words === "" ? line.indexOf("[MASK]") : line.toLowerCase().indexOf(words.replace(/\s+/g, " "));
-    const from = at < 70 ? 0 : line.indexOf(" ", at - 60) + 1;
-    return `${from > 0 ? "…" : ""}${line.slice(from, from + 180)}`;
+    const start = Math.min(at - 60, line.length - SNIPPET);
+    const from = start < 10 ? 0 : line.indexOf(" ", start) + 1;
+    const end = from + SNIPPET;
+    return `${from > 0 ? "…" : ""}${line.slice(from, end)}${end < line.length ? "…" : ""}`;
   }
 
   /** A label with the words that stand for it. @param {string} predicted @param {readonly PackedAnswer[]} answers */

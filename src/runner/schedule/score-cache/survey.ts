@@ -1,8 +1,8 @@
 import { open, readdir, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { readWhole } from "./cache-file.js";
-import { identityHash, type ModelIdentity } from "./model-identity.js";
 import { type Content, readContent, readRecord } from "./lines.js";
+import { identityHash, type ModelIdentity } from "./model-identity.js";
 
 /** A file of the score cache, as it lies there. */
 export interface CacheFile {

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { identityHash, identityOf } from "../../../../src/runner/schedule/score-cache/model-identity.js";
 import { keyOf } from "../../../../src/runner/schedule/score-cache/index.js";
+import { identityHash, identityOf } from "../../../../src/runner/schedule/score-cache/model-identity.js";
 import type { ModelFacts, PreparedQuestion } from "../../../../src/scoring/index.js";
 import { FACTS } from "../../sittings.js";
 

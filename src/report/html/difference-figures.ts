@@ -3,9 +3,9 @@ import type { TaskComparison } from "../../results/index.js";
 import { metricTitle, oneLine, taskTitle } from "../names.js";
 import { pValue, signed } from "../numbers.js";
 import { html, type Markup, minus } from "./markup.js";
+import type { Report } from "./page-rows.js";
+import { grouped, intervalText, markOf, number, SIGNS, scrolling } from "./page-table.js";
 import { cutLabel, labelWidth, lookOf, svg } from "./plot.js";
-import type { Report } from "./rows.js";
-import { grouped, intervalText, mark, number, scrolling } from "./table.js";
 
 interface Compared {
   readonly label: string;
@@ -118,7 +118,7 @@ function differenceTable(compared: readonly Compared[], title: string): Markup {
   return scrolling(
     title,
     html`<table><caption>${title}, in percentage points</caption><thead><tr><th scope="col">Task</th>
-<th scope="col" class="number">Diff.</th><th scope="col" class="number">95 % interval</th><th scope="col" class="number">p</th><th scope="col">Over</th></tr></thead>
+<th scope="col" class="number">Diff.</th><th scope="col" class="number">95% CI</th><th scope="col" class="number">p</th><th scope="col">Over</th></tr></thead>
 <tbody>${compared.map(
       ({ label, comparison }) =>
         html`<tr><th scope="row">${label}</th>${numbers(comparison)}<td class="fine name">${grouped(comparison.n)} ${oneLine(comparison.unit)}</td></tr>`,
@@ -130,7 +130,7 @@ function testTable(compared: readonly Compared[], title: string): Markup {
   return scrolling(
     `${title}, tests`,
     html`<table><caption>${title}, all comparisons, in percentage points</caption><thead><tr><th scope="col">Task</th><th scope="col">Pattern</th>
-<th scope="col" class="number">Diff.</th><th scope="col" class="number">95 % interval</th><th scope="col" class="number">p</th><th scope="col">Test</th></tr></thead>
+<th scope="col" class="number">Diff.</th><th scope="col" class="number">95% CI</th><th scope="col" class="number">p</th><th scope="col">Test</th></tr></thead>
 <tbody>${compared.map(
       ({ label, comparison }) =>
         html`<tr><th scope="row">${label}</th><td>${oneLine(comparison.pattern)}</td>${numbers(comparison)}<td class="fine">${oneLine(comparison.test)}</td></tr>`,
@@ -143,6 +143,6 @@ function numbers(comparison: TaskComparison): Markup[] {
   return [
     number(signed(difference)),
     number(intervalText(comparison)),
-    number(html`${pValue(p)}${mark(p < 0.05 && "*")}`),
+    number(html`${pValue(p)}${markOf(p < 0.05 && SIGNS.significant)}`),
   ];
 }

@@ -1,13 +1,12 @@
 import { dot, frame, line, ruleX, text } from "@observablehq/plot";
 import type { Confusion, Reliability, TaskResult } from "../../results/index.js";
-import { ensembleResult, patternsOf } from "../../results/index.js";
+import { ensembleResult, patternsOf, perClass } from "../../results/index.js";
 import { oneLine, taskTitle } from "../names.js";
 import { percent } from "../numbers.js";
-import { classResults } from "./classes.js";
 import { html, type Markup } from "./markup.js";
+import type { Report } from "./page-rows.js";
+import { grouped, number, scrolling } from "./page-table.js";
 import { lookOf, svg } from "./plot.js";
-import type { Report } from "./rows.js";
-import { grouped, number, scrolling } from "./table.js";
 
 /** More labels than these make a matrix that nobody reads: the most frequent confusions are listed instead. */
 const MATRIX = 24;
@@ -75,11 +74,11 @@ function confusionList({ labels, counts }: Confusion, heading: string): Markup {
 
 function classTable(confusion: Confusion, heading: string): Markup {
   const title = `By class, ${heading}`;
-  const share = (value: number | undefined) => number(value === undefined ? "–" : percent(value));
+  const share = (value: number | null) => number(value === null ? "–" : percent(value));
   return scrolling(
     title,
     html`<table><caption>${title}, in percent</caption><thead><tr><th scope="col">Label</th><th scope="col" class="number">Precision</th><th scope="col" class="number">Recall</th>
-<th scope="col" class="number">F1</th><th scope="col" class="number">n</th></tr></thead><tbody>${classResults(
+<th scope="col" class="number">F1</th><th scope="col" class="number">n</th></tr></thead><tbody>${perClass(
       confusion,
     ).map(
       ({ label, precision, recall, f1, support }) =>

@@ -3,16 +3,16 @@ import { readFileSync } from "node:fs";
 import type { RunResults, Sample } from "../../results/index.js";
 import { oneLine } from "../names.js";
 import { summarySentences } from "../summary.js";
-import { notes } from "../table/index.js";
-import { differenceFigures } from "./differences.js";
-import { packExamples } from "./examples.js";
+import { resultsTable } from "../table/index.js";
+import { taskFigures } from "./class-figures.js";
+import { differenceFigures } from "./difference-figures.js";
 import { examplesSection } from "./examples-section.js";
 import { type Content, html, Markup, prose } from "./markup.js";
-import { type Report, reportOf } from "./rows.js";
+import { packExamples } from "./pack-examples.js";
+import { type Report, reportOf } from "./page-rows.js";
+import { SIGNS, tableMarkup } from "./page-table.js";
 import { spreadFigure } from "./spread-figure.js";
-import { resultsTable } from "./table.js";
-import { taskFigures } from "./tasks.js";
-import { valuesFigure } from "./values.js";
+import { valuesFigure } from "./values-figure.js";
 
 export interface HtmlInput {
   readonly results: RunResults;
@@ -114,14 +114,17 @@ function figures(report: Report): Section[] {
   const spread = spreadFigure(report);
   const differences = differenceFigures(report);
   const tasks = taskFigures(report);
-  const below = notes(results, published).map(({ text }) => html`<li>${prose(text)}</li>`);
+  const table = resultsTable(results, { published: published.map(({ id }) => id) });
+  const below = table.notes.map(
+    ({ mark, text }) => html`<li>${mark && `${SIGNS[mark]} `}${prose(text)}</li>`,
+  );
   const sections: (Section | false)[] = [
     {
       id: "results",
       title: "Results",
       about: "",
       content: [
-        resultsTable(report),
+        tableMarkup(table, report.names, "Results"),
         below.length > 0 && html`<ul class="notes" aria-label="Notes">${below}</ul>`,
       ],
     },

@@ -1,8 +1,8 @@
 import { dot, ruleX, ruleY, text } from "@observablehq/plot";
 import { percent } from "../numbers.js";
 import { html, type Markup, minus } from "./markup.js";
+import { publishedOf, type Report, type Row, type Value } from "./page-rows.js";
 import { cutLabel, labelWidth, lookOf, svg } from "./plot.js";
-import { publishedOf, type Report, type Row, type Value } from "./rows.js";
 
 /** One line of a facet; all in percent. */
 interface Mark {

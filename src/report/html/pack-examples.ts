@@ -1,14 +1,15 @@
-import { findMetric } from "../../metrics/index.js";
-import type { Sample } from "../../results/index.js";
+import { isRight, type Sample } from "../../results/index.js";
 import { oneLine, taskTitle } from "../names.js";
-import type { ExamplesIndex, PackedAnswer, PackedExample, PackedModel } from "./data.js";
+import { type Markup, scriptJson } from "./markup.js";
+import type { ExamplesIndex, PackedAnswer, PackedExample, PackedModel } from "./packed.js";
 
 /** Examples a chunk: one is read in a few milliseconds. */
 const CHUNK = 250;
 
 export interface PackedExamples {
   readonly index: ExamplesIndex;
-  readonly chunks: readonly (readonly PackedExample[])[];
+  /** JSON of `PackedExample[]` each */
+  readonly chunks: readonly Markup[];
 }
 
 /**
@@ -23,13 +24,20 @@ export function packExamples(
   const outcomes = models.map((): string[] => []);
   const disagree: string[] = [];
   const groups: ExamplesIndex["groups"][number][] = [];
-  const examples: PackedExample[] = [];
+  const chunks: Markup[] = [];
+  let count = 0;
+  // Only one chunk of objects is held at a time: as text they are much smaller.
+  let open: PackedExample[] = [];
+  const close = () => {
+    if (open.length > 0) chunks.push(scriptJson(open));
+    open = [];
+  };
   for (const [task, all] of samples) {
     for (const [pattern, byId] of grouped(all, models.length, place)) {
       groups.push({
         task: taskTitle(task),
         pattern: oneLine(pattern),
-        from: examples.length,
+        from: count,
         count: byId.size,
       });
       for (const own of byId.values()) {
@@ -37,14 +45,14 @@ export function packExamples(
           list.push(outcomeOf(own[k]));
         });
         disagree.push(new Set(own.flatMap((sample) => sample?.predicted ?? [])).size > 1 ? "1" : "0");
-        examples.push(packed(own));
+        count += 1;
+        if (open.push(packed(own)) === CHUNK) close();
       }
     }
   }
-  const chunks: PackedExample[][] = [];
-  for (let from = 0; from < examples.length; from += CHUNK) chunks.push(examples.slice(from, from + CHUNK));
+  close();
   const index = {
-    count: examples.length,
+    count,
     chunk: CHUNK,
     models: models.map(({ name }) => name),
     groups,
@@ -71,12 +79,8 @@ function grouped(samples: readonly Sample[], models: number, place: ReadonlyMap<
 
 function outcomeOf(sample: Sample | undefined): "1" | "0" | "?" | "-" {
   if (sample === undefined) return "-";
-  const { id, predicted, label, gold } = sample;
-  if (label !== undefined) return predicted === label ? "1" : "0";
-  if (gold === undefined || gold.length === 0) return "?";
-  // Texts are right as the metric of texts has it: whatever their case, articles and punctuation.
-  const { rows } = findMetric("exact_match")!.units([{ exampleId: id, predicted, gold }], [], "group");
-  return rows[0]![0] === 1 ? "1" : "0";
+  const right = isRight(sample);
+  return right === undefined ? "?" : right ? "1" : "0";
 }
 
 function packed(own: readonly (Sample | undefined)[]): PackedExample {

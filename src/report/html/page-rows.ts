@@ -37,8 +37,6 @@ export interface Report {
   /** the run's model, then the baselines */
   readonly names: readonly string[];
   readonly rows: readonly Row[];
-  /** tasks without a value, and why */
-  readonly messages: readonly { readonly title: string; readonly text: string }[];
   readonly published: readonly PublishedRow[];
 }
 
@@ -51,16 +49,6 @@ export function reportOf(results: RunResults, published: readonly string[]): Rep
     results,
     names: shortNames(models.map(({ model }) => model)),
     rows,
-    messages: results.tasks.flatMap(({ task, status, message }) =>
-      status === "done"
-        ? []
-        : [
-            {
-              title: taskTitle(task),
-              text: `${status}${message === undefined ? "" : `: ${oneLine(message)}`}`,
-            },
-          ],
-    ),
     published: [...new Set(published)]
       .map(publishedRow)
       .filter((one) => rows.some((row) => publishedOf(one, row) !== undefined)),
