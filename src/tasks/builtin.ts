@@ -49,7 +49,7 @@ export function taskFileOf(nameOrFile: string, others: readonly string[] = []): 
 
 /**
  * A task by its built-in name, or by the path of its file.
- * @throws GlmEvalError (usage) where there is neither, "data" where the file is wrong
+ * @throws GlmEvalError (usage) where there is neither, (data) where the file is wrong
  */
 export async function findTask(nameOrFile: string): Promise<Task> {
   return loadTask(taskFileOf(nameOrFile));

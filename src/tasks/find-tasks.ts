@@ -50,7 +50,7 @@ export function builtinSuites(): readonly string[] {
 
 /**
  * A task or a suite by its built-in name, or by the path of its file.
- * @throws GlmEvalError (usage) where there is neither, "data" where the file is wrong
+ * @throws GlmEvalError (usage) where there is neither, (data) where the file is wrong
  */
 export async function findTasks(nameOrFile: string): Promise<Found> {
   const check = await checkSuite(nameOrFile);

@@ -20,7 +20,7 @@ import type { YamlFile } from "./yaml-file.js";
 /**
  * Reads a split. What is wrong with the data, and with what the task says of it, is reported; examples that can be used
  * are given all the same.
- * @throws GlmEvalError (usage) for a split that the task does not have, "data" where its file is not there
+ * @throws GlmEvalError (usage) for a split that the task does not have, (data) where its file is not there
  */
 export async function loadSplit(
   task: DataTask,

@@ -41,7 +41,7 @@ export function findSplit(
 
 /**
  * A split's file on the disk, downloaded where it is an address, and its sha256.
- * @throws GlmEvalError (usage) for a split that the task does not have; "data" where there is no file, it cannot be
+ * @throws GlmEvalError (usage) for a split that the task does not have; (data) where there is no file, it cannot be
  * downloaded, or it is not the one that the task file pins
  */
 export async function fetchSplit(

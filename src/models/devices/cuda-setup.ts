@@ -40,7 +40,7 @@ export async function checkTarget(
 /**
  * Copies ONNX Runtime's CUDA provider out of a NuGet package (.nupkg or .zip), or a folder with the libraries or such a
  * package unpacked. The provider for TensorRT, which is not used, comes along where it is there.
- * @throws GlmEvalError (model) where nothing is there, libraries are missing or of another version; "data" where a
+ * @throws GlmEvalError (model) where nothing is there, libraries are missing or of another version; (data) where a
  *   package is damaged
  */
 export async function installFrom(from: string, folder: string): Promise<Installed> {

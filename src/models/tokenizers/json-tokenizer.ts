@@ -43,7 +43,7 @@ const LONE_SURROGATE = /\p{Surrogate}/gu;
  *
  * @param options.vocabSize rows of the model's embedding matrix
  * @throws GlmEvalError (data) where there is no tokenizer.json or it cannot be used, and where an id does not fit the
- *   model; ("model") where there is no such folder
+ *   model; (model) where there is no such folder
  */
 export async function loadJsonTokenizer(
   path: string,

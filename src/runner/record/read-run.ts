@@ -22,7 +22,7 @@ export function isRunFolder(folder: string): boolean {
 
 /**
  * Opens a run's folder to judge, compare or report it.
- * @throws GlmEvalError (usage) where the folder holds no run, or one that another process writes to now; "data" where
+ * @throws GlmEvalError (usage) where the folder holds no run, or one that another process writes to now; (data) where
  *   its run.json is damaged or of another version
  */
 export async function readRun(folder: string): Promise<RecordedRun> {

@@ -91,7 +91,7 @@ export class RunFolder {
 
   /**
    * The folder of a run that was stopped, however it was.
-   * @throws GlmEvalError (usage) where there is no run in it or another process writes to it now, "data" where its
+   * @throws GlmEvalError (usage) where there is no run in it or another process writes to it now, (data) where its
    *   run.json is damaged or of another version
    */
   static async resume(folder: string): Promise<RunFolder> {
