@@ -22,9 +22,9 @@ import path from "node:path";
 const root = path.dirname(createRequire(import.meta.url).resolve("glm-eval/package.json"));
 const model = await loadModel(path.join(root, "data/models/glm-tiny"));
 const texts = [{ id: "1", text: "Paris is the capital of [MASK].", answers: ["France", "Italy"] }];
-const [scored] = await scoreTexts(model.scorer, texts, { conventions: PROTOCOLS.glm, maxBatchTokens: 512 });
+const [scored] = await scoreTexts(model, texts, { conventions: PROTOCOLS.glm, maxBatchTokens: 512 });
 if (builtinTasks().length !== 10 || scored.answers.length !== 2) process.exit(1);
-await model.scorer.close();
+await model.engine.close();
 JS
 node library.mjs
 echo "package: $(du -h "$tarball" | cut -f1), installed, run as a command and as a library"

@@ -19,7 +19,7 @@ import type { ModelOptions } from "./model-options.js";
 export async function loadModel(nameOrFolder: string, options: ModelOptions = {}): Promise<Model> {
   const chosen = await chooseDevices(parseDevices(options), { threads: options.threads });
   const { folder, source, revision } = await resolved(nameOrFolder, options);
-  const opened = await openReader(folder, options);
+  const opened = await openReader(folder, options, { needsGraphs: true });
   const { reader } = opened;
   const notes: string[] = [...chosen.notes, ...reader.notes];
   const onStopped = (note: string): void => {

@@ -50,14 +50,21 @@ export function resolved(
   });
 }
 
-/** Reads config and tokenizer of a model's folder. config.json says which family it is of, unless the options do. */
-export async function openReader(folder: string, options: ReaderOptions): Promise<OpenedReader> {
+/**
+ * Reads config and tokenizer of a model's folder. config.json says which family it is of, unless the options do.
+ * @param needsGraphs whether the model's graphs will be loaded: an export without them is then refused for that
+ */
+export async function openReader(
+  folder: string,
+  options: ReaderOptions & Pick<ModelOptions, "dtype">,
+  { needsGraphs = false } = {},
+): Promise<OpenedReader> {
   const { family = isOriginalGlm(await readConfigJson(folder)) ? "infill" : undefined } = options;
   if (family === "infill") {
     const source = await readGlm(folder, options);
     return { kind: "glm", source, reader: infillReader(source, options) };
   }
-  const source = await readExport(folder, { family });
+  const source = await readExport(folder, { family, needsGraphs, dtype: options.dtype });
   return { kind: "export", source, reader: READERS[source.config.family](source, options) };
 }
 

@@ -1,7 +1,7 @@
 import type { TokenCounts } from "./engine.js";
 
 /**
- * Tokens of one pass through a model, padding included, unless told otherwise: larger activations leave the processor's
+ * Tokens of one pass through a model, padding included, unless given: larger activations leave the processor's
  * cache (docs/performance.md).
  */
 export const DEFAULT_BATCH_TOKENS = 512;

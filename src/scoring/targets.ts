@@ -4,18 +4,18 @@ import { int32List } from "./feeds.js";
 /** All that comes out of a graph with the target head: one number and one flag for each pick. */
 export const HEAD_OUTPUTS: readonly string[] = ["log_probs", "is_greedy"];
 
-/** A token whose probability is asked at a place: an index into the flattened B·S positions of a pass. */
+/** A token whose probability is asked at a position: an index into the flattened B·S positions of a pass. */
 export interface Target {
-  readonly place: number;
+  readonly position: number;
   readonly id: number;
 }
 
-/** The target head's inputs, one pick for each target in order; a place is gathered once for all that is asked there. */
+/** The target head's inputs, one pick for each target in order; a position is gathered once for all that is asked there. */
 export function targetFeeds(targets: readonly Target[]): Record<string, Tensor> {
   const gathered = new Map<number, number>();
-  const pickRows = targets.map(({ place }) => {
-    const row = gathered.get(place) ?? gathered.size;
-    gathered.set(place, row);
+  const pickRows = targets.map(({ position }) => {
+    const row = gathered.get(position) ?? gathered.size;
+    gathered.set(position, row);
     return row;
   });
   return {

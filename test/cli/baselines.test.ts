@@ -84,13 +84,13 @@ describe("a GLM and three baselines of other families", () => {
 
   it("are recorded in run.json, each with its hashes and conventions", () => {
     const record = JSON.parse(read("run/run.json"));
-    expect(record.model).toMatchObject({ name: "glm-tiny", family: "infill" });
-    expect(record.baselines).toMatchObject([
+    expect(record.models).toMatchObject([
+      { name: "glm-tiny", bundled: true, family: "infill" },
       { name: BERT, family: "masked", architecture: "bert", decoding: "default", dtype: "fp32" },
       { name: T5, family: "seq2seq", architecture: "t5" },
       { name: GPT2, family: "causal", architecture: "gpt2" },
     ]);
-    for (const { weights_sha256 } of record.baselines) expect(weights_sha256).toMatch(/^[0-9a-f]{64}$/);
+    for (const { weights_sha256 } of record.models) expect(weights_sha256).toMatch(/^[0-9a-f]{64}$/);
   });
 });
 

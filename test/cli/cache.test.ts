@@ -34,9 +34,13 @@ describe("a run", () => {
     expect(outcomeOf(path("second"))).toEqual(outcomeOf(path("first")));
     const [before, now] = [recordOf("first"), recordOf("second")];
     expect(before).toMatchObject({ cache: true, model: { score_cache: { hits: 0, asked: 24, notes: [] } } });
-    expect(now.model.score_cache).toMatchObject({ hits: 24, asked: 24, file: before.model.score_cache.file });
-    expect(now.baselines[0].score_cache.hits).toBe(now.baselines[0].score_cache.asked);
-    expect(now.baselines[0].score_cache.file).not.toBe(now.model.score_cache.file);
+    expect(now.models[0].score_cache).toMatchObject({
+      hits: 24,
+      asked: 24,
+      file: before.models[0].score_cache.file,
+    });
+    expect(now.models[1].score_cache.hits).toBe(now.baselines[0].score_cache.asked);
+    expect(now.models[1].score_cache.file).not.toBe(now.models[0].score_cache.file);
   });
 
   it("asks what is new only, with other conventions nothing", async () => {
@@ -52,7 +56,7 @@ describe("a run", () => {
     expectDone(outcome);
     expect(outcome.stderr).not.toContain("score cache");
     expect(recordOf("without").cache).toBe(false);
-    expect(recordOf("without").model).not.toHaveProperty("score_cache");
+    expect(recordOf("without").models[0]).not.toHaveProperty("score_cache");
     expect(files().map((file) => statSync(file).size)).toEqual(sizes);
     expectRefused(
       await run([...ASKED, "--output", "without", "--resume"]),
@@ -81,7 +85,7 @@ describe("a run", () => {
     const resumed = await run([...asked, "--output", "killed", "--resume"], { env: other });
     expectDone(resumed);
     expect(outcomeOf(path("killed"))).toEqual(outcomeOf(path("whole")));
-    const [whole, killed] = ["whole", "killed"].map((name) => recordOf(name).model.score_cache);
+    const [whole, killed] = ["whole", "killed"].map((name) => recordOf(name).models[0].score_cache);
     expect(killed).toEqual(whole);
   });
 
@@ -94,8 +98,8 @@ describe("a run", () => {
     expect(
       outcome.stderr.match(/^note: the score cache was cleared or changed since the run began/gm),
     ).toHaveLength(2);
-    expect(recordOf("cleared").model.score_cache).toMatchObject({ bytes: 0, hits: 0 });
-    expect(recordOf("cleared").model.score_cache.notes).toHaveLength(1);
+    expect(recordOf("cleared").models[0].score_cache).toMatchObject({ bytes: 0, hits: 0 });
+    expect(recordOf("cleared").models[0].score_cache.notes).toHaveLength(1);
   });
 
   it("goes on without a cache that cannot be made, and tells it once", async () => {

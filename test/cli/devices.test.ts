@@ -67,10 +67,10 @@ describe("--devices cpu,cpu", () => {
     expect(idsOf("two").sort()).toEqual(idsOf("one").sort());
     expect(new Set(idsOf("two")).size).toBe(76);
     const cpu = { name: "cpu", attention: "fused" };
-    expect(readJson("two/run.json").model).toMatchObject({ devices: [cpu, cpu] });
-    expect(readJson("two/run.json").model).not.toHaveProperty("device");
-    expect(readJson("one/run.json").model).toMatchObject({ device: "cpu", attention: "fused" });
-    expect(readJson("one/run.json").model).not.toHaveProperty("devices");
+    expect(readJson("two/run.json").models[0]).toMatchObject({ devices: [cpu, cpu] });
+    expect(readJson("two/run.json").models[0]).not.toHaveProperty("device");
+    expect(readJson("one/run.json").models[0]).toMatchObject({ device: "cpu", attention: "fused" });
+    expect(readJson("one/run.json").models[0]).not.toHaveProperty("devices");
   });
 
   it("goes on with the same devices only", async () => {
@@ -98,7 +98,7 @@ describe.skipIf(noVulkan)(`WebGPU ${noVulkan ?? ""}`, () => {
     const flags = ["--tasks", "copa", "--limit", "3", "--device", "webgpu", "--output", "gpu"];
     const outcome = await run(["superglue", ...flags], { env });
     expectDone(outcome);
-    const { model } = readJson("gpu/run.json");
+    const [model] = readJson("gpu/run.json").models;
     expect(model).toMatchObject({ device: "webgpu", attention: expect.stringMatching(/^(fused|plain)$/) });
     const because =
       "note: webgpu: attention is computed by plain products of matrices, as the fused one is wrong";
@@ -135,7 +135,7 @@ describe.skipIf(noVulkan)(`WebGPU ${noVulkan ?? ""}`, () => {
     expect(outcome.stderr.split(note)).toHaveLength(2);
     expect(idsOf("both")).toHaveLength(40);
     expect(new Set(idsOf("both")).size).toBe(40);
-    const { model } = readJson("both/run.json");
+    const [model] = readJson("both/run.json").models;
     expect(model.devices.map(({ name }: { name: string }) => name)).toEqual(["webgpu", "cpu"]);
     expect(model.notes.join("\n")).toContain("webgpu stopped");
   }, 240_000);

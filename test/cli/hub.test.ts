@@ -57,7 +57,7 @@ it("a run is recorded with the model's commit", async () => {
   const results = JSON.parse(expectDone(await run(args, { env })));
   expect(results.model).toBe(NAME);
   const { default: record } = await import(path("hub-run/run.json"), { with: { type: "json" } });
-  expect(record.model).toMatchObject({ name: NAME, source: "hub", revision: hub.commit(NAME) });
+  expect(record.models[0]).toMatchObject({ name: NAME, source: "hub", revision: hub.commit(NAME) });
 });
 
 it("Ctrl-C while it downloads: at once, and no folder is left of the run", async () => {

@@ -11,7 +11,7 @@ it("--mmap yes: what that costs is said before loading, and run.json records it;
   expect(outcome.stderr).toMatch(
     /needs about 0\.\d GB of memory in fp32.*its weights stay in their file \(mmap\)/,
   );
-  expect(JSON.parse(readFileSync(path("mapped/run.json"), "utf8")).model.mmap).toBe(true);
+  expect(JSON.parse(readFileSync(path("mapped/run.json"), "utf8")).models[0].mmap).toBe(true);
   const otherwise = await run([...command, "--resume", "--mmap", "no"]);
   expectRefused(otherwise, 2, "mmap: found false; expected true", "--mmap yes");
 });

@@ -99,7 +99,7 @@ describe("a run that is killed", () => {
     cpSync(path("whole"), path("again"), { recursive: true });
     const outcome = await run([...ASKED, ...BASELINE, "--output", "again", "--resume"]);
     expectDone(outcome);
-    expect(outcome.stderr).toContain("going on with a run: 120 questions are scored already");
+    expect(outcome.stderr).toContain("resuming a run: 120 questions are scored already");
     expect(readFileSync(path("again/journal.jsonl"), "utf8")).toBe(
       readFileSync(path("whole/journal.jsonl"), "utf8"),
     );

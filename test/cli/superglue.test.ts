@@ -63,12 +63,14 @@ describe("superglue --limit 4 on the bundled model and data", () => {
   it("writes the files of a run, and only them", () => {
     expect(readdirSync(path("runs/first")).sort()).toEqual([
       "journal.jsonl",
+      "questions",
       "results.csv",
       "results.json",
       "run.json",
       "samples",
     ]);
-    expect(readdirSync(path("runs/first/samples")).sort()).toEqual(TASKS.map((task) => `${task}.jsonl`));
+    for (const lines of ["questions", "samples"])
+      expect(readdirSync(path("runs/first", lines)).sort()).toEqual(TASKS.map((task) => `${task}.jsonl`));
   });
 
   it("results.json has all eight tasks and their mean", () => {
@@ -166,12 +168,12 @@ describe("superglue --limit 4 on the bundled model and data", () => {
 
   it("run.json says what was asked of what, with hashes and conventions", () => {
     const record = readJson<{
-      model: object;
+      models: object[];
       data: { files: { task: string; file: string; sha256: string; examples: number }[] };
       tasks: { name: string; file: string; sha256: string }[];
     }>("runs/first/run.json");
     expect(record).toMatchObject({
-      schema: 2,
+      schema: 3,
       command: ["glm-eval", "superglue", "--limit", "4", "--output", "runs/first"],
       interrupted: false,
       conventions: { protocol: "glm", end_of_piece: "auto", normalization: "auto", truncation: "glm" },
@@ -180,7 +182,7 @@ describe("superglue --limit 4 on the bundled model and data", () => {
     });
     // The sha256 of the checkpoint is over those of its files.
     const weights = sha256(sha256(readFileSync(`${data}models/glm-tiny/model.safetensors`)));
-    expect(record.model).toMatchObject({
+    expect(record.models[0]).toMatchObject({
       source: "folder",
       device: "cpu",
       dtype: "fp32",

@@ -106,7 +106,7 @@ export function editModel(
   return head;
 }
 
-/** What the scorers must know of a graph's inputs and outputs. */
+/** What the engines must know of a graph's inputs and outputs. */
 export function graphFacts(
   model: OnnxModel,
   file: string,

@@ -12,12 +12,12 @@ import {
   type SessionOptions,
   type Tensor,
 } from "../onnx/index.js";
-import { type JsonTokenizer, loadJsonTokenizer } from "../tokenizers/index.js";
 import { checkGraph } from "./check-graph.js";
 import { totalParameters } from "./count-parameters.js";
 import type { EditKind } from "./edit-model.js";
 import { editedGraph, openSource, remembered, type Source, type StoredGraph } from "./edited-graph-store.js";
-import { type ExportConfig, readExportConfig } from "./export-config.js";
+import type { ExportConfig } from "./export-config.js";
+import type { ExportFolder } from "./export-folder.js";
 import { memoryNeeded } from "./export-memory.js";
 import { findExportFiles } from "./find-export-files.js";
 import { compareWithCpu, type LongCheck, type LongNumbers, longNumbers } from "./long-check.js";
@@ -35,13 +35,6 @@ export interface ExportGraph {
   readonly outputs: readonly string[];
   /** whether target rows are gathered before the vocabulary product */
   readonly gathersFirst: boolean;
-}
-
-/** What an export's folder says without its graphs. */
-export interface ExportFolder {
-  readonly folder: string;
-  readonly config: ExportConfig;
-  readonly tokenizer: JsonTokenizer;
 }
 
 /** A model of another family than GLM, loaded from an ONNX export. */
@@ -72,7 +65,7 @@ export interface LoadedExport extends ExportFolder {
 }
 
 export interface LoadExportOptions {
-  /** float32 or what is nearest to it, unless told otherwise */
+  /** float32 or what is nearest to it, unless given */
   readonly dtype?: Dtype | undefined;
   readonly threads?: number | undefined;
   /** the CPU unless given */
@@ -83,22 +76,9 @@ export interface LoadExportOptions {
   readonly maxBatchTokens?: number | undefined;
   /** told before a model of a GB or more is loaded: what memory it needs, and whether it fits */
   readonly onNote?: ((note: string) => void) | undefined;
-  /** the cache of edited graphs; the user's own unless told otherwise */
+  /** the cache of edited graphs; the user's own unless given */
   readonly cacheFolder?: string | undefined;
   readonly onProgress?: ((stage: "hash" | "convert" | "check" | "load") => void) | undefined;
-}
-
-/**
- * Reads what an export's folder says without its graphs.
- * @param options.family what the model is taken for, where config.json says otherwise or nothing that is known
- * @throws GlmEvalError with kind "model" or "data", saying which file is wrong and how
- */
-export async function readExport(
-  folder: string,
-  options: { readonly family?: ExportFamily | undefined } = {},
-): Promise<ExportFolder> {
-  const config = await readExportConfig(folder, options.family);
-  return { folder, config, tokenizer: await loadJsonTokenizer(folder, config) };
 }
 
 /**

@@ -35,7 +35,7 @@ export interface LoadOptions {
   readonly gelu?: Gelu | undefined;
   readonly attention?: Attention | undefined;
   readonly head?: Head | undefined;
-  /** number format of the weights; what a converted folder holds, or fp32, unless told otherwise */
+  /** number format of the weights; what a converted folder holds, or fp32, unless given */
   readonly dtype?: GlmDtype | undefined;
   readonly threads?: number | undefined;
   /** the CPU unless given; one whose attention was tested (models/devices) */
@@ -50,7 +50,7 @@ export interface LoadOptions {
   /** whether the weights stay in their file; auto unless given */
   readonly mmap?: Mmap | undefined;
   readonly allowExtraTensors?: boolean | undefined;
-  /** the cache of converted models; the user's own unless told otherwise */
+  /** the cache of converted models; the user's own unless given */
   readonly cacheFolder?: string | undefined;
   readonly onProgress?:
     | ((stage: "hash" | "convert" | "load", progress?: ConversionProgress) => void)

@@ -150,8 +150,10 @@ async function judgeOf(
   if (model.family === undefined) return { results: [], judged: [] };
   const scored = journal.models.get(model.name) ?? new Map();
   const failure = model.failures?.find((one) => one.task === task.name);
-  // A pattern that the run did not finish has no questions, or scores of some of them only.
-  const whole = asked.filter(({ questions }) => questions.every(({ id }) => scored.has(id)));
+  const missing = ({ questions }: AskedPattern) => questions.filter(({ id }) => !scored.has(id)).length;
+  const whole = asked.filter((pattern) => missing(pattern) === 0);
+  // What a run did not reach has no questions in its record; scores that are gone since are a loss.
+  const lossy = asked.find((pattern) => missing(pattern) > 0);
   const samples: (readonly Sample[])[] = [];
   const { results, judged, error } = judgeTask(judgedBy, whole, scored, {
     conventions,
@@ -162,6 +164,13 @@ async function judgeOf(
     onSamples: (some) => samples.push(some),
   });
   for (const some of samples) await options.onSamples?.(task.name, some);
-  if (failure === undefined || error !== undefined) return { results, judged };
-  return { results: [...results, notScored(task, "failed", failure.message)], judged };
+  if (error !== undefined) return { results, judged };
+  const { length = 0 } = lossy?.questions ?? {};
+  const lost =
+    lossy && `pattern ${lossy.pattern.id}: ${length - missing(lossy)} of ${length} questions have scores`;
+  const message = failure?.message ?? lost;
+  return {
+    results: message === undefined ? results : [...results, notScored(task, "failed", message)],
+    judged,
+  };
 }

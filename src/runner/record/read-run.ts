@@ -86,13 +86,11 @@ async function readLines<T>(file: string, parse: (line: string) => T | undefined
   const found: T[] = [];
   // U+2028 may stand inside a JSON string, and readline splits there: lines are split by hand.
   await runFile(file, async () => {
-    let number = 0;
     let rest = "";
     for await (const chunk of createReadStream(file, { encoding: "utf8" })) {
       const lines = (rest + chunk).split("\n");
       rest = lines.pop()!;
-      for (const line of lines) found.push(parse(line) ?? damaged(file, ++number));
-      number = found.length;
+      for (const line of lines) found.push(parse(line) ?? damaged(file, found.length + 1));
     }
     if (rest !== "") damaged(file, found.length + 1);
   });

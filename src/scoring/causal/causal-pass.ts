@@ -18,7 +18,7 @@ export interface Pass {
  */
 export function layOut(rows: readonly Row[], past: number): Pass {
   const width = Math.max(...rows.map(({ ids }) => ids.length));
-  const asked = rows.flatMap((row, r) => row.asks.map((ask) => ({ ask, place: r * width + ask.column })));
+  const asked = rows.flatMap((row, r) => row.asks.map((ask) => ({ ask, position: r * width + ask.column })));
   return {
     asks: asked.map(({ ask }) => ask),
     feeds: {
@@ -27,7 +27,7 @@ export function layOut(rows: readonly Row[], past: number): Pass {
         column < rows[r]!.after || column >= past ? 1 : 0,
       ),
       position_ids: int64Matrix(rows.length, width, (r, column) => rows[r]!.after + column),
-      ...targetFeeds(asked.map(({ ask: { of, number }, place }) => ({ place, id: of.ids[number]! }))),
+      ...targetFeeds(asked.map(({ ask: { of, number }, position }) => ({ position, id: of.ids[number]! }))),
     },
   };
 }

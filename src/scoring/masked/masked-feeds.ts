@@ -16,7 +16,7 @@ export function maskedFeeds(
     ...text.right.types,
   ]);
   const targets = rows.flatMap(({ text, picks }, r) =>
-    picks.map(({ slot, id }) => ({ place: r * width + text.left.ids.length + slot, id })),
+    picks.map(({ slot, id }) => ({ position: r * width + text.left.ids.length + slot, id })),
   );
   const matrix = (at: (row: number, column: number) => number) => int64Matrix(rows.length, width, at);
   return {

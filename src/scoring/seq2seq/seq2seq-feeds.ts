@@ -37,7 +37,7 @@ export function decoderFeeds(
     encoder_hidden_states: hidden,
     encoder_attention_mask: attentionMask(lengths, hidden.dims[1]!),
     ...targetFeeds(
-      rows.flatMap(({ asks }, r) => asks.map(({ at, id }) => ({ place: r * width + at - 1, id }))),
+      rows.flatMap(({ asks }, r) => asks.map(({ at, id }) => ({ position: r * width + at - 1, id }))),
     ),
   };
 }

@@ -9,6 +9,7 @@ import {
   judgeRun,
   readRun,
 } from "../../../runner/index.js";
+import { TASKS_FAILED } from "../../terminal/exit.js";
 import { stdout } from "../../terminal/output.js";
 import { openReport } from "../../terminal/result-file.js";
 import { checkScreen, printResults, screen } from "./print-results.js";
@@ -43,6 +44,10 @@ export async function judge({ run: folder, format, json, output, ...changes }: J
     { published },
   );
   if (output !== undefined) process.stderr.write(`written in ${output}/\n`);
+  const failed = [results, ...results.baselines].some(({ tasks }) =>
+    tasks.some(({ status }) => status === "failed"),
+  );
+  if (failed) process.exitCode = TASKS_FAILED;
 }
 
 /** `glm-eval compare RUN RUN…` */

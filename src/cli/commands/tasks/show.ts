@@ -80,16 +80,15 @@ export async function show(options: TasksShowOptions): Promise<void> {
   const shown = patterns.flatMap((pattern) => {
     const { question, shown: before } = questionsOf({ ready, pattern }, { fewshot });
     return dataset.examples.map((example, k): Shown => {
-      const { texts, ...lost } = shownQuestion(question(k), example, reader);
+      const asked = question(k);
       return {
         task: task.name,
         pattern: pattern.id,
         example: example.id,
         label: example.label ?? null,
-        gold: goldTexts(example, question(k).clozes) ?? null,
+        gold: goldTexts(example, asked.clozes) ?? null,
         shots: before[k]?.ids,
-        texts,
-        ...lost,
+        ...shownQuestion(asked, example, reader),
       };
     });
   });

@@ -1,0 +1,171 @@
+import { appendFileSync, cpSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { beforeAll, describe, expect, it } from "vitest";
+import { outcomeOf } from "../runner/sittings.js";
+import { expectDone, expectRefused, jsonLines, workspace } from "./command.js";
+
+const { folder, path, run } = workspace();
+const BERT = fileURLToPath(new URL("../fixtures/exports/bert", import.meta.url));
+const read = (...names: string[]) => readFileSync(path(...names), "utf8");
+const results = (name: string) => JSON.parse(read(name, "results.json"));
+/** A run's lines of results, by task, pattern and metric. */
+const values = (name: string): Record<string, number> =>
+  Object.fromEntries(
+    results(name).tasks.flatMap((task: { task: string; pattern: string; metrics: { value: number }[] }) =>
+      task.metrics.map(({ value }, k) => [`${task.task} ${task.pattern} ${k}`, value]),
+    ),
+  );
+
+beforeAll(async () => {
+  expectDone(
+    await run([
+      ...["run", "copa", "wsc", "multirc", "--patterns", "p0,p1", "--baseline", BERT],
+      ...["--limit", "30", "--output", "run"],
+    ]),
+  );
+}, 180_000);
+
+describe("glm-eval judge", () => {
+  it("with nothing changed gives the same results and samples to the last byte", async () => {
+    expectDone(await run(["judge", "run", "--output", "same"]));
+    // Questions belong to what was asked, which stays with the run.
+    const asRun = Object.entries(outcomeOf(path("run"))).filter(([name]) => !name.startsWith("questions/"));
+    expect(outcomeOf(path("same"))).toEqual(Object.fromEntries(asRun));
+    expect(existsSync(path("same", "journal.jsonl"))).toBe(false);
+    expect(JSON.parse(read("same", "run.json")).judged.run).toBe(path("run"));
+  });
+
+  it("needs no model, data, task file or score cache", async () => {
+    cpSync(path("run"), path("elsewhere"), { recursive: true });
+    const record = JSON.parse(read("elsewhere", "run.json"));
+    const moved = JSON.stringify({
+      ...record,
+      tasks: record.tasks.map((task: object) => ({ ...task, file: "/nowhere/task.yaml" })),
+      data: { ...record.data, root: "/nowhere" },
+    });
+    writeFileSync(path("elsewhere", "run.json"), moved);
+    rmSync(path("elsewhere", "samples"), { recursive: true });
+    const judged = await run(["judge", "elsewhere", "--json"], { env: { GLM_EVAL_CACHE: path("no cache") } });
+    expect(expectDone(judged)).toBe(read("run", "results.json"));
+    expect(judged.stderr).toBe("");
+  });
+
+  it("by other conventions gives what a run by them gives", async () => {
+    const changed = ["--normalization", "mean", "--end-of-piece", "yes"];
+    expectDone(await run(["judge", "run", ...changed, "--output", "mean"]));
+    const asked = [
+      "run",
+      "copa",
+      "wsc",
+      "multirc",
+      "--patterns",
+      "p0,p1",
+      "--baseline",
+      BERT,
+      "--limit",
+      "30",
+    ];
+    expectDone(await run([...asked, ...changed, "--output", "run by mean"]));
+    expect(outcomeOf(path("mean"))).toEqual(
+      Object.fromEntries(
+        Object.entries(outcomeOf(path("run by mean"))).filter(([name]) => !name.startsWith("questions/")),
+      ),
+    );
+    expect(values("mean")).not.toEqual(values("run"));
+    expect(results("mean").tasks[0].normalization).toBe("mean");
+  });
+
+  it("divides by characters and bytes, which its samples show", async () => {
+    expectDone(await run(["judge", "run", "--normalization", "bytes", "--output", "bytes"]));
+    const [sample] = jsonLines<{
+      answers: {
+        answer: string;
+        score: number;
+        token_log_probs: number[];
+        closing: { log_probs: number[] };
+      }[];
+    }>(read("bytes", "samples/copa.jsonl"));
+    const { answer, score, token_log_probs, closing } = sample!.answers[0]!;
+    const sum = [...token_log_probs, ...closing.log_probs].reduce((a, b) => a + b, 0);
+    expect(score).toBeCloseTo(sum / Buffer.byteLength(answer.trim()), 12);
+  });
+
+  it("of some patterns only", async () => {
+    expectDone(await run(["judge", "run", "--patterns", "p1", "--output", "p1"]));
+    const patterns = results("p1").tasks.map(({ pattern }: { pattern: string }) => pattern);
+    expect([...new Set(patterns)]).toEqual(["p1"]);
+    for (const [key, value] of Object.entries(values("p1"))) expect(values("run")[key]).toBe(value);
+    expectRefused(
+      await run(["judge", "run", "--patterns", "p7"]),
+      2,
+      'the run did not ask copa by pattern "p7"',
+      "p0, p1",
+    );
+  });
+
+  it("names the command that asks what a calibration lacks, which asks only that", async () => {
+    cpSync(path("run"), path("calibrated"), { recursive: true });
+    const refused = await run(["judge", "calibrated", "--calibration", "pmi"]);
+    expectRefused(refused, 3, "the journal lacks the scores that --calibration pmi needs", /copa\/p0\/\d+/);
+    const [, command] = /This asks only those: glm-eval (.*)$/m.exec(refused.stderr)!;
+    const before = jsonLines<{ id: string }>(read("calibrated", "journal.jsonl"));
+    expectDone(await run(command!.split(" ")));
+    const after = jsonLines<{ id: string }>(read("calibrated", "journal.jsonl"));
+    expect(after.slice(0, before.length)).toEqual(before);
+    expect(after.length).toBeGreaterThan(before.length);
+    for (const { id } of after.slice(before.length)) expect(id).toContain("/~pmi/");
+    expect(results("calibrated").tasks[0].calibration).toBe("pmi");
+
+    expectDone(await run(["judge", "calibrated", "--output", "pmi"]));
+    expect(read("pmi", "results.json")).toBe(read("calibrated", "results.json"));
+    expectDone(await run(["judge", "calibrated", "--calibration", "none", "--output", "without"]));
+    expect(read("without", "results.json")).toBe(read("run", "results.json"));
+  });
+
+  it("takes a damaged line of the journal for what it is, and names it", async () => {
+    cpSync(path("run"), path("damaged"), { recursive: true });
+    const lines = read("damaged", "journal.jsonl").split("\n");
+    lines[2] = `{"broken${lines[2]!.slice(9)}`;
+    writeFileSync(path("damaged", "journal.jsonl"), lines.join("\n"));
+    const { code, stdout, stderr } = await run(["judge", "damaged", "--json"]);
+    expect(stderr).toContain("journal.jsonl: line 3 cannot be read");
+    expect(code).toBe(5);
+    const copa = JSON.parse(stdout).tasks.filter(({ task }: { task: string }) => task === "copa");
+    expect(copa).toMatchObject([
+      { pattern: "p1", status: "done" },
+      { status: "failed", message: "pattern p0: 29 of 30 questions have scores" },
+    ]);
+  });
+
+  it("refuses what is no run, a run of an older version, one that is going on, and its own output", async () => {
+    expectRefused(await run(["judge", "nowhere"]), 2, "nowhere holds no run: there is no such folder");
+    expectRefused(await run(["judge", "."]), 2, "it has no run.json");
+    cpSync(path("run"), path("old"), { recursive: true });
+    const record = JSON.parse(read("old", "run.json"));
+    writeFileSync(path("old", "run.json"), JSON.stringify({ ...record, schema: 2, glm_eval: "0.1.0" }));
+    expectRefused(
+      await run(["judge", "old"]),
+      3,
+      "recorded by glm-eval 0.1.0 in version 2 of the record; this glm-eval reads version 3",
+    );
+    cpSync(path("run"), path("busy"), { recursive: true });
+    writeFileSync(
+      path("busy", "run.lock"),
+      JSON.stringify({ pid: process.pid, host: (await import("node:os")).hostname() }),
+    );
+    expectRefused(await run(["judge", "busy"]), 2, `still going on (process ${process.pid})`);
+    expectDone(await run(["judge", "run", "--output", "twice"]));
+    expectRefused(await run(["judge", "run", "--output", "twice"]), 2, "holds a run already");
+    expectRefused(await run(["judge", "twice"]), 2, "holds judged results, but no journal", path("run"));
+  });
+
+  it("sees that the record is whole", async () => {
+    cpSync(path("run"), path("cut"), { recursive: true });
+    writeFileSync(path("cut", "run.json"), read("run", "run.json").slice(0, 100));
+    expectRefused(await run(["judge", "cut"]), 3, "run.json is damaged: it is not JSON");
+    cpSync(path("run"), path("lines"), { recursive: true });
+    appendFileSync(path("lines", "questions/copa.jsonl"), "{}\n");
+    expectRefused(await run(["judge", "lines"]), 3, /questions\/copa\.jsonl:61 is damaged/);
+    expect(folder).toBeTruthy();
+  });
+});

@@ -1,0 +1,111 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { beforeAll, describe, expect, it } from "vitest";
+import { expectDone, expectRefused, workspace } from "./command.js";
+
+const { path, run } = workspace();
+const SAMPLE = fileURLToPath(new URL("../../data/superglue-sample", import.meta.url));
+const BERT = fileURLToPath(new URL("../fixtures/exports/bert", import.meta.url));
+
+beforeAll(async () => {
+  expectDone(await run(["superglue", "--limit", "12", "--output", "glm"]));
+  expectDone(await run(["run", "copa", "rte", "--limit", "12", "--model", BERT, "--output", "bert"]));
+}, 180_000);
+
+describe("glm-eval report", () => {
+  it("prints the run's table as the run did, in each form", async () => {
+    const text = expectDone(await run(["report", "glm"]));
+    expect(text).toMatch(/^glm-tiny: protocol glm, validation split; values in percent/);
+    expect(text).toMatch(/^COPA +Acc\./m);
+    expect(expectDone(await run(["report", "glm", "--format", "csv"]))).toBe(
+      readFileSync(path("glm", "results.csv"), "utf8"),
+    );
+    expect(expectDone(await run(["report", "glm", "--format", "json"]))).toBe(
+      readFileSync(path("glm", "results.json"), "utf8"),
+    );
+    expect(expectDone(await run(["report", "glm", "--format", "markdown"]))).toMatch(/^\| COPA \| Acc\. \|/m);
+  });
+
+  it("sets further runs beside the first as baselines, with paired differences", async () => {
+    const { baselines } = JSON.parse(expectDone(await run(["report", "glm", "bert", "--format", "json"])));
+    expect(baselines).toHaveLength(1);
+    expect(baselines[0].comparisons.map(({ task }: { task: string }) => task)).toEqual(["copa", "rte"]);
+  });
+
+  it("writes a page with the examples in it", async () => {
+    expectDone(await run(["report", "glm", "bert", "--format", "html", "--output", "page.html"]));
+    const page = readFileSync(path("page.html"), "utf8");
+    expect(page).toMatch(/^<!doctype html>/i);
+    const [copa] = readFileSync(`${SAMPLE}/COPA/val.jsonl`, "utf8").split("\n");
+    expect(page).toContain(JSON.parse(copa!).premise.replace(/\.$/, ""));
+    expectRefused(
+      await run(["report", "glm", "--format", "html", "--output", "page.html"]),
+      2,
+      "page.html is there already",
+      "--force",
+    );
+    expectDone(await run(["report", "glm", "--format", "html", "--output", "page.html", "--force"]));
+  });
+
+  it("shows wrong examples and results by class", async () => {
+    const text = expectDone(await run(["report", "bert", "--examples", "wrong", "-n", "2", "--classes"]));
+    expect(text.match(/^\s*gold/gim)?.length ?? text.match(/gold/g)?.length).toBeGreaterThan(1);
+    expect(text).toMatch(/not_entailment/);
+    expect(text).toMatch(/precision/i);
+  });
+
+  it("makes no submission of a validation run, and says why", async () => {
+    expectRefused(
+      await run(["report", "glm", "--format", "superglue", "--output", "submission.zip"]),
+      3,
+      /validation/,
+      /test/,
+    );
+    expect(existsSync(path("submission.zip"))).toBe(false);
+  });
+
+  it("makes no submission of a part of the test split, and names each set that is missing", async () => {
+    // The bundled sample's validation files stand for test files.
+    for (const set of ["BoolQ", "COPA"]) {
+      mkdirSync(path("data", set), { recursive: true });
+      writeFileSync(path("data", set, "test.jsonl"), readFileSync(`${SAMPLE}/${set}/val.jsonl`));
+    }
+    expectDone(await run(["run", "boolq", "copa", "--data", "data", "--split", "test", "--output", "test"]));
+    expectRefused(
+      await run(["report", "test", "--format", "superglue", "--output", "test.zip"]),
+      3,
+      "no SuperGLUE submission",
+      "CB: it was not run; MultiRC: it was not run",
+      "glm-eval run superglue axb axg --split test",
+    );
+    expect(existsSync(path("test.zip"))).toBe(false);
+  });
+
+  it("refuses a run that has no results, and what is no run", async () => {
+    expectRefused(await run(["report", "nowhere"]), 2, "nowhere holds no run");
+    mkdirSync(path("stopped"), { recursive: true });
+    writeFileSync(path("stopped", "run.json"), readFileSync(path("bert", "run.json")));
+    expectRefused(await run(["report", "stopped"]), 3, "has no results: it was stopped before it finished");
+  });
+});
+
+describe("--fail-under", () => {
+  it("ends with 100 where a task or suite is below it, and says what", async () => {
+    const asked = ["run", "copa", "rte", "--limit", "12", "--output"];
+    const low = await run([...asked, "floor", "--fail-under", "copa=99.5", "--fail-under", "rte=0"]);
+    expect(low.code).toBe(100);
+    expect(low.stderr).toMatch(/^glm-eval: below --fail-under: copa accuracy \d+\.\d < 99\.5$/m);
+    expect(low.stdout).toMatch(/^COPA +Acc\./m);
+    expectDone(await run([...asked, "passed", "--fail-under", "copa=0"]));
+  });
+
+  it("finds a mistake before anything is asked", async () => {
+    expectRefused(
+      await run(["run", "copa", "--output", "never", "--fail-under", "cops=50"]),
+      2,
+      /cops/,
+      'did you mean "copa"?',
+    );
+    expect(existsSync(path("never"))).toBe(false);
+  });
+});
