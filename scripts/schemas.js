@@ -1,14 +1,17 @@
 // What is made of schemas. Of those that task files are checked with (src/tasks/schema.ts): schema/*.schema.json by
 // `npm run build`, the reference in docs/tasks.md by `npm run reference`. Of those of options (src/options): the table of
-// commands and flags that `--help` reads, by `npm run build`; docs/options.md by `npm run reference`.
+// commands and flags that `--help` reads, by `npm run build`; docs/options.md by `npm run reference`. Of the codes of errors
+// (src/error-codes.ts): docs/errors.md by `npm run reference`.
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { argv } from "node:process";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
+import { errorsReference } from "./errors-reference.js";
 import { optionsReference } from "./options-reference.js";
 
 const ROOT = new URL("..", import.meta.url);
 export const REFERENCE = new URL("docs/tasks.md", ROOT);
+export const ERRORS_REFERENCE = new URL("docs/errors.md", ROOT);
 export const OPTIONS_REFERENCE = new URL("docs/options.md", ROOT);
 
 /** @typedef {import("zod").ZodType} ZodType */
@@ -134,10 +137,13 @@ if (argv[1] === fileURLToPath(import.meta.url)) {
   const { makeTable } = await import(new URL("dist/cli/options/make-table.js", ROOT).href);
   const commands = await makeTable();
   writeFileSync(new URL("dist/cli/options/table.json", ROOT), JSON.stringify(commands));
-  if (argv.includes("--reference"))
+  if (argv.includes("--reference")) {
+    const { CODE_GROUPS } = await import(new URL("dist/error-codes.js", ROOT).href);
     for (const [page, made] of /** @type {const} */ ([
       [REFERENCE, reference(task, suite)],
       [OPTIONS_REFERENCE, optionsReference(commands)],
+      [ERRORS_REFERENCE, errorsReference(CODE_GROUPS)],
     ]))
       writeFileSync(page, withReference(readFileSync(page, "utf8"), made));
+  }
 }

@@ -1,27 +1,36 @@
-/** What went wrong, in the words of the exit codes that scripts can test for. */
-export type ErrorKind =
-  /** wrong command line or wrong call: exit code 2 */
-  | "usage"
-  /** a bad task file, data file or checkpoint: exit code 3 */
-  | "data"
-  /** a model or device that cannot be used (not found, hub out of reach, too big): exit code 4 */
-  | "model";
+import { ERROR_CODES, type ErrorCode, type ErrorKind, EXIT_CODES } from "./error-codes.js";
 
-const EXIT_CODES: Record<ErrorKind, number> = { usage: 2, data: 3, model: 4 };
+export { ERROR_CODES, type ErrorCode, type ErrorKind, type ErrorMeaning } from "./error-codes.js";
 
 /**
  * An error that the user can mend. Its message says what was found and what was expected, its hint what to do.
  * Everything else that is thrown is a defect of this program (exit code 1).
+ *
+ * @example
+ * try {
+ *   await run({ tasks: ["copa"], model: "THUDM/glm-roberta-large", output: "results/copa" });
+ * } catch (error) {
+ *   if (!(error instanceof GlmEvalError && error.code === "run-exists")) throw error;
+ * }
  */
 export class GlmEvalError extends Error {
   override readonly name = "GlmEvalError";
-  readonly kind: ErrorKind;
+  /** the kind of problem, by a name that stays */
+  readonly code: ErrorCode;
   readonly hint: string | undefined;
 
-  constructor(kind: ErrorKind, message: string, options: { hint?: string; cause?: unknown } = {}) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { hint?: string | undefined; cause?: unknown } = {},
+  ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
-    this.kind = kind;
+    this.code = code;
     this.hint = options.hint;
+  }
+
+  get kind(): ErrorKind {
+    return ERROR_CODES[this.code].kind;
   }
 
   get exitCode(): number {
@@ -30,19 +39,19 @@ export class GlmEvalError extends Error {
 }
 
 /** What the operating system's refusals mean to a user. */
-const FILE_ERRORS: Record<string, string> = {
-  EACCES: "no permission",
-  EPERM: "no permission",
-  EROFS: "the file system is read-only",
-  ENOSPC: "the disk is full",
-  EDQUOT: "the disk quota is used up",
-  EFBIG: "the file is larger than files may be here",
-  EIO: "the disk fails",
-  ENOENT: "no such file or folder",
-  ENOTDIR: "a part of the path is not a folder",
-  EISDIR: "it is a folder",
-  EEXIST: "it exists already",
-  EMFILE: "too many open files",
+const FILE_ERRORS: Record<string, { readonly code: ErrorCode; readonly meaning: string }> = {
+  EACCES: { code: "no-permission", meaning: "no permission" },
+  EPERM: { code: "no-permission", meaning: "no permission" },
+  EROFS: { code: "no-permission", meaning: "the file system is read-only" },
+  ENOSPC: { code: "disk-full", meaning: "the disk is full" },
+  EDQUOT: { code: "disk-full", meaning: "the disk quota is used up" },
+  EFBIG: { code: "file-too-large", meaning: "the file is larger than files may be here" },
+  EIO: { code: "disk-failure", meaning: "the disk fails" },
+  ENOENT: { code: "file-not-found", meaning: "no such file or folder" },
+  ENOTDIR: { code: "file-not-found", meaning: "a part of the path is not a folder" },
+  EISDIR: { code: "is-a-folder", meaning: "it is a folder" },
+  EEXIST: { code: "file-exists", meaning: "it exists already" },
+  EMFILE: { code: "too-many-files", meaning: "too many open files" },
 };
 
 /**
@@ -51,13 +60,13 @@ const FILE_ERRORS: Record<string, string> = {
  */
 export function fileError(
   error: unknown,
-  { file = "a file", hint }: { file?: string; hint?: string } = {},
+  { file = "a file", hint }: { file?: string; hint?: string | undefined } = {},
 ): GlmEvalError | undefined {
   const { code, path, syscall } = (error ?? {}) as NodeJS.ErrnoException;
-  const meaning = code && syscall ? FILE_ERRORS[code] : undefined;
-  if (meaning === undefined) return undefined;
-  return new GlmEvalError("data", `${path ?? file}: ${meaning} (${syscall})`, {
-    ...(hint !== undefined && { hint }),
+  const known = code && syscall ? FILE_ERRORS[code] : undefined;
+  if (known === undefined) return undefined;
+  return new GlmEvalError(known.code, `${path ?? file}: ${known.meaning} (${syscall})`, {
+    hint,
     cause: error,
   });
 }

@@ -1,4 +1,7 @@
+import type { FindingCode } from "./error-codes.js";
 import { GlmEvalError } from "./errors.js";
+
+export type { FindingCode } from "./error-codes.js";
 
 /** Where something stands in a file. Lines and columns count from 1; columns are UTF-16 units. */
 export interface FilePosition {
@@ -16,7 +19,7 @@ export interface Finding extends FilePosition {
   /** an error keeps the task from being run; a warning does not */
   readonly severity: "error" | "warning";
   /** the kind of problem, by a name that stays: "unknown-column" */
-  readonly code: string;
+  readonly code: FindingCode;
   /** id of the pattern that it is in */
   readonly pattern?: string | undefined;
   /** id of the example that shows it */
@@ -37,10 +40,7 @@ export class FindingError extends GlmEvalError {
   readonly finding: Finding;
 
   constructor(finding: Finding, options: { cause?: unknown } = {}) {
-    super("data", describeFinding(finding), {
-      ...(finding.hint !== undefined && { hint: finding.hint }),
-      ...(options.cause !== undefined && { cause: options.cause }),
-    });
+    super(finding.code, describeFinding(finding), { hint: finding.hint, cause: options.cause });
     this.finding = finding;
   }
 }
@@ -48,7 +48,7 @@ export class FindingError extends GlmEvalError {
 /** An error in a file that cannot be read further. */
 export function dataError(
   position: FilePosition,
-  code: string,
+  code: FindingCode,
   message: string,
   hint?: string,
   cause?: unknown,
@@ -69,7 +69,7 @@ const KEPT = 10;
 /** How many more there are of a kind than are listed. */
 export interface Omitted {
   readonly severity: Finding["severity"];
-  readonly code: string;
+  readonly code: FindingCode;
   readonly pattern?: string | undefined;
   readonly count: number;
 }

@@ -232,7 +232,7 @@ export {
 } from "./metrics/index.js";
 
 // Errors.
-export { GlmEvalError, type ErrorKind } from "./errors.js";
+export { ERROR_CODES, type ErrorCode, type ErrorKind, type ErrorMeaning, GlmEvalError } from "./errors.js";
 
 // What several of them are made with.
 export type { DeepReadonly } from "./json.js";

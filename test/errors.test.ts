@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { didYouMean, GlmEvalError, nearest } from "../src/errors.js";
+import { didYouMean, fileError, GlmEvalError, nearest } from "../src/errors.js";
 
 describe("nearest", () => {
   const names = ["title", "label", "labels", "metrics", "multirc", "copa"];
@@ -21,10 +21,28 @@ describe("nearest", () => {
   });
 });
 
-it("each kind of error has its exit code", () => {
-  expect((["usage", "data", "model"] as const).map((kind) => new GlmEvalError(kind, "x").exitCode)).toEqual([
-    2, 3, 4,
+it("a code says the kind of an error and its exit code", () => {
+  const errors = (["task-not-found", "disk-full", "model-not-found"] as const).map(
+    (code) => new GlmEvalError(code, "x", { hint: "y", cause: "z" }),
+  );
+  expect(errors.map(({ code, kind, exitCode }) => [code, kind, exitCode])).toEqual([
+    ["task-not-found", "usage", 2],
+    ["disk-full", "data", 3],
+    ["model-not-found", "model", 4],
   ]);
+  expect(errors.map(({ message, hint, cause }) => [message, hint, cause])).toEqual(
+    Array(3).fill(["x", "y", "z"]),
+  );
+});
+
+it("what the operating system refuses has a code", () => {
+  const refused = Object.assign(new Error("no"), { code: "ENOSPC", syscall: "write", path: "run.json" });
+  expect(fileError(refused)).toMatchObject({
+    code: "disk-full",
+    message: "run.json: the disk is full (write)",
+    cause: refused,
+  });
+  expect(fileError(new Error("no"))).toBeUndefined();
 });
 
 it("a hint names the nearest, and not more names than one can read", () => {

@@ -21,17 +21,29 @@ describe("findings", () => {
       'boolq.yaml:12:34: pattern p4: the data has no column "premis" (example 17)',
     );
     expect(
-      describeFinding({ severity: "error", code: "x", file: "val.jsonl", line: 3, message: "no JSON" }),
+      describeFinding({
+        severity: "error",
+        code: "not-json",
+        file: "val.jsonl",
+        line: 3,
+        message: "no JSON",
+      }),
     ).toBe("val.jsonl:3: no JSON");
-    expect(describeFinding({ severity: "error", code: "x", file: "val.jsonl", message: "empty" })).toBe(
-      "val.jsonl: empty",
-    );
+    expect(
+      describeFinding({ severity: "error", code: "no-examples", file: "val.jsonl", message: "empty" }),
+    ).toBe("val.jsonl: empty");
   });
 
   it("are errors of kind data for those who cannot go on", () => {
     const error = new FindingError(FINDING);
     expect(error).toBeInstanceOf(GlmEvalError);
-    expect([error.kind, error.message, error.hint]).toEqual(["data", describeFinding(FINDING), FINDING.hint]);
+    const { code, kind, message, hint } = error;
+    expect([code, kind, message, hint]).toEqual([
+      FINDING.code,
+      "data",
+      describeFinding(FINDING),
+      FINDING.hint,
+    ]);
     expect(() => STRICT.add(FINDING)).toThrow(describeFinding(FINDING));
     expect(() => STRICT.add({ ...FINDING, severity: "warning" })).not.toThrow();
   });
@@ -58,8 +70,8 @@ describe("findings", () => {
     expect(() => findings.throwFirst("t.yaml")).toThrow(
       expect.objectContaining({ message: describeFinding(FINDING), hint: FINDING.hint }),
     );
-    findings.add({ ...FINDING, code: "other" });
-    findings.add({ ...FINDING, code: "third" });
+    findings.add({ ...FINDING, code: "no-blank" });
+    findings.add({ ...FINDING, code: "bad-value" });
     expect(() => findings.throwFirst("t.yaml")).toThrow(
       expect.objectContaining({
         message: describeFinding(FINDING),

@@ -15,7 +15,7 @@ export interface MetricOptions {
 
 /**
  * A metric by its name, or as it is given.
- * @throws GlmEvalError("data") naming the nearest metric
+ * @throws GlmEvalError (data) naming the nearest metric
  */
 export function knownMetric(nameOrMetric: string | Metric): Metric {
   if (typeof nameOrMetric !== "string") return nameOrMetric;
@@ -23,32 +23,32 @@ export function knownMetric(nameOrMetric: string | Metric): Metric {
   const metric = findMetric(name);
   if (metric !== undefined) return metric;
   const guess = nearest(name, metricNames());
-  throw new GlmEvalError("data", `there is no metric ${JSON.stringify(name)}`, {
+  throw new GlmEvalError("unknown-metric", `there is no metric ${JSON.stringify(name)}`, {
     hint: `${guess === undefined ? "" : `did you mean ${guess}? `}known metrics: ${metricNames().join(", ")}`,
   });
 }
 
-/** @throws GlmEvalError("usage") */
+/** @throws GlmEvalError (usage) */
 export function bootstrapOptions({ seed = 0, draws = 2000 }: MetricOptions): BootstrapOptions {
   if (!Number.isSafeInteger(seed))
-    throw new GlmEvalError("usage", `the seed must be an integer, not ${seed}`);
+    throw new GlmEvalError("bad-number", `the seed must be an integer, not ${seed}`);
   if (!Number.isSafeInteger(draws) || draws < 1) {
     throw new GlmEvalError(
-      "usage",
+      "bad-number",
       `the number of bootstrap draws must be an integer from 1 on, not ${draws}`,
     );
   }
   return { seed, draws };
 }
 
-/** Whether a metric can judge these predictions at all. @throws GlmEvalError("data") naming the example */
+/** Whether a metric can judge these predictions at all. @throws GlmEvalError (data) naming the example */
 export function checkPredictions(
   metric: Metric,
   predictions: readonly Prediction[],
   labels: readonly string[],
 ): void {
   const fail = (message: string, hint: string): never => {
-    throw new GlmEvalError("data", `metric ${metric.name}: ${message}`, { hint });
+    throw new GlmEvalError("metric-not-applicable", `metric ${metric.name}: ${message}`, { hint });
   };
   if (predictions.length === 0) fail("there are no predictions to judge", "the data file may be empty");
   const silent = metric.readsScores && predictions.find(({ scores }) => !scores || scores.length === 0);

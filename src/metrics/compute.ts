@@ -11,7 +11,7 @@ import { wilson } from "./wilson.js";
  * and the best constant answer.
  * Accuracy over independent examples has the Wilson interval; everything else a percentile bootstrap over the units
  * that are independent: clusters (passages) where examples have them, questions, pairs, else examples.
- * @throws GlmEvalError("data") for an unknown metric, no predictions, or predictions that it cannot judge
+ * @throws GlmEvalError (data) for an unknown metric, no predictions, or predictions that it cannot judge
  *
  * @example
  * const predictions = [

@@ -25,7 +25,7 @@ export const genderParity: Metric = {
     for (const [group, members] of groups) {
       if (members.length > 2) {
         throw new GlmEvalError(
-          "data",
+          "metric-not-applicable",
           `metric gender_parity expects two examples a pair, found ${members.length} in pair ${JSON.stringify(group)}`,
           { hint: "look for rows that are in the data twice" },
         );
@@ -34,7 +34,7 @@ export const genderParity: Metric = {
     }
     if (rows.length === 0) {
       throw new GlmEvalError(
-        "data",
+        "metric-not-applicable",
         `metric gender_parity found no complete pair among ${predictions.length} examples`,
         {
           hint: "raise the limit on the number of examples, or use a reader that gives both examples of a pair one group",

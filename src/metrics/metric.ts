@@ -92,7 +92,7 @@ export interface Metric {
    * `readsScores` say. What the units are, and their order, may not depend on what was predicted: two models are
    * compared unit by unit.
    * @param labels the task's, in class order; empty where it has none
-   * @throws GlmEvalError("data") where examples lack what this metric needs besides
+   * @throws GlmEvalError (data) where examples lack what this metric needs besides
    */
   units(predictions: readonly Prediction[], labels: readonly string[], by: DrawnBy): Units;
   /**

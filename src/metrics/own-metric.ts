@@ -51,7 +51,7 @@ export function ownMetric(found: Readonly<Record<string, unknown>>, file: string
 function guarded(metric: Metric, file: string): Metric {
   const { name, title, description, judges, readsScores, better } = metric;
   const fail = (message: string, cause?: unknown): GlmEvalError =>
-    new GlmEvalError("data", `metric ${name} (${file}): ${message}`, { cause });
+    new GlmEvalError("bad-metric", `metric ${name} (${file}): ${message}`, { cause });
   const call = <T>(member: string, run: () => T): T => {
     try {
       return run();

@@ -47,7 +47,7 @@ const NOTHING = 1e-12;
  *
  * Where no prediction differs the difference is 0, the interval [0, 0] and p 1: no example tells the models apart, which
  * does not prove them equal on others.
- * @throws GlmEvalError("data") where one lacks an example that the other has, where they judge it by different gold, or
+ * @throws GlmEvalError (data) where one lacks an example that the other has, where they judge it by different gold, or
  *   where `computeMetric` would throw
  *
  * @example
@@ -72,7 +72,7 @@ export function comparePaired(
   }) as [Units, Units];
   if (a.rows.length !== b.rows.length) {
     const message = `metric ${name}: its units are ${a.rows.length} for one model and ${b.rows.length} for the other`;
-    throw new GlmEvalError("data", message, {
+    throw new GlmEvalError("not-paired", message, {
       hint: "What a metric's units are may not depend on what was predicted.",
     });
   }
@@ -122,7 +122,7 @@ function mcnemar({ rows: a }: Units, { rows: b }: Units) {
 /** The second's predictions in the order of the first's. */
 function match(metric: string, first: readonly Prediction[], second: readonly Prediction[]): Prediction[] {
   const fail = (id: string, what: string, hint: string): never => {
-    throw new GlmEvalError("data", `metric ${metric}: example ${JSON.stringify(id)} ${what}`, { hint });
+    throw new GlmEvalError("not-paired", `metric ${metric}: example ${JSON.stringify(id)} ${what}`, { hint });
   };
   const byId = (predictions: readonly Prediction[]) => {
     const found = new Map<string, Prediction>();

@@ -6,7 +6,7 @@ const BINS = 10;
 /**
  * Predictions in ten bins of equal width by the probability that was given to them, [0, 0.1), … [0.9, 1], and the expected
  * calibration error (Guo et al. 2017, equation 3). No predictions make no bins, and an error of 0.
- * @throws GlmEvalError("usage") for a probability outside of [0, 1]
+ * @throws GlmEvalError (usage) for a probability outside of [0, 1]
  *
  * @example
  * const { bins, ece } = reliabilityOf([{ probability: 0.75, correct: true }, { probability: 0.75, correct: false }]);
@@ -24,7 +24,7 @@ export function reliabilityOf(
   }));
   for (const { probability, correct } of points) {
     if (!(probability >= 0 && probability <= 1))
-      throw new GlmEvalError("usage", `found the probability ${probability}; expected 0 to 1`);
+      throw new GlmEvalError("bad-number", `found the probability ${probability}; expected 0 to 1`);
     // By the edges themselves: 10 p, rounded, can lie on the other side of a whole number.
     const bin = sums.findLast(({ from }) => from <= probability)!;
     bin.count += 1;

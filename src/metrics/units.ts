@@ -73,19 +73,23 @@ export function total(rows: Units["rows"]): number[] {
   return sums;
 }
 
-/** For metrics of two classes. @throws GlmEvalError("data") */
+/** For metrics of two classes. @throws GlmEvalError (data) */
 export function requireTwoLabels(metric: string, labels: readonly string[]): void {
   if (labels.length === 2) return;
-  throw new GlmEvalError("data", `metric ${metric} is defined for two labels, found ${labels.length}`, {
-    hint: "name another metric in the task file, for example accuracy or f1_macro",
-  });
+  throw new GlmEvalError(
+    "metric-not-applicable",
+    `metric ${metric} is defined for two labels, found ${labels.length}`,
+    {
+      hint: "name another metric in the task file, for example accuracy or f1_macro",
+    },
+  );
 }
 
-/** @throws GlmEvalError("data") naming the example that belongs to no group */
+/** @throws GlmEvalError (data) naming the example that belongs to no group */
 export function requireGroup(metric: string, what: string, prediction: Prediction): string {
   if (prediction.group !== undefined) return prediction.group;
   throw new GlmEvalError(
-    "data",
+    "metric-not-applicable",
     `metric ${metric} judges ${what} as a whole, but example ${JSON.stringify(prediction.exampleId)} has no group`,
     { hint: "use a reader that sets the group of each example, or another metric" },
   );

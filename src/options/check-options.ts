@@ -12,7 +12,7 @@ export interface Telling {
 
 /**
  * Checks options, and fills in what holds unless it is given.
- * @throws GlmEvalError("usage") for the first one that cannot be: unknown, missing, or with a wrong value
+ * @throws GlmEvalError (usage) for the first one that cannot be: unknown, missing, or with a wrong value
  */
 export function checkOptions<S extends z.ZodObject>(
   schema: S,
@@ -21,15 +21,14 @@ export function checkOptions<S extends z.ZodObject>(
 ): z.output<S> {
   const unknown = Object.keys(given).find((key) => !(key in schema.shape));
   if (unknown !== undefined)
-    throw new GlmEvalError("usage", `there is no option ${unknown}`, {
+    throw new GlmEvalError("unknown-option", `there is no option ${unknown}`, {
       hint: didYouMean(unknown, Object.keys(schema.shape), "options"),
     });
   const parsed = schema.safeParse(given);
   if (parsed.success) return parsed.data;
   const key = String(parsed.error.issues[0]!.path[0]);
   const value = given[key];
-  if (value === undefined)
-    throw new GlmEvalError("usage", `${nameOf(key)} is missing`, hint === undefined ? {} : { hint });
+  if (value === undefined) throw new GlmEvalError("missing-option", `${nameOf(key)} is missing`, { hint });
   const option = schema.shape[key] as z.ZodType;
   const { choices, isNumber } = flagsOf(schema).find((flag) => flag.key === key)!;
   // Of a list the item that is wrong.
@@ -38,11 +37,9 @@ export function checkOptions<S extends z.ZodObject>(
   const found = isNumber ? String(wrong) : shown(wrong);
   const near = typeof wrong === "string" ? nearest(wrong, choices) : undefined;
   const help = [near && `did you mean ${near}?`, hint].filter(Boolean).join(" ");
-  throw new GlmEvalError(
-    "usage",
-    `${nameOf(key)}: found ${found}; expected ${expectedOf(option)}`,
-    help === "" ? {} : { hint: help },
-  );
+  throw new GlmEvalError("bad-option", `${nameOf(key)}: found ${found}; expected ${expectedOf(option)}`, {
+    hint: help || undefined,
+  });
 }
 
 function shown(value: unknown): string {

@@ -1,5 +1,11 @@
 import { didYouMean } from "../errors.js";
-import { type FilePosition, type Finding, FindingError, type Problems } from "../findings.js";
+import {
+  type FilePosition,
+  type Finding,
+  type FindingCode,
+  FindingError,
+  type Problems,
+} from "../findings.js";
 import { CONSTANTS, child, columnNames, descendants, filterName } from "./ast.js";
 import { type Budget, MOST_TOKENS } from "./budget.js";
 import { FILTER_NAMES, FILTERS, SHORTEN } from "./filters.js";
@@ -9,7 +15,7 @@ import type { Segment } from "./lexer.js";
 import { type Origin, positionOf, type Range, templateError } from "./origin.js";
 
 /** An error of an expression: where it begins, unless told. */
-type Fault = (code: string, message: string, hint?: string) => Finding;
+type Fault = (code: FindingCode, message: string, hint?: string) => Finding;
 
 /** The columns of one example. */
 export type Fields = Readonly<Record<string, unknown>>;

@@ -1,4 +1,4 @@
-import type { FilePosition, Finding } from "../findings.js";
+import type { FilePosition, Finding, FindingCode } from "../findings.js";
 
 /** Where a template stands, so that what is wrong in it can be shown in the file that it was written in. */
 export interface Origin {
@@ -29,7 +29,7 @@ export function templateError(
   origin: Origin,
   source: string,
   range: Range,
-  code: string,
+  code: FindingCode,
   message: string,
   hint?: string,
 ): Finding {

@@ -5,13 +5,13 @@ import { layout } from "./part-layout.js";
 
 /**
  * A cloze text as a user types it: plain text with one [MASK], nothing of a template in it. Its parts are never cut.
- * @throws GlmEvalError("usage") where there is not exactly one [MASK]
+ * @throws GlmEvalError (usage) where there is not exactly one [MASK]
  */
 export function parseCloze(text: string): RenderedPattern {
   const texts = text.split(BLANK);
   if (texts.length !== 2) {
     const found = texts.length === 1 ? `no ${BLANK}` : `${texts.length - 1} ${BLANK}`;
-    throw new GlmEvalError("usage", `found ${found} in ${JSON.stringify(text)}; expected exactly one`, {
+    throw new GlmEvalError("bad-text", `found ${found} in ${JSON.stringify(text)}; expected exactly one`, {
       hint: `write ${BLANK} where the answer goes: "Paris is the capital of ${BLANK}."`,
     });
   }

@@ -30,23 +30,27 @@ export interface ChosenOfTask {
 
 /**
  * Picks the examples to show of each task, in the order of the samples.
- * @throws GlmEvalError("usage") for a count below 1, a model without samples, and "disagree" with one model alone
+ * @throws GlmEvalError (usage) for a count below 1, a model without samples, and "disagree" with one model alone
  */
 export function chooseExamples(samples: SamplesByTask, options: ExamplesOptions): ChosenOfTask[] {
   const { which, count = 20 } = options;
   if (!Number.isSafeInteger(count) || count < 1)
-    throw new GlmEvalError("usage", `the number of examples must be an integer from 1 on, not ${count}`);
+    throw new GlmEvalError("bad-number", `the number of examples must be an integer from 1 on, not ${count}`);
   const models = new Set([...samples.values()].flat().map(({ model }) => model));
   const known = [...models].join(", ");
   const model = options.model ?? [...models][0];
   if (model !== undefined && !models.has(model))
-    throw new GlmEvalError("usage", `there are no samples of the model ${JSON.stringify(model)}`, {
+    throw new GlmEvalError("no-samples", `there are no samples of the model ${JSON.stringify(model)}`, {
       hint: `there are samples of ${known}`,
     });
   if (which === "disagree" && models.size < 2)
-    throw new GlmEvalError("usage", `there is no other model to disagree with: the samples are of ${known}`, {
-      hint: "run with --baseline, or name several runs",
-    });
+    throw new GlmEvalError(
+      "no-samples",
+      `there is no other model to disagree with: the samples are of ${known}`,
+      {
+        hint: "run with --baseline, or name several runs",
+      },
+    );
   return [...samples].map(([task, all]) => {
     const chosen = groupsOf(all, model).filter(({ samples: [own, ...others], right }) => {
       if (which === "all") return true;

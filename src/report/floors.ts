@@ -26,7 +26,7 @@ export interface Shortfall {
 
 /**
  * Reads a floor: TASK=VALUE, TASK:METRIC=VALUE or SUITE=VALUE, the value in percent.
- * @throws GlmEvalError("usage")
+ * @throws GlmEvalError (usage)
  */
 export function parseFloor(text: string): Floor {
   const [, target, percent] = /^([^=]+)=\s*([-+]?(?:\d+\.?\d*|\.\d+))\s*%?$/.exec(text.trim()) ?? [];
@@ -50,7 +50,7 @@ export interface FloorNames {
 
 /**
  * Reads floors and looks their names up, so that a mistake is found before a run.
- * @throws GlmEvalError("usage") naming the floor and the nearest name
+ * @throws GlmEvalError (usage) naming the floor and the nearest name
  */
 export function parseFloors(floors: readonly string[], names: FloorNames): Floor[] {
   return floors.map((text) => {
@@ -83,7 +83,7 @@ export function parseFloors(floors: readonly string[], names: FloorNames): Floor
  * mean, as the table shows it. What failed or is missing falls short.
  * @param floors as `parseFloor` reads them: "copa=70", "cb:f1_macro=60", "superglue=50"
  * @returns what fell short, in the order of the floors
- * @throws GlmEvalError("usage") for a floor that is none, a task, suite or metric that the run does not have
+ * @throws GlmEvalError (usage) for a floor that is none, a task, suite or metric that the run does not have
  *
  * @example
  * const results = await readResults(await readRun("runs/large"));
@@ -150,5 +150,5 @@ function below(value: number, floor: Floor): string {
 }
 
 function wrong(floor: string, what: string, options: { hint: string }): GlmEvalError {
-  return new GlmEvalError("usage", `--fail-under ${JSON.stringify(floor)}: ${what}`, options);
+  return new GlmEvalError("bad-floor", `--fail-under ${JSON.stringify(floor)}: ${what}`, options);
 }

@@ -69,10 +69,10 @@ const schema = z.strictObject({
 
 type File = z.infer<typeof schema>;
 
-/** Reads the text of a file of published results. @throws GlmEvalError("data") naming `file` and the row */
+/** Reads the text of a file of published results. @throws GlmEvalError (data) naming `file` and the row */
 export function parsePublished(text: string, file: string): PublishedRow[] {
   const fail = (what: string): never => {
-    throw new GlmEvalError("data", `${file}: ${what}`, {
+    throw new GlmEvalError("published-damaged", `${file}: ${what}`, {
       hint: "this file comes with glm-eval: install it again, or mend your edit",
     });
   };
@@ -134,13 +134,13 @@ export function listPublished(): readonly PublishedRow[] {
   return rows;
 }
 
-/** @throws GlmEvalError("usage") for an id that is not in the file */
+/** @throws GlmEvalError (usage) for an id that is not in the file */
 export function publishedRow(id: string): PublishedRow {
   const found = listPublished().find((row) => row.id === id);
   if (found !== undefined) return found;
   const ids = listPublished().map((row) => row.id);
   const guess = nearest(id, ids);
-  throw new GlmEvalError("usage", `there is no published result ${JSON.stringify(id)}`, {
+  throw new GlmEvalError("published-not-found", `there is no published result ${JSON.stringify(id)}`, {
     hint: `${guess === undefined ? "" : `did you mean ${guess}? `}known: ${ids.join(", ")}`,
   });
 }

@@ -21,7 +21,7 @@ export interface Evaluated {
 /**
  * A model against a baseline on the same questions: one comparison for each task, pattern and metric that both have
  * judged, in the order of the model's results. The difference is the model's value less the baseline's.
- * @throws GlmEvalError("data") where the two were not asked the same examples
+ * @throws GlmEvalError (data) where the two were not asked the same examples
  *
  * @example
  * const [main, baseline] = (await judgeRun(await readRun("runs/both"))).judged;

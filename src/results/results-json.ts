@@ -111,7 +111,7 @@ export function toJson(results: RunResults): string {
 
 /**
  * Reads what `toJson` wrote; unknown keys are dropped.
- * @throws GlmEvalError("data") naming `file` and the place
+ * @throws GlmEvalError (data) naming `file` and the place
  *
  * @example
  * import { readFile } from "node:fs/promises";
@@ -124,12 +124,15 @@ export function fromJson(text: string, file: string): RunResults {
   try {
     json = JSON.parse(text);
   } catch (cause) {
-    throw new GlmEvalError("data", `${file}: not JSON: ${(cause as Error).message}`, { hint, cause });
+    throw new GlmEvalError("results-damaged", `${file}: not JSON: ${(cause as Error).message}`, {
+      hint,
+      cause,
+    });
   }
   const { schema: version } = (json ?? {}) as { schema?: unknown };
   if (typeof version === "number" && version !== RESULTS_VERSION)
     throw new GlmEvalError(
-      "data",
+      "results-version",
       `${file}: the results are of version ${version}; this glm-eval reads version ${RESULTS_VERSION}`,
       { hint: "Use the glm-eval that wrote them (run.json says which), or run it again." },
     );
@@ -137,5 +140,7 @@ export function fromJson(text: string, file: string): RunResults {
   if (parsed.success) return parsed.data;
   const { path, message } = parsed.error.issues[0]!;
   const place = path.length === 0 ? "" : `${path.join(".")}: `;
-  throw new GlmEvalError("data", `${file}: not the results of a run: ${place}${message}`, { hint });
+  throw new GlmEvalError("results-damaged", `${file}: not the results of a run: ${place}${message}`, {
+    hint,
+  });
 }

@@ -28,7 +28,7 @@ export function baselineRunRecord({ folder }: FinishedRun): RunRecord["baselineR
 /**
  * The baselines of a run that came from finished runs.
  * @param taken names of the run's own models
- * @throws GlmEvalError("data") where one of them is gone or has changed
+ * @throws GlmEvalError (data) where one of them is gone or has changed
  */
 export async function recordedBaselines(
   { baselineRuns }: Pick<RunRecord, "baselineRuns">,
@@ -39,7 +39,7 @@ export async function recordedBaselines(
     const isThere = existsSync(path.join(folder, "results.json"));
     if (!isThere || resultsHash(folder) !== resultsSha256)
       throw new GlmEvalError(
-        "data",
+        "run-content-changed",
         `the baseline's run in ${folder} ${isThere ? "has changed since it was compared with" : "is gone"}`,
         { hint: "Put it back as it was, or run again with the --baseline that is wanted." },
       );

@@ -29,7 +29,7 @@ export interface CombinedRuns {
 
 /**
  * Several finished runs as one: the first run's model, compared with every other.
- * @throws GlmEvalError("usage") where the runs are not of the same tasks and examples, saying in what they differ
+ * @throws GlmEvalError (usage) where the runs are not of the same tasks and examples, saying in what they differ
  *
  * @example
  * const [large, base] = [await readRun("runs/large"), await readRun("runs/base")];
@@ -72,7 +72,7 @@ export function combineRuns(runs: readonly FinishedRun[], options: CombineOption
 function checkComparable(one: FinishedRun, other: FinishedRun, options: CombineOptions): void {
   const both = `${one.folder} and ${other.folder}`;
   const fail = (message: string, hint: string): never => {
-    throw new GlmEvalError("usage", message, { hint });
+    throw new GlmEvalError("runs-not-comparable", message, { hint });
   };
   const common = "--common compares what both have.";
   const [split, otherSplit] = [one.record.data.split, other.record.data.split];

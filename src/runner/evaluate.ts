@@ -74,7 +74,7 @@ export interface Evaluation {
 /**
  * Asks a model every question of some tasks and judges the answers: `scorePattern` and `judgeTask` in turn. A task whose
  * data is not there is missing, one that cannot be asked or judged has failed, and the others are evaluated all the same.
- * @throws GlmEvalError("usage") where a task lacks one of the patterns; what `onScored`, `onQuestions` and `onSamples`
+ * @throws GlmEvalError (usage) where a task lacks one of the patterns; what `onScored`, `onQuestions` and `onSamples`
  *   throw
  *
  * @example

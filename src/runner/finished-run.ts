@@ -23,7 +23,7 @@ export interface FinishedRun extends RecordedRun {
 
 /**
  * Reads all of a run that reports and comparisons are made of.
- * @throws GlmEvalError("data") where the run is not finished or one of its files is damaged
+ * @throws GlmEvalError (data) where the run is not finished or one of its files is damaged
  *
  * @example
  * const { results, samples } = await finishedRun(await readRun("runs/large"));

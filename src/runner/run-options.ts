@@ -21,7 +21,7 @@ export type RunOptions = {
 
 /**
  * The examples that are shown before each question; undefined for none.
- * @throws GlmEvalError("usage") where the options say which, but not how many
+ * @throws GlmEvalError (usage) where the options say which, but not how many
  */
 export function fewshotOf({
   numFewshot = 0,
@@ -31,7 +31,7 @@ export function fewshotOf({
   if (numFewshot === 0) {
     if (!fewshotBalanced && fewshotSeed === 0) return undefined;
     const flag = fewshotBalanced ? "--fewshot-balanced" : "--fewshot-seed";
-    throw new GlmEvalError("usage", `${flag} says which examples are shown, but none are`, {
+    throw new GlmEvalError("conflicting-options", `${flag} says which examples are shown, but none are`, {
       hint: "Say how many: --num-fewshot 4",
     });
   }
@@ -46,7 +46,7 @@ export interface AskedPlan extends Omit<PlanOptions, "maxBatchTokens"> {
 /** Tokens of a batch on a CPU: larger activations leave its cache (docs/performance.md). */
 const CPU_BATCH_TOKENS = 512;
 
-/** @throws GlmEvalError("usage") where a size is given, and is to be measured too */
+/** @throws GlmEvalError (usage) where a size is given, and is to be measured too */
 export function planOf({
   maxBatchTokens,
   batchSize,
@@ -56,7 +56,7 @@ export function planOf({
   if (batchSize === "auto") {
     if (maxBatchTokens === undefined) return { maxBatchTokens: "auto" };
     throw new GlmEvalError(
-      "usage",
+      "conflicting-options",
       "found --batch-size auto and --max-batch-tokens; expected one of the two",
       { hint: "auto finds out how many tokens a batch should have." },
     );
@@ -76,7 +76,7 @@ export interface NamedModel {
   readonly bundled: boolean;
 }
 
-/** The evaluated model, then the baselines. @throws GlmEvalError("usage") where two have one name */
+/** The evaluated model, then the baselines. @throws GlmEvalError (usage) where two have one name */
 export function namedModels(model: string | undefined, baselines: readonly string[]): readonly NamedModel[] {
   const models = [model ?? BUNDLED_MODEL, ...baselines].map((source) => {
     const bundled = path.resolve(source) === path.resolve(BUNDLED_MODEL);
@@ -84,7 +84,7 @@ export function namedModels(model: string | undefined, baselines: readonly strin
   });
   const again = models.find(({ name }, k) => models.findIndex((other) => other.name === name) < k);
   if (again !== undefined)
-    throw new GlmEvalError("usage", `the model ${again.name} is named twice in one run`, {
+    throw new GlmEvalError("same-model-twice", `the model ${again.name} is named twice in one run`, {
       hint: "--model and every --baseline name different models.",
     });
   return models;

@@ -10,7 +10,7 @@ import type { RunHooks } from "./run-hooks.js";
 import type { NamedModel, RunOptions } from "./run-options.js";
 import { openScoreCacheOf, scoreCacheFolder, type UsedScoreCache } from "./schedule/score-cache/index.js";
 
-/** @throws GlmEvalError("usage") where the folder cannot be used, or no run is named to resume */
+/** @throws GlmEvalError (usage) where the folder cannot be used, or no run is named to resume */
 export async function openFolder(
   { output, resume = false }: RunOptions,
   started: Date,
@@ -21,7 +21,7 @@ export async function openFolder(
     return RunFolder.create(output ?? path.join("results", `${stamp}-${path.basename(name)}`));
   }
   if (output !== undefined) return RunFolder.resume(output);
-  throw new GlmEvalError("usage", "--resume: no run is named; expected its folder by --output", {
+  throw new GlmEvalError("missing-option", "--resume: no run is named; expected its folder by --output", {
     hint: "Without --output a run has the folder results/<time>-<model>.",
   });
 }

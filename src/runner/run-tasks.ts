@@ -8,7 +8,7 @@ import type { PreparedTask } from "./score/prepare-tasks.js";
 
 /**
  * What the names stand for: each task once, and the suites that they make.
- * @throws GlmEvalError("usage") where a name stands for nothing, or two tasks have one name
+ * @throws GlmEvalError (usage) where a name stands for nothing, or two tasks have one name
  */
 export async function askedTasks(
   names: readonly string[],
@@ -25,9 +25,13 @@ function checkNames(tasks: readonly Task[]): void {
   for (const [k, { name, file }] of tasks.entries()) {
     const other = tasks.findIndex((task) => task.name === name);
     if (other < k)
-      throw new GlmEvalError("usage", `two tasks are named ${name}: ${tasks[other]!.file} and ${file}`, {
-        hint: "Run them one after the other, or change the name in one of the files.",
-      });
+      throw new GlmEvalError(
+        "same-task-name",
+        `two tasks are named ${name}: ${tasks[other]!.file} and ${file}`,
+        {
+          hint: "Run them one after the other, or change the name in one of the files.",
+        },
+      );
   }
 }
 
@@ -36,9 +40,11 @@ export function checkDataIsThere(tasks: readonly Task[], root: string, split: st
   if (tasks.some((task) => task.find({ root, split }))) return;
   const looked = tasks.flatMap(({ dataFiles }) => dataFiles[split]?.slice(0, 1) ?? []);
   if (looked.length === 0)
-    throw new GlmEvalError("data", `no task has a ${split} split`, { hint: "--split names another one." });
+    throw new GlmEvalError("data-not-found", `no task has a ${split} split`, {
+      hint: "--split names another one.",
+    });
   throw new GlmEvalError(
-    "data",
+    "data-not-found",
     existsSync(root)
       ? `found no data of these tasks: neither in ${root} nor beside the task files`
       : `no such data folder: ${root}`,
@@ -46,14 +52,14 @@ export function checkDataIsThere(tasks: readonly Task[], root: string, split: st
   );
 }
 
-/** Reports what cannot be run, before a model is loaded. @throws GlmEvalError("data") where nothing can */
+/** Reports what cannot be run, before a model is loaded. @throws GlmEvalError (data) where nothing can */
 export function reportUnusable(prepared: readonly PreparedTask[], onEvent: OnRunEvent): void {
   for (const { task, ...rest } of prepared)
     if (rest.status !== "ready")
       onEvent({ type: "task-left-out", task: task.name, status: rest.status, message: rest.message });
   const failed = prepared.find(({ status }) => status === "failed");
   if (failed !== undefined && prepared.every(({ status }) => status !== "ready"))
-    throw new GlmEvalError("data", "none of the tasks can be run", {
+    throw new GlmEvalError("no-task-can-run", "none of the tasks can be run", {
       hint: `glm-eval tasks validate ${failed.task.file} shows all that is wrong`,
     });
 }

@@ -24,8 +24,8 @@ import { type PrepareOptions, prepareTasks } from "./score/prepare-tasks.js";
  * const { results } = await run({ tasks: ["copa", "rte"], model: "./glm-large", data: "./superglue" });
  * console.log(results.tasks.map(({ task, metrics }) => [task, metrics[0]?.value]));
  *
- * @throws GlmEvalError("usage") for options that contradict each other or a folder that cannot be used, "data" for task
- *   files, data or a record that cannot be read, "model" where no model could be loaded
+ * @throws GlmEvalError (usage) for options that contradict each other or a folder that cannot be used, (data) for task
+ *   files, data or a record that cannot be read, (model) where no model could be loaded
  */
 export async function run(options: RunOptions, hooks: RunHooks = {}): Promise<RunOutcome> {
   const started = new Date();

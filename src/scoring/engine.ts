@@ -75,7 +75,7 @@ export interface Engine<P extends PreparedQuestion = PreparedQuestion> {
   /**
    * The prepared questions' answers as scored, in the same order and shape.
    * @param rows of the batch; a row holds several questions only where the engine `packs`
-   * @throws GlmEvalError("model") naming the questions whose log-probabilities are NaN or infinite
+   * @throws GlmEvalError (model) naming the questions whose log-probabilities are NaN or infinite
    */
   score(rows: readonly (readonly P[])[], options?: ScoreOptions): Promise<AnswerScore[][][]>;
   close(): Promise<void>;

@@ -45,7 +45,7 @@ export async function loadModel(nameOrFolder: string, options: ModelOptions = {}
 
 /**
  * Checks that the options name devices, before anything is loaded.
- * @throws GlmEvalError("usage") where they cannot be devices
+ * @throws GlmEvalError (usage) where they cannot be devices
  */
 export function checkDevices(options: Pick<ModelOptions, "device" | "devices">): void {
   parseDevices(options);

@@ -66,7 +66,7 @@ export function fittingParts(
  * The ids of a cloze's answers, in order.
  * @param unknown the vocabulary's unknown token, where answers of nothing else shall be refused: all such would score
  *   the same, whatever they say
- * @throws GlmEvalError("data") naming the question and the answer that tokenises to nothing, or to unknown tokens only
+ * @throws GlmEvalError (data) naming the question and the answer that tokenises to nothing, or to unknown tokens only
  */
 export function answerTokens(
   id: string,
@@ -84,7 +84,7 @@ export function answerTokens(
       ids.length === 0
         ? `the answer ${JSON.stringify(text)} has no tokens`
         : `the vocabulary cannot write the answer ${JSON.stringify(text)}: its tokens are all unknown`;
-    throw new GlmEvalError("data", `${id}: ${found}`, {
+    throw new GlmEvalError("unwritable-answer", `${id}: ${found}`, {
       hint: "An answer needs at least one character that the model's vocabulary can write.",
     });
   });
@@ -98,7 +98,7 @@ export function textLength(parts: readonly TokenPart[]): number {
 /**
  * Takes `excess` tokens away from shortenable parts.
  * @param limit the most tokens that fit, for the message
- * @throws GlmEvalError("data") naming the question where too little of it may be cut
+ * @throws GlmEvalError (data) naming the question where too little of it may be cut
  */
 export function cutParts(
   id: string,
@@ -115,7 +115,7 @@ export function cutParts(
   if (lengths) return parts.map((part, k) => ({ ...part, ids: part.ids.slice(0, lengths[k]) }));
   const cuttable = parts.some(({ shortenable }) => shortenable);
   throw new GlmEvalError(
-    "data",
+    "text-too-long",
     `${id}: text and answer take ${limit + excess} tokens; at most ${limit} fit${cuttable ? ", and too little of the text may be cut" : ""}`,
     {
       hint: cuttable

@@ -29,7 +29,7 @@ export interface Preview<P extends PreparedQuestion = PreparedQuestion> {
 
 /** A reader that shows what it makes of a question. */
 export interface LoadedReader<P extends PreparedQuestion = PreparedQuestion> extends Reader<P> {
-  /** What `prepare` gives, with how it came about. @throws GlmEvalError("data") as `prepare` does */
+  /** What `prepare` gives, with how it came about. @throws GlmEvalError (data) as `prepare` does */
   preview(question: ClozeQuestion): Preview<P>[];
 }
 

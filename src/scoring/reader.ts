@@ -72,7 +72,7 @@ export interface Reader<P extends PreparedQuestion = PreparedQuestion> {
   /**
    * Tokenises, cuts and frames a question. Usually one prepared question; several where answers need texts of their
    * own. The answers of all of them, in order, are those of the question's clozes, in order.
-   * @throws GlmEvalError("data") naming the question: an answer that tokenises to nothing, or a text too long to cut
+   * @throws GlmEvalError (data) naming the question: an answer that tokenises to nothing, or a text too long to cut
    */
   prepare(question: ClozeQuestion): P[];
   /**

@@ -1,5 +1,5 @@
 import { didYouMean, nearest } from "../errors.js";
-import type { Problems } from "../findings.js";
+import type { FindingCode, Problems } from "../findings.js";
 import {
   type CompiledPattern,
   type CompiledText,
@@ -23,7 +23,7 @@ export interface CheckedPattern {
 }
 
 /** Says what is wrong at a key of the pattern, or in all of it. */
-type Fail = (code: string, key: string | undefined, message: string, hint?: string) => undefined;
+type Fail = (code: FindingCode, key: string | undefined, message: string, hint?: string) => undefined;
 
 /** Compiles a pattern and reports what is wrong with it. */
 export function buildPattern(

@@ -27,12 +27,12 @@ export function builtinTasks(): readonly string[] {
 /**
  * The absolute path of a built-in task's file.
  * @param others names that would do as well where the task is named
- * @throws GlmEvalError("usage") naming the nearest task
+ * @throws GlmEvalError (usage) naming the nearest task
  */
 export function builtinTaskFile(name: string, others: readonly string[] = []): string {
   const known = builtinTasks();
   if (known.includes(name)) return `${FOLDER}${name}.yaml`;
-  throw new GlmEvalError("usage", `there is no task "${name}"`, {
+  throw new GlmEvalError("task-not-found", `there is no task "${name}"`, {
     hint: `${didYouMean(name, [...known, ...others], "tasks")}; or give the path of a task file (.yaml)`,
   });
 }
@@ -46,7 +46,7 @@ export function isPath(nameOrFile: string): boolean {
 
 /**
  * The file of a task, by its built-in name or by the file's path.
- * @throws GlmEvalError("usage") where there is neither
+ * @throws GlmEvalError (usage) where there is neither
  */
 export function taskFileOf(nameOrFile: string, others: readonly string[] = []): string {
   return isPath(nameOrFile) ? nameOrFile : builtinTaskFile(nameOrFile, others);
@@ -54,7 +54,7 @@ export function taskFileOf(nameOrFile: string, others: readonly string[] = []): 
 
 /**
  * A task by its built-in name, or by the path of its file.
- * @throws GlmEvalError("usage") where there is neither, "data" where the file is wrong
+ * @throws GlmEvalError (usage) where there is neither, "data" where the file is wrong
  *
  * @example
  * const { labels, patterns } = await findTask("cb");

@@ -1,5 +1,5 @@
 import { didYouMean } from "../errors.js";
-import type { FilePosition, Problems } from "../findings.js";
+import type { FilePosition, FindingCode, Problems } from "../findings.js";
 import type { TaskDraft } from "./check-schema.js";
 import { isReader, readerNames } from "./find-reader.js";
 import { splitFiles } from "./split-files.js";
@@ -53,7 +53,7 @@ function checkLabels({ label, label_is, labels = [] }: TaskDraft, yaml: YamlFile
 
 function checkPrior({ prior, labels = [] }: TaskDraft, yaml: YamlFile, problems: Problems): void {
   if (prior === undefined) return;
-  const report = (code: string, position: FilePosition, message: string, hint?: string) =>
+  const report = (code: FindingCode, position: FilePosition, message: string, hint?: string) =>
     problems.add({ severity: "error", code, ...position, message, hint });
   for (const label of Object.keys(prior)) {
     if (labels.includes(label)) continue;

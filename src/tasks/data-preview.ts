@@ -25,12 +25,12 @@ const MOST_ROWS = 20_000;
 
 /**
  * Looks at a data file's columns.
- * @throws GlmEvalError("data") where it cannot be read, its extension says no format, or it holds nothing
+ * @throws GlmEvalError (data) where it cannot be read, its extension says no format, or it holds nothing
  */
 export async function previewData(file: string): Promise<DataPreview> {
   const format = FORMATS.get(formatOf(file) ?? "");
   if (format === undefined)
-    throw new GlmEvalError("data", `the extension of ${file} says no format`, {
+    throw new GlmEvalError("unknown-format", `the extension of ${file} says no format`, {
       hint: `The formats are: ${[...FORMATS.values()].flatMap(({ extensions }) => extensions).join(", ")}`,
     });
   const columns = new Map<string, Tally>();
@@ -45,7 +45,7 @@ export async function previewData(file: string): Promise<DataPreview> {
     }
   }
   if (rows === 0)
-    throw new GlmEvalError("data", `${file}: found no rows`, { hint: "expected a row an example" });
+    throw new GlmEvalError("no-examples", `${file}: found no rows`, { hint: "expected a row an example" });
   return { rows, columns: [...columns].map(([name, tally]) => ({ name, ...tally.preview() })) };
 }
 

@@ -3,7 +3,7 @@ import { readdirSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { GlmEvalError } from "../errors.js";
-import { Findings, type Problems } from "../findings.js";
+import { type FindingCode, Findings, type Problems } from "../findings.js";
 import type { SuiteRule } from "../metrics/index.js";
 import { builtinTasks, findTask, isPath, taskFileOf } from "./builtin.js";
 import { checkAgainst } from "./check-schema.js";
@@ -55,7 +55,7 @@ export function builtinSuites(): readonly string[] {
 
 /**
  * A task or a suite by its built-in name, or by the path of its file.
- * @throws GlmEvalError("usage") where there is neither, "data" where the file is wrong
+ * @throws GlmEvalError (usage) where there is neither, "data" where the file is wrong
  *
  * @example
  * const { suite, tasks } = await findTasks("superglue");
@@ -71,7 +71,7 @@ export async function findTasks(nameOrFile: string): Promise<Found> {
 /**
  * Checks a suite's file, by its built-in name or its path, and the files of its tasks.
  * @returns undefined where it is no suite: a task file that cannot be read is told so by the task's own loader
- * @throws GlmEvalError("usage") where there is neither task nor suite of the name
+ * @throws GlmEvalError (usage) where there is neither task nor suite of the name
  */
 export async function checkSuite(nameOrFile: string): Promise<SuiteCheck | undefined> {
   // Before files, as a built-in task is: ./superglue is what most people call their folder of data.
@@ -83,7 +83,7 @@ export async function checkSuite(nameOrFile: string): Promise<SuiteCheck | undef
 
 /**
  * The built-in suites of which all tasks are there, so that whoever runs all tasks of one by their names has its score.
- * @throws GlmEvalError("data") where a suite's file is wrong
+ * @throws GlmEvalError (data) where a suite's file is wrong
  */
 export async function suitesOf(tasks: readonly Task[]): Promise<Suite[]> {
   const files = new Set(tasks.map(({ file }) => file));
@@ -143,7 +143,7 @@ async function member(
   index: number,
   problems: Problems,
 ): Promise<Task | undefined> {
-  const report = (code: string, message: string, hint?: string): undefined => {
+  const report = (code: FindingCode, message: string, hint?: string): undefined => {
     problems.add({ severity: "error", code, ...yaml.position(["tasks", index]), message, hint });
   };
   const nameOrFile = isPath(name) ? path.resolve(path.dirname(file), name) : name;

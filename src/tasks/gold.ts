@@ -78,7 +78,7 @@ export function goldOf(task: DataTask, value: unknown, position: FilePosition, p
 
 /**
  * The gold texts of an example, where its question's answers are texts; undefined where it has none.
- * @throws GlmEvalError("data") where its gold answer is the place of no answer
+ * @throws GlmEvalError (data) where its gold answer is the place of no answer
  */
 export function goldTexts(example: Example, clozes: readonly Cloze[]): readonly string[] | undefined {
   const { gold, goldIndex } = example;
@@ -87,7 +87,7 @@ export function goldTexts(example: Example, clozes: readonly Cloze[]): readonly 
   const answer = answers[goldIndex];
   if (answer !== undefined) return [answer.text.trim()];
   throw new GlmEvalError(
-    "data",
+    "unknown-gold-label",
     `the gold answer is number ${goldIndex}, but there are only ${answers.length}`,
     {
       hint: "label_is: index counts answers from 0",

@@ -1,5 +1,11 @@
 import { GlmEvalError } from "../errors.js";
-import { type FilePosition, type Finding, FindingError, type Problems } from "../findings.js";
+import {
+  type FilePosition,
+  type Finding,
+  type FindingCode,
+  FindingError,
+  type Problems,
+} from "../findings.js";
 import { unknownColumn } from "../patterns/index.js";
 import { checkColumns, checkExamples, columnValue } from "./check-examples.js";
 import type { DataTask } from "./check-schema.js";
@@ -14,7 +20,7 @@ import type { YamlFile } from "./yaml-file.js";
 /**
  * Reads a split. What is wrong with the data, and with what the task says of it, is reported; examples that can be used
  * are given all the same.
- * @throws GlmEvalError("usage") for a split that the task does not have, "data" where its file is not there
+ * @throws GlmEvalError (usage) for a split that the task does not have, (data) where its file is not there
  */
 export async function loadSplit(
   task: DataTask,
@@ -110,7 +116,7 @@ function formatFor(
   const named = data.reader !== undefined && FORMATS.has(data.reader) ? data.reader : formatOf(file);
   const name = named ?? (data.reader === undefined ? undefined : "jsonl");
   const format = FORMATS.get(name ?? "");
-  const fail = (position: FilePosition, code: string, message: string, hint: string): undefined => {
+  const fail = (position: FilePosition, code: FindingCode, message: string, hint: string): undefined => {
     problems.add({ severity: "error", code, ...position, message, hint });
   };
   if (format === undefined) {

@@ -15,7 +15,7 @@ import { parseYaml, type YamlFile } from "./yaml-file.js";
 
 /**
  * Reads a task file and checks all of it that can be checked without data.
- * @throws GlmEvalError("data") made of the first error, with file:line:column
+ * @throws GlmEvalError (data) made of the first error, with file:line:column
  *
  * @example
  * const task = await loadTask("my-task/task.yaml");

@@ -41,7 +41,7 @@ export function findSplit(
 
 /**
  * A split's file on the disk, downloaded where it is an address, and its sha256.
- * @throws GlmEvalError("usage") for a split that the task does not have; "data" where there is no file, it cannot be
+ * @throws GlmEvalError (usage) for a split that the task does not have; (data) where there is no file, it cannot be
  * downloaded, or it is not the one that the task file pins
  */
 export async function fetchSplit(
@@ -55,14 +55,14 @@ export async function fetchSplit(
   const task = definition.task ?? taskFile;
   if (names === undefined) {
     const known = Object.keys(files);
-    throw new GlmEvalError("usage", `task ${task} has no split "${split}"`, {
+    throw new GlmEvalError("split-not-found", `task ${task} has no split "${split}"`, {
       hint: `its splits are: ${known.join(", ")}`,
     });
   }
   const name = findSplit(definition, taskFile, { root, split });
   if (name === undefined) {
     throw new GlmEvalError(
-      "data",
+      "data-not-found",
       `task ${task}: no ${names.join(" or ")} in ${resolve(root)} or beside the task file`,
       {
         hint: "name the folder that holds the data sets",

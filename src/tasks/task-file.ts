@@ -1,17 +1,17 @@
 import { readFile, stat } from "node:fs/promises";
 import { GlmEvalError } from "../errors.js";
-import type { Problems } from "../findings.js";
+import type { FindingCode, Problems } from "../findings.js";
 
 /** A task file is written by hand: one beyond a megabyte is none, and would only keep the machine busy. */
 const MOST_BYTES = 1_000_000;
 
 /**
  * The text of a task file; undefined where it cannot be one, which is reported.
- * @throws GlmEvalError("data") where there is no such file, or it may not be read
+ * @throws GlmEvalError (data) where there is no such file, or it may not be read
  */
 export async function readTaskFile(file: string, problems: Problems): Promise<Buffer | undefined> {
   const { size } = await found(file, stat(file));
-  const fail = (code: string, message: string, hint: string): undefined => {
+  const fail = (code: FindingCode, message: string, hint: string): undefined => {
     problems.add({ severity: "error", code, file, message, hint });
   };
   if (size > MOST_BYTES) {
@@ -42,7 +42,7 @@ async function found<T>(file: string, asked: Promise<T>): Promise<T> {
         : code === "EISDIR"
           ? `${file} is a folder; expected a task file`
           : `cannot read task file ${file}: ${cause}`;
-    throw new GlmEvalError("data", message, {
+    throw new GlmEvalError("task-file-unreadable", message, {
       cause,
       hint: "Give a built-in name (`glm-eval tasks list`) or the path of a YAML task file.",
     });

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { didYouMean, GlmEvalError } from "../errors.js";
-import { type FilePosition, type Problems, STRICT } from "../findings.js";
+import { type FilePosition, type FindingCode, type Problems, STRICT } from "../findings.js";
 import { findMetric, type Metric, metricNames, ownMetric } from "../metrics/index.js";
 import type { TaskDraft } from "./check-schema.js";
 import type { MetricModule, Task } from "./task.js";
@@ -46,7 +46,7 @@ export function metricOf({ metricModules }: Pick<Task, "metricModules">, name: s
   return metricModules.find((module) => module.name === name)?.metric ?? name;
 }
 
-type Fail = (code: string, message: string, hint?: string) => undefined;
+type Fail = (code: FindingCode, message: string, hint?: string) => undefined;
 
 function builtinMetric(name: string, fail: Fail): Metric | undefined {
   const hint = `${didYouMean(name, metricNames(), "metrics")}; or the path of a module (./metric.js)`;
@@ -74,13 +74,15 @@ async function loadMetric(
 /**
  * A metric's module that an earlier run used.
  * @param sha256 of the module as it was then
- * @throws GlmEvalError("data") where the module is gone, cannot be loaded, or is another one now
+ * @throws GlmEvalError (data) where the module is gone, cannot be loaded, or is another one now
  */
 export async function loadRecordedMetric(file: string, sha256: string): Promise<Metric> {
   const hint = "Put the module back as it was when the run was made, or run the task again.";
-  if (!existsSync(file)) throw new GlmEvalError("data", `the metric ${file} is gone`, { hint });
+  if (!existsSync(file)) throw new GlmEvalError("metric-changed", `the metric ${file} is gone`, { hint });
   const found = await loadMetric(file, { file }, STRICT);
   if (found!.hash !== sha256)
-    throw new GlmEvalError("data", `the metric ${file} has changed since the run was made`, { hint });
+    throw new GlmEvalError("metric-changed", `the metric ${file} has changed since the run was made`, {
+      hint,
+    });
   return found!.metric;
 }

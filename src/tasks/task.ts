@@ -150,7 +150,7 @@ export interface Task {
   find(options: SplitOptions): string | undefined;
   /**
    * Reads a split.
-   * @throws GlmEvalError("data") made of the first error, naming file and line; "usage" for a split that there is not
+   * @throws GlmEvalError (data) made of the first error, naming file and line; (usage) for a split that there is not
    */
   load(options: LoadOptions): Promise<Dataset>;
 }

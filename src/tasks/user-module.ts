@@ -35,7 +35,7 @@ export async function loadModule(
   const fail = (message: string, hint?: string): undefined => {
     problems.add({
       severity: "error",
-      code: `bad-${kind}`,
+      code: kind === "reader" ? "bad-reader" : "bad-metric",
       ...position,
       message: `${kind} ${file}: ${message}`,
       hint,

@@ -11,7 +11,7 @@ import {
   visit,
   type YAMLMap,
 } from "yaml";
-import type { FilePosition, Problems } from "../findings.js";
+import type { FilePosition, FindingCode, Problems } from "../findings.js";
 import type { Origin } from "../patterns/index.js";
 import { sourceOffsets } from "./yaml-scalar.js";
 
@@ -47,7 +47,7 @@ export function parseYaml(file: string, text: string, problems: Problems): YamlF
   };
   const report = (
     severity: "error" | "warning",
-    code: string,
+    code: FindingCode,
     position: FilePosition,
     message: string,
     hint?: string,

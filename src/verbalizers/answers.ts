@@ -21,7 +21,7 @@ export interface LabelWords {
 
 /**
  * The answers of one example, in order.
- * @throws GlmEvalError("data") where an answer is empty, or the column holds no list of texts
+ * @throws GlmEvalError (data) where an answer is empty, or the column holds no list of texts
  */
 export function answersFor(source: AnswerSource, spaceBeforeBlank: boolean, fields: Fields): Answer[] {
   if (source.kind === "words") {
@@ -36,12 +36,12 @@ export function answersFor(source: AnswerSource, spaceBeforeBlank: boolean, fiel
   const { labels } = source;
   if (labels !== undefined && texts.length > labels.length) {
     throw new GlmEvalError(
-      "data",
+      "bad-answers",
       `found ${texts.length} answers; expected at most ${labels.length}, one for each label (${labels.join(", ")})`,
     );
   }
   return texts.map((answer, i) => {
-    if (answer.trim() === "") throw new GlmEvalError("data", `answer ${i + 1} is empty`);
+    if (answer.trim() === "") throw new GlmEvalError("bad-answers", `answer ${i + 1} is empty`);
     const text = withSpace(answer, spaceBeforeBlank);
     const label = labels?.[i];
     return label === undefined ? { text } : { text, label };
@@ -60,7 +60,7 @@ function textsOf(value: unknown, column: string): readonly string[] {
   const isText = (each: unknown) => ["string", "number", "boolean"].includes(typeof each);
   if (!Array.isArray(value) || value.length === 0 || !value.every(isText)) {
     throw new GlmEvalError(
-      "data",
+      "bad-answers",
       `column "${column}" holds ${describe(value)}; expected a list of one or more texts`,
     );
   }

@@ -41,17 +41,23 @@ describe("toJson and fromJson", () => {
   });
 
   it.each([
-    ["not JSON", "{", /^r\.json: not JSON/],
+    ["not JSON", "{", "results-damaged", /^r\.json: not JSON/],
     [
       "an earlier version",
       toJson(FULL).replace('"schema": 3', '"schema": 2'),
+      "results-version",
       /^r\.json: the results are of version 2; this glm-eval reads version 3/,
     ],
-    ["a missing value", toJson(FULL).replace('"value": 0.62171,', ""), /tasks\.0\.metrics\.0\.value/],
-    ["something else", "[]", /^r\.json: not the results of a run: Invalid input/],
-  ])("name the file and the place of %s", (_, text, message) => {
+    [
+      "a missing value",
+      toJson(FULL).replace('"value": 0.62171,', ""),
+      "results-damaged",
+      /tasks\.0\.metrics\.0\.value/,
+    ],
+    ["something else", "[]", "results-damaged", /^r\.json: not the results of a run: Invalid input/],
+  ])("name the file and the place of %s", (_, text, code, message) => {
     expect(() => fromJson(text, "r.json")).toThrow(
-      expect.objectContaining({ kind: "data", message: expect.stringMatching(message) }),
+      expect.objectContaining({ code, kind: "data", message: expect.stringMatching(message) }),
     );
   });
 });

@@ -1,6 +1,7 @@
 import {
   appendFileSync,
   cpSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -14,7 +15,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { RunFolder, runRecordText } from "../../src/runner/index.js";
+import { RunFolder, readRun, readSamples, runRecordText } from "../../src/runner/index.js";
 import { loadModel, type Model } from "../../src/scoring/index.js";
 import { aRecord } from "./a-record.js";
 import { crowded, outcomeOf, sit } from "./sittings.js";
@@ -166,7 +167,10 @@ describe("the folder of a run", () => {
     await first.append("é", [entry("d")]);
     const second = await RunFolder.resume(folder);
     await second.append("é", [entry("e")]);
-    await expect(first.append("é", [entry("f")])).rejects.toThrow("changed by another process");
+    await expect(first.append("é", [entry("f")])).rejects.toMatchObject({
+      code: "journal-changed",
+      message: expect.stringContaining("changed by another process"),
+    });
     await second.append("é", [entry("f")]);
     await Promise.all([first.close(), second.close()]);
     expect(idsOf(folder)).toEqual(["a", "b", "c", "d", "e", "f"]);
@@ -178,6 +182,7 @@ describe("the folder of a run", () => {
     // The system's own device for it: every write fails with ENOSPC.
     symlinkSync("/dev/full", journalOf(folder));
     await expect(run.append("m", [entry("a")])).rejects.toMatchObject({
+      code: "disk-full",
       kind: "data",
       message: `${journalOf(folder)}: the disk is full (write)`,
       hint: expect.stringContaining("--resume"),
@@ -186,14 +191,40 @@ describe("the folder of a run", () => {
   });
 
   it("holds a run, or there is nothing to go on with", async () => {
-    await expect(RunFolder.resume(newFolder())).rejects.toThrow("there is no such folder");
-    await expect(RunFolder.resume(place)).rejects.toThrow("it has no run.json");
+    for (const [none, why] of [
+      [newFolder(), "there is no such folder"],
+      [place, "it has no run.json"],
+    ] as const) {
+      const refused = { code: "run-not-found", message: expect.stringContaining(why) };
+      await expect(RunFolder.resume(none)).rejects.toMatchObject(refused);
+      await expect(readRun(none)).rejects.toMatchObject(refused);
+    }
     const folder = await begun();
     await expect(RunFolder.create(folder)).rejects.toMatchObject({
+      code: "run-exists",
       message: expect.stringContaining("holds a run already"),
       hint: expect.stringMatching(/^--resume goes on/),
     });
-    writeFileSync(join(folder, "run.json"), '{"model');
-    await expect(RunFolder.resume(folder)).rejects.toMatchObject({ kind: "data" });
+    const file = join(folder, "run.json");
+    const older = { ...JSON.parse(readFileSync(file, "utf8")), schema: 1 };
+    writeFileSync(file, JSON.stringify(older));
+    await expect(readRun(folder)).rejects.toMatchObject({
+      code: "run-version",
+      kind: "data",
+      message: expect.stringContaining("in version 1 of the record"),
+    });
+    writeFileSync(file, '{"model');
+    await expect(RunFolder.resume(folder)).rejects.toMatchObject({ code: "run-damaged", kind: "data" });
+  });
+
+  it("names the damaged line of a file of samples", async () => {
+    const folder = await begun();
+    mkdirSync(join(folder, "samples"), { recursive: true });
+    const file = join(folder, "samples", "t.jsonl");
+    writeFileSync(file, '{"id"\n');
+    await expect(readSamples(await readRun(folder), "t")).rejects.toMatchObject({
+      code: "run-damaged",
+      message: `${file}:1 is damaged`,
+    });
   });
 });

@@ -166,7 +166,7 @@ describe("devices that work and stop in any order", () => {
 });
 
 it("a batch that cannot be scored fails by itself: no other device is asked, and none is given up", async () => {
-  const wrong = new GlmEvalError("model", "ONNX Runtime failed on a batch: no");
+  const wrong = new GlmEvalError("runtime-failed", "ONNX Runtime failed on a batch: no");
   let asked = 0;
   const refuses = (): Engine => ({
     ...standIn(async () => undefined),

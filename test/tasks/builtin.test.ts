@@ -60,8 +60,15 @@ describe("the built-in tasks", () => {
     const file = taskFile(folder);
     expect((await findTask(file)).name).toBe("weather");
     const error = await errorOf(() => findTask("bolq"));
-    expect([error.kind, error.message]).toEqual(["usage", 'there is no task "bolq"']);
+    expect([error.code, error.kind, error.message]).toEqual([
+      "task-not-found",
+      "usage",
+      'there is no task "bolq"',
+    ]);
     expect(error.hint).toContain('did you mean "boolq"? The tasks are: boolq, cb,');
-    expect((await errorOf(() => findTask("./boolq"))).message).toBe("there is no task file ./boolq");
+    expect(await errorOf(() => findTask("./boolq"))).toMatchObject({
+      code: "task-file-unreadable",
+      message: "there is no task file ./boolq",
+    });
   });
 });

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { type Finding, FindingError, Findings } from "../../src/findings.js";
 import type { ClozeQuestion } from "../../src/patterns/index.js";
 import { builtinTasks, checkCalibration, checkTask, findTask, loadTask } from "../../src/tasks/index.js";
-import { folders, jsonLines, metricsOf } from "./helpers.js";
+import { errorOf, folders, jsonLines, metricsOf } from "./helpers.js";
 
 const folder = folders();
 
@@ -176,6 +176,8 @@ patterns:
   it("is refused without a premise, for the pattern as a whole", async () => {
     const { task, pattern, examples } = await load(FINE.replace(/ +premise.*\n/, ""), ROWS);
     expect(pattern.premise).toBeUndefined();
+    const refused = await errorOf(() => pattern.calibration("pmi", examples[0]!));
+    expect([refused.code, refused.exitCode]).toEqual(["no-premise", 3]);
     const finding = findingOf(() => pattern.calibration("pmi", examples[0]!));
     expect(finding).toMatchObject({ code: "no-premise", line: 8, pattern: "p0" });
     expect(finding.hint).toContain("premise: ");

@@ -20,7 +20,7 @@ export interface Command extends Omit<Declaration<z.ZodObject>, "positionals" | 
   readonly positionals: readonly string[];
   /**
    * Checks the options that are given, and does the work.
-   * @throws GlmEvalError("usage") for an option that cannot be
+   * @throws GlmEvalError (usage) for an option that cannot be
    */
   run(given: Readonly<Record<string, unknown>>, telling: Telling): Promise<void>;
 }

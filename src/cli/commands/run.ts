@@ -14,9 +14,13 @@ export const command = defineCommand({
   async run(options) {
     if (options.tasks.length === 0) {
       const { builtinNames } = await import("../../tasks/index.js");
-      throw new GlmEvalError("usage", "no task is named; expected names of built-in tasks or task files", {
-        hint: `The built-in tasks and suites are: ${builtinNames().join(", ")}`,
-      });
+      throw new GlmEvalError(
+        "missing-argument",
+        "no task is named; expected names of built-in tasks or task files",
+        {
+          hint: `The built-in tasks and suites are: ${builtinNames().join(", ")}`,
+        },
+      );
     }
     const { runAndCheck } = await import("./runs/run-and-check.js");
     await runAndCheck(options);

@@ -33,7 +33,7 @@ export function helpWanted(
   return isGroup(entry) && second !== undefined && !isFlag(second) ? named(second, entry.commands) : entry;
 }
 
-/** @throws GlmEvalError("usage") where the words name no command */
+/** @throws GlmEvalError (usage) where the words name no command */
 export function findCommand(words: readonly string[], table: CommandTable): FoundCommand {
   const [first, ...rest] = words;
   if (first === undefined || isFlag(first))
@@ -55,7 +55,7 @@ function named<E extends CommandEntry | GroupEntry>(word: string, entries: reado
   if (found !== undefined) return found;
   const known = namesOf(entries);
   const near = nearest(word, known);
-  throw new GlmEvalError("usage", `there is no command ${JSON.stringify(word)}`, {
+  throw new GlmEvalError("unknown-command", `there is no command ${JSON.stringify(word)}`, {
     hint: `${near === undefined ? "" : `did you mean ${near}? `}The commands are: ${known.join(", ")}`,
   });
 }
@@ -70,7 +70,7 @@ function unnamed(
     path.length === 0
       ? `one of ${known.join(", ")}`
       : [known.slice(0, -1).join(", "), known.at(-1)].filter(Boolean).join(" or ");
-  return new GlmEvalError("usage", `${what}; expected ${listed}`, { hint: seeHelp(path) });
+  return new GlmEvalError("missing-command", `${what}; expected ${listed}`, { hint: seeHelp(path) });
 }
 
 function namesOf(entries: readonly (CommandEntry | GroupEntry)[]): string[] {

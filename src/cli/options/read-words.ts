@@ -20,7 +20,7 @@ export function ownSpelling(words: readonly string[]): string[] {
 /**
  * What the words behind a command say, by the keys of its options: texts, numbers where an option takes them, lists, and
  * true or false. Whether the values may be so is for the schema to say.
- * @throws GlmEvalError("usage") for what is no flag or argument of the command, lacks its value, or is given twice
+ * @throws GlmEvalError (usage) for what is no flag or argument of the command, lacks its value, or is given twice
  */
 export function readWords(words: readonly string[], entry: CommandEntry): Record<string, unknown> {
   const given = new Map<Flag, unknown[]>();
@@ -69,7 +69,7 @@ function readFlag({ name, rawName, value, inlineValue }: OptionToken, entry: Com
   const flag = find(name);
   if (flag === undefined) throw unknownFlag(rawName, entry);
   const wrong = (what: string) =>
-    new GlmEvalError("usage", `${rawName} ${what}`, { hint: seeHelp(entry.path) });
+    new GlmEvalError("bad-option", `${rawName} ${what}`, { hint: seeHelp(entry.path) });
   if (flag.isSwitch) {
     if (value === undefined || value === "true") return [flag, true];
     if (value === "false") return [flag, false];
@@ -79,7 +79,7 @@ function readFlag({ name, rawName, value, inlineValue }: OptionToken, entry: Com
   if (value === undefined || (!inlineValue && isFlag(value))) throw wrong("needs a value");
   const text = inlineValue && !rawName.startsWith("--") ? value.replace(/^=/, "") : value;
   if (text === "" && !flag.repeated)
-    throw new GlmEvalError("usage", `${rawName} is empty; expected a value`, {
+    throw new GlmEvalError("bad-option", `${rawName} is empty; expected a value`, {
       hint: "Give it a value, or leave it out.",
     });
   return [flag, text];
@@ -88,7 +88,7 @@ function readFlag({ name, rawName, value, inlineValue }: OptionToken, entry: Com
 function unknownFlag(rawName: string, { flags, path }: CommandEntry): GlmEvalError {
   const known = flags.filter(({ hidden }) => !hidden).map(({ name }) => name);
   const near = nearest(rawName.replace(/^--?/, ""), known);
-  return new GlmEvalError("usage", `there is no flag ${rawName}`, {
+  return new GlmEvalError("unknown-flag", `there is no flag ${rawName}`, {
     hint: `${near === undefined ? "" : `did you mean --${near}? `}${seeHelp(path)}`,
   });
 }
@@ -100,14 +100,22 @@ function positionals(bare: readonly string[], entry: CommandEntry): [Flag, strin
     const values = flag.isList ? left.splice(0) : left.splice(0, 1);
     if (values.length > 0) return [[flag, values]];
     if (!flag.isRequired) return [];
-    throw new GlmEvalError("usage", `an argument is missing: ${positionalName(flag)}, ${flag.help}`, {
-      hint: seeHelp(entry.path, "how it is used"),
-    });
+    throw new GlmEvalError(
+      "missing-argument",
+      `an argument is missing: ${positionalName(flag)}, ${flag.help}`,
+      {
+        hint: seeHelp(entry.path, "how it is used"),
+      },
+    );
   });
   if (left.length > 0)
-    throw new GlmEvalError("usage", `found ${JSON.stringify(left[0])}, which is not expected here`, {
-      hint: seeHelp(entry.path),
-    });
+    throw new GlmEvalError(
+      "unexpected-argument",
+      `found ${JSON.stringify(left[0])}, which is not expected here`,
+      {
+        hint: seeHelp(entry.path),
+      },
+    );
   return taken;
 }
 
@@ -117,7 +125,7 @@ function wordsValue(flag: Flag, values: readonly unknown[], entry: CommandEntry)
   // To say twice that something is wanted changes nothing.
   if (flag.isSwitch) return values.at(-1);
   if (values.length > 1)
-    throw new GlmEvalError("usage", `--${flag.name} is given ${values.length} times; expected once`, {
+    throw new GlmEvalError("bad-option", `--${flag.name} is given ${values.length} times; expected once`, {
       hint: "Keep one of them.",
     });
   return typeof value === "string" ? typed(value, flag, entry) : value;
@@ -131,7 +139,7 @@ function typed(word: string, flag: Flag, entry: CommandEntry): unknown {
   const items = word.split(",").map((item) => item.trim());
   if (items.some(Boolean)) return items;
   throw new GlmEvalError(
-    "usage",
+    "bad-option",
     `--${flag.name}: found ${JSON.stringify(word)}; expected ${flag.expected}`,
     { hint: `Give it one or more, or leave it out. ${seeHelp(entry.path)}` },
   );

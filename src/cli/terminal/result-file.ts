@@ -6,7 +6,7 @@ import { type Output, openOutput, stdout } from "./output.js";
 /**
  * Where a report goes: a file, or stdout for "-" and where none is named. A file that is there is replaced with --force, or
  * where the terminal's user says so.
- * @throws GlmEvalError("usage") where it may not be replaced, or cannot be written
+ * @throws GlmEvalError (usage) where it may not be replaced, or cannot be written
  */
 export async function openReport(
   file: string | undefined,
@@ -14,7 +14,7 @@ export async function openReport(
 ): Promise<Output> {
   if (file === undefined || file === "-") {
     if (!isBinary || !process.stdout.isTTY) return stdout;
-    throw new GlmEvalError("usage", "a zip is not for the screen", {
+    throw new GlmEvalError("binary-output", "a zip is not for the screen", {
       hint: "Name a file: --output submission.zip",
     });
   }
@@ -34,7 +34,7 @@ async function askToReplace(file: string): Promise<void> {
     if (answer === true) return;
     if (isCancel(answer)) process.exit(INTERRUPTED);
   }
-  throw new GlmEvalError("usage", `${file} is there already`, {
+  throw new GlmEvalError("output-exists", `${file} is there already`, {
     hint: "Name another file, or add --force to replace it.",
   });
 }

@@ -16,7 +16,7 @@ export interface FolderPlan {
 
 /**
  * Makes a folder of the cache. It appears whole or not at all, also when two processes make the same one at once.
- * @throws GlmEvalError("model") where the disk has no room or the cache cannot be written to, and what `fill` throws
+ * @throws GlmEvalError (model) where the disk has no room or the cache cannot be written to, and what `fill` throws
  */
 export async function makeCachedFolder(folder: string, plan: FolderPlan): Promise<void> {
   try {
@@ -25,7 +25,7 @@ export async function makeCachedFolder(folder: string, plan: FolderPlan): Promis
     const { code } = error as NodeJS.ErrnoException;
     if (!CANNOT_WRITE.has(code ?? "")) throw error;
     throw new GlmEvalError(
-      "model",
+      "model-cache-not-writable",
       `${path.dirname(folder)} cannot be written to: ${(error as Error).message}`,
       {
         hint: "GLM_EVAL_CACHE names another folder for converted models.",
@@ -40,7 +40,7 @@ async function make(folder: string, { bytes, isWhole, fill }: FolderPlan): Promi
   const { bavail, bsize } = await statfs(parent);
   if (bavail * bsize < bytes)
     throw new GlmEvalError(
-      "model",
+      "model-cache-full",
       `converting needs ${gigabytes(bytes)} in ${parent}, where ${gigabytes(bavail * bsize)} are free`,
       {
         hint: "GLM_EVAL_CACHE names another folder for converted models, --output that of `models convert`.",

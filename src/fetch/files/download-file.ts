@@ -48,11 +48,11 @@ interface Known {
  * changed (ETag, date or size), and take the cached file where the server cannot be reached. A file gets its name only
  * when it is whole, so that a cut connection leaves nothing half.
  * @returns the path of the cached file
- * @throws GlmEvalError("data") where it cannot be had, or its content is not what `sha256` says
+ * @throws GlmEvalError (data) where it cannot be had, or its content is not what `sha256` says
  */
 export async function downloadFile(url: string, options: DownloadOptions = {}): Promise<string> {
   if (!URL.canParse(url)) {
-    throw new GlmEvalError("data", `${url} is no address; expected https://host/path`, {
+    throw new GlmEvalError("bad-address", `${url} is no address; expected https://host/path`, {
       hint: "Correct the address in the task file.",
     });
   }
@@ -64,9 +64,13 @@ export async function downloadFile(url: string, options: DownloadOptions = {}): 
   if (known !== undefined && known.sha256 === sha256) return file;
   if (offline) {
     if (known === undefined) {
-      throw new GlmEvalError("data", `${url} is not in the cache (${folder}), and downloads are off`, {
-        hint: "Run once without --offline, or name a local file.",
-      });
+      throw new GlmEvalError(
+        "download-offline",
+        `${url} is not in the cache (${folder}), and downloads are off`,
+        {
+          hint: "Run once without --offline, or name a local file.",
+        },
+      );
     }
     checkContent(url, known.sha256, sha256);
     return file;
@@ -94,7 +98,7 @@ export async function downloadFile(url: string, options: DownloadOptions = {}): 
 
 function checkContent(url: string, found: string, expected: string | undefined): void {
   if (expected === undefined || found === expected) return;
-  throw new GlmEvalError("data", `${url}: the content has the sha256 ${found}; expected ${expected}`, {
+  throw new GlmEvalError("wrong-hash", `${url}: the content has the sha256 ${found}; expected ${expected}`, {
     hint: "The file has changed since its hash was written into the task file: see what changed, then write the new hash.",
   });
 }
@@ -168,7 +172,7 @@ async function save(
 ): Promise<Known> {
   const { headers } = answer.response;
   if (/^text\/html\b/.test(headers.get("content-type") ?? "")) {
-    throw new GlmEvalError("data", `${url}: found a web page; expected a data file`, {
+    throw new GlmEvalError("download-refused", `${url}: found a web page; expected a data file`, {
       hint: "Name the address of the file itself (on GitHub: the one behind Raw), which needs no login.",
     });
   }

@@ -20,7 +20,7 @@ export interface HubFile {
  * Downloads a file's content to `blob`, through `blob`.incomplete: what an earlier try left there is kept and the
  * rest asked for. The content gets its name only after size and hash were found right.
  * @param onBytes told how many bytes there are so far
- * @throws NetworkError and StatusError after the last retry; GlmEvalError("model") for a wrong content
+ * @throws NetworkError and StatusError after the last retry; GlmEvalError (model) for a wrong content
  */
 export async function downloadBlob(
   client: HttpClient,
@@ -41,7 +41,7 @@ export async function downloadBlob(
   }
   if (wrong !== undefined) {
     await rm(incomplete, { force: true });
-    throw new GlmEvalError("model", `${file.path} arrived damaged: ${wrong}`, {
+    throw new GlmEvalError("hub-download-damaged", `${file.path} arrived damaged: ${wrong}`, {
       hint: "The download was deleted: try again. If it happens again, the hub or a proxy on the way is at fault.",
     });
   }

@@ -1,4 +1,4 @@
-import { GlmEvalError } from "../../errors.js";
+import { type ErrorCode, GlmEvalError } from "../../errors.js";
 import { isOutOfReach, NetworkError, StatusError } from "../http/index.js";
 import type { HubSettings } from "./hub-settings.js";
 
@@ -28,7 +28,7 @@ export function explain(error: unknown, context: HubContext): unknown {
 }
 
 export function notAHub(cause: unknown, { settings }: Pick<HubContext, "settings">): GlmEvalError {
-  return new GlmEvalError("model", `${settings.endpoint} does not answer as a model hub does`, {
+  return new GlmEvalError("not-a-hub", `${settings.endpoint} does not answer as a model hub does`, {
     hint: "Check HF_ENDPOINT, and that no login page of your network stands between.",
     cause,
   });
@@ -42,22 +42,27 @@ function outOfReach(error: Error, { name, settings }: HubContext): GlmEvalError 
   const certificate = error.message.includes("certificate")
     ? " Name your network's certificate in NODE_EXTRA_CA_CERTS."
     : "";
-  return new GlmEvalError("model", `cannot get ${name} from ${settings.endpoint}: ${error.message}`, {
-    hint:
-      "Try again (what is downloaded is kept), set HF_ENDPOINT to a mirror that you can reach, or name a folder " +
-      `that holds the downloaded model.${proxy}${certificate}`,
-    cause: error,
-  });
+  return new GlmEvalError(
+    "hub-unreachable",
+    `cannot get ${name} from ${settings.endpoint}: ${error.message}`,
+    {
+      hint:
+        "Try again (what is downloaded is kept), set HF_ENDPOINT to a mirror that you can reach, or name a folder " +
+        `that holds the downloaded model.${proxy}${certificate}`,
+      cause: error,
+    },
+  );
 }
 
 function explainStatus(error: StatusError, { name, revision, settings, suggest }: HubContext): GlmEvalError {
   const { endpoint, token } = settings;
   const page = `${endpoint}/${name}`;
-  const said = (message: string, hint: string): GlmEvalError =>
-    new GlmEvalError("model", message, { hint, cause: error });
+  const said = (code: ErrorCode, message: string, hint: string): GlmEvalError =>
+    new GlmEvalError(code, message, { hint, cause: error });
 
   if (error.code === "RevisionNotFound") {
     return said(
+      "revision-not-found",
       `${name} has no revision "${revision}" on ${endpoint}`,
       `See ${page}/tree/main for its branches and tags; without a revision "main" is used.`,
     );
@@ -65,12 +70,14 @@ function explainStatus(error: StatusError, { name, revision, settings, suggest }
   if (error.code === "GatedRepo" || error.status === 403) {
     const sent = token ? `the account of the token in ${token.source}` : "your account";
     return said(
+      "model-gated",
       `${name} is gated: its owner must grant access first`,
       `Ask for access at ${page} with ${sent}${token ? "" : ", then set HF_TOKEN to a token of it"}.`,
     );
   }
   if (error.code === "EntryNotFound") {
     return said(
+      "hub-file-not-found",
       `${name} lists a file that ${endpoint} does not have: ${error.url}`,
       "The repository may just be changing: try again.",
     );
@@ -82,22 +89,31 @@ function explainStatus(error: StatusError, { name, revision, settings, suggest }
         ? "or it is private and needs a token (HF_TOKEN)"
         : `or the token in ${token.source} is not valid for it`;
     return said(
+      "model-not-found",
       `${endpoint} has no model ${name}${revision === "main" ? "" : ` with revision "${revision}"`}, ${why}`,
       `${meant === undefined ? "" : `Did you mean ${meant}? `}Check the name at ${page}; for a private model set HF_TOKEN to a valid token.`,
     );
   }
-  return said(`${error.message} to ${error.url}`, `Check that ${page} can be opened, and HF_ENDPOINT.`);
+  return said(
+    "hub-refused",
+    `${error.message} to ${error.url}`,
+    `Check that ${page} can be opened, and HF_ENDPOINT.`,
+  );
 }
 
 function explainDisk(error: Error, code: string, { name, settings }: HubContext): GlmEvalError {
   if (code === "ENOSPC" || code === "EDQUOT") {
-    return new GlmEvalError("model", `no space left for ${name} in ${settings.cache}`, {
+    return new GlmEvalError("model-cache-full", `no space left for ${name} in ${settings.cache}`, {
       hint: "Free some space and run again (what is downloaded is kept), or set HF_HUB_CACHE to another disk.",
       cause: error,
     });
   }
-  return new GlmEvalError("model", `cannot write the cache folder ${settings.cache}: ${error.message}`, {
-    hint: "Set HF_HUB_CACHE (or HF_HOME) to a folder that you may write.",
-    cause: error,
-  });
+  return new GlmEvalError(
+    "model-cache-not-writable",
+    `cannot write the cache folder ${settings.cache}: ${error.message}`,
+    {
+      hint: "Set HF_HUB_CACHE (or HF_HOME) to a folder that you may write.",
+      cause: error,
+    },
+  );
 }

@@ -8,11 +8,11 @@ export function isHubName(name: string): boolean {
   return parts.length === 2 && parts.every((part) => HUB_PART.test(part)) && !/--|\.\.|\.git$/.test(name);
 }
 
-/** @throws GlmEvalError("model") where the hub could have no such revision, or the cache folder would be left */
+/** @throws GlmEvalError (model) where the hub could have no such revision, or the cache folder would be left */
 export function checkRevision(revision: string): void {
   // git's rules for references; ".." also would lead out of the cache's refs/ folder
   if (revision === "" || /\.\.|[\s~^:?*[\\]|^[-/]|\/$|\/\//.test(revision)) {
-    throw new GlmEvalError("model", `"${revision}" is not a revision`, {
+    throw new GlmEvalError("bad-revision", `"${revision}" is not a revision`, {
       hint: "A revision is a branch, a tag or a commit of 40 hexadecimal digits.",
     });
   }

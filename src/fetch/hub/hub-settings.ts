@@ -46,7 +46,7 @@ function isTrue(value: string | undefined): boolean {
 function endpoint(env: NodeJS.ProcessEnv): string {
   const value = env.HF_ENDPOINT?.trim() || "https://huggingface.co";
   if (!/^https?:$/.test(URL.canParse(value) ? new URL(value).protocol : "")) {
-    throw new GlmEvalError("model", `HF_ENDPOINT is "${value}", which is no http(s) address`, {
+    throw new GlmEvalError("bad-hub-setting", `HF_ENDPOINT is "${value}", which is no http(s) address`, {
       hint: "Unset HF_ENDPOINT, or set it to the address of a hub mirror such as https://hub.example.org.",
     });
   }
@@ -60,9 +60,13 @@ async function token(env: NodeJS.ProcessEnv, file: string): Promise<HubSettings[
   const value = text.trim();
   if (value === "") return undefined;
   if (!/^[\x21-\x7e]+$/.test(value)) {
-    throw new GlmEvalError("model", `the hub token in ${source} has characters that no token can have`, {
-      hint: "Copy the token again from the hub's settings, without spaces or quotes of other kinds.",
-    });
+    throw new GlmEvalError(
+      "bad-hub-setting",
+      `the hub token in ${source} has characters that no token can have`,
+      {
+        hint: "Copy the token again from the hub's settings, without spaces or quotes of other kinds.",
+      },
+    );
   }
   return { value, source };
 }

@@ -38,7 +38,7 @@ export interface WantedFiles {
   /**
    * Paths of the files to download, each once, in order: what shows that all are there comes last.
    * @param text fetches a small file of the repository
-   * @throws GlmEvalError("model") where the repository lacks something
+   * @throws GlmEvalError (model) where the repository lacks something
    */
   choose(listing: Listing, text: (path: string) => Promise<string>): Promise<readonly string[]>;
   /** @param folder a snapshot in the cache, which any program may have left unfinished */
@@ -66,7 +66,7 @@ const NOTHING: HubProgress = {
 
 /**
  * A repository's files in the cache, downloaded where they are not all there yet.
- * @throws GlmEvalError("model"), or the abort signal's reason
+ * @throws GlmEvalError (model), or the abort signal's reason
  */
 export async function fetchSnapshot(request: SnapshotRequest): Promise<HubSnapshot> {
   const { name, revision, wanted, settings, signal } = request;
@@ -102,9 +102,13 @@ async function notCached(
   if (missing !== undefined) found = `; missing there: ${missing.required.join(", ")}`;
   else if (others.length > 0) found = `; the cache has: ${others.slice(0, 5).join(", ")}`;
   const what = `${name}, revision "${revision}",`;
-  return new GlmEvalError("model", `offline, and ${what} is not in the cache ${settings.cache}${found}`, {
-    hint: "Go online once (without --offline and HF_HUB_OFFLINE) to download it, or name a folder that holds it.",
-  });
+  return new GlmEvalError(
+    "model-offline",
+    `offline, and ${what} is not in the cache ${settings.cache}${found}`,
+    {
+      hint: "Go online once (without --offline and HF_HUB_OFFLINE) to download it, or name a folder that holds it.",
+    },
+  );
 }
 
 async function download(request: SnapshotRequest, repo: RepoCache): Promise<HubSnapshot> {
@@ -184,7 +188,7 @@ async function checkSpace(
   if (blocks === 0 || needed <= free) return;
   const gb = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`;
   throw new GlmEvalError(
-    "model",
+    "model-cache-full",
     `no space for ${name} in ${settings.cache}: it needs ${gb(needed)}, ${gb(free)} are free`,
     { hint: "Free some space, or set HF_HUB_CACHE to a folder on another disk." },
   );

@@ -20,7 +20,7 @@ export interface Checkpoint {
   /**
    * The tensor's values in row-major order as float32, in chunks of at most a few MB, so that no more than a small
    * multiple of one tensor is ever in memory.
-   * @throws GlmEvalError("data") naming file and tensor where the file is truncated or a value is NaN or infinite
+   * @throws GlmEvalError (data) naming file and tensor where the file is truncated or a value is NaN or infinite
    */
   read(name: string): AsyncIterable<Float32Array>;
   close(): Promise<void>;

@@ -25,7 +25,7 @@ const MAX_TRACKER_BYTES = 1024;
 
 /**
  * Looks for model.safetensors, its index, pytorch_model.bin, its index, and mp_rank_*_model_states.pt, in this order.
- * @throws GlmEvalError("data") where there is none, or the ones that belong together are not all there
+ * @throws GlmEvalError (data) where there is none, or the ones that belong together are not all there
  */
 export async function locateWeights(folder: string): Promise<WeightFiles> {
   const root = resolve(folder);
@@ -42,7 +42,7 @@ export async function locateWeights(folder: string): Promise<WeightFiles> {
   if (inside !== undefined) return inside;
   const looked = [...WHOLE.flatMap(([name]) => [name, `${name}.index.json`]), "mp_rank_*_model_states.pt"];
   throw new GlmEvalError(
-    "data",
+    "weights-not-found",
     `${root} holds no weights: looked for ${looked.join(", ")}` +
       `${tracked === undefined ? "" : ` (the last also in ${tracked})`}; found ${describe(names)}`,
     { hint: "Give the folder that holds the checkpoint's weights." },

@@ -11,7 +11,7 @@ export interface MergedTensor {
 /**
  * @param name the bare name, which says how the tensor is split
  * @param parts one a file, by rank; at least one
- * @throws GlmEvalError("data") where the parts differ in shape or cannot be split so
+ * @throws GlmEvalError (data) where the parts differ in shape or cannot be split so
  */
 export function mergeParts(name: string, parts: readonly FloatTensor[]): MergedTensor {
   const first = parts[0]!;

@@ -15,12 +15,12 @@ import { broken, WeightFile } from "./weight-file.js";
  * names), which are merged. Reads headers only; nothing in a pickle is ever run.
  *
  * Tensors of integers and booleans are left out, unless a weight of GLM is one, which is an error.
- * @throws GlmEvalError("data") naming the file: none found, a shard missing, truncated or broken, not a pickle, a
+ * @throws GlmEvalError (data) naming the file: none found, a shard missing, truncated or broken, not a pickle, a
  *   pickle that names what tensors do not need, a name twice
  */
 export async function openCheckpoint(folder: string): Promise<Checkpoint> {
   if (endianness() !== "LE")
-    throw new GlmEvalError("model", "weights can be read on little-endian machines only");
+    throw new GlmEvalError("machine-not-supported", "weights can be read on little-endian machines only");
   const weights = await locateWeights(folder);
   const files: WeightFile[] = [];
   const close = async () => {

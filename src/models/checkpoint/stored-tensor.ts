@@ -82,7 +82,7 @@ export function sliceRows(tensor: FloatTensor, start: number, count: number): Fl
 /**
  * The values in row-major order, in chunks of at most 4 MB. Contiguous tensors are streamed; others are gathered into
  * one array of the tensor's size first.
- * @throws GlmEvalError("data") naming file and tensor where the file ends early or a value is NaN or infinite
+ * @throws GlmEvalError (data) naming file and tensor where the file ends early or a value is NaN or infinite
  */
 export async function* readStored(tensor: FloatTensor, name: string): AsyncGenerator<Float32Array> {
   const count = elementCount(tensor.shape);

@@ -30,7 +30,7 @@ const LEGACY_PROTOCOL = 1001;
 
 /**
  * The tensors of a file that torch.save wrote, in the zip format (PyTorch 1.6 and later) or the legacy one.
- * @throws GlmEvalError("data") where the file is neither, is broken, or names what `policy` forbids
+ * @throws GlmEvalError (data) where the file is neither, is broken, or names what `policy` forbids
  */
 export async function readTorchFile(file: WeightFile, policy: PicklePolicy): Promise<TorchContent> {
   const start = Buffer.from(await file.read(0, Math.min(4, file.size), "its start"));

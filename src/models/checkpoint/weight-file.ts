@@ -5,7 +5,7 @@ const DOWNLOAD_AGAIN = "The file is damaged or half downloaded: download or copy
 
 /** The one shape that complaints about a weight file's content have. */
 export function broken(path: string, problem: string, options: { hint?: string; cause?: unknown } = {}) {
-  return new GlmEvalError("data", `${path}: ${problem}`, { hint: DOWNLOAD_AGAIN, ...options });
+  return new GlmEvalError("checkpoint-damaged", `${path}: ${problem}`, { hint: DOWNLOAD_AGAIN, ...options });
 }
 
 /** A weight file open for positional reads. Every length is checked against the file's size before it is allocated. */
@@ -21,7 +21,7 @@ export class WeightFile {
     this.#handle = handle;
   }
 
-  /** @throws GlmEvalError("data") where the file cannot be opened, is no regular file, or is a Git LFS pointer */
+  /** @throws GlmEvalError (data) where the file cannot be opened, is no regular file, or is a Git LFS pointer */
   static async open(path: string): Promise<WeightFile> {
     let handle: FileHandle | undefined;
     try {

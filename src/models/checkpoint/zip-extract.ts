@@ -9,7 +9,7 @@ const CHUNK = 4 * 1024 * 1024;
 
 /**
  * Writes an entry of a zip archive to a file, whatever its size.
- * @throws GlmEvalError("data") where it is damaged: its length or checksum is not what the directory says
+ * @throws GlmEvalError (data) where it is damaged: its length or checksum is not what the directory says
  */
 export async function extractEntry(file: WeightFile, entry: ZipEntry, target: string): Promise<void> {
   const position = await entryPosition(file, entry);

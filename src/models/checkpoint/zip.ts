@@ -30,7 +30,7 @@ export interface ZipEntry {
  * The entries of a zip archive by name, from its central directory (ZIP64 or not).
  * @param options.allowDeflated whether entries may be compressed: PyTorch stores them as they are, and only so can they
  *   be read piecewise
- * @throws GlmEvalError("data") where the directory is missing or broken, or an entry is compressed or encrypted
+ * @throws GlmEvalError (data) where the directory is missing or broken, or an entry is compressed or encrypted
  */
 export async function readZipDirectory(
   file: WeightFile,

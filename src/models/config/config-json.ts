@@ -4,7 +4,7 @@ import { GlmEvalError } from "../../errors.js";
 
 /**
  * A model folder's config.json as it stands there.
- * @throws GlmEvalError("model") where there is none, GlmEvalError("data") where it is no JSON object
+ * @throws GlmEvalError (model) where there is none, GlmEvalError (data) where it is no JSON object
  */
 export async function readConfigJson(folder: string): Promise<Readonly<Record<string, unknown>>> {
   const file = path.join(folder, "config.json");
@@ -15,7 +15,7 @@ export async function readConfigJson(folder: string): Promise<Readonly<Record<st
       () => false,
     );
     throw new GlmEvalError(
-      "model",
+      "model-incomplete",
       isFolder ? `${folder} has no config.json` : `${folder} is not a folder that can be read`,
       {
         hint: "A model folder holds config.json, the weights (or onnx/) and the tokenizer's files, as on the hub.",
@@ -25,14 +25,14 @@ export async function readConfigJson(folder: string): Promise<Readonly<Record<st
   return Object.assign({}, json);
 }
 
-/** @returns undefined where there is no such file @throws GlmEvalError("data") where it is no JSON */
+/** @returns undefined where there is no such file @throws GlmEvalError (data) where it is no JSON */
 export async function readOptionalJson(file: string): Promise<unknown> {
   const text = await readFile(file, "utf8").catch(() => undefined);
   if (text === undefined) return undefined;
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new GlmEvalError("data", `${file} is not JSON: ${(error as Error).message}`, {
+    throw new GlmEvalError("bad-config", `${file} is not JSON: ${(error as Error).message}`, {
       hint: "The file is damaged or half downloaded: download or copy it again.",
     });
   }

@@ -29,7 +29,7 @@ const chosen = new Map<string, Promise<Chosen>>();
 
 /**
  * Tests the devices that are wanted, or finds the best that works: once in a process, for all of its models.
- * @throws GlmEvalError("model") where a device that is named cannot be used or is wrong
+ * @throws GlmEvalError (model) where a device that is named cannot be used or is wrong
  */
 export function chooseDevices(
   wanted: WantedDevices,

@@ -17,17 +17,21 @@ export interface Installed {
   readonly version?: string;
 }
 
-/** @throws GlmEvalError("model") where ONNX Runtime's folder cannot be written to, or there is no CUDA for the machine */
+/** @throws GlmEvalError (model) where ONNX Runtime's folder cannot be written to, or there is no CUDA for the machine */
 export async function checkTarget(
   folder: string,
   machine = `${process.platform}-${process.arch}`,
 ): Promise<void> {
   if (machine !== "linux-x64")
-    throw new GlmEvalError("model", `ONNX Runtime has CUDA for Node on linux-x64 only; this is ${machine}`, {
-      hint: "--device webgpu uses the GPU without CUDA.",
-    });
+    throw new GlmEvalError(
+      "machine-not-supported",
+      `ONNX Runtime has CUDA for Node on linux-x64 only; this is ${machine}`,
+      {
+        hint: "--device webgpu uses the GPU without CUDA.",
+      },
+    );
   await access(folder, constants.W_OK).catch(() => {
-    throw new GlmEvalError("model", `${folder} cannot be written to`, {
+    throw new GlmEvalError("cuda-not-installed", `${folder} cannot be written to`, {
       hint: "Run the command as the user who installed glm-eval, or install glm-eval in a folder of your own.",
     });
   });
@@ -36,13 +40,13 @@ export async function checkTarget(
 /**
  * Copies ONNX Runtime's CUDA provider out of a NuGet package (.nupkg or .zip), or a folder with the libraries or such a
  * package unpacked. The provider for TensorRT, which is not used, comes along where it is there.
- * @throws GlmEvalError("model") where nothing is there, libraries are missing or of another version; "data" where a
+ * @throws GlmEvalError (model) where nothing is there, libraries are missing or of another version; (data) where a
  *   package is damaged
  */
 export async function installFrom(from: string, folder: string): Promise<Installed> {
   const found = await stat(from).catch(() => undefined);
   if (found === undefined)
-    throw new GlmEvalError("model", `no such file or folder: ${from}`, { hint: GET_PACKAGE });
+    throw new GlmEvalError("cuda-not-installed", `no such file or folder: ${from}`, { hint: GET_PACKAGE });
   return found.isDirectory() ? await fromFolder(from, folder) : await fromPackage(from, folder);
 }
 
@@ -78,15 +82,17 @@ async function fromPackage(from: string, folder: string): Promise<Installed> {
 function checkWhole(names: readonly string[], from: string): void {
   const missing = CUDA_FILES.slice(0, 2).filter((name) => !names.includes(name));
   if (missing.length > 0)
-    throw new GlmEvalError("model", `${from} does not hold ${missing.join(" and ")}`, { hint: GET_PACKAGE });
+    throw new GlmEvalError("cuda-not-installed", `${from} does not hold ${missing.join(" and ")}`, {
+      hint: GET_PACKAGE,
+    });
 }
 
-/** @throws GlmEvalError("model") where it is not ONNX Runtime's own */
+/** @throws GlmEvalError (model) where it is not ONNX Runtime's own */
 function versionOf(nuspec: string, from: string): string | undefined {
   const version = /<version>\s*([^<\s]+)\s*<\/version>/.exec(nuspec)?.[1];
   if (version === undefined || version === RUNTIME_VERSION) return version;
   throw new GlmEvalError(
-    "model",
+    "cuda-not-installed",
     `${from} is of version ${version}; ONNX Runtime here is ${RUNTIME_VERSION}`,
     {
       hint: GET_PACKAGE,
@@ -132,12 +138,14 @@ async function checkLibrary(file: string, name: string): Promise<void> {
     await handle.close();
   }
   if (header.toString("latin1", 0, 4) === "\x7fELF" && header.readUInt16LE(18) === 62) return;
-  throw new GlmEvalError("model", `${name} is no library for Linux on x64`, { hint: GET_PACKAGE });
+  throw new GlmEvalError("cuda-not-installed", `${name} is no library for Linux on x64`, {
+    hint: GET_PACKAGE,
+  });
 }
 
 /**
  * Runs onnxruntime-node's own install script, which downloads the provider.
- * @throws GlmEvalError("model") where it fails: mostly as there is no network
+ * @throws GlmEvalError (model) where it fails: mostly as there is no network
  */
 export async function installByScript(script: string, folder: string): Promise<Installed> {
   const { error, output } = await new Promise<{ error: Error | null; output: string }>((resolve) => {
@@ -156,7 +164,7 @@ export async function installByScript(script: string, folder: string): Promise<I
   const problem = isNetwork
     ? "the CUDA provider cannot be downloaded"
     : "ONNX Runtime's install script failed";
-  throw new GlmEvalError("model", `${problem}${said === undefined ? "" : `: ${said}`}`, {
+  throw new GlmEvalError("cuda-not-installed", `${problem}${said === undefined ? "" : `: ${said}`}`, {
     hint: GET_PACKAGE,
   });
 }

@@ -9,7 +9,7 @@ const NAMES = ["auto", "cpu", "webgpu", "cuda", "cuda:0", "cuda:1"];
 /**
  * What a user calls one device (`device`: cpu, cuda for the first one, cuda:1, webgpu; auto for the best that works), or
  * several (`devices`: such names; auto alone for all of the best kind that works). The CPU where neither is given.
- * @throws GlmEvalError("usage") for anything else, for both, and for a GPU that is named twice
+ * @throws GlmEvalError (usage) for anything else, for both, and for a GPU that is named twice
  */
 export function parseDevices({
   device,
@@ -23,22 +23,26 @@ export function parseDevices({
     return one === "auto" ? "best" : [one];
   }
   if (device !== undefined)
-    throw new GlmEvalError("usage", "found --device and --devices; expected one of the two", {
+    throw new GlmEvalError("conflicting-options", "found --device and --devices; expected one of the two", {
       hint: "--devices names all the devices: --devices cuda:0,cuda:1",
     });
   const [first, ...others] = devices.map(parseDevice);
   if (first === undefined)
-    throw new GlmEvalError("usage", "--devices: found no device; expected one or more");
+    throw new GlmEvalError("bad-device-list", "--devices: found no device; expected one or more");
   if (first === "auto" && others.length === 0) return "all";
   const named = [first, ...others];
   if (named.includes("auto"))
-    throw new GlmEvalError("usage", `--devices: found auto among ${named.length} names; expected it alone`, {
-      hint: "auto finds all the GPUs of the best kind that works.",
-    });
+    throw new GlmEvalError(
+      "bad-device-list",
+      `--devices: found auto among ${named.length} names; expected it alone`,
+      {
+        hint: "auto finds all the GPUs of the best kind that works.",
+      },
+    );
   const again = named.find((name, k) => name !== "cpu" && named.indexOf(name) < k);
   if (again !== undefined)
     throw new GlmEvalError(
-      "usage",
+      "bad-device-list",
       `--devices: ${again} is named twice; a GPU computes one batch at a time`,
       {
         hint: "Name each GPU once; only cpu may be named several times.",
@@ -56,7 +60,7 @@ function parseDevice(name: string): Device | "auto" {
       : near && `did you mean ${near}?`;
     const doctor = "`glm-eval doctor` tells which devices this machine has.";
     throw new GlmEvalError(
-      "usage",
+      "unknown-device",
       `no such device: ${name === "" ? "an empty name" : name}; expected auto, cpu, webgpu, cuda or cuda:1`,
       { hint: meant ? `${meant} ${doctor}` : doctor },
     );

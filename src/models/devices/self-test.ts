@@ -45,7 +45,7 @@ export class SelfTest {
     private readonly expected: readonly Outputs[],
   ) {}
 
-  /** @throws GlmEvalError("model") where not even the CPU can run it */
+  /** @throws GlmEvalError (model) where not even the CPU can run it */
   static async prepare<T>(use: (test: SelfTest) => Promise<T>): Promise<T> {
     return await withScratch(async (scratch) => {
       const folder = path.join(scratch, "model");
@@ -61,7 +61,7 @@ export class SelfTest {
 
   /**
    * Tests a device in processes of their own, which a driver may abort.
-   * @throws GlmEvalError("model") where the device cannot be used, or is wrong by more than rounding
+   * @throws GlmEvalError (model) where the device cannot be used, or is wrong by more than rounding
    */
   async check(device: Device): Promise<Tested> {
     const fused = await this.#differenceOf(device, "fused").catch(asError);
@@ -69,7 +69,7 @@ export class SelfTest {
     const plain = await this.#differenceOf(device, "plain");
     if (!isRight(plain))
       throw new GlmEvalError(
-        "model",
+        "device-wrong",
         `${device} computes a small GLM wrongly: ${apart(plain)} the CPU's, expected at most ${TOLERANCE}`,
         { hint: "A newer driver may help; --device cpu is right." },
       );

@@ -19,7 +19,7 @@ export interface CheckOptions {
 /**
  * Checks that an edited graph gives the log-probabilities of the exporter's own.
  * @returns the greatest difference of a log-probability
- * @throws GlmEvalError("model") where they differ by more than rounding
+ * @throws GlmEvalError (model) where they differ by more than rounding
  */
 export async function checkGraph(options: CheckOptions): Promise<{ readonly difference: number }> {
   const { config, encoder } = options;
@@ -61,7 +61,7 @@ async function compare(
   // Not "greater than": a NaN is no agreement.
   if (difference <= tolerance && isArgMax) return { difference, outputs };
   throw new GlmEvalError(
-    "model",
+    "export-wrong",
     `${file}: with the head for targets the graph gives other log-probabilities than by itself: ` +
       `${difference.toPrecision(3)} apart, expected at most ${tolerance.toPrecision(3)}`,
     {

@@ -64,7 +64,7 @@ function causalInputs() {
 /**
  * Looks whether a graph is one of its family that can be edited.
  * @param file where the model comes from, for messages
- * @throws GlmEvalError("model") saying what is missing
+ * @throws GlmEvalError (model) saying what is missing
  */
 export function checkModel({ graph }: OnnxModel, kind: EditKind, config: ExportConfig, file: string): void {
   checkInputs(graph, kind, file);
@@ -72,7 +72,7 @@ export function checkModel({ graph }: OnnxModel, kind: EditKind, config: ExportC
   readLogits(graph, config, file);
   if (graph.opset < 11)
     throw new GlmEvalError(
-      "model",
+      "export-not-supported",
       `${file} uses version ${graph.opset} of the standard operators; 11 is the first that is read here`,
       { hint: "Export the model again with a newer exporter." },
     );
@@ -80,7 +80,7 @@ export function checkModel({ graph }: OnnxModel, kind: EditKind, config: ExportC
 
 /**
  * Edits a model in place, one that `checkModel` found good.
- * @throws GlmEvalError("model") where the graph's way of computing is not known
+ * @throws GlmEvalError (model) where the graph's way of computing is not known
  */
 export function editModel(
   { graph }: OnnxModel,
@@ -127,9 +127,13 @@ export function graphFacts(
       case "bool":
         return [name, { type: known, dims: dims ?? [] }] as const;
       default:
-        throw new GlmEvalError("model", `${file}: input ${name} is of type ${known ?? type ?? "unknown"}`, {
-          hint: "Known are int32, int64, float32, float16 and bool: take an export in another dtype.",
-        });
+        throw new GlmEvalError(
+          "export-not-supported",
+          `${file}: input ${name} is of type ${known ?? type ?? "unknown"}`,
+          {
+            hint: "Known are int32, int64, float32, float16 and bool: take an export in another dtype.",
+          },
+        );
     }
   });
   return {
@@ -154,7 +158,7 @@ function checkInputs(graph: Graph, kind: EditKind, file: string): void {
   if (missing.length === 0 && unknown.length === 0) return;
   const what = missing.length > 0 ? `has no input ${missing.join(", ")}` : `asks for ${unknown.join(", ")}`;
   throw new GlmEvalError(
-    "model",
+    "export-not-supported",
     `${file} ${what}; inputs of a ${kind.split("-")[0]} graph are ${[...required, ...optional].join(", ")}`,
     { hint: "Only models that read text alone can be used; config.json may belong to another model." },
   );
@@ -174,7 +178,7 @@ function dropUnusedPasts(graph: Graph, file: string): void {
   for (const name of pastInputs(graph)) {
     if (read.has(name))
       throw new GlmEvalError(
-        "model",
+        "export-not-supported",
         `${file} always reads ${name}: it has no branch for a decoder that begins`,
         {
           hint: "Export decoder_model.onnx, or decoder_model_merged.onnx, whose input use_cache_branch says which.",

@@ -60,8 +60,8 @@ interface Manifest {
 
 /**
  * Looks at a model file: which external data it needs, the hash of all of it, what the graph asks for and gives.
- * @throws GlmEvalError("model") where external data is missing or the model is none of its family,
- *   GlmEvalError("data") where the file is damaged
+ * @throws GlmEvalError (model) where external data is missing or the model is none of its family,
+ *   GlmEvalError (data) where the file is damaged
  */
 export async function openSource(
   file: string,
@@ -74,12 +74,12 @@ export async function openSource(
   const folder = path.dirname(file);
   for (const name of external) {
     if (path.isAbsolute(name) || path.normalize(name).startsWith(".."))
-      throw new GlmEvalError("data", `${file} keeps data in ${name}, outside its folder`, {
+      throw new GlmEvalError("export-damaged", `${file} keeps data in ${name}, outside its folder`, {
         hint: "Export the model again with its external data beside it.",
       });
     const there = await stat(path.join(folder, name)).catch(() => undefined);
     if (!there)
-      throw new GlmEvalError("model", `${file} keeps data in ${name}, which is not beside it`, {
+      throw new GlmEvalError("model-incomplete", `${file} keeps data in ${name}, which is not beside it`, {
         hint: `Download or copy ${name} into ${folder}.`,
       });
   }
@@ -95,7 +95,9 @@ async function externalFiles(
   onHash: () => void,
 ): Promise<{ readonly external: readonly string[]; readonly model?: OnnxModel }> {
   await stat(file).catch(() => {
-    throw new GlmEvalError("model", `${file} cannot be read`, { hint: "Download or copy it again." });
+    throw new GlmEvalError("model-incomplete", `${file} cannot be read`, {
+      hint: "Download or copy it again.",
+    });
   });
   const memo = path.join(cache, "exports", `${await hashFiles([file], cache, onHash)}.external.json`);
   try {
@@ -112,7 +114,7 @@ async function externalFiles(
  * The edited graph of a model file, from the cache or made now. External data lies beside it: linked, as it is not
  * changed, or copied where the cache is on another disk.
  * @param plain the same model as it is
- * @throws GlmEvalError("model") where the model is none of its family, or the disk has no room
+ * @throws GlmEvalError (model) where the model is none of its family, or the disk has no room
  */
 export async function editedGraph(
   source: Source,
@@ -209,9 +211,13 @@ async function linkOrCopy(from: string, to: string): Promise<void> {
   try {
     await link(file, to).catch(() => copyFile(file, to, constants.COPYFILE_FICLONE));
   } catch (error) {
-    throw new GlmEvalError("model", `${from} cannot be copied to the cache: ${(error as Error).message}`, {
-      hint: "GLM_EVAL_CACHE names another folder for converted models.",
-    });
+    throw new GlmEvalError(
+      "model-cache-not-writable",
+      `${from} cannot be copied to the cache: ${(error as Error).message}`,
+      {
+        hint: "GLM_EVAL_CACHE names another folder for converted models.",
+      },
+    );
   }
 }
 

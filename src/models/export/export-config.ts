@@ -49,8 +49,8 @@ const NAMES = {
 /**
  * Reads what a model folder says of itself.
  * @param family what the model is taken for, where config.json says otherwise or nothing that is known
- * @throws GlmEvalError("model") where there is no config.json or its model is none that reads a blank,
- *   GlmEvalError("data") where it is damaged
+ * @throws GlmEvalError (model) where there is no config.json or its model is none that reads a blank,
+ *   GlmEvalError (data) where it is damaged
  */
 export async function readExportConfig(folder: string, family?: ExportFamily): Promise<ExportConfig> {
   const json = await readConfigJson(folder);
@@ -61,7 +61,7 @@ export async function readExportConfig(folder: string, family?: ExportFamily): P
 /**
  * @param file where the config comes from, for messages
  * @param more generation: the parsed generation_config.json, where there is one; family: see `readExportConfig`
- * @throws GlmEvalError("model") for a model that reads no blank, GlmEvalError("data") for a broken config
+ * @throws GlmEvalError (model) for a model that reads no blank, GlmEvalError (data) for a broken config
  */
 export function parseExportConfig(
   json: unknown,
@@ -77,9 +77,13 @@ export function parseExportConfig(
     NAMES[key].map((name) => count.parse(raw[name])).find((value) => value !== undefined);
   const vocabSize = count.parse(raw.vocab_size);
   if (vocabSize === undefined)
-    throw new GlmEvalError("data", `${file}: vocab_size is ${JSON.stringify(raw.vocab_size) ?? "missing"}`, {
-      hint: "Take the config.json that the model was published with.",
-    });
+    throw new GlmEvalError(
+      "bad-config",
+      `${file}: vocab_size is ${JSON.stringify(raw.vocab_size) ?? "missing"}`,
+      {
+        hint: "Take the config.json that the model was published with.",
+      },
+    );
   const id = (name: string) =>
     tokenId.parse(raw[name]) ?? tokenId.parse((generation as Record<string, unknown> | undefined)?.[name]);
   const ids = {
@@ -140,7 +144,7 @@ function findGroup(
     ? `model_type is "glm" with the fields of the original GLM, which is loaded from its weights and not from an export`
     : `model_type is ${type === undefined ? "missing" : JSON.stringify(type)}`;
   throw new GlmEvalError(
-    "model",
+    "model-not-supported",
     `${file}: ${found}; known are infill: glm (by blank infilling); ${families.join("; ")}`,
     {
       hint: similar
@@ -156,7 +160,7 @@ function checkHead(architecture: string | undefined, group: ModelGroup, file: st
   if (head === undefined || group.heads.some((known) => head.endsWith(known))) return;
   const wanted = group.heads.map((known) => `…${known}`).join(" or ");
   throw new GlmEvalError(
-    "model",
+    "model-not-supported",
     `${file}: the model is a ${architecture}, whose head does not score tokens; expected is ${wanted}`,
     { hint: "Take the model that it was made from, before its head was replaced." },
   );

@@ -23,7 +23,7 @@ export interface ExportFiles {
 /**
  * The ONNX files of a model folder: in onnx/, as on the hub, or in the folder itself, as optimum writes them.
  * @param dtype undefined: float32, or what comes nearest to it of what is there
- * @throws GlmEvalError("model") saying what is there and what was expected
+ * @throws GlmEvalError (model) saying what is there and what was expected
  */
 export async function findExportFiles(
   folder: string,
@@ -67,7 +67,7 @@ function partsOf(
 function noExport(folder: string, names: readonly string[]): GlmEvalError {
   const weights = names.find((name) => WEIGHTS.test(name));
   return new GlmEvalError(
-    "model",
+    "export-not-found",
     weights
       ? `${folder} has ${weights} but no ONNX export (onnx/*.onnx)`
       : `${folder} has no ONNX export (onnx/*.onnx)`,
@@ -88,14 +88,18 @@ function wrongFiles(
 ): GlmEvalError {
   const dtypes = complete.map((files) => files.dtype).join(", ");
   if (dtypes)
-    return new GlmEvalError("model", `${where} has no ${dtype} export; its dtypes are ${dtypes}`, {
-      hint: `Choose one of them: ${dtypes}.`,
-    });
+    return new GlmEvalError(
+      "dtype-not-available",
+      `${where} has no ${dtype} export; its dtypes are ${dtypes}`,
+      {
+        hint: `Choose one of them: ${dtypes}.`,
+      },
+    );
   const nearestDtype =
     dtype ?? DTYPES.find((one) => Object.keys(partsOf(family, one, there).parts).length > 0);
   const { missing } = partsOf(family, nearestDtype ?? "fp32", there);
   return new GlmEvalError(
-    "model",
+    "export-not-found",
     `${where} lacks ${missing.join(" and ")}, which a ${family} model needs; there are ${there.join(", ")}`,
     {
       hint: `Export the model for its family, with ${family === "seq2seq" ? "text2text-generation-with-past" : family === "causal" ? "text-generation-with-past" : "fill-mask"} as the task.`,

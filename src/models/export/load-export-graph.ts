@@ -260,8 +260,8 @@ class Loading {
 }
 
 /** What went wrong on a device, with what to do about it. */
-function onDevice({ kind, message }: GlmEvalError, device: Device): GlmEvalError {
-  return new GlmEvalError(kind, `${message} (on ${device})`, {
+function onDevice({ code, message }: GlmEvalError, device: Device): GlmEvalError {
+  return new GlmEvalError(code, `${message} (on ${device})`, {
     hint: "--device cpu may be right; another export of the model may be right on the GPU too.",
   });
 }

@@ -56,7 +56,7 @@ export async function longNumbers(check: LongCheck, running: Running): Promise<L
   return logProbs.map((list) => list.map((value) => (Number.isFinite(value) ? value : null)));
 }
 
-/** @throws GlmEvalError("model") where a device gives other numbers than the CPU */
+/** @throws GlmEvalError (model) where a device gives other numbers than the CPU */
 export function compareWithCpu(
   expected: LongNumbers,
   found: LongNumbers,
@@ -73,7 +73,7 @@ export function compareWithCpu(
   if (worst <= tolerance) return;
   const apart = Number.isFinite(worst) ? `${worst.toPrecision(2)} apart` : "or none at all";
   throw new GlmEvalError(
-    "model",
+    "device-wrong",
     `${file}: ${device} gives other log-probabilities than the CPU: ${apart}, expected at most ${tolerance}`,
     { hint: "--device cpu is right; another export of the model may be right on the GPU too." },
   );

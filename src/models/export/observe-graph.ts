@@ -77,7 +77,7 @@ export async function observePlain(
   if (logits.dims.at(-1) !== config.vocabSize) throw wrongLogits(logits.dims, config, "The graph");
   const observed = readLogits(logits, config, pass);
   if (observed.places.some(({ ids }) => ids.length === 0))
-    throw new GlmEvalError("model", "The graph gives no numbers (NaN) for ordinary tokens", {
+    throw new GlmEvalError("not-finite", "The graph gives no numbers (NaN) for ordinary tokens", {
       hint: "Its number format does not hold the model's values: take an export in another dtype.",
     });
   return { observed, outputs };

@@ -29,7 +29,7 @@ export function pastInputs(graph: Graph): string[] {
  * A merged decoder holds itself twice, in the branches of an If on `use_cache_branch`: with the keys and values of
  * earlier tokens, and without. Leaves one of them in the If's place; the other is removed. Does nothing to a graph that
  * is not merged.
- * @throws GlmEvalError("model") where there is no such If
+ * @throws GlmEvalError (model) where there is no such If
  */
 export function chooseBranch(graph: Graph, withPast: boolean, file: string): void {
   if (!graph.inputs.has("use_cache_branch")) return;
@@ -41,9 +41,13 @@ export function chooseBranch(graph: Graph, withPast: boolean, file: string): voi
   };
   const merged = graph.nodes.filter((node) => node.op === "If" && isSwitch(node.inputs[0]!));
   if (merged.length === 0)
-    throw new GlmEvalError("model", `${file} has an input use_cache_branch but no If that reads it`, {
-      hint: "Export the decoder again, merged by optimum or unmerged.",
-    });
+    throw new GlmEvalError(
+      "export-not-supported",
+      `${file} has an input use_cache_branch but no If that reads it`,
+      {
+        hint: "Export the decoder again, merged by optimum or unmerged.",
+      },
+    );
   for (const node of merged) inlineBranch(graph, node, withPast ? "then_branch" : "else_branch");
   graph.inputs.delete("use_cache_branch");
   prune(graph);
@@ -108,7 +112,7 @@ function readRows(graph: Graph, config: ExportConfig, rows: string): void {
 
 function headsOf({ heads }: ExportConfig): number {
   if (heads === undefined)
-    throw new GlmEvalError("data", "config.json does not say how many attention heads the model has", {
+    throw new GlmEvalError("bad-config", "config.json does not say how many attention heads the model has", {
       hint: "Take the config.json that the model was published with.",
     });
   return heads;

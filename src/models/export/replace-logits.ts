@@ -16,7 +16,7 @@ import { RowWise } from "./row-wise.js";
  * Replaces the output `logits` [B, S, V] by the target head: inputs target_rows int32 [P], an index into the B·S
  * positions, and those of `scoreTargets`. The target rows are chosen before the product with the vocabulary's matrix
  * where nothing stands in between that looks at several rows, else among the finished logits.
- * @throws GlmEvalError("model") where the graph has no logits over config.json's vocabulary
+ * @throws GlmEvalError (model) where the graph has no logits over config.json's vocabulary
  */
 export function replaceLogits(
   graph: Graph,
@@ -38,7 +38,7 @@ export function replaceLogits(
 
 /**
  * What a graph's logits are.
- * @throws GlmEvalError("model") where it has none, or not over config.json's vocabulary
+ * @throws GlmEvalError (model) where it has none, or not over config.json's vocabulary
  */
 export function readLogits(graph: Graph, config: ExportConfig, file: string) {
   const logits = graph.outputs.get("logits");
@@ -46,7 +46,7 @@ export function readLogits(graph: Graph, config: ExportConfig, file: string) {
   const type = logits.type === undefined ? undefined : typeName(logits.type);
   if (type !== "float32" && type !== "float16")
     throw new GlmEvalError(
-      "model",
+      "export-not-supported",
       `${file}: logits are of type ${type ?? logits.type}; known are float32 and float16`,
       { hint: "Take an export in another dtype." },
     );
@@ -64,7 +64,7 @@ export function wrongLogits(
   file: string,
 ): GlmEvalError {
   return new GlmEvalError(
-    "model",
+    "export-not-supported",
     `${file}: logits are [${dims.join(", ")}], expected [batch, sequence, ${config.vocabSize}] from config.json's ` +
       `vocab_size${ofArchitecture(config)}`,
     {
@@ -94,7 +94,7 @@ function productPath(
 
 function withoutHead(graph: Graph, config: ExportConfig, file: string): GlmEvalError {
   return new GlmEvalError(
-    "model",
+    "export-not-supported",
     `${file} has no output logits, only ${[...graph.outputs.keys()].join(", ")}${ofArchitecture(config)}: it was ` +
       "exported without the head that scores tokens",
     { hint: "Export it for its family: fill-mask, text-generation-with-past or text2text-generation." },

@@ -40,7 +40,7 @@ export interface SurveyOptions {
 
 /**
  * Runs the exporter's own graph on a few tokens. It is the only place where full logits exist.
- * @throws GlmEvalError("model") where it cannot be run
+ * @throws GlmEvalError (model) where it cannot be run
  */
 export async function survey(options: SurveyOptions): Promise<Survey> {
   const { plain, config, encoder } = options;

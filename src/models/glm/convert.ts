@@ -41,7 +41,7 @@ export function conversionKey(config: GlmConfig, dtype: GlmDtype, weightsHash: s
 
 /**
  * Says what is wrong with a checkpoint's tensor names and shapes, before anything is converted.
- * @throws GlmEvalError("data") naming the tensors that are missing, wrongly shaped or not known
+ * @throws GlmEvalError (data) naming the tensors that are missing, wrongly shaped or not known
  */
 export function checkTensors(
   checkpoint: Checkpoint,
@@ -55,7 +55,7 @@ export function checkTensors(
   const missing = [...expected.keys()].filter((name) => !checkpoint.tensors.has(name));
   if (missing.length > 0)
     throw new GlmEvalError(
-      "data",
+      "checkpoint-mismatch",
       `${where}: ${missing.length} of ${expected.size} tensors missing: ${list(missing)}`,
       {
         hint: `config.json says ${config.layers} layers; the checkpoint holds ${checkpoint.tensors.size} tensors.`,
@@ -65,7 +65,7 @@ export function checkTensors(
     const found = checkpoint.tensors.get(name)!.shape;
     if (found.length !== shape.length || found.some((size, axis) => size !== shape[axis]))
       throw new GlmEvalError(
-        "data",
+        "checkpoint-mismatch",
         `${where}: ${name} has shape [${found.join(", ")}], expected [${shape.join(", ")}] from config.json`,
         { hint: "The weights and config.json belong to different models, or one of them was edited." },
       );
@@ -73,7 +73,7 @@ export function checkTensors(
   const extra = [...checkpoint.tensors.keys()].filter((name) => !expected.has(name));
   if (extra.length > 0 && !options.allowExtra)
     throw new GlmEvalError(
-      "data",
+      "checkpoint-mismatch",
       `${where}: ${extra.length === 1 ? "a tensor" : `${extra.length} tensors`} that no GLM has: ${list(extra)}`,
       {
         hint: "If they are not needed (a classification head, say), --allow-extra-tensors leaves them out.",
@@ -98,7 +98,7 @@ export function holds(manifest: ConversionManifest | undefined, { dtype, weights
  * Writes a checkpoint's weights in the formats of a dtype into `folder`, one chunk at a time: memory stays at a few
  * chunks (and one matrix for int8, which is transposed) whatever the model's size. The folder appears whole or
  * not at all, also when two processes convert the same model at once.
- * @throws GlmEvalError("model") where the disk has no room or the dtype cannot hold a weight, GlmEvalError("data") where
+ * @throws GlmEvalError (model) where the disk has no room or the dtype cannot hold a weight, GlmEvalError (data) where
  *   the checkpoint is broken
  */
 export async function convert(

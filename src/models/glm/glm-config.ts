@@ -47,7 +47,7 @@ const KNOWN_HINT = "`glm-eval models list` names published checkpoints of that a
 
 /**
  * Reads the shape out of a parsed config.json.
- * @throws GlmEvalError("model") for another architecture, GlmEvalError("data") for a broken config
+ * @throws GlmEvalError (model) for another architecture, GlmEvalError (data) for a broken config
  */
 export function parseGlmConfig(json: unknown, file: string): GlmConfig {
   const raw = (json ?? {}) as Record<string, unknown>;
@@ -55,7 +55,7 @@ export function parseGlmConfig(json: unknown, file: string): GlmConfig {
   if (type !== "glm") {
     const known = OTHERS[String(type)];
     throw new GlmEvalError(
-      "model",
+      "model-not-supported",
       `${file}: model_type is ${type === undefined ? "missing" : JSON.stringify(type)}${known ? `, ${known}` : ""}; ` +
         `the architecture known here is "glm" (GLM by blank infilling: glm-roberta-large, glm-2b, glm-10b, …)`,
       { hint: KNOWN_HINT },
@@ -63,7 +63,7 @@ export function parseGlmConfig(json: unknown, file: string): GlmConfig {
   }
   if (!isOriginalGlm(raw))
     throw new GlmEvalError(
-      "model",
+      "model-not-supported",
       `${file}: model_type is "glm" but the fields are those of GLM-4 (num_key_value_heads, intermediate_size), a causal ` +
         "decoder; known here is the original GLM by blank infilling",
       { hint: KNOWN_HINT },
@@ -71,21 +71,25 @@ export function parseGlmConfig(json: unknown, file: string): GlmConfig {
   const parsed = schema.safeParse(json);
   if (!parsed.success) {
     const issue = parsed.error.issues[0]!;
-    throw new GlmEvalError("data", `${file}: ${issue.path.join(".") || "top level"}: ${issue.message}`, {
-      hint: "A GLM's config.json has num_layers, hidden_size, num_attention_heads, vocab_size and max_sequence_length.",
-    });
+    throw new GlmEvalError(
+      "bad-config",
+      `${file}: ${issue.path.join(".") || "top level"}: ${issue.message}`,
+      {
+        hint: "A GLM's config.json has num_layers, hidden_size, num_attention_heads, vocab_size and max_sequence_length.",
+      },
+    );
   }
   const c = parsed.data;
   if (c.relative_encoding || !c.block_position_encoding)
     throw new GlmEvalError(
-      "model",
+      "model-not-supported",
       `${file}: relative_encoding ${c.relative_encoding}, block_position_encoding ${c.block_position_encoding}; only learned ` +
         "2-D positions (false, true) exist in released GLMs and are supported",
       { hint: KNOWN_HINT },
     );
   if (c.hidden_size % c.num_attention_heads !== 0)
     throw new GlmEvalError(
-      "data",
+      "bad-config",
       `${file}: hidden_size ${c.hidden_size} is not a multiple of num_attention_heads ${c.num_attention_heads}`,
       { hint: "Take the config.json that the weights were published with." },
     );

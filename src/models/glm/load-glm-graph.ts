@@ -71,7 +71,7 @@ export interface LoadedGlm extends GlmFolder {
   readonly notes: readonly string[];
 }
 
-/** @throws GlmEvalError("model") where there is no config.json, GlmEvalError("data") where it is no JSON */
+/** @throws GlmEvalError (model) where there is no config.json, GlmEvalError (data) where it is no JSON */
 export async function readConfig(folder: string): Promise<GlmConfig> {
   return parseGlmConfig(await readConfigJson(folder), path.join(folder, "config.json"));
 }
@@ -100,7 +100,7 @@ export interface Converted {
 /**
  * The folder that holds the model's converted weights: the folder itself if it is a converted one, else the cache's,
  * made now if it is not there yet.
- * @throws GlmEvalError("model") where a converted folder is of another dtype than the one asked for
+ * @throws GlmEvalError (model) where a converted folder is of another dtype than the one asked for
  */
 export async function ensureConverted(
   folder: string,
@@ -114,7 +114,7 @@ export async function ensureConverted(
     const { dtype, weights } = own;
     if (options.dtype !== undefined && options.dtype !== dtype)
       throw new GlmEvalError(
-        "model",
+        "dtype-not-available",
         `${folder} was converted to ${dtype}; --dtype ${options.dtype} asks for another number format`,
         { hint: "Leave --dtype out, or name the checkpoint that the folder was converted from." },
       );

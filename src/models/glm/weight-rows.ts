@@ -5,7 +5,7 @@ import type { Stored } from "./formats/index.js";
 export interface Rows {
   /**
    * The next `count` rows, in chunks.
-   * @throws GlmEvalError("data") where there are fewer
+   * @throws GlmEvalError (data) where there are fewer
    */
   take(count: number): AsyncIterable<Float32Array>;
 }
@@ -26,7 +26,10 @@ export function rowsOf(name: string, chunks: AsyncIterable<Float32Array>, column
         }
         const next = await source.next();
         if (next.done)
-          throw new GlmEvalError("data", `${name} ends ${left - rest.length} values before its shape does`);
+          throw new GlmEvalError(
+            "checkpoint-damaged",
+            `${name} ends ${left - rest.length} values before its shape does`,
+          );
         rest = rest.length === 0 ? next.value : joined(rest, next.value);
       }
     },

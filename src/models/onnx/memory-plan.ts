@@ -35,13 +35,13 @@ export interface MemoryPlan {
  * Decides how a model's weights are held, before it is loaded. By itself it maps only where scores stay the same: what a
  * run gives must not depend on what else the machine does.
  * @param free bytes that the process can still take: what the machine has free, or the container it is confined to
- * @throws GlmEvalError("model") where mapping is asked for and cannot be done
+ * @throws GlmEvalError (model) where mapping is asked for and cannot be done
  */
 export function planMemory(need: MemoryNeed, free: number, wanted: Mmap = "auto"): MemoryPlan {
   const { dtype, loaded, mapped, sameScores, slower } = need;
   if (wanted === "yes" && mapped === undefined)
     throw new GlmEvalError(
-      "model",
+      "mmap-not-possible",
       `--mmap yes: weights in ${dtype} of this model cannot stay in their file`,
       {
         hint:
@@ -75,12 +75,16 @@ export function planMemory(need: MemoryNeed, free: number, wanted: Mmap = "auto"
   }
 }
 
-/** @throws GlmEvalError("usage") where mapping is asked for on a device that has memory of its own */
+/** @throws GlmEvalError (usage) where mapping is asked for on a device that has memory of its own */
 export function checkMmap(wanted: Mmap | undefined, device: Device): void {
   if (wanted === "yes" && device !== "cpu")
-    throw new GlmEvalError("usage", `--mmap yes: on ${device} weights are copied to the device's memory`, {
-      hint: "Only on the CPU can weights stay in their file.",
-    });
+    throw new GlmEvalError(
+      "conflicting-options",
+      `--mmap yes: on ${device} weights are copied to the device's memory`,
+      {
+        hint: "Only on the CPU can weights stay in their file.",
+      },
+    );
 }
 
 function gigabytes(bytes: number): string {

@@ -27,7 +27,7 @@ export class OnnxModel {
   }
 
   /**
-   * @throws GlmEvalError("model") where the file cannot be read, GlmEvalError("data") where it is no ONNX model
+   * @throws GlmEvalError (model) where the file cannot be read, GlmEvalError (data) where it is no ONNX model
    */
   static async read(file: string): Promise<OnnxModel> {
     const bytes = await readBytes(file);
@@ -35,7 +35,7 @@ export class OnnxModel {
       return OnnxModel.decode(bytes);
     } catch (error) {
       throw new GlmEvalError(
-        "data",
+        "export-damaged",
         `${file} is no ONNX model, or a damaged one: ${error instanceof Error ? error.message : String(error)}`,
         { hint: damageHint(bytes) },
       );
@@ -132,7 +132,7 @@ async function readBytes(file: string): Promise<Uint8Array> {
   } catch (error) {
     const missing = (error as NodeJS.ErrnoException).code === "ENOENT";
     throw new GlmEvalError(
-      "model",
+      "model-incomplete",
       missing ? `${file} is not there` : `${file} cannot be read: ${(error as Error).message}`,
       { hint: "Download or copy it again." },
     );

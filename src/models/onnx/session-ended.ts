@@ -11,7 +11,7 @@ export class SessionEnded extends GlmEvalError {
     const hint =
       "What was scored is kept: the same command with --resume goes on; --device cpu in a new run does without the GPU.";
     super(
-      "model",
+      "device-stopped",
       `${device === "cpu" ? "the model" : device} stopped: ${how}`,
       device === "cpu" ? {} : { hint },
     );

@@ -32,7 +32,7 @@ export interface Session {
   /**
    * Takes the feeds' buffers away: they go to the session's thread without a copy.
    * @param options.fetch only these outputs are copied out; all of them unless given
-   * @throws GlmEvalError("model") with ONNX Runtime's own words where a run fails; SessionEnded where the session is no
+   * @throws GlmEvalError (model) with ONNX Runtime's own words where a run fails; SessionEnded where the session is no
    *   more, as it is then for every later run
    */
   run(
@@ -49,7 +49,7 @@ interface Asked {
 
 /**
  * Loads a model file (with its external data beside it).
- * @throws GlmEvalError("model") with ONNX Runtime's own words where it cannot be loaded
+ * @throws GlmEvalError (model) with ONNX Runtime's own words where it cannot be loaded
  */
 export async function openSession(model: string, options: SessionOptions = {}): Promise<Session> {
   const { threads, device = "cpu", mmap = false, ownProcess = device !== "cpu" } = options;
@@ -81,7 +81,7 @@ export async function openSession(model: string, options: SessionOptions = {}): 
     const asked = waiting.get(id);
     waiting.delete(id);
     if (error === undefined) asked?.resolve(results!);
-    else asked?.reject(new GlmEvalError("model", `ONNX Runtime failed on a batch: ${error}`));
+    else asked?.reject(new GlmEvalError("runtime-failed", `ONNX Runtime failed on a batch: ${error}`));
   });
 
   const refused = await new Promise<string | undefined>((resolve) => {
@@ -110,12 +110,12 @@ export async function openSession(model: string, options: SessionOptions = {}): 
 
 function cannotLoad(model: string, device: Device, words: string, driver: string | undefined): GlmEvalError {
   if (device === "cpu")
-    return new GlmEvalError("model", `ONNX Runtime cannot load ${model}: ${words}`, {
+    return new GlmEvalError("runtime-failed", `ONNX Runtime cannot load ${model}: ${words}`, {
       hint: "If the file was converted by an older version or is damaged, delete it and run again.",
     });
   const plain = plainWords(words);
   const both = driver === undefined || driver.includes(plain) ? plain : `${plain} (${driver})`;
-  return new GlmEvalError("model", `${device} cannot load the model: ${both}`, {
+  return new GlmEvalError("device-unavailable", `${device} cannot load the model: ${both}`, {
     hint: "`glm-eval doctor` tells what works on this machine; --device cpu always does.",
   });
 }

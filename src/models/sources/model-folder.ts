@@ -9,15 +9,16 @@ const HUB_NAME_HINT = `A model on the hub is named OWNER/NAME, for example ${KNO
 /**
  * The absolute path of the folder that `name` denotes, or undefined where `name` is a hub name.
  * A folder that exists always wins over a hub name of the same spelling.
- * @throws GlmEvalError("model") where it is neither
+ * @throws GlmEvalError (model) where it is neither
  */
 export async function localFolder(name: string, env: NodeJS.ProcessEnv): Promise<string | undefined> {
-  if (name.trim() === "") throw new GlmEvalError("model", "no model is named", { hint: HUB_NAME_HINT });
+  if (name.trim() === "")
+    throw new GlmEvalError("model-not-found", "no model is named", { hint: HUB_NAME_HINT });
   const path = resolve(expandPath(name, env));
   const found = await stat(path).catch(() => undefined);
   if (found?.isDirectory()) return path;
   if (found !== undefined) {
-    throw new GlmEvalError("model", `${name} is a file; a model is a folder of files`, {
+    throw new GlmEvalError("model-not-found", `${name} is a file; a model is a folder of files`, {
       hint: `Name the folder that holds it: ${dirname(path)}`,
     });
   }
@@ -37,7 +38,7 @@ function isUrl(name: string): boolean {
 function notAName(name: string): GlmEvalError {
   const fromUrl = /^https?:\/\/[^/]+\/([^/]+\/[^/?#]+)/.exec(name)?.[1];
   const meant = fromUrl ?? suggestModel(name);
-  return new GlmEvalError("model", `"${name}" is neither a folder that exists nor a hub name`, {
+  return new GlmEvalError("model-not-found", `"${name}" is neither a folder that exists nor a hub name`, {
     hint: (meant === undefined ? "" : `Did you mean ${meant}? `) + HUB_NAME_HINT,
   });
 }
@@ -58,7 +59,7 @@ async function noSuchFolder(name: string, path: string): Promise<GlmEvalError> {
   let there = `${parent} holds no folders. `;
   if (near !== undefined) there = `Did you mean ${resolve(parent, near)}? `;
   else if (some.length > 0) there = `${parent} holds: ${some.join(", ")}${more}. `;
-  return new GlmEvalError("model", `no such folder: ${name}${path === name ? "" : ` (${path})`}`, {
+  return new GlmEvalError("model-not-found", `no such folder: ${name}${path === name ? "" : ` (${path})`}`, {
     hint: there + HUB_NAME_HINT,
   });
 }

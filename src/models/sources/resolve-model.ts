@@ -38,7 +38,7 @@ export interface ResolveOptions {
  * with Python's huggingface_hub. Only what is needed is downloaded: of a GLM its config, tokenizer and one format of
  * weights, of any other model its ONNX export of one dtype (`onnx/`) with config and tokenizer.json; never code. A download
  * that was cut goes on where it stopped. What the cache holds is used without asking the hub.
- * @throws GlmEvalError("model"), GlmEvalError("usage") for a revision of a folder, or the abort signal's reason
+ * @throws GlmEvalError (model), GlmEvalError (usage) for a revision of a folder, or the abort signal's reason
  */
 export async function resolveModel(
   nameOrFolder: string,
@@ -48,9 +48,13 @@ export async function resolveModel(
   const local = await localFolder(nameOrFolder, env);
   if (local !== undefined) {
     if (options.revision !== undefined) {
-      throw new GlmEvalError("usage", `${nameOrFolder} is a folder, and folders have no revisions`, {
-        hint: "Leave the revision out, or name a model on the hub (OWNER/NAME).",
-      });
+      throw new GlmEvalError(
+        "folder-revision",
+        `${nameOrFolder} is a folder, and folders have no revisions`,
+        {
+          hint: "Leave the revision out, or name a model on the hub (OWNER/NAME).",
+        },
+      );
     }
     return { folder: local, name: nameOrFolder, source: "folder" };
   }

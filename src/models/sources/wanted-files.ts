@@ -22,7 +22,7 @@ type Text = (path: string) => Promise<string>;
 
 /**
  * Paths of the files to download, each once, in order: what shows that a model is whole comes last.
- * @throws GlmEvalError("model") where the repository lacks something
+ * @throws GlmEvalError (model) where the repository lacks something
  */
 export async function filesWanted(listing: Listing, text: Text, context: Context): Promise<string[]> {
   if (!listing.files.has("config.json")) {
@@ -74,7 +74,7 @@ function noGraphs(paths: readonly string[], kind: ModelKind, { name, dtype }: Co
   const wanted = wantedGraphs(kind, dtype).join(" and ");
   if (dtypes.length > 0) {
     return new GlmEvalError(
-      "model",
+      "dtype-not-available",
       `${name} has no ONNX files of dtype ${dtype} (${wanted}); it has ${dtypes.join(", ")}`,
       {
         hint: "Choose one of these dtypes.",
@@ -89,7 +89,7 @@ function noGraphs(paths: readonly string[], kind: ModelKind, { name, dtype }: Co
     .map((owner) => `${owner}/${bare}`)
     .filter((other) => other !== name);
   return new GlmEvalError(
-    "model",
+    "export-not-found",
     `${name} ${found}; a model of type "${kind.modelType}" is run from its ONNX export`,
     {
       hint: `Look for ${elsewhere.join(" or ")}, or make an export with Python: optimum-cli export onnx --model ${name} FOLDER`,
@@ -100,7 +100,7 @@ function noGraphs(paths: readonly string[], kind: ModelKind, { name, dtype }: Co
 function lacks(what: string, { files }: Listing, { name }: Context, advice: string): GlmEvalError {
   const names = [...files.keys()];
   const there = names.length === 0 ? "nothing" : names.slice(0, 12).join(", ");
-  return new GlmEvalError("model", `${name} has no ${what}`, {
+  return new GlmEvalError("model-incomplete", `${name} has no ${what}`, {
     hint: `Its files are: ${there}${names.length > 12 ? ", …" : ""}. ${advice}`,
   });
 }
@@ -108,15 +108,23 @@ function lacks(what: string, { files }: Listing, { name }: Context, advice: stri
 function namedShards(text: string, index: string, { files }: Listing, { name }: Context): string[] {
   const shards = shardsOf(text);
   if (shards === undefined) {
-    throw new GlmEvalError("model", `${index} of ${name} is no weight index: it has no "weight_map"`, {
-      hint: "The repository is damaged: tell its owner, or name another revision.",
-    });
+    throw new GlmEvalError(
+      "model-incomplete",
+      `${index} of ${name} is no weight index: it has no "weight_map"`,
+      {
+        hint: "The repository is damaged: tell its owner, or name another revision.",
+      },
+    );
   }
   const absent = shards.filter((shard) => !files.has(shard));
   if (absent.length > 0) {
-    throw new GlmEvalError("model", `${index} of ${name} names ${absent.join(", ")}, which are not there`, {
-      hint: "The repository is not whole: tell its owner, or name another revision.",
-    });
+    throw new GlmEvalError(
+      "model-incomplete",
+      `${index} of ${name} names ${absent.join(", ")}, which are not there`,
+      {
+        hint: "The repository is not whole: tell its owner, or name another revision.",
+      },
+    );
   }
   return shards;
 }

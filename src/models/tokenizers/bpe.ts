@@ -21,14 +21,14 @@ function readMerges(text: string, file: string, ids: ReadonlyMap<string, number>
     const [left, right, ...rest] = line.replace(/\r$/, "").split(" ");
     if (!left || !right || rest.length > 0) {
       throw new GlmEvalError(
-        "data",
+        "tokenizer-damaged",
         `${where}: ${JSON.stringify(line)} is not a merge, expected two pieces and one space`,
       );
     }
     const missing = [left, right, left + right].find((piece) => !ids.has(piece));
     if (missing !== undefined) {
       throw new GlmEvalError(
-        "data",
+        "tokenizer-damaged",
         `${where}: merging "${left}" and "${right}" needs "${missing}", which is not in vocab.json`,
         {
           hint: "merges.txt and vocab.json must come from the same tokenizer.",
@@ -37,7 +37,7 @@ function readMerges(text: string, file: string, ids: ReadonlyMap<string, number>
     }
     merges.push([left, right]);
   }
-  if (merges.length === 0) throw new GlmEvalError("data", `${file} holds no merges`);
+  if (merges.length === 0) throw new GlmEvalError("tokenizer-damaged", `${file} holds no merges`);
   return merges;
 }
 
@@ -60,7 +60,7 @@ export async function readBytePairs(folder: TokenizerFolder, config: TokenizerCo
   const missing = byteCharacters().filter((character) => !ids.has(character));
   if (missing.length > 0 && !ids.has(unknown)) {
     throw new GlmEvalError(
-      "data",
+      "tokenizer-damaged",
       `${file} lacks ${missing.length} of the 256 bytes (the first is "${missing[0]}") and has no ${unknown}`,
       {
         hint: "vocab.json must be that of a byte-level tokenizer, as GPT-2's or RoBERTa's.",

@@ -14,7 +14,10 @@ export class Section {
     if (typeof value === "object" && !Array.isArray(value)) {
       return new Section(value as Record<string, unknown>, where);
     }
-    throw new GlmEvalError("data", `${where} is ${JSON.stringify(value)}, expected an object or null`);
+    throw new GlmEvalError(
+      "tokenizer-damaged",
+      `${where} is ${JSON.stringify(value)}, expected an object or null`,
+    );
   }
 
   get type(): string | undefined {
@@ -66,14 +69,17 @@ export class Section {
 
   /** What glm-eval cannot do as the reference does is refused: ids must not be nearly right. */
   refuse(what: string, cause?: unknown): GlmEvalError {
-    return new GlmEvalError("data", `${this.where}: ${what} is not supported`, {
+    return new GlmEvalError("tokenizer-not-supported", `${this.where}: ${what} is not supported`, {
       hint: "Tokenizers of WordPiece, BPE and Unigram models are, with the steps that docs/tokenizers.md lists.",
       cause,
     });
   }
 
   error(key: string, value: unknown, expected: string): GlmEvalError {
-    return new GlmEvalError("data", `${this.where}.${key} is ${JSON.stringify(value)}, expected ${expected}`);
+    return new GlmEvalError(
+      "tokenizer-damaged",
+      `${this.where}.${key} is ${JSON.stringify(value)}, expected ${expected}`,
+    );
   }
 
   private typed<T>(key: string, type: "string" | "boolean" | "number"): T | undefined {

@@ -62,7 +62,7 @@ function sentinels(ids: ReadonlyMap<string, number>, folder: TokenizerFolder): n
   for (const number of found.keys()) {
     if (found[number] !== undefined) continue;
     throw new GlmEvalError(
-      "data",
+      "tokenizer-damaged",
       `${folder.path}: the vocabulary has sentinels up to <extra_id_${found.length - 1}>, but no <extra_id_${number}>`,
       { hint: "Take the tokenizer files from the same repository as the model." },
     );

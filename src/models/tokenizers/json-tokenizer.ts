@@ -42,8 +42,8 @@ const LONE_SURROGATE = /\p{Surrogate}/gu;
  * special_tokens_map.json.
  *
  * @param options.vocabSize rows of the model's embedding matrix
- * @throws GlmEvalError("data") where there is no tokenizer.json or it cannot be used, and where an id does not fit the
- *   model; ("model") where there is no such folder
+ * @throws GlmEvalError (data) where there is no tokenizer.json or it cannot be used, and where an id does not fit the
+ *   model; (model) where there is no such folder
  */
 export async function loadJsonTokenizer(
   path: string,
@@ -65,7 +65,7 @@ export async function loadJsonTokenizer(
   if (tokens.length > options.vocabSize) {
     const last = tokens.length - 1;
     throw new GlmEvalError(
-      "data",
+      "tokenizer-mismatch",
       `${folder.file(FILE)}: token ${JSON.stringify(tokens[last])} has id ${last}, the model a vocabulary of ${options.vocabSize}: tokenizer and model do not belong together`,
       { hint: "Take the tokenizer files from the same repository as the model." },
     );
@@ -111,7 +111,7 @@ export async function loadJsonTokenizer(
 function missing({ path, names }: TokenizerFolder): GlmEvalError {
   const others = [...names].filter((name) => OTHER_FILES.test(name)).sort();
   return new GlmEvalError(
-    "data",
+    "tokenizer-not-found",
     `${path} has no ${FILE}${others.length > 0 ? `, only ${others.join(", ")}` : " and no other tokenizer"}`,
     {
       hint: "Write one with Python's transformers (AutoTokenizer.from_pretrained(NAME).save_pretrained(FOLDER), where the model has a fast tokenizer), or take the model from an ONNX repository that has it.",

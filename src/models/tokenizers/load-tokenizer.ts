@@ -31,7 +31,7 @@ export async function loadTokenizer(path: string, options: TokenizerOptions): Pr
   if (tokens.length > options.vocabSize) {
     const last = tokens.length - 1;
     throw new GlmEvalError(
-      "data",
+      "tokenizer-mismatch",
       `${path} has ids up to ${last} (${JSON.stringify(tokens[last])}), the model a vocabulary of ${options.vocabSize}: tokenizer and model do not belong together`,
       { hint: "Take the tokenizer files from the same checkpoint as the weights." },
     );
@@ -66,14 +66,14 @@ function familyOf(folder: TokenizerFolder): VocabularyReader {
   if (found.length === 1) return found[0]!.read;
   if (found.length > 1) {
     throw new GlmEvalError(
-      "data",
+      "several-tokenizers",
       `${path} holds ${found.length} vocabularies (${found.map(({ files }) => files).join(", ")}), expected one`,
       { hint: "Keep only the files that belong to this checkpoint." },
     );
   }
   const half = ["vocab.json", "merges.txt"].filter((name) => names.has(name));
   throw new GlmEvalError(
-    "data",
+    "tokenizer-not-found",
     `${path} holds no tokenizer: looked for vocab.txt, for vocab.json with merges.txt${half.length > 0 ? ` (only ${half[0]} is there)` : ""}, and for a SentencePiece *.model`,
     { hint: "Put the tokenizer files of the checkpoint's repository into this folder." },
   );
@@ -91,7 +91,7 @@ function withAdded(
     const [otherId, otherToken] = [ids.get(token), tokens.get(id)];
     if ((otherId ?? id) !== id || (otherToken ?? token) !== token) {
       throw new GlmEvalError(
-        "data",
+        "tokenizer-damaged",
         `${folder.file("added_tokens.json")}: ${JSON.stringify(token)} has id ${id}, but the vocabulary has ${otherId === undefined ? `${JSON.stringify(otherToken)} there` : `it at ${otherId}`}`,
         { hint: "added_tokens.json and the vocabulary must come from the same checkpoint." },
       );

@@ -104,7 +104,7 @@ export function parseSentencePiece(bytes: Uint8Array, file: string): SentencePie
   const type = MODEL_TYPES[Number(trainer.get(3) ?? 1)] ?? "?";
   if (type !== "unigram" && type !== "bpe") {
     throw new GlmEvalError(
-      "data",
+      "tokenizer-not-supported",
       `${file} is a SentencePiece model of type "${type}", expected "bpe" or "unigram"`,
     );
   }
@@ -114,7 +114,7 @@ export function parseSentencePiece(bytes: Uint8Array, file: string): SentencePie
   ] as const) {
     if (trainer.get(field)) {
       throw new GlmEvalError(
-        "data",
+        "tokenizer-not-supported",
         `${file} uses SentencePiece's ${name}, which no GLM tokenizer does and glm-eval does not support`,
       );
     }
@@ -125,7 +125,7 @@ export function parseSentencePiece(bytes: Uint8Array, file: string): SentencePie
 }
 
 export function notSentencePiece(file: string, why: string, cause?: unknown): GlmEvalError {
-  return new GlmEvalError("data", `${file} is not a SentencePiece model: ${why}`, {
+  return new GlmEvalError("tokenizer-damaged", `${file} is not a SentencePiece model: ${why}`, {
     hint: "Chinese GLMs ship cog-pretrain.model; a small text file of that name may be a pointer left by an unfinished download.",
     cause,
   });

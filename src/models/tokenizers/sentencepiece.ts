@@ -14,7 +14,7 @@ export async function readSentencePiece(folder: TokenizerFolder, name: string): 
     const other = ids.get(piece);
     if (other !== undefined) {
       throw new GlmEvalError(
-        "data",
+        "tokenizer-damaged",
         `${file}: piece ${JSON.stringify(piece)} has ids ${other} and ${id}, expected one`,
       );
     }

@@ -77,7 +77,7 @@ export function specialTokens(
       .join(", ")}.`;
   if (missing.length > 0) {
     throw new GlmEvalError(
-      "data",
+      "special-token-missing",
       `${folder} is not a GLM tokenizer: it lacks ${missing.join(" and ")}, looked for in added_tokens.json and the vocabulary`,
       { hint: `GLM checkpoints ship added_tokens.json beside the vocabulary. ${known()}` },
     );
@@ -86,7 +86,7 @@ export function specialTokens(
     const id = ids.get(token);
     if (id !== undefined) return id;
     throw new GlmEvalError(
-      chosen ? "usage" : "data",
+      chosen ? "bad-special-token" : "special-token-missing",
       `${folder}: the ${role} token ${JSON.stringify(token)} is neither in the vocabulary nor in added_tokens.json`,
       { hint: known() },
     );
@@ -96,9 +96,13 @@ export function specialTokens(
   const mask = typeof maskToken === "number" ? nameOf(maskToken) : (maskToken ?? usual.mask);
   function nameOf(id: number): string {
     for (const [token, other] of ids) if (other === id) return token;
-    throw new GlmEvalError("usage", `${folder}: the mask token ${id} is no id of this vocabulary`, {
-      hint: known(),
-    });
+    throw new GlmEvalError(
+      "bad-special-token",
+      `${folder}: the mask token ${id} is no id of this vocabulary`,
+      {
+        hint: known(),
+      },
+    );
   }
 
   const special: SpecialTokens = {

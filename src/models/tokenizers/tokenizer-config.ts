@@ -43,7 +43,7 @@ export class TokenizerConfig {
     if (value === undefined || value === null) return undefined;
     if (typeof value !== "boolean") {
       throw new GlmEvalError(
-        "data",
+        "tokenizer-damaged",
         `${this.file}: ${key} is ${JSON.stringify(value)}, expected true or false`,
       );
     }
@@ -56,7 +56,7 @@ export function spelling(value: unknown, file: string, key: string): string {
   const content = typeof value === "string" ? value : (value as { content?: unknown } | null)?.content;
   if (typeof content === "string") return content;
   throw new GlmEvalError(
-    "data",
+    "tokenizer-damaged",
     `${file}: ${key} is ${JSON.stringify(value)}, expected a string or an object with "content"`,
   );
 }

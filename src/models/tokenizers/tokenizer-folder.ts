@@ -17,7 +17,7 @@ export class TokenizerFolder {
     try {
       return new TokenizerFolder(path, new Set(await readdir(path)));
     } catch (cause) {
-      throw new GlmEvalError("model", `${path} is not a folder that can be read`, {
+      throw new GlmEvalError("model-not-found", `${path} is not a folder that can be read`, {
         hint: "Give the folder that holds the checkpoint's tokenizer files.",
         cause,
       });
@@ -34,7 +34,7 @@ export class TokenizerFolder {
       this.filesRead.push({ name, bytes });
       return bytes;
     } catch (cause) {
-      throw new GlmEvalError("data", `${this.file(name)} cannot be read`, { cause });
+      throw new GlmEvalError("tokenizer-damaged", `${this.file(name)} cannot be read`, { cause });
     }
   }
 
@@ -43,7 +43,7 @@ export class TokenizerFolder {
     try {
       return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
     } catch (cause) {
-      throw new GlmEvalError("data", `${this.file(name)} is not UTF-8 text`, {
+      throw new GlmEvalError("tokenizer-damaged", `${this.file(name)} is not UTF-8 text`, {
         hint: "Get the file again from where the checkpoint came from.",
         cause,
       });
@@ -57,13 +57,17 @@ export class TokenizerFolder {
     try {
       value = JSON.parse(text);
     } catch (cause) {
-      throw new GlmEvalError("data", `${this.file(name)} is not JSON: ${(cause as Error).message}`, {
-        cause,
-      });
+      throw new GlmEvalError(
+        "tokenizer-damaged",
+        `${this.file(name)} is not JSON: ${(cause as Error).message}`,
+        {
+          cause,
+        },
+      );
     }
     if (value === null || typeof value !== "object" || Array.isArray(value)) {
       throw new GlmEvalError(
-        "data",
+        "tokenizer-damaged",
         `${this.file(name)} holds ${JSON.stringify(value)}, expected a JSON object`,
       );
     }
@@ -78,14 +82,14 @@ export function idsByToken(object: Record<string, unknown>, file: string): Map<s
   for (const [token, id] of Object.entries(object)) {
     if (typeof id !== "number" || !Number.isInteger(id) || id < 0) {
       throw new GlmEvalError(
-        "data",
+        "tokenizer-damaged",
         `${file}: token ${JSON.stringify(token)} has id ${JSON.stringify(id)}, expected a whole number`,
       );
     }
     const other = tokens.get(id);
     if (other !== undefined) {
       throw new GlmEvalError(
-        "data",
+        "tokenizer-damaged",
         `${file}: tokens ${JSON.stringify(other)} and ${JSON.stringify(token)} both have id ${id}, each needs its own`,
       );
     }

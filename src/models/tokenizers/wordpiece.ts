@@ -26,7 +26,7 @@ function readVocabulary(text: string, file: string): Map<string, number> {
     const first = ids.get(token);
     if (first !== undefined) {
       throw new GlmEvalError(
-        "data",
+        "tokenizer-damaged",
         `${file}, line ${id + 1}: token ${JSON.stringify(token)} stands on line ${first + 1} already, expected each token once`,
       );
     }
@@ -41,7 +41,7 @@ export async function readWordPiece(folder: TokenizerFolder, config: TokenizerCo
   const unknown = config.token("unk_token") ?? "[UNK]";
   if (!ids.has(unknown)) {
     throw new GlmEvalError(
-      "data",
+      "tokenizer-damaged",
       `${folder.file("vocab.txt")} has ${ids.size} tokens but not ${unknown}, the token for unknown words`,
       { hint: "vocab.txt holds one token a line, as BERT's." },
     );

@@ -72,7 +72,7 @@ type Row = Record<string, Cell>;
  * (`nameBaselines`) give the difference from it with its 95 % interval, p and test. All values are fractions in full
  * precision, the published ones too; what does not apply is empty. Texts that a spreadsheet would compute begin with an
  * apostrophe: see `unescapeCsvField`.
- * @throws GlmEvalError("usage") for an unknown published id
+ * @throws GlmEvalError (usage) for an unknown published id
  *
  * @example
  * import { writeFile } from "node:fs/promises";

@@ -17,7 +17,7 @@ const BEST = 5;
  * Examples with what was asked and every answer's score, in plain text; ">" is before what was predicted, "*" before what
  * is gold. No trailing newline.
  * @param options width: characters a line (default 100, at least 40)
- * @throws GlmEvalError("usage") see `chooseExamples`
+ * @throws GlmEvalError (usage) see `chooseExamples`
  *
  * @example
  * const { samples } = await finishedRun(await readRun("runs/large"));

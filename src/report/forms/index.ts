@@ -108,7 +108,7 @@ export const FORMS: Readonly<Record<string, Form>> = {
   },
 };
 
-/** @throws GlmEvalError("usage") with the nearest form */
+/** @throws GlmEvalError (usage) with the nearest form */
 export function formOf(name: string): Form {
   if (Object.hasOwn(FORMS, name)) return FORMS[name]!;
   throw unknownForm(name, Object.keys(FORMS));
@@ -116,7 +116,7 @@ export function formOf(name: string): Form {
 
 /**
  * The results of a run in a form of `FORMS`.
- * @throws GlmEvalError("usage") for an unknown form or published id; GlmEvalError("data") where the form refuses the run
+ * @throws GlmEvalError (usage) for an unknown form or published id; GlmEvalError (data) where the form refuses the run
  *
  * @example
  * import { writeFile } from "node:fs/promises";
@@ -133,7 +133,7 @@ export async function format(
 
 /**
  * The paired differences of a run's model and its baselines in a form of `FORMS`.
- * @throws GlmEvalError("usage") for a form that is unknown or does not show them alone
+ * @throws GlmEvalError (usage) for a form that is unknown or does not show them alone
  *
  * @example
  * const runs = [await finishedRun(await readRun("runs/large")), await finishedRun(await readRun("runs/base"))];
@@ -147,13 +147,13 @@ export function formatComparison(
   const { comparison } = formOf(form);
   if (comparison !== undefined) return comparison(results, { ...options, published: [] });
   const able = Object.keys(FORMS).filter((name) => FORMS[name]!.comparison !== undefined);
-  throw new GlmEvalError("usage", `comparisons are not written as ${form}`, {
+  throw new GlmEvalError("unknown-form", `comparisons are not written as ${form}`, {
     hint: `they are as ${able.join(", ")}`,
   });
 }
 
 function unknownForm(name: string, known: readonly string[]): GlmEvalError {
-  return new GlmEvalError("usage", `there is no form of reports ${JSON.stringify(name)}`, {
+  return new GlmEvalError("unknown-form", `there is no form of reports ${JSON.stringify(name)}`, {
     hint: didYouMean(name, known, "forms"),
   });
 }
@@ -168,7 +168,7 @@ function examplesOf(
 ): string[] {
   if (examples === undefined) return [];
   if (samples === undefined)
-    throw new GlmEvalError("usage", "there are no samples to show examples from", {
+    throw new GlmEvalError("no-samples", "there are no samples to show examples from", {
       hint: "read them from the run's folder",
     });
   return [show(samples, { ...examples, width })];

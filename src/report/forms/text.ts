@@ -28,7 +28,7 @@ const SIGNS: Readonly<Record<Mark, string>> = { unverified: "†", significant: 
 /**
  * The results as a table in plain text, in percent, with notes below it. Published rows that have no value for any of the
  * tasks are left out. It holds no ANSI codes unless asked for, and no trailing newline.
- * @throws GlmEvalError("usage") for an unknown published id
+ * @throws GlmEvalError (usage) for an unknown published id
  *
  * @example
  * const results = await readResults(await readRun("runs/large"));

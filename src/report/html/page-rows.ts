@@ -40,7 +40,7 @@ export interface Report {
   readonly published: readonly PublishedRow[];
 }
 
-/** @throws GlmEvalError("usage") for an unknown published id */
+/** @throws GlmEvalError (usage) for an unknown published id */
 export function reportOf(results: RunResults, published: readonly string[]): Report {
   const models = [results, ...results.baselines];
   const names = [...new Set(results.tasks.map(({ task }) => task))];

@@ -42,7 +42,7 @@ interface Section {
 /**
  * A run as one HTML page that needs nothing else: no network, no fonts, no files beside it. The same input gives the same
  * bytes. Texts of the data are shown and never run: the page's policy (CSP) allows its own script alone.
- * @throws GlmEvalError("usage") for an unknown published id
+ * @throws GlmEvalError (usage) for an unknown published id
  * @example await writeFile("report.html", renderHtml({ results, samples, published: ["bert-large"] }));
  */
 export function renderHtml({ results, samples, published, title }: HtmlInput): string {

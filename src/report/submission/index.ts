@@ -25,7 +25,7 @@ const TOLD = LAYOUT.length;
 /**
  * The zip that super.gluebenchmark.com takes: the predictions of one model for the test split of all ten tasks. The same
  * samples give the same bytes. What the layout does not allow is not written.
- * @throws GlmEvalError("data") saying what is missing or wrong, task by task
+ * @throws GlmEvalError (data) saying what is missing or wrong, task by task
  *
  * @example
  * import { writeFile } from "node:fs/promises";
@@ -36,7 +36,7 @@ export function superglueSubmission(input: SubmissionInput): Uint8Array {
   const refuse = (reasons: readonly string[]): never => {
     const more = reasons.length > TOLD ? [`and ${reasons.length - TOLD} more`] : [];
     const told = [...reasons.slice(0, TOLD), ...more].join("; ");
-    throw new GlmEvalError("data", `no SuperGLUE submission: ${told}`, {
+    throw new GlmEvalError("not-a-submission", `no SuperGLUE submission: ${told}`, {
       hint: "run all ten tasks on the test split, whole: glm-eval run superglue axb axg --split test",
     });
   };

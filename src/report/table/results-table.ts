@@ -17,7 +17,7 @@ export interface ResultsTableOptions {
 /**
  * The results of a run as a table: a row for each task and metric, or of why there is none, then one for each suite's
  * score; beside them the baselines and published results.
- * @throws GlmEvalError("usage") for an unknown published id
+ * @throws GlmEvalError (usage) for an unknown published id
  *
  * @example
  * const { rows } = resultsTable(await readResults(await readRun("runs/large")), { published: [] });

@@ -25,7 +25,7 @@ export interface JudgeOptions {
  * neighbour.
  * @param questions in the order of the data
  * @param scored what the journal says of the model, calibrating questions included
- * @throws GlmEvalError("data") where a score is missing, naming the question, or a metric cannot judge the examples
+ * @throws GlmEvalError (data) where a score is missing, naming the question, or a metric cannot judge the examples
  */
 export function judgePattern(
   task: JudgedTask,
@@ -99,7 +99,7 @@ function calibratedByOf(
 }
 
 function missing(id: string): never {
-  throw new GlmEvalError("data", `the journal has no scores of ${id}`, {
+  throw new GlmEvalError("journal-incomplete", `the journal has no scores of ${id}`, {
     hint: "The run was stopped before it asked that. Resume it: the same command with --resume.",
   });
 }
@@ -115,7 +115,7 @@ export class CalibrationMissing extends GlmEvalError {
   constructor(kind: "contextual" | "pmi", question: string, command?: string) {
     const how = command === undefined ? `Resume the run with --calibration ${kind}` : command;
     super(
-      "data",
+      "calibration-missing",
       `the journal lacks the scores that --calibration ${kind} needs, the first of them for ${question}`,
       { hint: `This asks only those: ${how}` },
     );

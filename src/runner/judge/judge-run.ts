@@ -43,7 +43,7 @@ export interface JudgeRunOptions extends JudgeChanges {
 
 /**
  * Makes a run's results again from its journal, without a model: with nothing changed the same ones, to the last byte.
- * @throws GlmEvalError("data") where the journal lacks scores that are needed, naming the first
+ * @throws GlmEvalError (data) where the journal lacks scores that are needed, naming the first
  *
  * @example
  * const run = await readRun("runs/large");
@@ -66,7 +66,7 @@ export async function judgeRun(run: RecordedRun, options: JudgeRunOptions = {}):
 async function judgeAll(run: RecordedRun, options: JudgeRunOptions): Promise<RunJudgement> {
   const { record } = run;
   if (record.judged !== undefined)
-    throw new GlmEvalError("usage", `${run.folder} holds judged results, but no journal`, {
+    throw new GlmEvalError("journal-not-found", `${run.folder} holds judged results, but no journal`, {
       hint: `Judge the run that it was made of: ${record.judged.run}`,
     });
   const conventions = changed(record.conventions, options);
@@ -125,15 +125,19 @@ function changed(conventions: RunRecord["conventions"], changes: JudgeChanges): 
   return { ...conventions, ...Object.fromEntries(given.filter(([, value]) => value !== undefined)) };
 }
 
-/** @throws GlmEvalError("usage") where a pattern was asked by no task */
+/** @throws GlmEvalError (usage) where a pattern was asked by no task */
 function withPatterns(task: TaskRecord, wanted: readonly string[] | undefined): TaskRecord {
   if (wanted === undefined || task.status !== "ready") return task;
   const patterns = wanted.map((id) => {
     const pattern = task.patterns.find((one) => one.id === id);
     if (pattern) return pattern;
-    throw new GlmEvalError("usage", `the run did not ask ${task.name} by pattern ${JSON.stringify(id)}`, {
-      hint: `It asked: ${task.patterns.map((one) => one.id).join(", ")}`,
-    });
+    throw new GlmEvalError(
+      "pattern-not-found",
+      `the run did not ask ${task.name} by pattern ${JSON.stringify(id)}`,
+      {
+        hint: `It asked: ${task.patterns.map((one) => one.id).join(", ")}`,
+      },
+    );
   });
   return { ...task, patterns };
 }

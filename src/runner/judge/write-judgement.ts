@@ -10,7 +10,7 @@ import { type JudgeRunOptions, judgeRun, type RunJudgement } from "./judge-run.j
  * Judges a run and writes what comes of it into a folder of its own, which can be compared and reported like a run: its
  * record, results and samples. The run itself stays as it is.
  * @param output a new or empty folder
- * @throws GlmEvalError("usage") where the folder cannot be used; as `judgeRun`
+ * @throws GlmEvalError (usage) where the folder cannot be used; as `judgeRun`
  *
  * @example
  * await judgeInto(await readRun("runs/large"), "runs/large-mean", { normalization: "mean" });

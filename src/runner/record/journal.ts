@@ -99,14 +99,14 @@ export class Journal {
     this.#size = size;
   }
 
-  /** @throws GlmEvalError("data") where the system refuses */
+  /** @throws GlmEvalError (data) where the system refuses */
   static async open(path: string): Promise<Journal> {
     const file = await runFile(path, () => open(path, "a"));
     return new Journal(path, file, (await file.stat()).size);
   }
 
   /**
-   * @throws GlmEvalError("data") where the disk is full or fails, or another process writes here too: what was appended
+   * @throws GlmEvalError (data) where the disk is full or fails, or another process writes here too: what was appended
    *   before stays, and the torn line that may be left is known by its missing end
    */
   async append(model: string, entries: readonly JournalEntry[]): Promise<void> {
@@ -129,9 +129,13 @@ export class Journal {
       this.#file.stat(),
     ]);
     if (here !== undefined && here.ino === ours.ino && (!ours.isFile() || ours.size === this.#size)) return;
-    throw new GlmEvalError("data", `${this.#path} was changed by another process while this one used it`, {
-      hint: "Two processes must not go on with one run at once: let the other one finish, or stop it and go on with --resume.",
-    });
+    throw new GlmEvalError(
+      "journal-changed",
+      `${this.#path} was changed by another process while this one used it`,
+      {
+        hint: "Two processes must not go on with one run at once: let the other one finish, or stop it and go on with --resume.",
+      },
+    );
   }
 
   async close(): Promise<void> {

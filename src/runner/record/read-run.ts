@@ -22,7 +22,7 @@ export function isRunFolder(folder: string): boolean {
 
 /**
  * Opens a run's folder to judge, compare or report it.
- * @throws GlmEvalError("usage") where the folder holds no run, or one that another process writes to now; "data" where
+ * @throws GlmEvalError (usage) where the folder holds no run, or one that another process writes to now; (data) where
  *   its run.json is damaged or of another version
  *
  * @example
@@ -33,14 +33,14 @@ export async function readRun(folder: string): Promise<RecordedRun> {
   const file = path.join(folder, "run.json");
   if (!isRunFolder(folder)) {
     const found = existsSync(folder) ? "it has no run.json" : "there is no such folder";
-    throw new GlmEvalError("usage", `${folder} holds no run: ${found}`, {
+    throw new GlmEvalError("run-not-found", `${folder} holds no run: ${found}`, {
       hint: "Name a folder that `glm-eval run` or `glm-eval superglue` has written (results/<time>-<model>, or its --output).",
     });
   }
   const record = parseRunRecord(await runFile(file, () => readFile(file, "utf8")), file);
   const writer = await otherWriter(folder);
   if (writer !== undefined)
-    throw new GlmEvalError("usage", `the run in ${folder} is still going on (process ${writer})`, {
+    throw new GlmEvalError("run-in-progress", `the run in ${folder} is still going on (process ${writer})`, {
       hint: "Wait for it to finish, or stop it.",
     });
   return { folder, record };
@@ -48,7 +48,7 @@ export async function readRun(folder: string): Promise<RecordedRun> {
 
 /**
  * The results of a finished run.
- * @throws GlmEvalError("data") where there are none yet, or the file is damaged
+ * @throws GlmEvalError (data) where there are none yet, or the file is damaged
  *
  * @example
  * const { tasks } = await readResults(await readRun("runs/large"));
@@ -57,15 +57,19 @@ export async function readRun(folder: string): Promise<RecordedRun> {
 export async function readResults({ folder }: RecordedRun): Promise<RunResults> {
   const file = path.join(folder, "results.json");
   if (!existsSync(file))
-    throw new GlmEvalError("data", `the run in ${folder} has no results: it was stopped before it finished`, {
-      hint: "Resume it (the same command with --resume), or judge what was scored: glm-eval judge FOLDER",
-    });
+    throw new GlmEvalError(
+      "run-unfinished",
+      `the run in ${folder} has no results: it was stopped before it finished`,
+      {
+        hint: "Resume it (the same command with --resume), or judge what was scored: glm-eval judge FOLDER",
+      },
+    );
   return fromJson(await runFile(file, () => readFile(file, "utf8")), file);
 }
 
 /**
  * All models' samples of a task, in the order written; none where the task was not judged.
- * @throws GlmEvalError("data") naming the line
+ * @throws GlmEvalError (data) naming the line
  *
  * @example
  * const samples = await readSamples(await readRun("runs/large"), "copa");
@@ -75,7 +79,7 @@ export function readSamples(run: RecordedRun, task: string): Promise<Sample[]> {
   return readLines(path.join(run.folder, "samples", `${task}.jsonl`), parseSample);
 }
 
-/** A task's questions by pattern, each pattern's in the order of the data. @throws GlmEvalError("data") naming the line */
+/** A task's questions by pattern, each pattern's in the order of the data. @throws GlmEvalError (data) naming the line */
 export async function readQuestions(
   run: RecordedRun,
   task: string,
@@ -109,7 +113,7 @@ async function readLines<T>(file: string, parse: (line: string) => T | undefined
 }
 
 function damaged(file: string, line: number): never {
-  throw new GlmEvalError("data", `${file}:${line} is damaged`, {
+  throw new GlmEvalError("run-damaged", `${file}:${line} is damaged`, {
     hint: "Run the command again with --resume: the file is made anew from the journal.",
   });
 }

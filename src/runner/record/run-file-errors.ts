@@ -2,7 +2,7 @@ import { fileError } from "../../errors.js";
 
 /**
  * Does something with a file of a run.
- * @throws GlmEvalError("data") where the system refuses: the disk is full, no permission, …
+ * @throws GlmEvalError (data) where the system refuses: the disk is full, no permission, …
  */
 export async function runFile<T>(file: string, action: () => Promise<T>): Promise<T> {
   try {

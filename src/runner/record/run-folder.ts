@@ -55,7 +55,7 @@ export class RunFolder {
   /**
    * The folder of a new run.
    * @param options.hasJournal whether scores will be kept in it (default true)
-   * @throws GlmEvalError("usage") where it already holds something or cannot be written
+   * @throws GlmEvalError (usage) where it already holds something or cannot be written
    */
   static async create(folder: string, { hasJournal = true } = {}): Promise<RunFolder> {
     const absolute = path.resolve(folder);
@@ -64,13 +64,17 @@ export class RunFolder {
       const made = await makeFolder(absolute);
       const held = (await readdir(absolute)).filter((name) => name !== "run.json.partial");
       if (held.includes("run.json"))
-        throw new GlmEvalError("usage", `the output folder ${folder} holds a run already`, {
+        throw new GlmEvalError("run-exists", `the output folder ${folder} holds a run already`, {
           hint: "--resume goes on with it; a new run has a folder of its own: --output names another one.",
         });
       if (held.length > 0)
-        throw new GlmEvalError("usage", `the output folder ${folder} is not empty (it holds ${held[0]})`, {
-          hint,
-        });
+        throw new GlmEvalError(
+          "run-folder-not-empty",
+          `the output folder ${folder} is not empty (it holds ${held[0]})`,
+          {
+            hint,
+          },
+        );
       await access(absolute, constants.W_OK);
       return new RunFolder(absolute, undefined, { made, hasJournal });
     } catch (error) {
@@ -78,7 +82,7 @@ export class RunFolder {
       const { code, message } = error as NodeJS.ErrnoException;
       const isFile = code === "ENOTDIR" || code === "EEXIST";
       const why = isFile ? "there is a file in its place" : message;
-      throw new GlmEvalError("usage", `the output folder ${folder} cannot be written: ${why}`, {
+      throw new GlmEvalError("output-not-writable", `the output folder ${folder} cannot be written: ${why}`, {
         hint,
         cause: error,
       });
@@ -87,7 +91,7 @@ export class RunFolder {
 
   /**
    * The folder of a run that was stopped, however it was.
-   * @throws GlmEvalError("usage") where there is no run in it or another process writes to it now, "data" where its
+   * @throws GlmEvalError (usage) where there is no run in it or another process writes to it now, (data) where its
    *   run.json is damaged or of another version
    */
   static async resume(folder: string): Promise<RunFolder> {
@@ -96,7 +100,7 @@ export class RunFolder {
     const read = readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
       if (error.code !== "ENOENT" && error.code !== "ENOTDIR") throw error;
       const found = existsSync(absolute) ? "it has no run.json" : "there is no such folder";
-      throw new GlmEvalError("usage", `there is no run to go on with in ${folder}: ${found}`, {
+      throw new GlmEvalError("run-not-found", `there is no run to go on with in ${folder}: ${found}`, {
         hint: "--output names the folder of the run that was stopped. Without --resume a new run begins.",
       });
     });
@@ -104,9 +108,13 @@ export class RunFolder {
     const record = parseRunRecord(text, file);
     const writer = await otherWriter(absolute);
     if (writer !== undefined)
-      throw new GlmEvalError("usage", `the run in ${folder} is still going on (process ${writer})`, {
-        hint: "Let it finish, or stop it and resume the run then.",
-      });
+      throw new GlmEvalError(
+        "run-in-progress",
+        `the run in ${folder} is still going on (process ${writer})`,
+        {
+          hint: "Let it finish, or stop it and resume the run then.",
+        },
+      );
     const journal = await readJournal(path.join(absolute, "journal.jsonl"));
     return new RunFolder(absolute, { record, journal });
   }
@@ -124,7 +132,7 @@ export class RunFolder {
   /**
    * Keeps what was scored.
    * @param model the model's name in this run: every line begins with it
-   * @throws GlmEvalError("data") where the disk is full or fails, or another process goes on with the run as well
+   * @throws GlmEvalError (data) where the disk is full or fails, or another process goes on with the run as well
    */
   async append(model: string, entries: readonly JournalEntry[]): Promise<void> {
     await this.#begin();

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { GlmEvalError } from "../../errors.js";
+import { type ErrorCode, GlmEvalError } from "../../errors.js";
 import { camelKeys, type DeepReadonly, snakeKeys } from "../../json.js";
 import { conventionsSchema } from "../../options/index.js";
 
@@ -139,29 +139,34 @@ export function runRecordText(record: RunRecord): string {
 /**
  * Reads run.json.
  * @param file its path, for messages
- * @throws GlmEvalError("data") where it is damaged, or of another version of the record, which is named
+ * @throws GlmEvalError (data) where it is damaged, or of another version of the record, which is named
  */
 export function parseRunRecord(content: string, file: string): RunRecord {
-  const fail = (message: string, hint: string, cause?: unknown): never => {
-    throw new GlmEvalError("data", `${file}${message}`, { hint, cause });
+  const fail = (code: ErrorCode, message: string, hint: string, cause?: unknown): never => {
+    throw new GlmEvalError(code, `${file}${message}`, { hint, cause });
   };
   const anew = "Its scores cannot be trusted without it. Start a new run with another --output.";
   let json: unknown;
   try {
     json = JSON.parse(content);
   } catch (cause) {
-    return fail(" is damaged: it is not JSON", anew, cause);
+    return fail("run-damaged", " is damaged: it is not JSON", anew, cause);
   }
   if (typeof json !== "object" || json === null || Array.isArray(json))
-    return fail(" is damaged: it is no JSON object", anew);
+    return fail("run-damaged", " is damaged: it is no JSON object", anew);
   const { schema, glm_eval: by } = json as { schema?: unknown; glm_eval?: unknown };
   if (schema !== RECORD_VERSION && typeof schema === "number")
     return fail(
+      "run-version",
       `: the run was recorded by glm-eval ${by} in version ${schema} of the record; this glm-eval reads version ${RECORD_VERSION}`,
       `Use glm-eval ${by} for it, or run it again.`,
     );
   const parsed = runRecord.safeParse(camelKeys(json));
   if (parsed.success) return parsed.data;
   const { path, message } = parsed.error.issues[0]!;
-  return fail(` is damaged: ${path.length === 0 ? "" : `${path.join(".")}: `}${message}`, anew);
+  return fail(
+    "run-damaged",
+    ` is damaged: ${path.length === 0 ? "" : `${path.join(".")}: `}${message}`,
+    anew,
+  );
 }

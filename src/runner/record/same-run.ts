@@ -33,7 +33,7 @@ export interface EarlierRun {
 /**
  * Sees that a run is resumed as it was begun, so that what is in its journal is what would be scored now.
  * @param now the record of this process
- * @throws GlmEvalError("usage") for an option, "data" for a file or program that is another; naming the first
+ * @throws GlmEvalError (usage) for an option, (data) for a file or program that is another; naming the first
  */
 export function checkSameRun(earlier: EarlierRun, now: RunRecord): void {
   // A model's facts are known once it is loaded: see `checkSameModel`.
@@ -66,7 +66,7 @@ function refuse(run: EarlierRun, found: Difference | undefined): void {
         ? `Its scores are of what was there then: put that back, ${anew}.`
         : `Give the options that it was begun with (${shellWords(command)}), ${anew}.`;
   throw new GlmEvalError(
-    isContent ? "data" : "usage",
+    isContent ? "run-content-changed" : "run-options-differ",
     `the run in ${run.folder} cannot go on: ${place}: found ${shown(found.now)}; expected ${shown(found.before)}`,
     { hint },
   );

@@ -23,7 +23,7 @@ export function judgedTask(task: Task): JudgedTask {
 
 /**
  * What judging needs to know of a task, from the record of a run.
- * @throws GlmEvalError("data") where a metric of the user's own has changed
+ * @throws GlmEvalError (data) where a metric of the user's own has changed
  */
 export async function judgedRecord(task: TaskRecord): Promise<JudgedTask> {
   const { name, title, defaultPattern, labels, prior } = task;

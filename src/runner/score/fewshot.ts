@@ -24,13 +24,13 @@ export function fewshotSplit({ dataFiles }: Task): string {
   return Object.hasOwn(dataFiles, "fewshot") ? "fewshot" : "train";
 }
 
-/** @throws GlmEvalError("data") where the task has no examples to show, or their file is not there */
+/** @throws GlmEvalError (data) where the task has no examples to show, or their file is not there */
 export async function loadPool(task: Task, options: Omit<LoadOptions, "limit" | "split">): Promise<Dataset> {
   const split = fewshotSplit(task);
   if (task.find({ root: options.root, split }) === undefined) {
     const names = task.dataFiles[split]?.join(" or ");
     throw new GlmEvalError(
-      "data",
+      "too-few-shots",
       names === undefined
         ? `task ${task.name} has neither a fewshot nor a train file to take few-shot examples from`
         : `task ${task.name}: its few-shot examples are in ${names}, which is not in ${options.root}`,
@@ -46,7 +46,7 @@ export async function loadPool(task: Task, options: Omit<LoadOptions, "limit" | 
  * Draws the examples that are shown before each question of a pattern, by a hash of seed and example id alone: what is
  * shown before a question does not depend on which others are asked, or in what order. An example is never shown before
  * itself: not of the same id in the same file, and not with the same content.
- * @throws GlmEvalError("data") where there are too few, or for `balanced` none of a label
+ * @throws GlmEvalError (data) where there are too few, or for `balanced` none of a label
  */
 export function drawShots(
   task: Task,
@@ -95,7 +95,7 @@ function* usableOnes(
 function byLabel(task: Task, pattern: TaskPattern, pool: readonly Example[]): (readonly Example[])[] {
   if (task.labels.length === 0 || pattern.decision !== "best") {
     throw new GlmEvalError(
-      "data",
+      "shots-not-balanced",
       `${task.name}, pattern ${pattern.id}: few-shot examples cannot be balanced over labels`,
       {
         hint:
@@ -110,7 +110,7 @@ function byLabel(task: Task, pattern: TaskPattern, pool: readonly Example[]): (r
 
 function tooFew(task: Task, example: Example, found: number, count: number): GlmEvalError {
   return new GlmEvalError(
-    "data",
+    "too-few-shots",
     `${task.name}: ${count} examples are to be shown before example ${example.id}, but only ${found} can be`,
     {
       hint: "lower --num-fewshot, or give more examples with gold answers (for --fewshot-balanced: of each label)",

@@ -61,7 +61,7 @@ export interface PrepareOptions {
 /**
  * Reads the data of tasks and sees that every question can be asked, so that what is wrong is told before a model is
  * loaded. A task whose data is not there is missing, one that cannot be asked has failed.
- * @throws GlmEvalError("usage") where a task lacks one of the patterns
+ * @throws GlmEvalError (usage) where a task lacks one of the patterns
  */
 export async function prepareTasks(tasks: readonly Task[], options: PrepareOptions): Promise<PreparedTask[]> {
   const patterns = tasks.map((task) => choosePatterns(task, options.patterns));
@@ -116,7 +116,7 @@ export function dataRecords(prepared: readonly PreparedTask[], split = "validati
 
 /**
  * The patterns of a task by their ids; its published default unless told, every one for "all".
- * @throws GlmEvalError("usage") naming the nearest pattern
+ * @throws GlmEvalError (usage) naming the nearest pattern
  */
 export function choosePatterns(task: Task, wanted: PrepareOptions["patterns"]): readonly TaskPattern[] {
   if (wanted === "all") return task.patterns;
@@ -125,7 +125,7 @@ export function choosePatterns(task: Task, wanted: PrepareOptions["patterns"]): 
     const pattern = task.patterns.find((p) => p.id === id);
     if (pattern) return pattern;
     const near = nearest(id, known);
-    throw new GlmEvalError("usage", `${task.name} has no pattern ${JSON.stringify(id)}`, {
+    throw new GlmEvalError("pattern-not-found", `${task.name} has no pattern ${JSON.stringify(id)}`, {
       hint: `${near === undefined ? "" : `did you mean ${near}? `}Its patterns are: ${known.join(", ")}; or all`,
     });
   });

@@ -31,7 +31,7 @@ export interface ScoredPattern {
 /**
  * Asks a model all questions of one pattern, and then those that calibrate them: a plan of their own, so that
  * calibration moves no digit of the others' scores.
- * @throws GlmEvalError("model") where `signal` stopped it before the end
+ * @throws GlmEvalError (model) where `signal` stopped it before the end
  */
 export async function scorePattern<P extends PreparedQuestion>(
   model: Pick<Model<P>, "reader" | "engine">,
@@ -50,12 +50,12 @@ export async function scorePattern<P extends PreparedQuestion>(
     ...settings,
     onLastWindow: () => jobs.beginAfter(job),
   });
-  if (entries.includes(undefined)) throw new GlmEvalError("model", "interrupted");
+  if (entries.includes(undefined)) throw new GlmEvalError("interrupted", "interrupted");
   const calibrating = calibratingQuestions(job, shown, options);
   const scored = new Map(entries.map((entry) => [entry!.id, spell(entry!)]));
   if (calibrating) {
     const more = await scoreAll(model.engine, aheadOf(model, calibrating.questions), settings);
-    if (more.includes(undefined) || signal?.aborted) throw new GlmEvalError("model", "interrupted");
+    if (more.includes(undefined) || signal?.aborted) throw new GlmEvalError("interrupted", "interrupted");
     for (const entry of more) scored.set(entry!.id, spell(entry!));
   }
   const { pattern, ready } = job;

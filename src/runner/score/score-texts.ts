@@ -40,7 +40,7 @@ export interface ScoredTextAnswer {
 
 /**
  * Scores the answers of cloze texts, in the order given.
- * @throws GlmEvalError("data") naming the text that has no [MASK] or two, an answer that is empty, or is too long
+ * @throws GlmEvalError (data) naming the text that has no [MASK] or two, an answer that is empty, or is too long
  *
  * @example
  * const model = await loadModel("./glm-large");
@@ -84,7 +84,7 @@ export async function scoreTexts<P extends PreparedQuestion>(
   });
 }
 
-/** @throws GlmEvalError("data") naming the text where it has no [MASK] or two, or an answer is empty */
+/** @throws GlmEvalError (data) naming the text where it has no [MASK] or two, or an answer is empty */
 export function clozeQuestion({ id, text, answers }: ClozeText): ClozeQuestion {
   try {
     const pattern = parseCloze(text);
@@ -94,6 +94,6 @@ export function clozeQuestion({ id, text, answers }: ClozeText): ClozeQuestion {
   } catch (error) {
     if (!(error instanceof GlmEvalError)) throw error;
     const { message, hint = "An answer is one or more characters that are not all spaces." } = error;
-    throw new GlmEvalError("data", `${id}: ${message}`, { hint });
+    throw new GlmEvalError("bad-question", `${id}: ${message}`, { hint });
   }
 }

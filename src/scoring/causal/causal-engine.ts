@@ -27,13 +27,13 @@ interface Earlier {
  * Scores questions with a model that reads from left to right: the text before the blank gives an answer's
  * probability, the text after the blank closes it. A question's context is computed once for all its answers; with a
  * graph that was exported without a cache, once for each.
- * @throws GlmEvalError("model") for an encoder and decoder, or a cache of a kind that is not known
+ * @throws GlmEvalError (model) for an encoder and decoder, or a cache of a kind that is not known
  */
 export function causalEngine(model: LoadedExport, options: ScoreOptions = {}): Engine<CausalQuestion> {
   const { config, graphs } = model;
   if (!("model" in graphs))
     throw new GlmEvalError(
-      "model",
+      "export-not-supported",
       `found the encoder and the decoder of ${config.modelType}; expected one graph`,
     );
   const graph = graphs.model;

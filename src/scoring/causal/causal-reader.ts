@@ -110,7 +110,7 @@ function frame(
   if (framed.context.length > 0) return framed;
   if (start !== undefined) return cutTo([start]);
   throw new GlmEvalError(
-    "data",
+    "nothing-before-blank",
     `${id}: nothing stands before the blank, and the model has no token to begin a text with`,
     { hint: "Ask it with a pattern that has text before the blank." },
   );

@@ -29,7 +29,7 @@ interface Cache {
  * How a graph wants its past: [B, heads, length, size] for each layer's keys and values. BLOOM's older exports have
  * one row for each head of each text: [B·heads, size, length] for keys, [B·heads, length, size] for values.
  * @returns undefined for a graph exported without a cache
- * @throws GlmEvalError("model") for dimensions of any other kind
+ * @throws GlmEvalError (model) for dimensions of any other kind
  */
 export function pastOf({ inputs, outputs }: ExportGraph, config: ExportConfig): Past | undefined {
   const caches = [...inputs].flatMap(([name, { type, dims }]): Cache[] => {
@@ -40,7 +40,7 @@ export function pastOf({ inputs, outputs }: ExportGraph, config: ExportConfig): 
     const known = typeof first === "string" && lengths === 1 && (dims.length === 4 || dims.length === 3);
     if (!known || (type !== "float32" && type !== "float16") || !outputs.includes(output))
       throw new GlmEvalError(
-        "model",
+        "export-not-supported",
         `the graph's input ${name} is ${type} [${dims.join(", ")}]; expected float32 or float16 [batch, heads, length, size] with fixed numbers of heads and size, and an output ${output}`,
         { hint: "Export the model again with a current version of optimum." },
       );
@@ -74,7 +74,7 @@ function rowsOfOneText(caches: readonly Cache[], { heads }: ExportConfig): numbe
   if (caches.every(({ sizes }) => sizes.length === 3)) return 1;
   if (caches.every(({ sizes }) => sizes.length === 2) && heads !== undefined) return heads;
   throw new GlmEvalError(
-    "model",
+    "export-not-supported",
     "the graph's past keys and values have 3 dimensions and config.json names no heads",
   );
 }

@@ -14,7 +14,7 @@ import { wordBeginnings } from "./words.js";
 /**
  * Scores questions with a masked language model: as many masks in the blank as the answer has tokens, read in the order
  * that `decoding` says (PET's unless given). Nothing closes an answer: its length is given.
- * @throws GlmEvalError("model") where the model's tokenizer has no mask token
+ * @throws GlmEvalError (model) where the model's tokenizer has no mask token
  */
 export function maskedEngine(
   model: LoadedExport,
@@ -24,7 +24,7 @@ export function maskedEngine(
   const { pad = config.padTokenId ?? 0 } = tokenizer.special;
   if (!("model" in graphs))
     throw new GlmEvalError(
-      "model",
+      "export-not-supported",
       `found the encoder and the decoder of ${config.modelType}; expected one graph`,
     );
   const { session, inputs } = graphs.model;

@@ -38,7 +38,7 @@ export interface Side {
  * two with `||` between them. Cut once, for the longest answer of a cloze, so that all answers are judged in the same
  * context.
  * @param options maxLength: most tokens of the text with its special tokens and one answer
- * @throws GlmEvalError("model") where the model's tokenizer has no mask token
+ * @throws GlmEvalError (model) where the model's tokenizer has no mask token
  */
 export function maskedReader(
   model: ExportText,
@@ -54,11 +54,11 @@ export function maskedReader(
   });
 }
 
-/** The token that stands in a blank. @throws GlmEvalError("model") where there is none */
+/** The token that stands in a blank. @throws GlmEvalError (model) where there is none */
 export function maskOf({ special: { mask } }: Pick<JsonTokenizer, "special">): number {
   if (mask !== undefined) return mask;
   throw new GlmEvalError(
-    "model",
+    "model-not-supported",
     "the model's tokenizer has no mask token: it cannot be asked to fill a blank",
     { hint: "Masked models have one, like [MASK] or <mask>: see mask_token in tokenizer_config.json." },
   );

@@ -16,13 +16,13 @@ interface Heard {
 
 /**
  * Scores questions with an encoder-decoder that fills blanks. The encoder reads a question once for all its answers.
- * @throws GlmEvalError("model") for a single graph
+ * @throws GlmEvalError (model) for a single graph
  */
 export function seq2seqEngine(model: LoadedExport, options: ScoreOptions = {}): Engine<Seq2SeqQuestion> {
   const { tokenizer, graphs, config } = model;
   if (!("encoder" in graphs))
     throw new GlmEvalError(
-      "model",
+      "export-not-supported",
       `found one graph of ${config.modelType}; expected an encoder and a decoder`,
     );
   const { encoder, decoder } = graphs;

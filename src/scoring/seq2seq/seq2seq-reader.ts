@@ -25,7 +25,7 @@ export interface Seq2SeqReaderOptions extends ExportReaderOptions {
  * longest answer of a cloze, so that all answers are judged in the same context. A pattern's `||` says nothing here: the
  * text is one.
  * @param options maxLength: most tokens of the text with its special tokens and one answer, for encoder and decoder alike
- * @throws GlmEvalError("model") where the model's vocabulary has neither sentinels nor a mask
+ * @throws GlmEvalError (model) where the model's vocabulary has neither sentinels nor a mask
  */
 export function seq2seqReader(
   model: ExportText,

@@ -5,7 +5,7 @@ import type { Finding } from "../../../src/findings.js";
 
 const at = (line?: number, column?: number, endColumn?: number): Finding => ({
   severity: "error",
-  code: "x",
+  code: "bad-value",
   file: "t.yaml",
   message: "",
   line,

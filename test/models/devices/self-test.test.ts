@@ -49,7 +49,8 @@ it("further CUDA devices are taken up to one that does not work", async () => {
   const asked: string[] = [];
   const check = async (device: Device) => {
     asked.push(device);
-    if (device === "cuda:3") throw new GlmEvalError("model", "cuda:3 cannot load the model: invalid device");
+    if (device === "cuda:3")
+      throw new GlmEvalError("device-unavailable", "cuda:3 cannot load the model: invalid device");
     return { device, attention: "fused" as const, difference: 0 };
   };
   const found = await furtherCuda({ check });

@@ -47,7 +47,7 @@ export async function list(argv: PrintingOptions): Promise<void> {
   );
 }
 
-/** `glm-eval cache verify`. @throws GlmEvalError("data") where a line is not whole, unless a kill explains it */
+/** `glm-eval cache verify`. @throws GlmEvalError (data) where a line is not whole, unless a kill explains it */
 export async function verify(): Promise<void> {
   const found = await surveyAll(await cacheFiles(scoreCacheFolder()));
   for (const file of found) process.stdout.write(`${file.hash.slice(0, SHOWN)}  ${verdict(file)}\n`);
@@ -56,7 +56,7 @@ export async function verify(): Promise<void> {
   if (damaged.length > 0) {
     const [one, ...others] = damaged as [Surveyed, ...Surveyed[]];
     const more = others.length > 0 ? `, and ${counted(others.length, "file")} more` : "";
-    throw new GlmEvalError("data", `${one.path}: ${verdict(one)}${more}`, {
+    throw new GlmEvalError("score-cache-damaged", `${one.path}: ${verdict(one)}${more}`, {
       hint:
         "Such lines are never used: their questions are asked again. " +
         `glm-eval cache clear ${damaged.map(({ hash }) => hash.slice(0, SHOWN)).join(" ")} removes the files.`,
@@ -82,14 +82,18 @@ export async function clear({ hashes, olderThan }: CacheClearOptions): Promise<v
   );
 }
 
-/** @throws GlmEvalError("usage") where no model's hash, or more than one, begins so */
+/** @throws GlmEvalError (usage) where no model's hash, or more than one, begins so */
 function fileOf(hash: string, files: readonly CacheFile[]): CacheFile {
   const [one, another] = files.filter((file) => file.hash.startsWith(hash));
   if (one !== undefined && another === undefined) return one;
   const found = one === undefined ? "no model's" : "more than one model's";
-  throw new GlmEvalError("usage", `${hash} begins ${found} hash in the score cache; expected one's`, {
-    hint: "glm-eval cache list shows the hashes.",
-  });
+  throw new GlmEvalError(
+    "score-cache-not-found",
+    `${hash} begins ${found} hash in the score cache; expected one's`,
+    {
+      hint: "glm-eval cache list shows the hashes.",
+    },
+  );
 }
 
 async function surveyAll(files: readonly CacheFile[]): Promise<Surveyed[]> {

@@ -130,12 +130,12 @@ export async function convertModel(argv: ConvertOptions): Promise<void> {
   const progress = createProgress();
   const folder = await resolveFor(argv, progress);
   if (!isOriginalGlm(await readConfigJson(folder)))
-    throw new GlmEvalError("usage", `${argv.model} is no GLM checkpoint: nothing is converted`, {
+    throw new GlmEvalError("nothing-to-convert", `${argv.model} is no GLM checkpoint: nothing is converted`, {
       hint: "ONNX exports of other models are used as they are: --model takes the folder or the hub name.",
     });
   const config = await readConfig(folder);
   if (await isConverted(folder))
-    throw new GlmEvalError("usage", `${argv.model} is a converted folder already`, {
+    throw new GlmEvalError("nothing-to-convert", `${argv.model} is a converted folder already`, {
       hint: `--model ${argv.model} takes it as it is.`,
     });
   const output = path.resolve(argv.output);
@@ -178,7 +178,7 @@ async function claim(folder: string, asGiven: string): Promise<string | undefine
     const { code, message } = error as NodeJS.ErrnoException;
     const isFile = code === "ENOTDIR" || code === "EEXIST";
     const why = isFile ? "there is a file in its place" : message;
-    throw new GlmEvalError("usage", `--output ${asGiven} cannot be written: ${why}`, {
+    throw new GlmEvalError("output-not-writable", `--output ${asGiven} cannot be written: ${why}`, {
       hint: "Name a folder that does not exist yet.",
       cause: error,
     });
@@ -188,7 +188,7 @@ async function claim(folder: string, asGiven: string): Promise<string | undefine
 function notEmpty(folder: string, held: string): GlmEvalError {
   const what =
     held === MANIFEST ? "the conversion of another model, to another dtype or by another version" : held;
-  return new GlmEvalError("usage", `--output ${folder} is not empty: it holds ${what}`, {
+  return new GlmEvalError("output-not-empty", `--output ${folder} is not empty: it holds ${what}`, {
     hint: "Name a folder that does not exist yet.",
   });
 }

@@ -15,7 +15,7 @@ export interface Printed {
   readonly samples: () => Promise<ReadonlyMap<string, readonly Sample[]>>;
 }
 
-/** Prints results in one of the forms. @throws GlmEvalError("usage") for a zip on a screen */
+/** Prints results in one of the forms. @throws GlmEvalError (usage) for a zip on a screen */
 export async function printResults(
   printed: Printed,
   format: Format,
@@ -46,10 +46,10 @@ export async function samplesIn(folder: string): Promise<ReadonlyMap<string, rea
   return samplesOf(await readRun(folder));
 }
 
-/** @throws GlmEvalError("usage") where bytes would go to a screen */
+/** @throws GlmEvalError (usage) where bytes would go to a screen */
 export function checkScreen(format: Format, out: Output = stdout): void {
   if (format !== "superglue" || out !== stdout || !process.stdout.isTTY) return;
-  throw new GlmEvalError("usage", "a zip is not for the screen", {
+  throw new GlmEvalError("binary-output", "a zip is not for the screen", {
     hint: "glm-eval report RUN --format superglue --output submission.zip",
   });
 }

@@ -21,12 +21,12 @@ const CHUNK = 2000;
 
 /**
  * The questions typed in: every text with all the answers.
- * @throws GlmEvalError("usage") where a text has no [MASK] or two, or an answer is empty
+ * @throws GlmEvalError (usage) where a text has no [MASK] or two, or an answer is empty
  */
 export function typedQuestions(texts: readonly string[], answerLists: readonly string[]): AskedText[] {
   const answers = answerLists.flatMap(parseAnswers);
   if (answers.every((answer) => answer === ""))
-    throw new GlmEvalError("usage", "--answers is missing: what may stand in the blank?", {
+    throw new GlmEvalError("missing-argument", "--answers is missing: what may stand in the blank?", {
       hint: "Separate answers by commas: --answers 'France,Italy,\"Trinidad, Tobago\"'",
     });
   return texts.map((text, k) => {
@@ -36,7 +36,7 @@ export function typedQuestions(texts: readonly string[], answerLists: readonly s
       clozeQuestion(asked);
     } catch (error) {
       if (!(error instanceof GlmEvalError)) throw error;
-      throw new GlmEvalError("usage", error.message, error.hint ? { hint: error.hint } : {});
+      throw new GlmEvalError("bad-text", error.message, { hint: error.hint });
     }
     return asked;
   });
@@ -49,7 +49,7 @@ function parseAnswers(line: string): string[] {
   );
   const { data, errors } = Papa.parse<string[]>(withoutSpaces.trim(), { delimiter: "," });
   if (errors.length > 0)
-    throw new GlmEvalError("usage", `--answers ${line}: ${errors[0]!.message}`, {
+    throw new GlmEvalError("bad-option", `--answers ${line}: ${errors[0]!.message}`, {
       hint: 'An answer with a comma stands in quotes, and a quote in it is doubled: "the ""old"" one, there"',
     });
   return data.flat().map((answer) => answer.trim());
@@ -63,7 +63,7 @@ const line = z.object({
 
 /**
  * Opens questions in JSON lines; "-" is stdin.
- * @throws GlmEvalError("data") where the file cannot be read
+ * @throws GlmEvalError (data) where the file cannot be read
  */
 export async function openQuestions(input: string): Promise<AsyncGenerator<Questions>> {
   if (input === "-") return readQuestions("stdin", process.stdin);
@@ -71,14 +71,14 @@ export async function openQuestions(input: string): Promise<AsyncGenerator<Quest
     const file = await open(input);
     if ((await file.stat()).isDirectory()) {
       await file.close();
-      throw new GlmEvalError("data", `--input ${input} is a folder; expected a file of JSON lines`, {
+      throw new GlmEvalError("is-a-folder", `--input ${input} is a folder; expected a file of JSON lines`, {
         hint: EXPECTED,
       });
     }
     return readQuestions(input, file.createReadStream());
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-    throw new GlmEvalError("data", `--input ${input}: no such file`, {
+    throw new GlmEvalError("file-not-found", `--input ${input}: no such file`, {
       hint: "- reads from stdin.",
       cause: error,
     });
@@ -106,14 +106,15 @@ async function* readQuestions(name: string, stream: AsyncIterable<Buffer>): Asyn
     texts = [];
   }
   if (found + texts.length === 0)
-    throw new GlmEvalError("data", `${name} holds no questions`, { hint: EXPECTED });
+    throw new GlmEvalError("no-questions", `${name} holds no questions`, { hint: EXPECTED });
   yield { texts };
 }
 
 const EXPECTED = 'Expected lines like {"id": "1", "text": "… [MASK] …", "answers": ["…", "…"]}.';
 
 function parseLine(bytes: Buffer, where: string): AskedText | undefined {
-  const bad = (message: string) => new GlmEvalError("data", `${where}: ${message}`, { hint: EXPECTED });
+  const bad = (message: string) =>
+    new GlmEvalError("bad-question", `${where}: ${message}`, { hint: EXPECTED });
   let content: string;
   try {
     content = new TextDecoder("utf-8", { fatal: true }).decode(bytes);

@@ -72,14 +72,18 @@ export async function score(argv: ScoreTextOptions): Promise<void> {
 async function questionsOf({ texts, answers, input }: ScoreTextOptions): Promise<AsyncIterable<Questions>> {
   if (input !== undefined) {
     if (texts.length > 0 || answers)
-      throw new GlmEvalError("usage", "found --input and a text or --answers; expected one of the two", {
-        hint: "The lines of --input have texts and answers of their own.",
-      });
+      throw new GlmEvalError(
+        "conflicting-options",
+        "found --input and a text or --answers; expected one of the two",
+        {
+          hint: "The lines of --input have texts and answers of their own.",
+        },
+      );
     return openQuestions(input);
   }
   if (texts.length === 0)
     throw new GlmEvalError(
-      "usage",
+      "missing-argument",
       "there is nothing to score: expected a text with one [MASK], or --input FILE",
       {
         hint: 'glm-eval score "Paris is the capital of [MASK]." --answers France,Italy',

@@ -26,8 +26,12 @@ export async function setupCuda({ from }: SetupCudaOptions): Promise<void> {
   } catch (error) {
     if (!(error instanceof GlmEvalError)) throw error;
     const { message } = error;
-    throw new GlmEvalError("model", `the CUDA provider is installed, but does not work: ${message}`, {
-      hint: `What to do: ${adviceFor("cuda:0", message)}.`,
-    });
+    throw new GlmEvalError(
+      "device-unavailable",
+      `the CUDA provider is installed, but does not work: ${message}`,
+      {
+        hint: `What to do: ${adviceFor("cuda:0", message)}.`,
+      },
+    );
   }
 }

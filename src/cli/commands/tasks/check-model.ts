@@ -1,10 +1,15 @@
 import { GlmEvalError } from "../../../errors.js";
-import type { Finding, Problems } from "../../../findings.js";
+import type { Finding, FindingCode, Problems } from "../../../findings.js";
 import type { Answer, ClozeQuestion } from "../../../patterns/index.js";
 import type { Reader } from "../../../scoring/index.js";
 import type { Example, TaskPattern } from "../../../tasks/index.js";
 
-type Say = (severity: Finding["severity"], code: string, message: string, more?: Partial<Finding>) => void;
+type Say = (
+  severity: Finding["severity"],
+  code: FindingCode,
+  message: string,
+  more?: Partial<Finding>,
+) => void;
 
 /**
  * Reports what a model's tokenizer makes of a task's questions: texts that must be cut or cannot fit, and answers that

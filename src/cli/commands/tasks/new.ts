@@ -29,7 +29,7 @@ export async function newTask(argv: TasksNewOptions): Promise<void> {
     `written; now \`glm-eval tasks show ${file}\` shows what is asked, \`glm-eval run ${file}\` asks it\n`,
   );
   if (check.findings.errors > 0)
-    throw new GlmEvalError("data", `${file} was written, but it does not hold yet`, {
+    throw new GlmEvalError("new-task-unsound", `${file} was written, but it does not hold yet`, {
       hint: `glm-eval tasks validate ${file} shows what is wrong`,
     });
 }
@@ -42,7 +42,7 @@ async function readPreview(from: string): Promise<DataPreview> {
     )
   )
     return previewData(from);
-  throw new GlmEvalError("data", `--from ${from}: no such file`, {
+  throw new GlmEvalError("file-not-found", `--from ${from}: no such file`, {
     hint: "It names a data file: JSON lines, JSON, CSV, TSV or Parquet.",
   });
 }
@@ -62,23 +62,27 @@ async function ask(argv: TasksNewOptions, preview: DataPreview): Promise<TasksNe
   });
   const example = `--text ${JSON.stringify(guessText(preview, label?.name))} ${label ? `--label ${label.name}` : "--answers-from COLUMN"}`;
   throw new GlmEvalError(
-    "usage",
+    "missing-option",
     `tasks new: without a terminal to ask at, --text and one of --label, --answers-from and --answer are needed; ` +
       `${argv.from} has the columns ${columns.join(", ")}`,
     { hint: `for example ${example}` },
   );
 }
 
-/** @throws GlmEvalError("usage") for columns that are not there, and labels that are none */
+/** @throws GlmEvalError (usage) for columns that are not there, and labels that are none */
 function toTask(argv: TasksNewOptions, preview: DataPreview, file: string): NewTask {
   const { answer: answers, answersFrom, text } = argv;
   const column = (flag: string, name: string): ColumnPreview => {
     const found = preview.columns.find((one) => one.name === name);
     if (found !== undefined) return found;
     const known = preview.columns.map((one) => one.name);
-    throw new GlmEvalError("usage", `--${flag}: ${argv.from} has no column ${JSON.stringify(name)}`, {
-      hint: didYouMean(name, known, "columns"),
-    });
+    throw new GlmEvalError(
+      "column-not-found",
+      `--${flag}: ${argv.from} has no column ${JSON.stringify(name)}`,
+      {
+        hint: didYouMean(name, known, "columns"),
+      },
+    );
   };
   if (answersFrom !== undefined) column("answers-from", answersFrom);
   const labelColumn = argv.label === undefined ? undefined : column("label", argv.label);
@@ -110,7 +114,7 @@ function labelsFor(
   if (isLabelLike(column)) return labelsOf(column);
   const count = column.values.size > MOST_VALUES ? `more than ${MOST_VALUES}` : String(column.values.size);
   throw new GlmEvalError(
-    "usage",
+    "bad-label-column",
     `--label ${column.name}: found ${count} different values in ${from}; expected 2 to ${MOST_VALUES} labels`,
     {
       hint: "Where the answers are in the data, --answers-from names the column with a list of them; --labels names labels by hand.",
@@ -118,14 +122,14 @@ function labelsFor(
   );
 }
 
-/** @throws GlmEvalError("usage") for a word of no label */
+/** @throws GlmEvalError (usage) for a word of no label */
 function wordsFor(labels: readonly string[], given: readonly string[]): Map<string, readonly string[]> {
   const words = new Map<string, readonly string[]>(labels.map((label) => [label, [label]]));
   for (const each of given) {
     const at = each.indexOf("=");
     const label = each.slice(0, at).trim();
     if (at < 0 || !words.has(label))
-      throw new GlmEvalError("usage", `--word ${each}: expected LABEL=WORD with one of the labels`, {
+      throw new GlmEvalError("bad-label-word", `--word ${each}: expected LABEL=WORD with one of the labels`, {
         hint: didYouMean(label, labels, "labels"),
       });
     const some = each
@@ -134,7 +138,7 @@ function wordsFor(labels: readonly string[], given: readonly string[]): Map<stri
       .map((word) => word.trim())
       .filter(Boolean);
     if (some.length === 0)
-      throw new GlmEvalError("usage", `--word ${each}: found no word; expected LABEL=WORD`, {
+      throw new GlmEvalError("bad-label-word", `--word ${each}: found no word; expected LABEL=WORD`, {
         hint: "Several words of one label are separated by commas: --word good=great,fine",
       });
     words.set(label, [...new Set(some)]);
@@ -144,12 +148,12 @@ function wordsFor(labels: readonly string[], given: readonly string[]): Map<stri
 
 async function checkPlace(file: string, force: boolean): Promise<void> {
   if (existsSync(file) && !force)
-    throw new GlmEvalError("usage", `${file} is there already`, {
+    throw new GlmEvalError("output-exists", `${file} is there already`, {
       hint: "Name another file, or say --force to replace it.",
     });
   const folder = path.dirname(path.resolve(file));
   if (!existsSync(folder))
-    throw new GlmEvalError("usage", `there is no folder ${folder}`, { hint: "Make it first." });
+    throw new GlmEvalError("output-not-writable", `there is no folder ${folder}`, { hint: "Make it first." });
 }
 
 function baseName(file: string): string {

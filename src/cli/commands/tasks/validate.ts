@@ -19,9 +19,13 @@ const NO_TASK = { task: undefined, patterns: [], split: undefined, dataset: unde
 export async function validate(argv: TasksValidateOptions): Promise<void> {
   const names = argv.tasks;
   if (names.length === 0)
-    throw new GlmEvalError("usage", "no task is named; expected task files or names of built-in tasks", {
-      hint: "glm-eval tasks validate ./my-task.yaml",
-    });
+    throw new GlmEvalError(
+      "missing-argument",
+      "no task is named; expected task files or names of built-in tasks",
+      {
+        hint: "glm-eval tasks validate ./my-task.yaml",
+      },
+    );
   const progress = createProgress();
   const { model, split, limit } = argv;
   const reader = model === undefined ? undefined : await readerFor({ ...argv, model }, progress);

@@ -27,9 +27,13 @@ export const float16: FloatFormat = {
     for await (const chunk of chunks) {
       const beyond = firstBeyondHalf(chunk);
       if (beyond >= 0)
-        throw new GlmEvalError("model", `${name}: ${chunk[beyond]} is beyond what float16 holds (±65504)`, {
-          hint: "Use --dtype fp32, or int8, q8 or q4 for a small file.",
-        });
+        throw new GlmEvalError(
+          "weight-beyond-dtype",
+          `${name}: ${chunk[beyond]} is beyond what float16 holds (±65504)`,
+          {
+            hint: "Use --dtype fp32, or int8, q8 or q4 for a small file.",
+          },
+        );
       const halves = toHalf(chunk);
       yield { part: 0, at, bytes: bytesOf(halves) };
       at += halves.byteLength;

@@ -36,11 +36,11 @@ export function precisionOf(dtype: GlmDtype): Precision {
   return PRECISIONS[dtype];
 }
 
-/** @throws GlmEvalError("model") for a dtype that only ONNX exports have */
+/** @throws GlmEvalError (model) for a dtype that only ONNX exports have */
 export function glmDtype(dtype: Dtype): GlmDtype {
   if (dtype in PRECISIONS) return dtype as GlmDtype;
   throw new GlmEvalError(
-    "model",
+    "dtype-not-available",
     `a GLM checkpoint cannot be converted to ${dtype}; its dtypes are ${GLM_DTYPES.join(", ")}`,
     { hint: "The others are those of ONNX exports of other models." },
   );

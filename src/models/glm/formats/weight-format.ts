@@ -45,7 +45,7 @@ export interface MatrixSource {
 /** A way to store tensors of any shape. */
 export interface WeightFormat {
   parts(shape: readonly number[]): readonly WeightPart[];
-  /** @throws GlmEvalError("model") where the format cannot hold a value */
+  /** @throws GlmEvalError (model) where the format cannot hold a value */
   encode(source: MatrixSource): AsyncIterable<EncodedBytes>;
 }
 

@@ -44,11 +44,11 @@ async function openThere(file: string): Promise<OpenFile | undefined> {
   }
 }
 
-/** The bytes of a file up to its size at this moment. @throws GlmEvalError("data") for one that is too large */
+/** The bytes of a file up to its size at this moment. @throws GlmEvalError (data) for one that is too large */
 export async function readWhole(handle: FileHandle): Promise<Buffer> {
   const { size } = await handle.stat();
   if (size > buffer.MAX_LENGTH)
-    throw new GlmEvalError("data", `the file has ${size} bytes, more than can be read at once`);
+    throw new GlmEvalError("file-too-large", `the file has ${size} bytes, more than can be read at once`);
   const bytes = Buffer.alloc(size);
   let length = 0;
   // Not more at once than one call of the system gives.

@@ -70,7 +70,7 @@ export async function openScoreCache(options: OpenOptions): Promise<ModelScoreCa
   return new ModelScoreCache(opened, path, seen, onTrouble);
 }
 
-/** @throws what the system refuses, GlmEvalError("data") for a file that cannot be believed */
+/** @throws what the system refuses, GlmEvalError (data) for a file that cannot be believed */
 async function openFor(identity: ModelIdentity, model: string, path: string): Promise<Opened> {
   const file = await openOrBegin(path, { model, identity });
   try {
@@ -78,7 +78,7 @@ async function openFor(identity: ModelIdentity, model: string, path: string): Pr
     const { header, records } = readContent(bytes, bytes.length);
     if (header === undefined || !isSameIdentity(header.identity, identity)) {
       const found = header === undefined ? "its first line is damaged" : "it is another model's";
-      throw new GlmEvalError("data", `${path}: ${found} (glm-eval cache clear removes it)`);
+      throw new GlmEvalError("score-cache-damaged", `${path}: ${found} (glm-eval cache clear removes it)`);
     }
     // The last use, for whoever looks at the cache.
     await file.handle.utimes(new Date(), new Date()).catch(() => undefined);
