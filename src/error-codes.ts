@@ -169,13 +169,16 @@ const MODEL = {
 /** Every code by its group, of which it is in one only. */
 export const CODE_GROUPS = { usage: USAGE, data: DATA, task: TASK_ERRORS, warning: WARNINGS, model: MODEL };
 
-type CodesOf<G extends keyof typeof CODE_GROUPS> = G extends G ? keyof (typeof CODE_GROUPS)[G] : never;
-
 /** Names a kind of problem; it stays when the message's wording changes. docs/errors.md lists all. */
-export type ErrorCode = CodesOf<keyof typeof CODE_GROUPS>;
+export type ErrorCode =
+  | keyof typeof USAGE
+  | keyof typeof DATA
+  | keyof typeof TASK_ERRORS
+  | keyof typeof WARNINGS
+  | keyof typeof MODEL;
 
 /** A code of what is found in a task's file or data. */
-export type FindingCode = CodesOf<"task" | "warning">;
+export type FindingCode = keyof typeof TASK_ERRORS | keyof typeof WARNINGS;
 
 /** What a code means. */
 export interface ErrorMeaning {

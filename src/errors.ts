@@ -8,7 +8,7 @@ export { ERROR_CODES, type ErrorCode, type ErrorKind, type ErrorMeaning } from "
  *
  * @example
  * try {
- *   await run({ tasks: ["copa"], model: "THUDM/glm-roberta-large", output: "results/copa" });
+ *   await run({ tasks: ["copa"], model: "./glm-large", output: "results/copa" });
  * } catch (error) {
  *   if (!(error instanceof GlmEvalError && error.code === "run-exists")) throw error;
  * }

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import path from "node:path";
 import { GlmEvalError } from "../errors.js";
 import { loadModel, type Model } from "../scoring/index.js";
@@ -17,13 +18,21 @@ export async function openFolder(
   { name }: NamedModel,
 ): Promise<RunFolder> {
   if (!resume) {
-    const stamp = started.toISOString().slice(0, 19).replaceAll(":", "-");
-    return RunFolder.create(output ?? path.join("results", `${stamp}-${path.basename(name)}`));
+    return RunFolder.create(output ?? unusedFolder(started, name));
   }
   if (output !== undefined) return RunFolder.resume(output);
   throw new GlmEvalError("missing-option", "--resume: no run is named; expected its folder by --output", {
     hint: "Without --output a run has the folder results/<time>-<model>.",
   });
+}
+
+/** results/<time>-<model>, with a number behind it where another run began in the same second. */
+function unusedFolder(started: Date, model: string): string {
+  const stamp = started.toISOString().slice(0, 19).replaceAll(":", "-");
+  const folder = path.join("results", `${stamp}-${path.basename(model)}`);
+  let unused = folder;
+  for (let k = 2; existsSync(unused); k++) unused = `${folder}-${k}`;
+  return unused;
 }
 
 /** Reports what is taken from the run that is resumed. */
