@@ -64,7 +64,7 @@ export const outputOptions = z.object({
     placeholder: "FOLDER",
     examples: ["results/mine"],
   }),
-  resume: flag({ help: "go on with the stopped run in --output: the same command and --resume", group }),
+  resume: flag({ help: "continue the stopped run in --output: the same command with --resume", group }),
   published: withDefault(published, BEST_KNOWN),
   format,
   failUnder,

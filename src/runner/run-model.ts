@@ -23,8 +23,6 @@ export interface ModelRun {
   /** what was measured before, where the run is resumed */
   readonly batchTokens: number | undefined;
   readonly folder: RunFolder;
-  /** whether the run's questions are still to be written into its folder */
-  readonly keepsQuestions: boolean;
   readonly onEvent: OnRunEvent;
   readonly signal: AbortSignal | undefined;
   readonly load: () => Promise<Model>;
@@ -64,9 +62,7 @@ export async function runModel(named: NamedModel, run: ModelRun): Promise<ModelS
       scored: folder.scored(name),
       cache: cache?.scores,
       onScored: (entries) => folder.append(name, entries),
-      onQuestions: run.keepsQuestions
-        ? (task, questions) => folder.appendQuestions(task.name, questions)
-        : undefined,
+      onQuestions: (task, questions) => folder.appendQuestions(task.name, questions),
       onSamples: (task, samples) => folder.appendSamples(task.name, samples),
       onEvent: (event) => {
         if (event.type === "result") onEvent({ ...event, model: name });

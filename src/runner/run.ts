@@ -89,7 +89,6 @@ export async function run(options: RunOptions, hooks: RunHooks = {}): Promise<Ru
         ...{ tasks, plan, folder, onEvent, signal },
         options: { ...preparing, conventions, prepared, suites },
         batchTokens: earlier && batchTokensOf(earlier, named),
-        keepsQuestions: outcomes.slice(0, k).every(({ evaluation }) => evaluation === undefined),
         isOneOfSeveral: models.length > 1,
         load: () => loadFor(named, options, hooks),
         async onLoaded(model, batchTokens) {

@@ -33,13 +33,16 @@ describe("a run", () => {
     expect(second.stderr).toMatch(/^glm-tiny, 24 of 24 texts were in the score cache$/m);
     expect(outcomeOf(path("second"))).toEqual(outcomeOf(path("first")));
     const [before, now] = [recordOf("first"), recordOf("second")];
-    expect(before).toMatchObject({ cache: true, model: { score_cache: { hits: 0, asked: 24, notes: [] } } });
+    expect(before).toMatchObject({
+      cache: true,
+      models: [{ score_cache: { hits: 0, asked: 24, notes: [] } }, {}],
+    });
     expect(now.models[0].score_cache).toMatchObject({
       hits: 24,
       asked: 24,
       file: before.models[0].score_cache.file,
     });
-    expect(now.models[1].score_cache.hits).toBe(now.baselines[0].score_cache.asked);
+    expect(now.models[1].score_cache.hits).toBe(now.models[1].score_cache.asked);
     expect(now.models[1].score_cache.file).not.toBe(now.models[0].score_cache.file);
   });
 

@@ -23,7 +23,7 @@ it("Ctrl-C keeps what is done, says where and how to go on, and exits with 130",
 
   expect(stderr).toContain("stopping after the batches in flight");
   const command = `glm-eval superglue ${flags.join(" ")} --output stopped --resume`;
-  expect(stderr.endsWith(`interrupted; what is done is in stopped/\nto go on: ${command}\n`)).toBe(true);
+  expect(stderr.endsWith(`interrupted; what is done is in stopped/\nto resume: ${command}\n`)).toBe(true);
   expect(stderr).not.toMatch(/\n\s+at /);
   expect(code).toBe(130);
 

@@ -6,6 +6,7 @@ import { expectDone, expectRefused, jsonLines, workspace } from "./command.js";
 
 const { folder, path, run } = workspace();
 const BERT = fileURLToPath(new URL("../fixtures/exports/bert", import.meta.url));
+const GLM = fileURLToPath(new URL("../../data/models/glm-tiny", import.meta.url));
 const read = (...names: string[]) => readFileSync(path(...names), "utf8");
 const results = (name: string) => JSON.parse(read(name, "results.json"));
 /** A run's lines of results, by task, pattern and metric. */
@@ -135,6 +136,30 @@ describe("glm-eval judge", () => {
       { pattern: "p1", status: "done" },
       { status: "failed", message: "pattern p0: 29 of 30 questions have scores" },
     ]);
+  });
+
+  it("knows the questions that the evaluated model could not be asked, but a baseline could", async () => {
+    // BERT's small vocabulary cannot write one of the answers of p2.
+    const asked = [
+      "run",
+      "wic",
+      "--patterns",
+      "p2,p1",
+      "--model",
+      BERT,
+      "--baseline",
+      GLM,
+      "--output",
+      "lacks",
+    ];
+    expect((await run(asked)).code).toBe(5);
+    const judged = await run(["judge", "lacks", "--json"]);
+    expect(judged.code).toBe(5);
+    expect(judged.stdout).toBe(read("lacks", "results.json"));
+    const { tasks, baselines } = JSON.parse(judged.stdout);
+    expect(tasks).toMatchObject([{ status: "failed" }]);
+    const patterns = baselines[0].tasks.map(({ pattern }: { pattern: string }) => pattern);
+    expect(patterns).toEqual(["p2", "p1", "ensemble"]);
   });
 
   it("refuses what is no run, a run of an older version, one that is going on, and its own output", async () => {

@@ -28,7 +28,7 @@ it("a file that may not grow further ends a run; what is done is kept, and the r
   );
   const outcome = { code: status, stdout, stderr };
   expectRefused(outcome, 3, "full disk/journal.jsonl: the file is larger than files may be here (write)");
-  expect(stderr).toMatch(/^to go on: glm-eval superglue .* --output 'full disk' --resume$/m);
+  expect(stderr).toMatch(/^to resume: glm-eval superglue .* --output 'full disk' --resume$/m);
   const journal = readFileSync(path("full disk/journal.jsonl"), "utf8");
   expect(journal.split("\n").length).toBeGreaterThan(5);
   expect(journal).not.toMatch(/\n$/);

@@ -8,6 +8,7 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
+import { hostname } from "node:os";
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, it } from "vitest";
 import { seeded } from "../../src/metrics/prng.js";
@@ -129,21 +130,21 @@ describe("a run does not go on", () => {
     const flags =
       change[0] === "--limit" ? OWN.map((word) => (word === "3" ? "4" : word)) : [...OWN, ...change];
     const before = readFileSync(path("mine/journal.jsonl"));
-    expectRefused(await run([...flags, "--resume"]), 2, "the run in mine cannot go on", ...parts);
+    expectRefused(await run([...flags, "--resume"]), 2, "the run in mine cannot be resumed", ...parts);
     expect(readFileSync(path("mine/journal.jsonl"))).toEqual(before);
   });
 
   it("with another model", async () => {
-    expectRefused(await run([...OWN, "--model", GPT2, "--resume"]), 2, "cannot go on", "glm-tiny");
+    expectRefused(await run([...OWN, "--model", GPT2, "--resume"]), 2, "cannot be resumed", "glm-tiny");
   });
 
   it("with a task file or data that was changed", async () => {
     const [yaml, rows] = [readFileSync(path("own/task.yaml")), readFileSync(path("own/val.jsonl"))];
     writeFileSync(path("own/task.yaml"), `${yaml}# a comment\n`);
-    expectRefused(await run([...OWN, "--resume"]), 3, "cannot go on", "sha256");
+    expectRefused(await run([...OWN, "--resume"]), 3, "cannot be resumed", "sha256");
     writeFileSync(path("own/task.yaml"), yaml);
     writeFileSync(path("own/val.jsonl"), `${rows}\n`);
-    expectRefused(await run([...OWN, "--resume"]), 3, "cannot go on", "sha256");
+    expectRefused(await run([...OWN, "--resume"]), 3, "cannot be resumed", "sha256");
     writeFileSync(path("own/val.jsonl"), rows);
     expectDone(await run([...OWN, "--resume"]));
   });
@@ -151,13 +152,35 @@ describe("a run does not go on", () => {
   it("with another version of the program", async () => {
     const record = readFileSync(path("mine/run.json"), "utf8");
     writeFileSync(path("mine/run.json"), record.replace(/"glm_eval": "[^"]+"/, '"glm_eval": "0.0.1"'));
-    expectRefused(await run([...OWN, "--resume"]), 3, "glm_eval", "Go on with glm-eval 0.0.1");
+    expectRefused(await run([...OWN, "--resume"]), 3, "glm_eval", "Use glm-eval 0.0.1");
     writeFileSync(path("mine/run.json"), record);
+  });
+
+  it("that another version of the record was made of, or that a process is writing to", async () => {
+    const record = readFileSync(path("mine/run.json"), "utf8");
+    writeFileSync(path("mine/run.json"), record.replace('"schema": 3', '"schema": 2'));
+    expectRefused(
+      await run([...OWN, "--resume"]),
+      3,
+      /recorded by glm-eval \S+ in version 2 of the record; this glm-eval reads version 3/,
+    );
+    writeFileSync(path("mine/run.json"), record);
+    const lock = { pid: process.pid, host: hostname() };
+    writeFileSync(path("mine/run.lock"), JSON.stringify(lock));
+    expectRefused(
+      await run([...OWN, "--resume"]),
+      2,
+      `the run in mine is still going on (process ${process.pid})`,
+    );
+    // What a killed process left is no lock.
+    writeFileSync(path("mine/run.lock"), JSON.stringify({ ...lock, pid: 2 ** 22 + 1 }));
+    expectDone(await run([...OWN, "--resume"]));
+    expect(existsSync(path("mine/run.lock"))).toBe(false);
   });
 
   it("where there is none, or none is named", async () => {
     const flags = ["superglue", "--tasks", "copa", "--resume"];
-    expectRefused(await run([...flags, "--output", "nowhere"]), 2, "no run to go on with in nowhere");
+    expectRefused(await run([...flags, "--output", "nowhere"]), 2, "no run to resume in nowhere");
     expectRefused(await run(flags), 2, "--resume: no run is named");
   });
 });

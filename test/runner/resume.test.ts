@@ -203,7 +203,7 @@ describe("the folder of a run", () => {
     await expect(RunFolder.create(folder)).rejects.toMatchObject({
       code: "run-exists",
       message: expect.stringContaining("holds a run already"),
-      hint: expect.stringMatching(/^--resume goes on/),
+      hint: expect.stringMatching(/^--resume continues it/),
     });
     const file = join(folder, "run.json");
     const older = { ...JSON.parse(readFileSync(file, "utf8")), schema: 1 };

@@ -9,7 +9,7 @@ import { type JournalContent, readJournal } from "../record/journal.js";
 import { type RecordedRun, readQuestions } from "../record/read-run.js";
 import type { ModelRecord, RunRecord, TaskRecord } from "../record/run-record.js";
 import { calibrateCommand } from "../record/same-run.js";
-import { judgedRecord } from "../record/task-record.js";
+import { judgedRecord, suiteOfRecord } from "../record/task-record.js";
 import { CalibrationMissing } from "./judge-pattern.js";
 import { type AskedPattern, judgeTask, notScored } from "./judge-task.js";
 import type { JudgedTask } from "./judged-task.js";
@@ -72,16 +72,16 @@ async function judgeAll(run: RecordedRun, options: JudgeRunOptions): Promise<Run
   const conventions = changed(record.conventions, options);
   const tasks = record.tasks.map((task) => withPatterns(task, options.patterns));
   const journal = await readJournal(path.join(run.folder, "journal.jsonl"));
-  const models = record.models.map((of) => ({ of, tasks: [] as TaskResult[], judged: [] as Judged[] }));
+  const models = record.models.map((of): JudgedRecord => ({ of, tasks: [], judged: [] }));
   for (const task of tasks) {
-    const questions: Awaited<ReturnType<typeof readQuestions>> =
-      task.status === "ready" ? await readQuestions(run, task.name) : new Map();
-    const judgedBy = task.status === "ready" ? await judgedRecord(task) : undefined;
+    const isReady = task.status === "ready";
+    const questions = isReady ? await readQuestions(run, task.name) : undefined;
+    const judgedBy = isReady ? await judgedRecord(task) : undefined;
+    const asked = task.patterns.flatMap((pattern): AskedPattern[] => {
+      const own = questions?.get(pattern.id);
+      return own === undefined ? [] : [{ pattern, questions: own }];
+    });
     for (const model of models) {
-      const asked: AskedPattern[] = task.patterns.flatMap((pattern) => {
-        const own = questions.get(pattern.id);
-        return own === undefined ? [] : [{ pattern, questions: own }];
-      });
       const judgement = await judgeOf(model.of, task, judgedBy, asked, journal, conventions, {
         ...options,
         fewshot: record.data.fewshot?.count,
@@ -90,33 +90,33 @@ async function judgeAll(run: RecordedRun, options: JudgeRunOptions): Promise<Run
       model.judged.push(...judgement.judged);
     }
   }
-  const evaluations: ModelEvaluation[] = models
-    .filter(({ of }) => of.family !== undefined || of.error !== undefined)
-    .map((model) => ({
-      record: model.of,
-      evaluation:
-        model.of.family === undefined
-          ? undefined
-          : {
-              tasks: model.tasks,
-              judged: model.judged,
-              suites: suiteResults(
-                record.suites.map((suite) => ({
-                  ...suite,
-                  metrics: Object.fromEntries(suite.metrics.map(({ task, metrics }) => [task, metrics])),
-                })),
-                model.tasks.filter(({ status }) => status === "done"),
-              ),
-            },
-    }));
   const now: RunRecord = { ...record, conventions, tasks };
   const names = record.models.map(({ name }) => name);
+  // A run that was stopped may not have reached all of its models.
+  const reached = models.filter(({ of }) => of.family !== undefined || of.error !== undefined);
   return {
-    results: runResults(now, evaluations, await recordedBaselines(record, names)),
+    results: runResults(
+      now,
+      reached.map((model) => evaluationOf(model, record)),
+      await recordedBaselines(record, names),
+    ),
     record: now,
     judged: models.map(({ judged }) => judged),
     damaged: journal.damaged,
   };
+}
+
+/** A model of the record, and what is judged of it so far. */
+interface JudgedRecord {
+  readonly of: ModelRecord;
+  readonly tasks: TaskResult[];
+  readonly judged: Judged[];
+}
+
+function evaluationOf({ of, tasks, judged }: JudgedRecord, { suites }: RunRecord): ModelEvaluation {
+  if (of.family === undefined) return { record: of };
+  const done = tasks.filter(({ status }) => status === "done");
+  return { record: of, evaluation: { tasks, judged, suites: suiteResults(suites.map(suiteOfRecord), done) } };
 }
 
 function changed(conventions: RunRecord["conventions"], changes: JudgeChanges): RunRecord["conventions"] {

@@ -133,7 +133,7 @@ export class Journal {
       "journal-changed",
       `${this.#path} was changed by another process while this one used it`,
       {
-        hint: "Two processes must not go on with one run at once: let the other one finish, or stop it and go on with --resume.",
+        hint: "Only one process may write to a run: let the other one finish, or stop it and rerun with --resume.",
       },
     );
   }

@@ -35,6 +35,8 @@ export class RunFolder {
   readonly #made: readonly string[];
   /** files of lines that this process has begun */
   readonly #begun = new Set<string>();
+  /** tasks and patterns whose questions this process has written */
+  readonly #asked = new Set<string>();
   #journal: Journal | undefined;
   #lock: RunLock | undefined;
 
@@ -59,13 +61,13 @@ export class RunFolder {
    */
   static async create(folder: string, { hasJournal = true } = {}): Promise<RunFolder> {
     const absolute = path.resolve(folder);
-    const hint = "Every run has a folder of its own: --output names another one.";
+    const hint = "Name another folder with --output: every run has its own.";
     try {
       const made = await makeFolder(absolute);
       const held = (await readdir(absolute)).filter((name) => name !== "run.json.partial");
       if (held.includes("run.json"))
         throw new GlmEvalError("run-exists", `the output folder ${folder} holds a run already`, {
-          hint: "--resume goes on with it; a new run has a folder of its own: --output names another one.",
+          hint: "--resume continues it. For a new run, name another folder with --output.",
         });
       if (held.length > 0)
         throw new GlmEvalError(
@@ -100,7 +102,7 @@ export class RunFolder {
     const read = readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
       if (error.code !== "ENOENT" && error.code !== "ENOTDIR") throw error;
       const found = existsSync(absolute) ? "it has no run.json" : "there is no such folder";
-      throw new GlmEvalError("run-not-found", `there is no run to go on with in ${folder}: ${found}`, {
+      throw new GlmEvalError("run-not-found", `there is no run to resume in ${folder}: ${found}`, {
         hint: "--output names the folder of the run that was stopped. Without --resume a new run begins.",
       });
     });
@@ -144,8 +146,11 @@ export class RunFolder {
     await this.#appendLines("samples", task, samples.map(sampleLine));
   }
 
-  /** The questions of one of a task's patterns: once, whichever model is asked them first. */
+  /** The questions of one of a task's patterns: once, whichever model is the first that could be asked all of them. */
   async appendQuestions(task: string, questions: readonly QuestionRecord[]): Promise<void> {
+    const key = JSON.stringify([task, questions[0]?.pattern]);
+    if (this.#asked.has(key)) return;
+    this.#asked.add(key);
     await this.#appendLines("questions", task, questions.map(questionLine));
   }
 

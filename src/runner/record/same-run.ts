@@ -40,7 +40,7 @@ export function checkSameRun(earlier: EarlierRun, now: RunRecord): void {
   const known = ({ models, ...record }: RunRecord): Json =>
     snakeKeys({
       model: models[0]!.name,
-      baselines: models.slice(1).map(({ name }) => name),
+      baselines: models.slice(1).map(({ name }) => ({ name })),
       ...record,
     }) as Json;
   refuse(earlier, difference(known(earlier.record), known(now), ""));
@@ -58,16 +58,16 @@ function refuse(run: EarlierRun, found: Difference | undefined): void {
   const { place } = found;
   const isContent = CONTENT.test(place);
   const { command, glmEval: version } = run.record;
-  const anew = "or begin a new run with another --output";
+  const anew = "or start a new run with another --output";
   const hint =
     place === "glm_eval"
-      ? `Go on with glm-eval ${version}, ${anew}.`
+      ? `Use glm-eval ${version}, ${anew}.`
       : isContent
-        ? `Its scores are of what was there then: put that back, ${anew}.`
-        : `Give the options that it was begun with (${shellWords(command)}), ${anew}.`;
+        ? `The scores are of what was there then. Put it back, ${anew}.`
+        : `Use the options of its first command (${shellWords(command)}), ${anew}.`;
   throw new GlmEvalError(
     isContent ? "run-content-changed" : "run-options-differ",
-    `the run in ${run.folder} cannot go on: ${place}: found ${shown(found.now)}; expected ${shown(found.before)}`,
+    `the run in ${run.folder} cannot be resumed: ${place}: found ${shown(found.now)}; expected ${shown(found.before)}`,
     { hint },
   );
 }

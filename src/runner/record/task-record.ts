@@ -1,4 +1,4 @@
-import type { Metric } from "../../metrics/index.js";
+import type { Metric, SuiteRule } from "../../metrics/index.js";
 import { loadRecordedMetric, metricOf, type Suite, type Task, type TaskPattern } from "../../tasks/index.js";
 import type { JudgedTask } from "../judge/judged-task.js";
 import type { PatternRecord, SuiteRecord, TaskRecord } from "./run-record.js";
@@ -58,6 +58,14 @@ export function taskRecord(
     status,
     ...(message !== undefined && { message }),
   };
+}
+
+/** The rule of a suite, from the record of a run. */
+export function suiteOfRecord({
+  metrics,
+  ...suite
+}: SuiteRecord): SuiteRule & { readonly name: string; readonly title: string } {
+  return { ...suite, metrics: Object.fromEntries(metrics.map((one) => [one.task, one.metrics])) };
 }
 
 /** A suite as run.json has it. */
