@@ -29,9 +29,12 @@ export function taskLabel({ task, pattern }: TaskResult, tasks: readonly TaskRes
   return several ? `${taskTitle(task)} ${oneLine(pattern)}` : taskTitle(task);
 }
 
-/** How a metric is written in reports: its title, or its name where a newer or other program wrote the results. */
-export function metricTitle(metric: string): string {
-  return findMetric(metric)?.title ?? oneLine(metric);
+/**
+ * How a metric is written in reports: its title, or its name where a newer or other program wrote the results.
+ * @param title of a metric of the user's own, as its results have it
+ */
+export function metricTitle(metric: string, title?: string): string {
+  return title === undefined ? (findMetric(metric)?.title ?? oneLine(metric)) : oneLine(title);
 }
 
 /**

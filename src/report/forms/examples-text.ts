@@ -88,6 +88,7 @@ function exampleLines(task: string, chosen: Chosen, width: number): string[] {
     ...text.map((line) => `  ${line}`.trimEnd()),
     ...answers,
     ...(left > 0 ? [`  … ${left} more`] : []),
+    ...labelLines(own).flatMap((line) => wrap(line, width - 2).map((part) => `  ${part}`)),
   ];
 }
 
@@ -109,7 +110,19 @@ function exampleMarkdown(task: string, chosen: Chosen): string[] {
       (cells) => `| ${cells.join(" | ")} |`,
     ),
     ...(left > 0 ? ["", `${left} more`] : []),
+    ...labelLines(own).flatMap((line) => ["", escapeMarkdown(line)]),
   ];
+}
+
+/** What decided, where that is not the answers' own scores: several words a label, a calibration or a prior. */
+function labelLines({ labelScores = [], answers }: Sample): string[] {
+  const isOwn = labelScores.every(({ label, score }) => {
+    const own = answers.filter((answer) => answer.label === label);
+    return own.length === 1 && own[0]!.score === score;
+  });
+  if (isOwn) return [];
+  const all = labelScores.map(({ label, score }) => `${oneLine(label)} ${score.toFixed(2)}`);
+  return [`Labels, by which it was decided: ${all.join(", ")}`];
 }
 
 interface AnswerRow {

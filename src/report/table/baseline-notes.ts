@@ -25,7 +25,8 @@ export function baselineNotes(baseline: BaselineResults, results: RunResults): s
     .filter((task) => !isDone(tasks).some((other) => isSame(task, other)))
     .flatMap((task) =>
       task.metrics.map(
-        ({ metric, value }) => `${taskLabel(task, baseline.tasks)} ${metricTitle(metric)} ${percent(value)}`,
+        ({ metric, title, value }) =>
+          `${taskLabel(task, baseline.tasks)} ${metricTitle(metric, title)} ${percent(value)}`,
       ),
     );
   for (const { name: suite, title, score } of baseline.suites)

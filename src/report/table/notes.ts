@@ -126,8 +126,10 @@ function taskNotes(done: readonly TaskResult[]): string[] {
     count === 0 ? undefined : `${count} of ${task.examples}`;
   return [
     ...done.flatMap((task) =>
-      task.metrics.flatMap(({ metric, note }) =>
-        note === undefined ? [] : [`${taskTitle(task.task)} ${metricTitle(metric)}: ${oneLine(note)}.`],
+      task.metrics.flatMap(({ metric, title, note }) =>
+        note === undefined
+          ? []
+          : [`${taskTitle(task.task)} ${metricTitle(metric, title)}: ${oneLine(note)}.`],
       ),
     ),
     ...list("Ties, where the two best answers have the same score", (task) => ofAll(task.ties, task)),

@@ -68,7 +68,7 @@ export function hasOwnValue(subject: ValueSubject): boolean {
 }
 
 export function metricOf(subject: ValueSubject): string {
-  return subject.kind === "score" ? "score" : metricTitle(subject.metric.metric);
+  return subject.kind === "score" ? "score" : metricTitle(subject.metric.metric, subject.metric.title);
 }
 
 /** A fraction of 1. */
