@@ -163,7 +163,8 @@ describe.skipIf(!isThere)(isThere ? "in Chromium" : `skipped: there is no Chromi
     const first = await items().first().locator("summary").innerText();
     expect(await focused()).toBe(first.replace(/\s+/g, " "));
     await page.keyboard.press("Enter");
-    expect(await items().first().locator(".asked").isVisible()).toBe(true);
+    // An example is drawn once the browser has told that it is open.
+    await items().first().locator(".asked").waitFor({ state: "visible" });
     await page.keyboard.press("ArrowDown");
     expect(await focused()).toBe((await items().nth(1).locator("summary").innerText()).replace(/\s+/g, " "));
     await page.keyboard.press("End");
