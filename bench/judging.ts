@@ -1,4 +1,7 @@
+import { existsSync } from "node:fs";
 import path from "node:path";
+import { pathToFileURL } from "node:url";
+import { chromium } from "playwright-core";
 import { PROTOCOLS } from "../src/options/index.js";
 import { RunFolder, type RunRecord, runRecordText } from "../src/runner/index.js";
 import { peakMemory } from "./conversion.js";
@@ -7,6 +10,10 @@ import { generator } from "./seeded.js";
 import type { Bench } from "./table.js";
 
 const EXAMPLES = 50_000;
+/** Of the page that is opened. */
+const SHOWN = 10_000;
+const MOST_OPENING_SECONDS = 2;
+const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
 const MODELS = ["one", "two", "three"];
 const MOST_BYTES = 1.5e9;
 const MOST_SECONDS = 20;
@@ -21,7 +28,7 @@ export const judging: Bench = {
     try {
       const run = path.join(scratch, "run");
       const judged = path.join(scratch, "judged");
-      await writeRun(run);
+      await writeRun(run, EXAMPLES);
       const commands = [
         ["judge", run, "--output", judged],
         ["report", judged, "--format", "text", "--output", path.join(scratch, "report.txt")],
@@ -41,14 +48,48 @@ export const judging: Bench = {
           reached: seconds <= MOST_SECONDS && bytes <= MOST_BYTES,
         };
       }
+      if (!existsSync(CHROMIUM)) return;
+      const [few, judgedFew, page] = ["few", "judged few", "few.html"].map((name) =>
+        path.join(scratch, name),
+      );
+      await writeRun(few!, SHOWN);
+      await peakMemory(["judge", few!, "--output", judgedFew!], scratch);
+      await peakMemory(["report", judgedFew!, "--format", "html", "--output", page!], scratch);
+      const opened = await opening(page!);
+      yield {
+        bench: "judging",
+        what: `a page of ${SHOWN} examples, ${MODELS.length} models, until Chromium has loaded it`,
+        result: `**${opened.toFixed(1)} s**`,
+        rounds: 1,
+        aim: `≤ ${MOST_OPENING_SECONDS} s`,
+        reached: opened <= MOST_OPENING_SECONDS,
+      };
     } finally {
       await removeScratch(scratch);
     }
   },
 };
 
+/** Seconds until a page's load event has ended. */
+async function opening(file: string): Promise<number> {
+  const browser = await chromium.launch({
+    executablePath: CHROMIUM,
+    args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+  });
+  try {
+    const page = await browser.newPage();
+    await page.goto(pathToFileURL(file).href);
+    const milliseconds: number = await page.evaluate(
+      "performance.getEntriesByType('navigation')[0].loadEventEnd",
+    );
+    return milliseconds / 1000;
+  } finally {
+    await browser.close();
+  }
+}
+
 /** A run as the runner leaves it, with random scores of two answers. */
-async function writeRun(folder: string): Promise<void> {
+async function writeRun(folder: string, examples: number): Promise<void> {
   const run = await RunFolder.create(folder);
   const random = generator(7);
   const labels = ["no", "yes"];
@@ -58,7 +99,7 @@ async function writeRun(folder: string): Promise<void> {
     await run.write("run.json", runRecordText(record()));
     await run.appendQuestions(
       "many",
-      Array.from({ length: EXAMPLES }, (_, k) => ({
+      Array.from({ length: examples }, (_, k) => ({
         id: `many/p0/${k}`,
         pattern: "p0",
         example: String(k),
@@ -69,7 +110,7 @@ async function writeRun(folder: string): Promise<void> {
       })),
     );
     for (const model of MODELS)
-      for (let from = 0; from < EXAMPLES; from += PIECE)
+      for (let from = 0; from < examples; from += PIECE)
         await run.append(
           model,
           Array.from({ length: PIECE }, (_, k) => ({
