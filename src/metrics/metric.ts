@@ -4,19 +4,19 @@ export interface Prediction {
   /** a label of the task, or the text of the answer where the task has no labels */
   readonly predicted: string;
   /** the right label, where the task has labels */
-  readonly label?: string;
+  readonly label?: string | undefined;
   /** the right texts, where it has none */
-  readonly gold?: readonly string[];
+  readonly gold?: readonly string[] | undefined;
   /** what it is judged together with: a question, a pair */
-  readonly group?: string;
+  readonly group?: string | undefined;
   /** what it is not independent of: a passage */
-  readonly cluster?: string;
+  readonly cluster?: string | undefined;
   /**
    * Each label's score, in the order of the question's answers: a natural logarithm, after its words were put together,
    * calibration and prior. They are not normalised: softmax makes probabilities of them. Only where the answers stand
    * for labels.
    */
-  readonly scores?: readonly { readonly label: string; readonly score: number }[];
+  readonly scores?: readonly { readonly label: string; readonly score: number }[] | undefined;
 }
 
 /** A metric's value with its 95 % interval; all are fractions (or a correlation), never percentages. */

@@ -5,7 +5,7 @@ const numbers = z.array(z.number());
 
 const sampleAnswer = z.object({
   answer: z.string(),
-  label: z.string().exactOptional(),
+  label: z.string().optional(),
   /** by the conventions in force, before calibration */
   score: z.number(),
   tokenIds: numbers,
@@ -25,20 +25,20 @@ const sample = z.object({
   text: z.string(),
   answers: z.array(sampleAnswer),
   /** where answers stand for labels: after aggregation, calibration and prior */
-  labelScores: z.array(z.object({ label: z.string(), score: z.number() })).exactOptional(),
+  labelScores: z.array(z.object({ label: z.string(), score: z.number() })).optional(),
   predicted: z.string(),
-  label: z.string().exactOptional(),
-  gold: z.array(z.string()).exactOptional(),
+  label: z.string().optional(),
+  gold: z.array(z.string()).optional(),
   /** see `Example` */
-  group: z.string().exactOptional(),
-  cluster: z.string().exactOptional(),
+  group: z.string().optional(),
+  cluster: z.string().optional(),
   tie: z.boolean(),
   /** tokens cut from the text to make it fit */
   cut: z.number(),
   /** ids of the examples shown before the question, in order */
-  fewshot: z.array(z.string()).exactOptional(),
+  fewshot: z.array(z.string()).optional(),
   /** how many of them, from the first, were left out to make the text fit */
-  shotsDropped: z.number().exactOptional(),
+  shotsDropped: z.number().optional(),
 });
 
 /** One scored example of one model with everything that was made of it: a line of samples/<task>.jsonl. */

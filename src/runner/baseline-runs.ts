@@ -6,6 +6,7 @@ import type { BaselineResults, Judged } from "../results/index.js";
 import { type FinishedRun, finishedRun } from "./finished-run.js";
 import { readRun } from "./record/read-run.js";
 import type { RunRecord } from "./record/run-record.js";
+import type { PreparedTask } from "./score/prepare-tasks.js";
 
 /** A baseline out of a finished run, and what it predicted. */
 export type EarlierBaseline = BaselineResults & { readonly judged: readonly Judged[] };
@@ -18,6 +19,42 @@ export function baselineOfRun({ models, folder }: FinishedRun, taken: readonly s
   const { named, ...model } = models[0]!;
   const name = taken.includes(named) ? `${named} (${path.basename(path.resolve(folder))})` : named;
   return { ...model, model: name, comparisons: [] };
+}
+
+/**
+ * Sees that a finished run can be compared with a run of these tasks, before anything is asked.
+ * @throws GlmEvalError (usage) where it is of another split, or of other examples of a task and pattern that both have
+ */
+export function checkBaselineRun(
+  { folder, record, models }: FinishedRun,
+  prepared: readonly PreparedTask[],
+  split: string,
+): void {
+  const fail = (message: string, hint: string): never => {
+    throw new GlmEvalError("runs-not-comparable", `the baseline's run in ${folder} ${message}`, { hint });
+  };
+  if (record.data.split !== split)
+    fail(`is of the ${record.data.split} split; this run is of ${split}`, "Name a run of the same --split.");
+  for (const each of prepared) {
+    if (each.status !== "ready") continue;
+    const { task, dataset, patterns } = each;
+    for (const { id } of patterns) {
+      const judged = models[0]!.judged.find((of) => of.task === task.name && of.pattern === id);
+      if (judged === undefined) continue;
+      const known = new Map(judged.predictions.map((prediction) => [prediction.exampleId, prediction]));
+      const same = "Run with the --data and --limit of that run.";
+      for (const example of dataset.examples) {
+        const other = known.get(example.id);
+        const named = `example ${JSON.stringify(example.id)} of ${task.name}`;
+        if (other === undefined) fail(`has no ${named}`, same);
+        if (other!.label !== example.label) fail(`has another gold label for ${named}`, same);
+        known.delete(example.id);
+      }
+      const [more] = known.keys();
+      if (more !== undefined)
+        fail(`has example ${JSON.stringify(more)} of ${task.name}, which this run has not`, same);
+    }
+  }
 }
 
 /** What run.json says of a finished run that is a baseline. */

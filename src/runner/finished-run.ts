@@ -74,14 +74,7 @@ function judgedFromSamples(
   return judged;
 }
 
-function predictionOfSample({ id, predicted, label, gold, group, cluster, labelScores }: Sample): Prediction {
-  return {
-    exampleId: id,
-    predicted,
-    ...(label !== undefined && { label }),
-    ...(gold && { gold }),
-    ...(group !== undefined && { group }),
-    ...(cluster !== undefined && { cluster }),
-    ...(labelScores && { scores: labelScores }),
-  };
+function predictionOfSample(sample: Sample): Prediction {
+  const { id: exampleId, predicted, label, gold, group, cluster, labelScores: scores } = sample;
+  return { exampleId, predicted, label, gold, group, cluster, scores };
 }

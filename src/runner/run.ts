@@ -2,7 +2,7 @@ import { conventionsOf } from "../options/index.js";
 import { publishedRow, toCsv } from "../report/index.js";
 import { toJson } from "../results/index.js";
 import { checkDevices } from "../scoring/index.js";
-import { baselineOfRun, baselineRunRecord } from "./baseline-runs.js";
+import { baselineOfRun, baselineRunRecord, checkBaselineRun } from "./baseline-runs.js";
 import { describeRun, type ModelState, modelRecord, type RunFacts } from "./describe-run.js";
 import { type FinishedRun, finishedRun } from "./finished-run.js";
 import { runResults } from "./make-results.js";
@@ -62,6 +62,7 @@ export async function run(options: RunOptions, hooks: RunHooks = {}): Promise<Ru
   onEvent({ type: "reading-data" });
   const prepared = await prepareTasks(tasks, preparing);
   reportUnusable(prepared, onEvent);
+  for (const each of finished) checkBaselineRun(each, prepared, split);
 
   const folder = await openFolder(options, started, models[0]!);
   hooks.onFolder?.(folder);

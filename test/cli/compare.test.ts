@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, it } from "vitest";
 import { expectDone, expectRefused, workspace } from "./command.js";
@@ -73,6 +73,21 @@ describe("glm-eval compare", () => {
     );
     writeFileSync(path("bert", "results.json"), `${readFileSync(path("bert", "results.json"), "utf8")} `);
     expectRefused(await run(["judge", "again"]), 3, "has changed since it was compared with");
+  });
+
+  it("refuses a finished run of other examples for a baseline, before anything is asked", async () => {
+    expectRefused(
+      await run(["run", "copa", "--patterns", "p0", "--baseline", "seven", "--output", "never"]),
+      2,
+      /the baseline's run in seven has no example "\d+" of copa/,
+      "--limit",
+    );
+    expectRefused(
+      await run(["run", "copa", "--limit", "3", "--baseline", "seven", "--output", "never"]),
+      2,
+      /has example "\d+" of copa, which this run has not/,
+    );
+    expect(existsSync(path("never"))).toBe(false);
   });
 
   it("tells a baseline of the same name apart by its folder", async () => {

@@ -14,47 +14,31 @@ export interface JudgedExample {
 /** @param model the model's name in the run */
 export function sampleOf(model: string, { question, entry, decided }: JudgedExample): Sample {
   const { label, gold, group, cluster, fewshot } = question;
+  const { scores, labelScores, predicted, tie } = decided;
   return {
     model,
     id: question.example,
     pattern: question.pattern,
     text: question.text,
     answers: entry.answers.map(({ tokenIds, tokens, tokenLogProbs, closing }, k) => {
-      const { text, label: of } = question.answers[k]!;
-      return {
-        answer: text,
-        ...(of !== undefined && { label: of }),
-        score: decided.scores[k]!,
-        tokenIds,
-        tokens,
-        tokenLogProbs,
-        closing,
-      };
+      const { text: answer, label: of } = question.answers[k]!;
+      return { answer, label: of, score: scores[k]!, tokenIds, tokens, tokenLogProbs, closing };
     }),
-    ...(decided.labelScores.length > 0 && { labelScores: decided.labelScores }),
-    predicted: decided.predicted,
-    ...(label !== undefined && { label }),
-    ...(gold && { gold }),
-    ...(group !== undefined && { group }),
-    ...(cluster !== undefined && { cluster }),
-    tie: decided.tie,
+    labelScores: labelScores.length > 0 ? labelScores : undefined,
+    predicted,
+    ...{ label, gold, group, cluster, tie },
     cut: entry.cut,
-    ...(fewshot && { fewshot }),
-    ...(entry.shotsDropped !== undefined && { shotsDropped: entry.shotsDropped }),
+    fewshot,
+    shotsDropped: entry.shotsDropped,
   };
 }
 
 /** What the metrics judge. */
 export function predictionOf({ question, decided }: Pick<JudgedExample, "question" | "decided">): Prediction {
-  const { example, label, gold, group, cluster } = question;
+  const { example: exampleId, label, gold, group, cluster } = question;
   const { predicted, labelScores } = decided;
   return {
-    exampleId: example,
-    predicted,
-    ...(label !== undefined && { label }),
-    ...(gold && { gold }),
-    ...(group !== undefined && { group }),
-    ...(cluster !== undefined && { cluster }),
-    ...(labelScores.length > 0 && { scores: labelScores }),
+    ...{ exampleId, predicted, label, gold, group, cluster },
+    scores: labelScores.length > 0 ? labelScores : undefined,
   };
 }

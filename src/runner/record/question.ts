@@ -15,15 +15,15 @@ const questionRecord = z.object({
   text: z.string(),
   answerKind: z.enum(["words", "texts"]),
   /** in the order in which the journal has their scores */
-  answers: z.array(z.object({ text: z.string(), label: z.string().exactOptional() })),
-  label: z.string().exactOptional(),
-  gold: ids.exactOptional(),
-  group: z.string().exactOptional(),
-  cluster: z.string().exactOptional(),
+  answers: z.array(z.object({ text: z.string(), label: z.string().optional() })),
+  label: z.string().optional(),
+  gold: ids.optional(),
+  group: z.string().optional(),
+  cluster: z.string().optional(),
   /** ids of the examples shown before it, in order */
-  fewshot: ids.exactOptional(),
+  fewshot: ids.optional(),
   /** ids in the journal of the questions that calibrate this one */
-  calibration: z.object({ contextual: ids.exactOptional(), pmi: ids.exactOptional() }).exactOptional(),
+  calibration: z.object({ contextual: ids.optional(), pmi: ids.optional() }).optional(),
 });
 
 /**
@@ -46,22 +46,19 @@ export function questionRecordOf(
   },
 ): QuestionRecord {
   const { example, question, shown, calibration } = asked;
-  const gold = goldTexts(example, question.clozes);
   return {
     id: question.id,
     pattern: pattern.id,
     example: example.id,
     text: question.clozes.map((cloze) => plainText(cloze.pattern)).join("\n"),
     answerKind: question.answerKind,
-    answers: question.clozes.flatMap(({ answers }) =>
-      answers.map(({ text, label }) => (label === undefined ? { text } : { text, label })),
-    ),
-    ...(example.label !== undefined && { label: example.label }),
-    ...(gold && { gold }),
-    ...(example.group !== undefined && { group: example.group }),
-    ...(example.cluster !== undefined && { cluster: example.cluster }),
-    ...(shown && { fewshot: shown }),
-    ...(calibration && { calibration }),
+    answers: question.clozes.flatMap(({ answers }) => answers.map(({ text, label }) => ({ text, label }))),
+    label: example.label,
+    gold: goldTexts(example, question.clozes),
+    group: example.group,
+    cluster: example.cluster,
+    fewshot: shown,
+    calibration,
   };
 }
 
