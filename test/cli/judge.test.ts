@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { appendFileSync, cpSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -110,7 +111,9 @@ describe("glm-eval judge", () => {
     expectRefused(refused, 3, "the journal lacks the scores that --calibration pmi needs", /copa\/p0\/\d+/);
     const [, command] = /This asks only those: glm-eval (.*)$/m.exec(refused.stderr)!;
     const before = jsonLines<{ id: string }>(read("calibrated", "journal.jsonl"));
-    expectDone(await run(command!.split(" ")));
+    // As a shell splits it: paths may have spaces.
+    const words = execFileSync("/bin/sh", ["-c", `printf '%s\\0' ${command}`], { encoding: "utf8" });
+    expectDone(await run(words.split("\0").slice(0, -1)));
     const after = jsonLines<{ id: string }>(read("calibrated", "journal.jsonl"));
     expect(after.slice(0, before.length)).toEqual(before);
     expect(after.length).toBeGreaterThan(before.length);
@@ -160,6 +163,28 @@ describe("glm-eval judge", () => {
     expect(tasks).toMatchObject([{ status: "failed" }]);
     const patterns = baselines[0].tasks.map(({ pattern }: { pattern: string }) => pattern);
     expect(patterns).toEqual(["p2", "p1", "ensemble"]);
+  });
+
+  it("judges what a killed run scored, and says that it is not all", async () => {
+    cpSync(path("run"), path("killed"), { recursive: true });
+    const record = JSON.parse(read("killed", "run.json"));
+    writeFileSync(
+      path("killed", "run.json"),
+      JSON.stringify({ ...record, finished: null, interrupted: null }),
+    );
+    rmSync(path("killed", "results.json"));
+    rmSync(path("killed", "questions/multirc.jsonl"));
+    const judged = await run(["judge", "killed", "--json"]);
+    const { tasks } = JSON.parse(expectDone(judged));
+    expect([...new Set(tasks.map(({ task }: { task: string }) => task))]).toEqual(["copa", "wsc"]);
+    expect(judged.stderr).toBe(
+      "note: the run was stopped before it finished: the results are of what it scored\n",
+    );
+    expectRefused(
+      await run(["report", "killed"]),
+      3,
+      "killed has no results: it was stopped before it finished",
+    );
   });
 
   it("refuses what is no run, a run of an older version, one that is going on, and its own output", async () => {

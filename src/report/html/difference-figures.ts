@@ -82,8 +82,8 @@ function figure(
       y: { domain: [-0.5, data.length - 0.5], reverse: true, axis: null },
       marks: [
         ruleX([0], { stroke: "var(--ink)" }),
-        text([`← ${cutLabel(other)} better`], { frameAnchor: "top-left", dy: -14, fill: "var(--muted)" }),
-        text([`${cutLabel(own)} better →`], { frameAnchor: "top-right", dy: -14, fill: "var(--muted)" }),
+        text([`← ${cutLabel(other)} higher`], { frameAnchor: "top-left", dy: -14, fill: "var(--muted)" }),
+        text([`${cutLabel(own)} higher →`], { frameAnchor: "top-right", dy: -14, fill: "var(--muted)" }),
         ruleY(data, { y: "row", x1: "low", x2: "high", stroke: color, strokeWidth: 1.75 }),
         dot(open, {
           x: "value",

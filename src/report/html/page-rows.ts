@@ -62,7 +62,7 @@ export function publishedOf(published: PublishedRow, { task, metric }: Row): Pub
 function taskRows(results: RunResults, task: string): Row[] {
   const done = results.tasks.find((one) => one.task === task && one.status === "done");
   if (done === undefined) return [];
-  return done.metrics.flatMap(({ metric, title: ofOwn }) => {
+  return done.metrics.flatMap(({ metric, title: ofOwn, better }) => {
     const main = mainResult(results.tasks, task);
     const own = modelValue(results.tasks, { task, metric, main });
     if (own === undefined) return [];
@@ -70,7 +70,7 @@ function taskRows(results: RunResults, task: string): Row[] {
       task,
       metric,
       title: taskTitle(task),
-      metricTitle: metricTitle(metric, ofOwn),
+      metricTitle: `${metricTitle(metric, ofOwn)}${better === "lower" ? " (lower is better)" : ""}`,
       examples: done.examples,
       own,
       baselines: results.baselines.map((baseline) => ({

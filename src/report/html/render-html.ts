@@ -138,7 +138,7 @@ function figures(report: Report): Section[] {
       id: "differences",
       title: "Differences",
       about:
-        "Right of zero the run's model is better. Where the line, the 95 % interval, crosses zero, both may be equally good; a filled mark has p < 0.05.",
+        "Right of zero the run’s model has the higher value. Where the line, the 95 % interval, crosses zero, both may be equal; a filled mark has p < 0.05.",
       content: differences,
     },
     spread !== undefined && {

@@ -33,7 +33,9 @@ export async function judge({ run: folder, format, json, output, ...changes }: J
     process.stderr.write(
       `note: journal.jsonl: line ${damaged[0]}${damaged.length > 1 ? ` and ${damaged.length - 1} more` : ""} cannot be read\n`,
     );
-  const { published } = run.record;
+  const { published, finished, interrupted } = run.record;
+  if (finished === null || interrupted === true)
+    process.stderr.write("note: the run was stopped before it finished: the results are of what it scored\n");
   await printResults(
     {
       results,
