@@ -23,7 +23,7 @@ export interface ModelOutcome extends NamedModel {
   /** undefined where it could not be loaded; its engine is closed */
   readonly model?: Model | undefined;
   /** tokens of a batch, where that was measured */
-  readonly batchTokens?: number | undefined;
+  readonly maxBatchTokens?: number | undefined;
   readonly evaluation?: Evaluation | undefined;
   /** why it could not be loaded, or the first error of its tasks */
   readonly error?: unknown;
@@ -107,7 +107,7 @@ export function describeRun(run: RunFacts, outcomes: readonly ModelState[], fini
 
 /** What the record says of a model. Until it is loaded, that is what an earlier process wrote of it. */
 export function modelRecord(outcome: ModelState, earlier: RunRecord | undefined): ModelRecord {
-  const { name, bundled, model, batchTokens, cache, evaluation, error } = outcome;
+  const { name, bundled, model, maxBatchTokens, cache, evaluation, error } = outcome;
   if (model === undefined)
     return {
       ...earlier?.models.find((before) => before.name === name),
@@ -119,7 +119,7 @@ export function modelRecord(outcome: ModelState, earlier: RunRecord | undefined)
     name,
     bundled,
     ...model.facts,
-    ...(batchTokens && { batchTokens }),
+    ...(maxBatchTokens && { maxBatchTokens }),
     notes: model.notes,
     ...(cache && { scoreCache: cache.describe() }),
     ...(evaluation && evaluation.failures.length > 0 && { failures: evaluation.failures }),

@@ -21,7 +21,7 @@ export interface ModelRun {
   };
   readonly plan: AskedPlan;
   /** what was measured before, where the run is resumed */
-  readonly batchTokens: number | undefined;
+  readonly measured: number | undefined;
   readonly folder: RunFolder;
   readonly onEvent: OnRunEvent;
   readonly signal: AbortSignal | undefined;
@@ -29,7 +29,10 @@ export interface ModelRun {
   /** whether the others are evaluated where this one cannot be loaded */
   readonly isOneOfSeveral: boolean;
   /** sees that the model can be used for the run, and opens its score cache where that is wanted */
-  readonly onLoaded: (model: Model, batchTokens: number | undefined) => Promise<UsedScoreCache | undefined>;
+  readonly onLoaded: (
+    model: Model,
+    maxBatchTokens: number | undefined,
+  ) => Promise<UsedScoreCache | undefined>;
 }
 
 /** Loads one model, asks it everything and closes it; what goes wrong with it does not end the others. */
@@ -48,15 +51,14 @@ export async function runModel(named: NamedModel, run: ModelRun): Promise<ModelS
   let cache: UsedScoreCache | undefined;
   try {
     const { maxBatchTokens: asked } = run.plan;
-    const maxBatchTokens = asked === "auto" ? (run.batchTokens ?? (await measure(name, model, run))) : asked;
-    const batchTokens = asked === "auto" ? maxBatchTokens : undefined;
-    cache = await run.onLoaded(model, batchTokens);
+    const measured = asked === "auto" ? (run.measured ?? (await measure(name, model, run))) : undefined;
+    cache = await run.onLoaded(model, measured);
     onEvent({ type: "scoring", model: name });
     const begun = { ...model.engine.work, at: performance.now() };
     const evaluation = await evaluate(model, run.tasks, {
       ...run.options,
       ...run.plan,
-      maxBatchTokens,
+      maxBatchTokens: asked === "auto" ? measured! : asked,
       signal,
       model: name,
       scored: folder.scored(name),
@@ -79,7 +81,7 @@ export async function runModel(named: NamedModel, run: ModelRun): Promise<ModelS
         seconds: (performance.now() - begun.at) / 1000,
       },
     });
-    return { ...named, model, batchTokens, cache, evaluation, error: evaluation.error };
+    return { ...named, model, maxBatchTokens: measured, cache, evaluation, error: evaluation.error };
   } finally {
     await cache?.scores.close();
     await model.engine.close();

@@ -48,8 +48,8 @@ export function reportEarlier(folder: RunFolder, now: RunRecord, onEvent: OnRunE
 }
 
 /** The size of a batch that was measured for a model when the run was begun; undefined where it was not. */
-export function batchTokensOf({ record }: EarlierRun, { name }: NamedModel): number | undefined {
-  return record.models.find((model) => model.name === name)?.batchTokens;
+export function measuredBatchTokens({ record }: EarlierRun, { name }: NamedModel): number | undefined {
+  return record.models.find((model) => model.name === name)?.maxBatchTokens;
 }
 
 export async function loadFor(named: NamedModel, options: RunOptions, hooks: RunHooks): Promise<Model> {

@@ -12,7 +12,14 @@ import { checkSameModel, checkSameRun } from "./record/same-run.js";
 import type { RunHooks, RunOutcome } from "./run-hooks.js";
 import { runModel } from "./run-model.js";
 import { dataRootOf, fewshotOf, namedModels, planOf, type RunOptions } from "./run-options.js";
-import { batchTokensOf, loadFor, openCache, openFolder, reportEarlier, shownPath } from "./run-support.js";
+import {
+  loadFor,
+  measuredBatchTokens,
+  openCache,
+  openFolder,
+  reportEarlier,
+  shownPath,
+} from "./run-support.js";
 import { askedTasks, checkDataIsThere, reportUnusable } from "./run-tasks.js";
 import { type PrepareOptions, prepareTasks } from "./score/prepare-tasks.js";
 
@@ -89,11 +96,11 @@ export async function run(options: RunOptions, hooks: RunHooks = {}): Promise<Ru
       outcomes[k] = await runModel(named, {
         ...{ tasks, plan, folder, onEvent, signal },
         options: { ...preparing, conventions, prepared, suites },
-        batchTokens: earlier && batchTokensOf(earlier, named),
+        measured: earlier && measuredBatchTokens(earlier, named),
         isOneOfSeveral: models.length > 1,
         load: () => loadFor(named, options, hooks),
-        async onLoaded(model, batchTokens) {
-          const loaded: ModelState = { ...named, model, batchTokens };
+        async onLoaded(model, maxBatchTokens) {
+          const loaded: ModelState = { ...named, model, maxBatchTokens };
           if (earlier) checkSameModel(earlier, modelRecord(loaded, earlier.record));
           const cache = facts.cache ? await openCache(loaded, model, earlier, onEvent) : undefined;
           await folder.write(

@@ -2,6 +2,7 @@ import { computeMetric, confusionOf, type Prediction } from "../../metrics/index
 import type { TaskResult } from "../../results/index.js";
 import type { LabelScore } from "./decide.js";
 import type { JudgedTask, PatternRun } from "./judged-task.js";
+import { reliabilityOfLabels } from "./label-reliability.js";
 import type { JudgedExample } from "./samples.js";
 
 /** The name that the ensemble has in a pattern's place. */
@@ -64,9 +65,8 @@ export function ensembleOf(
   const some = (is: (example: JudgedExample) => boolean): number =>
     first.judged.filter((_, k) => runs.some(({ judged }) => is(judged[k]!))).length;
   const isJudged = first.result.metrics.length > 0;
-  const { reliability: _of, ...same } = first.result;
   const result: TaskResult = {
-    ...same,
+    ...first.result,
     pattern: ENSEMBLE,
     kind: "ensemble",
     metrics: isJudged
@@ -75,7 +75,8 @@ export function ensembleOf(
     ties,
     truncated: some(({ entry }) => entry.cut > 0),
     ...(first.result.fewshot && { shotsDropped: some(({ entry }) => entry.shotsDropped !== undefined) }),
-    ...(first.result.confusion && { confusion: confusionOf(predictions, task.labels) }),
+    ...(isJudged && { confusion: confusionOf(predictions, task.labels) }),
+    ...(isJudged && reliabilityOfLabels(predictions, task.labels)),
   };
   return { result, predictions };
 }

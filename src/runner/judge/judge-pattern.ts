@@ -1,5 +1,5 @@
 import { GlmEvalError } from "../../errors.js";
-import { computeMetric, confusionOf, type Prediction, reliabilityOf } from "../../metrics/index.js";
+import { computeMetric, confusionOf } from "../../metrics/index.js";
 import type { Conventions } from "../../options/index.js";
 import type { TaskResult } from "../../results/index.js";
 import type { AnswerScore, Family } from "../../scoring/index.js";
@@ -7,8 +7,9 @@ import type { ScoredQuestions } from "../record/journal.js";
 import type { QuestionRecord } from "../record/question.js";
 import type { PatternRecord } from "../record/run-record.js";
 import { scoreRule } from "./conventions.js";
-import { type CalibratedBy, decide, softmax } from "./decide.js";
+import { type CalibratedBy, decide } from "./decide.js";
 import type { JudgedTask, PatternRun } from "./judged-task.js";
+import { reliabilityOfLabels } from "./label-reliability.js";
 import { type JudgedExample, predictionOf } from "./samples.js";
 
 /** How a model's scores are judged. */
@@ -126,20 +127,6 @@ export class CalibrationMissing extends GlmEvalError {
 
 function missingCalibration(kind: "contextual" | "pmi", id: string): never {
   throw new CalibrationMissing(kind, id);
-}
-
-/** How far the labels' probabilities, the softmax of their scores, say how often a prediction is right. */
-function reliabilityOfLabels(
-  predictions: readonly Prediction[],
-  labels: readonly string[],
-): Pick<TaskResult, "reliability"> {
-  if (labels.length === 0 || predictions.some(({ scores }) => scores?.length !== labels.length)) return {};
-  const points = predictions.map(({ scores, predicted, label }) => {
-    const probabilities = softmax(scores!.map(({ score }) => score));
-    const probability = probabilities[scores!.findIndex((one) => one.label === predicted)]!;
-    return { probability: Math.min(1, probability), correct: predicted === label };
-  });
-  return { reliability: reliabilityOf(points) };
 }
 
 /** Whether a label has several answers, so that the rule of putting them together says something. */

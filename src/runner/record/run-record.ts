@@ -30,7 +30,7 @@ const model = z.looseObject({
   family: z.enum(["infill", "masked", "seq2seq", "causal"]).exactOptional(),
   weightsSha256: text.exactOptional(),
   /** tokens of a batch, where that was measured */
-  batchTokens: count.exactOptional(),
+  maxBatchTokens: count.exactOptional(),
   notes: texts.exactOptional(),
   scoreCache: scoreCache.exactOptional(),
   /** why it could not be loaded */

@@ -74,6 +74,17 @@ describe("the ensemble of patterns", () => {
       interval: "wilson",
     });
     expect(accuracy!.low).toBeLessThan(accuracy!.value);
+    // Of its own probabilities: the softmax of the mean log-probabilities.
+    const { bins } = found.result.reliability!;
+    const best = means.map((of) => {
+      const total = of.reduce((sum, score) => sum + Math.exp(score), 0);
+      return Math.exp(Math.max(...of)) / total;
+    });
+    const confidence = bins.reduce((sum, bin) => sum + bin.count * bin.confidence, 0);
+    expect(confidence).toBeCloseTo(
+      best.reduce((a, b) => a + b, 0),
+      8,
+    );
 
     const even = [
       [-1, -1, -2],
