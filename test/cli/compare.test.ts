@@ -5,7 +5,7 @@ import { expectDone, expectRefused, workspace } from "./command.js";
 
 const { path, run } = workspace();
 const BERT = fileURLToPath(new URL("../fixtures/exports/bert", import.meta.url));
-const asked = ["run", "copa", "rte", "multirc", "--patterns", "p0"];
+const asked = ["run", "copa", "rte", "multirc", "--patterns", "p0", "--limit", "30"];
 const json = (name: string) => JSON.parse(readFileSync(path(name, "results.json"), "utf8"));
 
 beforeAll(async () => {
