@@ -27,7 +27,7 @@ export function splitFiles({ data }: Pick<DataTask, "data">): Readonly<Record<st
 export function findSplit(
   definition: DataTask,
   taskFile: string,
-  { root, split = DEFAULT_SPLIT }: { root: string; split?: string },
+  { root, split = DEFAULT_SPLIT }: { root: string; split?: string | undefined },
 ): string | undefined {
   const names = splitFiles(definition)[split] ?? [];
   const local = names.filter((name) => !isUrl(name));
@@ -47,7 +47,7 @@ export function findSplit(
 export async function fetchSplit(
   definition: DataTask,
   taskFile: string,
-  options: { root: string; split?: string; downloads?: Omit<DownloadOptions, "sha256"> },
+  options: { root: string; split?: string | undefined; downloads?: Omit<DownloadOptions, "sha256"> },
 ): Promise<DataFile & { hash: string }> {
   const { root, split = DEFAULT_SPLIT, downloads } = options;
   const files = splitFiles(definition);

@@ -103,7 +103,7 @@ export interface DataDownloads {
 /** Which part of the data: a split ("validation" unless told otherwise) under a folder. */
 export interface SplitOptions {
   readonly root: string;
-  readonly split?: string;
+  readonly split?: string | undefined;
 }
 
 /** A metric from a module of the user's own. */
@@ -158,7 +158,7 @@ export interface Task {
 /** Which examples are read. */
 export interface LoadOptions extends SplitOptions {
   /** at most this many examples, from the start of the file */
-  readonly limit?: number;
+  readonly limit?: number | undefined;
   readonly downloads?: DataDownloads;
 }
 

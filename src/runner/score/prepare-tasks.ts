@@ -81,7 +81,7 @@ async function prepareTask(
   }
   const downloads = { signal, ...options.downloads };
   try {
-    const dataset = await task.load({ root, split, downloads, ...(limit && { limit }) });
+    const dataset = await task.load({ root, split, downloads, limit });
     const findings = new Findings();
     checkQuestions(patterns, dataset.examples, findings);
     const calibrated = patterns.filter(({ decision }) => decision !== "greedy");

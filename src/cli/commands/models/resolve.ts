@@ -9,7 +9,7 @@ export async function resolveFor(
 ): Promise<string> {
   const { folder } = await resolveModel(model, {
     offline,
-    ...(revision !== undefined && { revision }),
+    revision,
     onProgress: (p) => {
       if (p.note !== undefined) progress.say(p.note);
       else progress.update("downloading", p.receivedTotal, p.sizeTotal, "bytes");

@@ -72,8 +72,8 @@ export async function report(options: ReportOptions): Promise<void> {
       {
         published,
         classes,
-        ...(pattern !== undefined && { pattern }),
-        ...(examples !== undefined && { examples: { which: examples, count: number } }),
+        pattern,
+        examples: examples && { which: examples, count: number },
       },
       out,
     );

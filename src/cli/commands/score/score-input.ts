@@ -51,7 +51,7 @@ export async function score(argv: ScoreTextOptions): Promise<void> {
         progress.update("scored", done + p.questions, done + p.totalQuestions, "questions", p.secondsLeft),
     };
     for await (const { texts, error } of questions) {
-      maxBatchTokens ??= await batchTokensFor(model, texts, progress);
+      maxBatchTokens ??= await maxBatchTokensFor(model, texts, progress);
       await scoreChunk(model, texts, { ...options, maxBatchTokens }, async (results, given) => {
         done += results.length;
         progress.end();
@@ -106,7 +106,7 @@ function openCache({ name, facts }: Model, progress: Progress): Promise<UsedScor
 }
 
 /** Measured with the first texts, for all that come. */
-async function batchTokensFor(
+async function maxBatchTokensFor(
   model: Model,
   texts: readonly AskedText[],
   progress: Progress,

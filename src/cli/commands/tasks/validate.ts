@@ -35,8 +35,8 @@ export async function validate(argv: TasksValidateOptions): Promise<void> {
     const check = await checkTask(file, {
       root: path.resolve(argv.data ?? BUNDLED_DATA),
       downloads: downloadsOf(argv, progress),
-      ...(split !== undefined && { split }),
-      ...(limit !== undefined && { limit }),
+      split,
+      limit,
     });
     if (reader && check.dataset)
       checkWithModel(check.patterns, check.dataset.examples, reader, check.findings);
