@@ -118,9 +118,9 @@ function showWork(
   const { tokens, padding, seconds } = work;
   // Nothing was computed where all was known.
   if (tokens === 0) return;
-  const rate = (tokens - padding) / seconds;
+  const rate = Number(((tokens - padding) / seconds).toPrecision(3));
   const share = ((100 * padding) / tokens).toFixed(1);
   progress.say(
-    `${label}${tokens.toLocaleString("en-US")} tokens computed, ${share} % of them padding; ${rate.toPrecision(3)} a second`,
+    `${label}${tokens.toLocaleString("en-US")} tokens computed, ${share} % of them padding; ${rate.toLocaleString("en-US")} a second`,
   );
 }

@@ -3,6 +3,7 @@ import { computeMetric, confusionOf } from "../../metrics/index.js";
 import type { Conventions } from "../../options/index.js";
 import type { TaskResult } from "../../results/index.js";
 import type { AnswerScore, Family } from "../../scoring/index.js";
+import type { CalibrationKind } from "../../tasks/index.js";
 import type { ScoredQuestions } from "../record/journal.js";
 import type { QuestionRecord } from "../record/question.js";
 import type { PatternRecord } from "../record/run-record.js";
@@ -89,7 +90,7 @@ function* all(
 }
 
 function calibratedByOf(
-  kind: "contextual" | "pmi",
+  kind: CalibrationKind,
   question: QuestionRecord,
   scored: ScoredQuestions,
 ): CalibratedBy {
@@ -107,13 +108,13 @@ function missing(id: string): never {
 
 /** A calibration that was not asked for when the run was scored. */
 export class CalibrationMissing extends GlmEvalError {
-  readonly calibration: "contextual" | "pmi";
+  readonly calibration: CalibrationKind;
 
   /** the question that cannot be calibrated */
   readonly question: string;
 
   /** @param command the one that asks what is missing, where it is known */
-  constructor(kind: "contextual" | "pmi", question: string, command?: string) {
+  constructor(kind: CalibrationKind, question: string, command?: string) {
     const how = command === undefined ? `Resume the run with --calibration ${kind}` : command;
     super(
       "calibration-missing",
@@ -125,7 +126,7 @@ export class CalibrationMissing extends GlmEvalError {
   }
 }
 
-function missingCalibration(kind: "contextual" | "pmi", id: string): never {
+function missingCalibration(kind: CalibrationKind, id: string): never {
   throw new CalibrationMissing(kind, id);
 }
 
