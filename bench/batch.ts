@@ -37,7 +37,7 @@ export const batch: Bench = {
           if (budget !== BATCH_TOKENS)
             yield {
               bench: "batch",
-              what: `base, ${mix}-like: tokens a second at ${budget} tokens a batch / at ${BATCH_TOKENS}`,
+              what: `base, ${mix}-like: tokens per second at ${budget} tokens per batch / at ${BATCH_TOKENS}`,
               ...ratioColumns(ratio(rounds, k, 0), times),
               note: `${medianRate(rounds, k).toFixed(0)} tokens/s`,
             };

@@ -41,7 +41,7 @@ export const devices: Bench = {
     if (!gpus.some(({ works }) => works))
       yield {
         bench: "devices",
-        what: "tokens a second on a GPU / on the CPU",
+        what: "tokens per second on a GPU / on the CPU",
         result: "–",
         note: `no GPU works here: ${gpus.map((gpu) => (gpu.works ? "" : gpu.reason)).join("; ")}`,
       };
@@ -84,7 +84,7 @@ async function* rowsOf(
     const rates = `${medianRate(rounds, 1).toFixed(0)} / ${medianRate(rounds, 0).toFixed(0)} tokens/s`;
     yield {
       bench: "devices",
-      what: `${shape}, ${mix}-like: tokens a second ${what}`,
+      what: `${shape}, ${mix}-like: tokens per second ${what}`,
       ...ratioColumns(ratio(rounds, 1, 0), times),
       note: note === undefined ? rates : `${rates}; ${note}`,
     };

@@ -21,8 +21,8 @@ const SECONDS = 10;
 
 /** How PyTorch arranges the answers: see the head of glm_style.py. */
 const ARRANGEMENTS = [
-  { arrangement: "packed", name: "one row a question" },
-  { arrangement: "rows", name: "one row an answer" },
+  { arrangement: "packed", name: "one row per question" },
+  { arrangement: "rows", name: "one row per answer" },
 ] as const;
 
 interface Case {

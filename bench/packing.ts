@@ -12,7 +12,7 @@ const CONTEXTS = [60, 100, 230];
 const TOKENS = 400;
 const AIM = 0.8;
 
-/** All answers of a question in one row with its context once, against one row an answer. */
+/** All answers of a question in one row with its context once, against one row per answer. */
 export const packing: Bench = {
   name: "packing",
   async *run({ threads }) {
@@ -41,7 +41,7 @@ export const packing: Bench = {
           const faster = ratio(rounds, 1, 0);
           yield {
             bench: "packing",
-            what: `base, ${answers} answers, context ${context}: time of one row an answer / packed`,
+            what: `base, ${answers} answers, context ${context}: time of one row per answer / packed`,
             ...ratioColumns(faster, times),
             aim: `≥ ${times(AIM * tokenRatio)}`,
             reached: faster.median >= AIM * tokenRatio,

@@ -35,7 +35,7 @@ export const peak: Bench = {
             const gflops = (side: number) => (medianRate(rounds, side) / 1e9).toFixed(0);
             yield {
               bench: "peak",
-              what: `${shape}, ${mix}-like: model FLOPs a second / ${best.name}`,
+              what: `${shape}, ${mix}-like: model FLOPs per second / ${best.name}`,
               ...ratioColumns(reached, percent),
               aim: `≥ ${percent(AIM)}`,
               reached: reached.median >= AIM,

@@ -32,7 +32,7 @@ export const precision: Bench = {
             const aim = AIMS[dtype];
             yield {
               bench: "precision",
-              what: `${shape}, ${mix}-like: tokens a second in ${dtype} / in fp32`,
+              what: `${shape}, ${mix}-like: tokens per second in ${dtype} / in fp32`,
               ...ratioColumns(faster, times),
               ...(aim !== undefined && { aim: `≥ ${times(aim)}`, reached: faster.median >= aim }),
               note: `${medianRate(rounds, 1).toFixed(0)} / ${medianRate(rounds, 0).toFixed(0)} tokens/s`,

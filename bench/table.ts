@@ -47,10 +47,10 @@ export function markdown(rows: readonly Row[]): string {
   const head = [
     "bench",
     "what",
-    "median (least–most)",
+    "median (min–max)",
     "by CPU time",
     "rounds",
-    "aim",
+    "goal",
     "reached",
     "in this run",
   ];

@@ -7,7 +7,7 @@ Reads FOLDER/model.safetensors (the names of the bare GLMModel) and FOLDER/confi
 "packed" or "rows", "batch_tokens": n, "sop": id, "eop": id}, and answers each with {"wall": seconds, "cpu": seconds of all threads,
 "scores": log p of each token of each answer, and then of its end of piece, of each question}.
 
-`packed` is how GLM's own code arranges choices (build_inputs_for_multiple_choice): one row a question, behind the context each choice with
+`packed` is how GLM's own code arranges choices (build_inputs_for_multiple_choice): one row per question, behind the context each choice with
 a start of piece of its own, which sees the context and itself. `rows` is how lm-evaluation-harness would ask: a request an answer. Rows are
 sorted by length, padded, computed in batches, and of each batch the log-softmax of all logits is taken, in either. Attention is PyTorch's
 fused one, which GLM's own code does not use: it is faster, and gives the same. Needs torch and safetensors.

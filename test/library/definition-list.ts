@@ -1,12 +1,12 @@
 import { type ReportCell, type ReportColumn, type RunResults, resultsTable } from "glm-eval";
 
-/** A report of its own: a line for each value, with what was published beside it. */
+/** A custom report: one line per value, with the published values next to it. */
 export function definitionList(results: RunResults, published: readonly string[]): string {
   const { columns, rows, notes } = resultsTable(results, { published });
   const lines = rows.flatMap((row) => {
     if (row.kind === "section") return [row.label];
     if (row.kind === "message") return [`${row.label}: ${row.message ?? row.status}`];
-    const shown = row.cells.map((cell, k) => ({ text: textOfCell(cell), column: columns[k]! }));
+    const shown = row.cells.map((cell, k) => ({ text: formatCell(cell), column: columns[k]! }));
     const name = shown.filter(({ column }) => column.role === "row").map(({ text }) => text);
     const isShown = ({ role, group }: ReportColumn) => role === "main" || group !== "own";
     const values = shown.filter(({ column, text }) => isShown(column) && text !== "");
@@ -17,8 +17,8 @@ export function definitionList(results: RunResults, published: readonly string[]
   return [...lines, ...notes.map(({ text }) => `(${text})`)].join("\n");
 }
 
-/** Numbers are in percent and not yet rounded: how many digits are shown is the report's choice. */
-function textOfCell(cell: ReportCell): string {
+/** Numbers are in percent and not rounded: the report chooses the number of digits. */
+function formatCell(cell: ReportCell): string {
   switch (cell.kind) {
     case "blank":
       return "";
@@ -41,7 +41,7 @@ function textOfCell(cell: ReportCell): string {
     case "comparison":
       return [
         cell.value.toFixed(1),
-        ...[cell.difference, cell.p].flatMap((each) => (each ? textOfCell(each) : [])),
+        ...[cell.difference, cell.p].flatMap((each) => (each ? formatCell(each) : [])),
       ].join(", ");
   }
 }

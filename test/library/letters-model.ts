@@ -5,7 +5,7 @@ interface Letters extends PreparedQuestion {
   readonly text: readonly number[];
 }
 
-const idsOf = (text: string): number[] => Array.from(text, (letter) => letter.codePointAt(0)!);
+const toIds = (text: string): number[] => Array.from(text, (letter) => letter.codePointAt(0)!);
 
 const MAX_LENGTH = 2000;
 
@@ -22,25 +22,25 @@ const reader: Reader<Letters> = {
     maxLength: MAX_LENGTH,
     truncation: "longest",
     specialTokens: {},
-    // What determines the ids: another version of the tokenizer has another hash.
+    // Determines the ids: another version of the tokenizer needs another hash.
     tokenizerSha256: "letters, version 1",
   },
-  encode: idsOf,
+  encode: toIds,
   token: (id) => String.fromCodePoint(id),
   prepare: ({ id, clozes }) =>
     clozes.map(({ pattern, answers }) => {
-      const ids = pattern.parts.flatMap((part) => (part.kind === "text" ? idsOf(part.text) : []));
+      const ids = pattern.parts.flatMap((part) => (part.kind === "text" ? toIds(part.text) : []));
       return {
         id,
         text: ids.slice(0, MAX_LENGTH),
-        answers: answers.map(({ text }) => idsOf(text)),
+        answers: answers.map(({ text }) => toIds(text)),
         cut: Math.max(0, ids.length - MAX_LENGTH),
       };
     }),
 };
 
-/** Gives a letter the probability that it has among those of the text, each counted once more than it occurs. */
-function engineOf(): Engine<Letters> {
+/** Gives each letter its add-one smoothed frequency in the text. */
+function createEngine(): Engine<Letters> {
   const work = { tokens: 0, padding: 0 };
   return {
     packs: false,
@@ -55,7 +55,7 @@ function engineOf(): Engine<Letters> {
             tokenIds,
             tokenLogProbs: tokenIds.map((id) => Math.log((seen(id) + 1) / (text.length + 0x110000))),
             isGreedy: tokenIds.map(() => false),
-            // Nothing is read behind an answer.
+            // The model reads nothing after an answer.
             closing: { tokenIds: [], logProbs: [], isGreedy: [] },
           }));
         }),
@@ -65,7 +65,7 @@ function engineOf(): Engine<Letters> {
   };
 }
 
-/** Loads the model; `run` takes it as its hook `load`. */
+/** Loads the model; pass it to `run` as the hook `load`. */
 export async function loadLetters(name: string, _options: ModelOptions): Promise<Model> {
   const facts = {
     ...reader.facts,
@@ -76,5 +76,5 @@ export async function loadLetters(name: string, _options: ModelOptions): Promise
     graphVersion: 1,
     onnxruntime: "none",
   } as const;
-  return { name, reader, engine: engineOf(), facts, notes: [] };
+  return { name, reader, engine: createEngine(), facts, notes: [] };
 }

@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { combineRuns, finishedRun, format, formatComparison, judgeRun, readRun, run } from "glm-eval";
 
 export async function compareModels(large: string, base: string): Promise<string> {
-  // Run: each model is asked once. Everything that it said is in its run's folder.
+  // Run: score each model once. All its answers are in its run's folder.
   for (const [model, output] of [
     [large, "runs/large"],
     [base, "runs/base"],
@@ -12,18 +12,18 @@ export async function compareModels(large: string, base: string): Promise<string
       { onEvent: (event) => event.type === "note" && console.error(event.text) },
     );
 
-  // Judge: the answers again, by another convention, without the model.
+  // Judge: apply another convention to the same answers, without the model.
   const { results: perToken } = await judgeRun(await readRun("runs/large"), { normalization: "mean" });
   await writeFile("per-token.md", await format(perToken, "markdown", { published: [] }));
 
-  // Compare: the two models example by example.
+  // Compare: pair the two models example by example.
   const runs = [
     await finishedRun(await readRun("runs/large")),
     await finishedRun(await readRun("runs/base")),
   ];
   const { results, samples } = combineRuns(runs);
 
-  // Report: one page with all of it, and the differences as text.
+  // Report: one page with everything, and the differences as text.
   await writeFile("report.html", await format(results, "html", { published: ["glm-large"], samples }));
   return formatComparison(results, "text");
 }

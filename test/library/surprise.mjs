@@ -9,13 +9,13 @@ export default {
   units: (predictions) => ({
     name: "examples",
     rows: predictions.map(({ label, scores = [] }) => {
-      // Scores are natural logarithms, not normalised: the greatest is taken off so that no exponential underflows.
+      // Scores are unnormalized natural logarithms. Subtracting the greatest keeps the exponentials from underflowing.
       const highest = Math.max(...scores.map(({ score }) => score));
       const total = scores.reduce((sum, { score }) => sum + Math.exp(score - highest), 0);
       const right = Number(scores.find((each) => each.label === label)?.score);
       return [(highest + Math.log(total) - right) / Math.LN2, 1];
     }),
   }),
-  // Also of units drawn with replacement, which gives the interval.
+  // Also called for units drawn with replacement, which gives the interval.
   value: (sums) => Number(sums[0]) / Number(sums[1]),
 };
