@@ -1,4 +1,4 @@
-// The rooms of docs/architecture.md: imports run one way, and a room is entered by its index.ts only.
+// The rooms of docs/architecture.md: imports run one way, and only through a room's index.ts.
 /** Which rooms each room may import from, besides itself, errors.ts, findings.ts, json.ts and process.ts. */
 const ALLOWED = {
   options: [],

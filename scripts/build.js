@@ -1,5 +1,5 @@
-// Compiles src/ to dist/, puts the built-in task files and the report's page beside what reads them, and writes what is made
-// of schemas: the JSON Schemas of task files, and the table of commands and flags.
+// Compiles src/ to dist/, copies the built-in task files and the HTML report's page next to the code that reads them, and generates
+// from the schemas: the JSON Schemas of task files, and the table of commands and flags.
 import { spawnSync } from "node:child_process";
 import { chmodSync, cpSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";

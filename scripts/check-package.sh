@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The tarball that users get: packed, installed into an empty folder, and run there.
+# Packs the tarball that users get, installs it into an empty folder and runs it there.
 set -euo pipefail
 root="$(cd "$(dirname "$0")/.." && pwd)"
 work="$(mktemp -d)"
@@ -8,7 +8,7 @@ npm pack --silent --ignore-scripts --pack-destination "$work" "$root" > "$work/n
 cd "$work"
 tarball="$work/$(tail -n 1 name)"
 "$root/node_modules/.bin/publint" run "$tarball" --strict
-# There is no CommonJS build: require() of Node 22 and import() of older ones load this one.
+# There is no CommonJS build: require() in Node 22 and import() in older versions load this one.
 "$root/node_modules/.bin/attw" "$tarball" --profile esm-only
 mkdir user && cd user
 npm init --yes > /dev/null
@@ -30,7 +30,7 @@ if (builtinTasks().length !== 10 || scored.answers.length !== 2) process.exit(1)
 await model.engine.close();
 JS
 node library.mjs
-# The declarations compile for whoever checks those of libraries too.
+# The declarations also compile for users who do not skip library checks.
 echo 'export * from "glm-eval";' > declarations.mts
 "$root/node_modules/.bin/tsc" --noEmit --strict --exactOptionalPropertyTypes --module nodenext --target es2022 \
   --typeRoots "$root/node_modules/@types" --types node declarations.mts

@@ -1,4 +1,4 @@
-// docs/options.md below its marker: every flag once, with the commands that take it.
+// The generated part of docs/options.md: every flag once, with the commands that take it.
 
 /** @typedef {import("../src/options/index.js").Flag} Flag */
 /** @typedef {import("../src/cli/options/command-table.js").CommandEntry} CommandEntry */
@@ -16,8 +16,8 @@ const GROUPS = /** @type {const} */ ({
 export function optionsReference(table) {
   const commands = table.flatMap((entry) => ("commands" in entry ? entry.commands : [entry]));
   const groups = Object.entries(GROUPS).map(([group, title]) => {
-    const rows = rowsOf(commands, group).map((row) => `| ${row.map(cell).join(" | ")} |\n`);
-    return `## ${title}\n\n| flag | takes | unless given |  | of |\n| --- | --- | --- | --- | --- |\n${rows.join("")}`;
+    const rows = flagRows(commands, group).map((row) => `| ${row.map(cell).join(" | ")} |\n`);
+    return `## ${title}\n\n| flag | value | default |  | commands |\n| --- | --- | --- | --- | --- |\n${rows.join("")}`;
   });
   return ["## Commands\n", commandTable(commands), ...groups].join("\n");
 }
@@ -35,11 +35,11 @@ function commandTable(commands) {
 }
 
 /**
- * A row each flag; several where it says something else of another command.
+ * One row per flag; several if commands describe it differently.
  * @param {readonly CommandEntry[]} commands
  * @param {string} group
  */
-function rowsOf(commands, group) {
+function flagRows(commands, group) {
   /** @type {Map<string, { flag: Flag, commands: string[] }>} */
   const rows = new Map();
   for (const { path, flags } of commands)
@@ -55,7 +55,7 @@ function rowsOf(commands, group) {
   return sorted.map(({ flag, commands: of }) => [
     names(flag),
     values(flag),
-    flag.isRequired ? "required" : told(flag),
+    flag.isRequired ? "required" : formatDefault(flag),
     example(flag),
     of.join(", "),
   ]);
@@ -78,7 +78,7 @@ function values({ isSwitch, choices, expected, isNumber, isList, repeated }) {
 }
 
 /** @param {Flag} flag */
-function told({ default: given, isSwitch }) {
+function formatDefault({ default: given, isSwitch }) {
   if (given === undefined || isSwitch) return "";
   return `\`${Array.isArray(given) ? given.join(",") : given}\``;
 }

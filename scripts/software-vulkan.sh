@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Puts a Vulkan device that computes on the CPU (SwiftShader, out of Debian's chromium-common) into a folder, for tests
-# of WebGPU where there is no GPU, and prints the environment that uses it:
+# Extracts a Vulkan device that computes on the CPU (SwiftShader, from Debian's chromium-common) into a folder, to test WebGPU
+# without a GPU, and prints the environment variables that select it:
 #   eval "$(scripts/software-vulkan.sh FOLDER)"
-# Needs Debian's apt-get; nothing is installed.
+# Needs Debian's apt-get; installs nothing.
 set -euo pipefail
 [ $# = 1 ] || { echo "usage: $0 FOLDER" >&2; exit 2; }
 mkdir -p "$1"
@@ -13,8 +13,8 @@ if [ ! -f "$folder/libvk_swiftshader.so" ]; then
   cd "$scratch"
   apt-get download chromium-common >&2 || { apt-get update >&2 && apt-get download chromium-common >&2; }
   dpkg-deb --extract chromium-common_*.deb package
-  # libvulkan.so.1 is the loader that finds the device by its description; the device's library comes last, as it is
-  # what tells that all is there.
+  # libvulkan.so.1 is the loader, which finds the device through the JSON file. The device's library is copied last: its presence
+  # marks a complete folder.
   for name in libvulkan.so.1 vk_swiftshader_icd.json libvk_swiftshader.so; do
     cp "package/usr/lib/chromium/$name" "$folder/"
   done

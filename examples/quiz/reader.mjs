@@ -1,11 +1,11 @@
 // Quiz cards: a line "# theme", then its cards, "question ;; answer". The wrong options of a question are the answers of the
-// theme's other cards, so a theme must be read to its end before its first example can be given.
+// theme's other cards, so a theme must be read to its end before its first example can be yielded.
 
-// The fields of every example. With this list, a pattern that names another is found before there is data.
+// The fields of every example. With this list, a pattern that uses any other field is reported without reading data.
 export const columns = ["theme", "question", "options"];
 
-// Takes the data file's rows, { fields, row, file }, and gives the examples, in order. What it throws is told with the
-// number of the row that was read last.
+// Takes the data file's rows, { fields, row, file }, and yields the examples in order. An error that it throws is reported with
+// the number of the last row read.
 export async function* read(rows) {
   let theme;
   let cards = [];
@@ -30,7 +30,7 @@ function examples(theme, cards) {
   return cards.map(({ question, answer }, i) => ({
     fields: { theme, question, options },
     gold: answer, // the right text, or a list of texts that are all right
-    id: `${theme}-${i + 1}`, // unique; the example's number unless given
-    cluster: theme, // examples of one cluster are not independent: the confidence interval draws whole clusters
+    id: `${theme}-${i + 1}`, // unique; default: the example's number
+    cluster: theme, // examples of one cluster are not independent: the confidence interval resamples clusters
   }));
 }
