@@ -6,10 +6,10 @@ import { type Bench, ratioColumns, times } from "./table.js";
 
 const MIXES: readonly MixName[] = ["copa", "boolq"];
 const BUDGETS = [BATCH_TOKENS, 256, 1024, 2048, 4096];
-/** tokens scored a run: one full batch of the largest budget */
+/** tokens scored per run: one full batch of the largest budget */
 const TOKENS = 4096;
 
-/** Sizes of a batch (--max-batch-tokens), against the default. */
+/** Batch sizes (--max-batch-tokens) against the default. */
 export const batch: Bench = {
   name: "batch",
   async *run({ threads }) {

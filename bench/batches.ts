@@ -2,13 +2,13 @@ import { plan } from "../src/runner/index.js";
 import type { Engine, InfillQuestion, PreparedQuestion } from "../src/scoring/index.js";
 import { tokensOf } from "../src/scoring/infill/infill-batch.js";
 
-/** The command's default of --max-batch-tokens. */
+/** The command's default for --max-batch-tokens. */
 export const BATCH_TOKENS = 512;
 
 export type Rows<Q = InfillQuestion> = readonly (readonly Q[])[];
 
 /**
- * Questions in rows and batches as a run of the command puts them.
+ * Questions in rows and batches, as a run of the command plans them.
  * @param engine whose rows they are
  */
 export function planned<Q extends PreparedQuestion>(
@@ -23,7 +23,7 @@ export function planned<Q extends PreparedQuestion>(
 
 /** `count` batches from the longest questions' to the shortest ones', evenly spaced. */
 export function spread(batches: readonly Rows[], count: number): Rows[] {
-  // The last batch is what was left over, and small.
+  // The last batch holds the rest and is small.
   const full = batches.slice(0, Math.max(1, batches.length - 1));
   return Array.from({ length: count }, (_, k) => full[Math.floor(((k + 0.5) * full.length) / count)]!);
 }

@@ -9,12 +9,12 @@ import type { Bench } from "./table.js";
 /** GLM-10B's: 9.88 billion parameters. */
 const CONFIG: GlmConfig = { layers: 48, hidden: 4096, heads: 64, vocabSize: 50304, maxLength: 1024 };
 const LIMIT = 2e9;
-/** The checkpoint and its largest conversion, each in halves, and some room. */
+/** The checkpoint and its largest conversion, both in half precision, plus some reserve. */
 const DISK_FOR_ALL = 45e9;
 
 /**
- * Conversion of a checkpoint of GLM-10B's shape, in shards of 5 GB in float16. All values are random where the disk has
- * 45 GB, else those of the embeddings and the first layer, the others being zeros in holes of the files.
+ * Conversion of a checkpoint of GLM-10B's shape, in shards of 5 GB in float16. All values are random if the disk has 45 GB;
+ * otherwise only those of the embeddings and the first layer, and the others are zeros in holes of the files.
  */
 export const big: Bench = {
   name: "big",

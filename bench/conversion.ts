@@ -12,7 +12,7 @@ const CONFIG: GlmConfig = { layers: 20, hidden: 2048, heads: 32, vocabSize: 5030
 const MB = 1e6;
 const COMMAND = fileURLToPath(new URL("../dist/cli/main.js", import.meta.url));
 
-/** Peak memory of `glm-eval models convert` on a checkpoint of several GB, against what its largest tensor allows. */
+/** Peak memory of `glm-eval models convert` on a checkpoint of several GB, against a limit set by its largest tensor. */
 export const conversion: Bench = {
   name: "conversion",
   async *run() {
@@ -65,8 +65,8 @@ export function configJson({ layers, hidden, heads, vocabSize, maxLength }: GlmC
 }
 
 /**
- * Runs the command in a process of its own and returns the most memory that it had resident, in bytes. On Linux
- * VmHWM: the figure of getrusage begins, after a fork, with the parent's.
+ * Runs the command in a separate process and returns its peak resident memory, in bytes. On Linux this is VmHWM, because
+ * getrusage's figure starts at the parent's after a fork.
  */
 export async function peakMemory(args: readonly string[], scratch: string): Promise<number> {
   const report = path.join(scratch, "peak");

@@ -18,11 +18,11 @@ interface Load {
   readonly shape: string;
   readonly config: GlmConfig;
   readonly maxBatchTokens: number;
-  /** batches of one run */
+  /** batches per run */
   readonly batches: number;
 }
 const USUAL: Load = { shape: "base", config: SHAPES.base, maxBatchTokens: BATCH_TOKENS, batches: 4 };
-/** for what is called a GPU and computes on the CPU */
+/** for devices that are called GPU but compute on the CPU */
 const LIGHT: Load = {
   shape: "4 layers of 256",
   config: { layers: 4, hidden: 256, heads: 4, vocabSize: 30592, maxLength: 512 },
@@ -60,7 +60,7 @@ async function* against(cpu: Examined, gpu: Working, threads: number): AsyncIter
   );
 }
 
-/** A session alone with the CPU, and two with half its threads each. */
+/** One session with the entire CPU, and two with half its threads each. */
 async function* shared(threads: number): AsyncIterable<Row> {
   const half = { threads: Math.floor(threads / 2) };
   yield* withRandomModel(USUAL.config, [{}, half, half], threads, ([one, ...two]) =>
@@ -91,7 +91,7 @@ async function* rowsOf(
   }
 }
 
-/** Two batches in flight for each device, as a run has them. @returns tokens */
+/** Two batches in flight per device, as in a run. @returns tokens */
 async function scoreAtOnce(engine: Engine<InfillQuestion>, batches: readonly Rows[]): Promise<number> {
   const waiting = [...batches];
   const worker = async (): Promise<void> => {
@@ -101,7 +101,7 @@ async function scoreAtOnce(engine: Engine<InfillQuestion>, batches: readonly Row
   return batches.reduce((sum, rows) => sum + tokenCount(rows), 0);
 }
 
-/** What computes: a GPU's name, or for WebGPU the Vulkan drivers that there are. */
+/** The device: a GPU's name, or for WebGPU the Vulkan drivers found. */
 function adapterOf(device: Device): string {
   if (device.startsWith("cuda")) {
     const query = ["--query-gpu=name", "--format=csv,noheader", "-i", device.slice("cuda:".length)];

@@ -4,20 +4,20 @@ import { generator } from "./seeded.js";
 
 export type ExportQuestion = MaskedQuestion | Seq2SeqQuestion | CausalQuestion;
 
-/** Lengths in tokens; all questions of a shape are alike, so that nothing is padded on any side. */
+/** Lengths in tokens; all questions of a shape have equal lengths, so neither side pads. */
 export interface Shape {
   readonly context: number;
   readonly answers: number;
   readonly answerTokens: number;
 }
 
-/** What frames a question: ids of the vocabulary. */
+/** The ids that frame a question. */
 export interface Frame {
   readonly start: number | undefined;
   readonly sentinels: readonly number[];
 }
 
-/** Below it are the special tokens of the vocabularies measured. */
+/** Below this id are the special tokens of the measured vocabularies. */
 const FIRST_ID = 10;
 
 /** Questions of random tokens below `vocabulary`, as a family reads them; the same for the same shape. */
@@ -51,7 +51,7 @@ const FRAMED: {
     const side = (some: readonly number[]) => ({ ids: some, types: some.map(() => 0) });
     return { text: { left: side(ids.slice(0, middle)), blankType: 0, right: side(ids.slice(middle)) } };
   },
-  /** As T5 reads a blank: its first sentinel in the text and before the answer, the second after it. */
+  /** T5's form of a blank: the first sentinel in the text and before the answer, the second after it. */
   seq2seq(text, { start, sentinels: [blank, closing] }) {
     return { encoder: text.with(text.length >> 1, blank!), before: [start!, blank!], closing: [closing!] };
   },

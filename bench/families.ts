@@ -18,12 +18,12 @@ import { removeScratch, scratchFolder } from "./scratch.js";
 import { type Bench, type Row, ratioColumns, times } from "./table.js";
 
 const AIM = 3;
-/** Seconds of a comparison after which no further round is begun. */
+/** Seconds of a comparison after which no further round starts. */
 const SECONDS = 2;
 const ROUNDS = 3;
 
 interface Way {
-  /** how it is told from the family's other ways */
+  /** what distinguishes it from the family's other variants */
   readonly name?: string;
   readonly decoding?: Decoding;
   readonly logitsCache?: boolean;
@@ -33,7 +33,7 @@ interface Way {
 const shapes = (answers: number, contexts: readonly number[], answerTokens: readonly number[]): Shape[] =>
   contexts.flatMap((context) => answerTokens.map((tokens) => ({ context, answers, answerTokens: tokens })));
 
-/** Contexts as long as COPA's, short and long ones of BoolQ, and ReCoRD's. */
+/** Contexts as long as COPA's, BoolQ's short and long ones, and ReCoRD's. */
 const SHAPES: readonly Shape[] = [
   ...shapes(2, [20, 100, 250], [1]),
   ...shapes(2, [100], [3]),
@@ -77,7 +77,7 @@ const MODELS: Record<ExportFamily, Model> = {
   },
 };
 
-/** The other families' engines, against PyTorch that scores every answer as a request of its own, as lm-eval does. */
+/** The other families' engines, against PyTorch scoring every answer as a separate request, as lm-eval does. */
 export const families: Bench = {
   name: "families",
   async *run({ threads }) {
@@ -133,7 +133,7 @@ async function compareShape(
   const { mask, sentinels } = model.tokenizer.special;
   const { context, answers, answerTokens } = shape;
   const perQuestion = context + answerTokens;
-  // A full pass for either side, or one question.
+  // A full pass for each side, or one question.
   const [ours, theirs] = [perQuestion, perQuestion * answers].map((tokens) =>
     Math.ceil(BATCH_TOKENS / tokens),
   );

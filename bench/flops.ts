@@ -9,7 +9,7 @@ export interface Flops {
    * activations and softmax count nothing.
    */
   readonly model: number;
-  /** the same without what need not be computed: the last layer's dense and MLP (18h²) of tokens that are no targets */
+  /** the same without unneeded work: the last layer's dense and MLP (18h²) for tokens that are not targets */
   readonly needed: number;
 }
 

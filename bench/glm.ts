@@ -12,14 +12,14 @@ import { type Bench, type Row, ratioColumns, times } from "./table.js";
 
 const ANSWER_TOKENS = 3;
 const CONTEXT = 100;
-/** of `MANY` answers, against a row an answer */
+/** for `MANY` answers, against one row per answer */
 const AIM = 5;
 const MANY = 10;
 const ROUNDS = 3;
-/** Seconds of a comparison after which no further round is begun. */
+/** Seconds of a comparison after which no further round starts. */
 const SECONDS = 10;
 
-/** How PyTorch arranges the answers: see the head of glm_style.py. */
+/** How PyTorch arranges the answers: see the top of glm_style.py. */
 const ARRANGEMENTS = [
   { arrangement: "packed", name: "one row per question" },
   { arrangement: "rows", name: "one row per answer" },
@@ -31,13 +31,13 @@ interface Case {
   readonly answers: readonly number[];
 }
 
-/** Questions of each mix, and numbers of answers. A round of the larger shape takes long, so it has fewer. */
+/** Questions of each mix, and numbers of answers. The larger shape has fewer, because its rounds take long. */
 const CASES: Readonly<Record<keyof typeof SHAPES, Case>> = {
   base: { config: SHAPES.base, mixes: { copa: 10, boolq: 4, record: 2 }, answers: [2, 4, MANY] },
   large: { config: SHAPES.large, mixes: { copa: 10, boolq: 4 }, answers: [MANY] },
 };
 
-/** GLM's scoring against PyTorch's with the same weights on the same questions. */
+/** GLM scoring here and in PyTorch, with the same weights on the same questions. */
 export const glm: Bench = {
   name: "glm",
   async *run({ threads }) {
@@ -71,7 +71,7 @@ export const glm: Bench = {
   },
 };
 
-/** As many questions of one shape as make a pass of ours. */
+/** As many questions of one shape as fill one pass of ours. */
 function alike(answers: number, vocabulary: number): InfillQuestion[] {
   const random = generator(answers);
   const lengths = new Array<number>(answers).fill(ANSWER_TOKENS);

@@ -12,7 +12,7 @@ const CASES: readonly { vocabSize: number; mixes: readonly MixName[] }[] = [
   { vocabSize: 50304, mixes: ["boolq", "record", "copa"] },
 ];
 
-/** Logits at the targets only, against logits of every token from which the targets' are read. */
+/** Logits at the targets only, against logits of every token, from which the targets' are selected. */
 export const head: Bench = {
   name: "head",
   async *run({ threads }) {

@@ -10,17 +10,17 @@ import { generator } from "./seeded.js";
 import type { Bench } from "./table.js";
 
 const EXAMPLES = 50_000;
-/** Of the page that is opened. */
+/** Examples in the page that is opened. */
 const SHOWN = 10_000;
 const MOST_OPENING_SECONDS = 2;
 const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
 const MODELS = ["one", "two", "three"];
 const MOST_BYTES = 1.5e9;
 const MOST_SECONDS = 20;
-/** Examples journalled in one piece. */
+/** Examples written to the journal at once. */
 const PIECE = 1000;
 
-/** A finished run of three models over 50,000 examples is judged again, and reported as a table and as a page. */
+/** Judges a finished run of three models over 50,000 examples again, and reports it as a table and as a page. */
 export const judging: Bench = {
   name: "judging",
   async *run() {
@@ -88,7 +88,7 @@ async function opening(file: string): Promise<number> {
   }
 }
 
-/** A run as the runner leaves it, with random scores of two answers. */
+/** A finished run as the runner writes it, with random scores for two answers. */
 async function writeRun(folder: string, examples: number): Promise<void> {
   const run = await RunFolder.create(folder);
   const random = generator(7);

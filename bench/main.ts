@@ -36,7 +36,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     threads: { type: "string", default: String(os.availableParallelism()) },
-    // Of `effects`, whose table is one of its own.
+    // For `effects`, which prints its own table.
     data: { type: "string" },
     tasks: { type: "string" },
     dtypes: { type: "string" },

@@ -1,10 +1,10 @@
 import { openProduct, type Product, type ProductShape } from "../src/models/devices/index.js";
 import { interleave, medianRate } from "./measure.js";
 
-/** FLOPs of one run: long enough to time, short enough to take turns with others. */
+/** FLOPs per run: long enough to time, short enough to alternate with others. */
 const RUN_FLOPS = 80e9;
 
-/** Square products, and those of GLM's layers at 1,024 tokens a batch. */
+/** Square products, and those of GLM's layers at 1,024 tokens per batch. */
 const CASES: readonly ProductShape[] = [
   { op: "MatMul", rows: 512, a: 512, b: 512 },
   { op: "MatMul", rows: 1024, a: 1024, b: 1024 },
@@ -15,7 +15,7 @@ const CASES: readonly ProductShape[] = [
   { op: "Gemm", rows: 1024, a: 768, b: 3072 },
 ];
 
-/** The fastest float32 product that ONNX Runtime has on this machine just now: the best median of several shapes. */
+/** The fastest float32 product of ONNX Runtime on this machine at the moment: the best median of several shapes. */
 export async function fastestMatMul(threads: number): Promise<{ best: Product; gflops: number }> {
   const all: Product[] = [];
   for (const spec of CASES) {

@@ -1,8 +1,8 @@
 /** One thing to measure. */
 export interface Side {
   /**
-   * Does the work once and returns how much it was, in units that all sides share (FLOPs, questions, …); a side that
-   * works in another process returns the time that it took there too.
+   * Does the work once and returns its amount, in units that all sides share (FLOPs, questions, …). A side that works in
+   * another process also returns the time it took there.
    */
   run(round: number): Promise<number | Sample>;
 }
@@ -11,24 +11,24 @@ export interface Sample {
   readonly work: number;
   /** seconds */
   readonly wall: number;
-  /** seconds of processor time, of all threads */
+  /** CPU seconds of all threads */
   readonly cpu: number;
 }
 
 export interface InterleaveOptions {
-  /** rounds measured at least */
+  /** minimum number of rounds */
   readonly rounds?: number;
-  /** seconds after which no further round is begun, once there are enough */
+  /** seconds after which no further round starts, once the minimum is reached */
   readonly seconds?: number;
 }
 
-/** Standard error, relative, at which repeating stops. */
+/** Relative standard error at which repetition stops. */
 const SETTLED = 0.01;
 
 /**
- * Runs the sides in turn, A B B A A B …, after one warm-up of each, so that what else the machine does hits all alike.
- * Goes on after the least number of rounds until every ratio to the first side has settled, or the time is up.
- * @returns the samples of each round, one a side
+ * Alternates the sides, A B B A A B …, after one warm-up of each, so other load on the machine affects all of them equally.
+ * After the minimum number of rounds it continues until every ratio to the first side has settled, or the time is up.
+ * @returns the samples of each round, one per side
  */
 export async function interleave(
   sides: readonly Side[],
@@ -68,14 +68,14 @@ export interface Ratio {
   readonly median: number;
   readonly least: number;
   readonly most: number;
-  /** the same by processor time: what the machine's other work disturbs less */
+  /** the same by CPU time, which other load on the machine affects less */
   readonly cpu: number;
   readonly rounds: number;
-  /** standard error of the median, relative, from the quartiles */
+  /** relative standard error of the median, from the quartiles */
   readonly error: number;
 }
 
-/** Work a second of side `a` over that of side `b`: a ratio for each round, then their median. */
+/** Work per second of side `a` divided by that of side `b`: the median of the ratios of all rounds. */
 export function ratio(rounds: readonly (readonly Sample[])[], a: number, b: number): Ratio {
   const by = (time: "wall" | "cpu") =>
     rounds.map((round) => rate(round[a]!, time) / rate(round[b]!, time)).sort((x, y) => x - y);
@@ -93,7 +93,7 @@ export function ratio(rounds: readonly (readonly Sample[])[], a: number, b: numb
   };
 }
 
-/** Median work a second of one side. */
+/** Median work per second of one side. */
 export function medianRate(rounds: readonly (readonly Sample[])[], side: number): number {
   return median(rounds.map((round) => rate(round[side]!, "wall")));
 }

@@ -8,7 +8,7 @@ import { type Bench, ratioColumns, times } from "./table.js";
 const ANSWER_TOKENS = 3;
 const ANSWERS = [2, 4, 10];
 const CONTEXTS = [60, 100, 230];
-/** tokens of the packed side, about */
+/** approximate tokens of the packed side */
 const TOKENS = 400;
 const AIM = 0.8;
 

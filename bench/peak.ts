@@ -9,7 +9,7 @@ import { type Bench, percent, ratioColumns } from "./table.js";
 const BATCHES = 5;
 const AIM = 0.85;
 
-/** Useful FLOPs a second of scoring, against those of ONNX Runtime's fastest product of matrices. */
+/** Useful FLOPs per second of scoring, against those of ONNX Runtime's fastest matrix product. */
 export const peak: Bench = {
   name: "peak",
   async *run({ threads }) {

@@ -19,13 +19,13 @@ const bundled = (...names: string[]): string =>
   fileURLToPath(new URL(`../data/${names.join("/")}`, import.meta.url));
 
 export interface EffectsOptions {
-  /** folder with the data sets, by their official names */
+  /** folder with the data sets under their official names */
   readonly data: string;
-  /** names of tasks; SuperGLUE's eight unless given */
+  /** task names; default: SuperGLUE's eight */
   readonly tasks?: readonly string[];
-  /** a folder or a hub name of a GLM; the bundled model unless given */
+  /** folder or hub name of a GLM; default: the bundled model */
   readonly model?: string;
-  /** all but float32 unless given */
+  /** default: all except float32 */
   readonly dtypes?: readonly Dtype[];
   /** at most this many examples of each task */
   readonly limit?: number;
@@ -49,9 +49,9 @@ const HEAD = [
 ];
 
 /**
- * What the number format of a GLM's weights does to its scores: every question of the tasks in float32 and in each other
- * dtype, one after the other. An answer's log p is its score by the task's own rule. Tasks without data are left out.
- * @returns lines of a Markdown table, the heading first, each as soon as it is known
+ * The effect of the number format of a GLM's weights on its scores: scores every question of the tasks in float32 and then in
+ * each other dtype. An answer's log p is its score by the task's own rule. Tasks without data are skipped.
+ * @returns the lines of a Markdown table, heading first, each as soon as it is known
  */
 export async function* precisionEffects(options: EffectsOptions): AsyncIterable<string> {
   const dtypes = options.dtypes?.map(glmDtype) ?? GLM_DTYPES.filter((one) => one !== "fp32");

@@ -20,7 +20,7 @@ export const precision: Bench = {
           for (const mix of MIXES) {
             const batches = spread(planned(questions(mix, 400, config.vocabSize), engines[0]), BATCHES);
             const tokens = batches.reduce((sum, rows) => sum + tokenCount(rows), 0);
-            // A turn is batch after batch, as in a run: by itself a short one is the first after the other side's.
+            // A turn is several batches in a row, as in a run: a single batch would always be the first after the other side's.
             const sides = engines.map((engine) => ({
               async run() {
                 for (const rows of batches) await engine.score(rows);

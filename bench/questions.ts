@@ -1,7 +1,7 @@
 import type { InfillQuestion } from "../src/scoring/index.js";
 import { generator, type Random } from "./seeded.js";
 
-/** Spread of the lengths of a kind of question: medians and log-normal widths as GLM's tokenizers give them. */
+/** Length distribution of a kind of question: medians and log-normal widths under GLM's tokenizers. */
 interface Lengths {
   readonly median: number;
   readonly width: number;
@@ -48,7 +48,7 @@ export function questions(name: MixName, count: number, vocabulary: number, seed
   });
 }
 
-/** One question with a context and answers of the given lengths, in tokens; the blank stands in the middle. */
+/** One question with a context and answers of the given lengths, in tokens; the blank is in the middle. */
 export function question(
   id: string,
   contextLength: number,

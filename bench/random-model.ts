@@ -21,12 +21,12 @@ export const SHAPES = {
   large: { layers: 24, hidden: 1024, heads: 16, vocabSize: 50304, maxLength: 512 },
 } satisfies Record<string, GlmConfig>;
 
-/** The weights' bound; every random GLM of a shape has the same ones. */
+/** Bound of the weights; all random GLMs of one shape have the same weights. */
 const WEIGHTS = 0.035;
 
 export const SPECIAL = { cls: 1, eos: 2, pad: 0, mask: 3, sop: 4, eop: 5 };
 
-/** Special ids are all that scoring asks of a tokenizer once questions are token ids. */
+/** Once questions are token ids, scoring needs only the special ids of a tokenizer. */
 function idsOnly(config: GlmConfig): LoadedTokenizer {
   return {
     family: "wordpiece",
@@ -39,17 +39,17 @@ function idsOnly(config: GlmConfig): LoadedTokenizer {
   };
 }
 
-/** What of a model is compared with what. */
+/** The variants of a model to compare. */
 export interface Variant {
   readonly head?: Head;
   readonly dtype?: GlmDtype;
   readonly attention?: Attention;
   readonly device?: Device;
-  /** those of all unless given */
+  /** default: those of all */
   readonly threads?: number;
 }
 
-/** Opens engines of one random GLM, one for each variant; all are closed, and its files deleted, after `use`. */
+/** Opens one engine per variant of a random GLM; after `use`, closes all of them and deletes the model's files. */
 export async function* withRandomModel<T, const V extends readonly Variant[]>(
   config: GlmConfig,
   variants: V,
@@ -74,7 +74,7 @@ export async function* withRandomModel<T, const V extends readonly Variant[]>(
   }
 }
 
-/** Writes the weights of `withRandomModel` as model.safetensors, with as much of config.json as they do not show. */
+/** Writes the weights of `withRandomModel` as model.safetensors, with the parts of config.json that the weights do not show. */
 export async function writeRandomModel(folder: string, config: GlmConfig): Promise<void> {
   await writeFile(path.join(folder, "config.json"), JSON.stringify({ num_attention_heads: config.heads }));
   const checkpoint = randomCheckpoint(config, WEIGHTS);

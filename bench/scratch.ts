@@ -5,7 +5,7 @@ import path from "node:path";
 
 const folders = new Set<string>();
 
-/** A new temporary folder, deleted when the process ends however it ends, or by `removeScratch`. */
+/** A new temporary folder, deleted when the process ends, for whatever reason, or by `removeScratch`. */
 export async function scratchFolder(): Promise<string> {
   listen();
   const folder = await mkdtemp(path.join(os.tmpdir(), "glm-eval-bench-"));

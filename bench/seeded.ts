@@ -1,7 +1,7 @@
 /** Uniform in [0, 1). */
 export type Random = () => number;
 
-/** mulberry32: small, seeded, good enough to draw lengths and token ids from. */
+/** mulberry32: small, seeded, good enough for lengths and token ids. */
 export function generator(seed: number): Random {
   let state = seed >>> 0;
   return () => {

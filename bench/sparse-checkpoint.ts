@@ -2,7 +2,7 @@ import { open, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { type GlmConfig, glmTensors } from "../src/models/glm/index.js";
 
-// Whole checkpoints whose values are zero and lie in holes of the file, for which no disk is used, unless told otherwise.
+// Complete checkpoints whose values, by default, are zeros in holes of the file, which use no disk space.
 
 interface Piece {
   readonly position: number;
@@ -23,7 +23,7 @@ function elements(shape: readonly number[]): number {
   return shape.reduce((a, b) => a * b, 1);
 }
 
-/** What stands before the values in a model.safetensors in float32. */
+/** The header of a model.safetensors in float32. */
 export function safetensorsHead(config: GlmConfig): Buffer {
   return safetensorsHeader(glmTensors(config), "F32", 4).bytes;
 }
@@ -35,11 +35,11 @@ export async function writeSafetensors(folder: string, config: GlmConfig): Promi
   return size;
 }
 
-/** Bytes of one shard's tensors at most, as transformers divides them. */
+/** Maximum bytes of tensors per shard, as transformers splits them. */
 const SHARD_BYTES = 5e9;
 
 /**
- * Writes model-00001-of-0000N.safetensors … in float16 with their index, and returns their size in bytes together.
+ * Writes model-00001-of-0000N.safetensors … in float16 with their index, and returns their total size in bytes.
  * @param isRandom the tensors that hold random values; the others are zeros in holes of their files
  */
 export async function writeShards(
@@ -70,7 +70,7 @@ export async function writeShards(
     const file = path.join(folder, name);
     await writeSparse(file, size, [{ position: 0, bytes }]);
     const handle = await open(file, "r+");
-    // ONNX Runtime keeps one copy of weights that are equal: no two tensors begin at the same place of the noise.
+    // ONNX Runtime stores equal weights once, so no two tensors start at the same offset of the noise.
     try {
       for (const [tensor, { position, length }] of places) {
         if (!isRandom(tensor)) continue;
@@ -91,7 +91,7 @@ export async function writeShards(
   return total;
 }
 
-/** Random half-precision numbers like weights (sign, 1/16 to 1/256, fraction), as bytes. */
+/** Random half-precision numbers that resemble weights (sign, 1/16 to 1/256, fraction), as bytes. */
 function halves(count: number): Buffer {
   const values = Uint16Array.from(
     { length: count },
@@ -101,7 +101,7 @@ function halves(count: number): Buffer {
   return Buffer.from(values.buffer);
 }
 
-/** What a safetensors file begins with, its size, and where in it each tensor lies. */
+/** The start of a safetensors file, its size, and the position of each tensor in it. */
 function safetensorsHeader(
   tensors: Iterable<readonly [string, readonly number[]]>,
   dtype: "F32" | "F16",
@@ -145,7 +145,7 @@ export async function writeTorchZip(folder: string, config: GlmConfig): Promise<
     const fields = zipFields(name, size);
     const local = Buffer.concat([uint32(0x04034b50), fields, Buffer.from(name)]);
     pieces.push({ position: at, bytes: Buffer.concat([local, bytes]) });
-    // Version made by; then, after the shared fields: comment, disk, attributes, place of the local header.
+    // Version made by; then, after the shared fields: comment, disk, attributes, offset of the local header.
     directory.push(
       Buffer.concat([
         uint32(0x02014b50),
@@ -174,7 +174,7 @@ export async function writeTorchZip(folder: string, config: GlmConfig): Promise<
   return size;
 }
 
-/** What a zip's local header and its directory entry share: stored, no checksum (nothing reads it), sizes, name. */
+/** The fields that a zip's local header and its directory entry share: stored, no checksum (nothing reads it), sizes, name. */
 function zipFields(name: string, size: number): Buffer {
   return Buffer.concat([
     uint16(20),

@@ -6,7 +6,7 @@ import { type Bench, ratioColumns, times } from "./table.js";
 const COMMAND = fileURLToPath(new URL("../dist/cli/main.js", import.meta.url));
 const AIM = 2.5;
 
-/** How long `glm-eval --help` takes, against a Node that does nothing. */
+/** Time of `glm-eval --help`, against a Node process that does nothing. */
 export const startup: Bench = {
   name: "startup",
   async *run() {
@@ -17,13 +17,13 @@ export const startup: Bench = {
       },
     });
     const rounds = await interleave([node([COMMAND, "--help"]), node(["-e", "0"])], { rounds: 21 });
-    // Rates are 1 / time: the empty one's over the command's is the command's time over the empty one's.
+    // Rates are 1 / time: the empty process's rate over the command's is the command's time over the empty process's.
     const measured = ratio(rounds, 1, 0);
     const milliseconds = (side: number) => {
       const walls = rounds.map((round) => round[side]!.wall * 1000).sort((a, b) => a - b);
       return walls[walls.length >> 1]!.toFixed(0);
     };
-    // Processor time is that of this process only, which waits.
+    // CPU time covers only this process, which waits.
     const { cpu: _, ...columns } = ratioColumns(measured, times);
     yield {
       bench: "startup",

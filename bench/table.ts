@@ -7,9 +7,9 @@ import type { Ratio } from "./measure.js";
 export interface Row {
   readonly bench: string;
   readonly what: string;
-  /** the result in words, with its spread */
+  /** the result as text, with its spread */
   readonly result: string;
-  /** the same by processor time */
+  /** the same by CPU time */
   readonly cpu?: string;
   readonly rounds?: number;
   readonly aim?: string;
@@ -23,12 +23,12 @@ export interface BenchOptions {
 
 export interface Bench {
   readonly name: string;
-  /** takes so long, or so much disk, that it is run only where it is named */
+  /** takes so much time or disk space that it runs only if named */
   readonly byName?: boolean;
   run(options: BenchOptions): AsyncIterable<Row>;
 }
 
-/** A ratio's columns. @param format how a value is written */
+/** A ratio's columns. @param format formats a value */
 export function ratioColumns(
   ratio: Ratio,
   format: (value: number) => string,
@@ -67,7 +67,7 @@ export function markdown(rows: readonly Row[]): string {
   return [head, head.map(() => "---"), ...lines].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 }
 
-/** What the figures depend on, in one line. */
+/** The machine and versions behind the figures, in one line. */
 export function machine(threads: number): string {
   const require = createRequire(import.meta.url);
   const ort = JSON.parse(readFileSync(require.resolve("onnxruntime-node/package.json"), "utf8")) as {
