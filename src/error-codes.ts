@@ -125,6 +125,7 @@ const DATA = {
     "There are fewer few-shot examples than are to be shown: lower --num-fewshot, or add some.",
   "too-many-files": "Too many files are open: raise the limit of the system.",
   "unwritable-answer": "An answer has no character that the vocabulary can write: take another answer.",
+  "weights-ambiguous": "A folder holds two sets of weights: keep the one that is meant.",
   "weights-not-found": "A folder holds no weights: name the one that does.",
 } as const;
 

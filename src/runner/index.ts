@@ -15,7 +15,7 @@ export {
   readRun,
   readSamples,
 } from "./record/read-run.js";
-export { makeFolder, RunFolder } from "./record/run-folder.js";
+export { RunFolder } from "./record/run-folder.js";
 export { type ModelRecord, type RunRecord, runRecordText, type TaskRecord } from "./record/run-record.js";
 export { resumeCommand } from "./record/same-run.js";
 export { run } from "./run.js";

@@ -1,7 +1,8 @@
-import { mkdir, readdir, rename, rm, statfs } from "node:fs/promises";
+import { readdir, rename, rm, statfs } from "node:fs/promises";
 import path from "node:path";
 import { GlmEvalError } from "../../errors.js";
 import { isRunning } from "../../process.js";
+import { makeFolder } from "./make-folder.js";
 
 const CANNOT_WRITE = new Set(["EACCES", "EPERM", "EROFS", "ENOSPC", "EDQUOT", "ENOTDIR", "EEXIST"]);
 
@@ -36,7 +37,7 @@ export async function makeCachedFolder(folder: string, plan: FolderPlan): Promis
 
 async function make(folder: string, { bytes, isWhole, fill }: FolderPlan): Promise<void> {
   const parent = path.dirname(folder);
-  await mkdir(parent, { recursive: true });
+  await makeFolder(parent);
   const { bavail, bsize } = await statfs(parent);
   if (bavail * bsize < bytes)
     throw new GlmEvalError(
@@ -48,7 +49,7 @@ async function make(folder: string, { bytes, isWhole, fill }: FolderPlan): Promi
     );
   await removeAbandoned(folder);
   const temporary = `${folder}.${process.pid}.partial`;
-  await mkdir(temporary, { recursive: true });
+  await makeFolder(temporary);
   try {
     await fill(temporary);
     await rename(temporary, folder).catch(async (error: NodeJS.ErrnoException) => {

@@ -1,9 +1,9 @@
 import { createHash, randomUUID } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { mkdir, open, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { open, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { GlmEvalError } from "../../errors.js";
-import { cacheFolder } from "../cache/index.js";
+import { cacheFolder, makeFolder } from "../cache/index.js";
 import {
   DEFAULT_LIMITS,
   HttpClient,
@@ -137,7 +137,7 @@ async function transfer(
   const headers: Record<string, string> = { "accept-encoding": "identity" };
   if (known?.etag) headers["if-none-match"] = known.etag;
   if (known?.lastModified) headers["if-modified-since"] = known.lastModified;
-  await mkdir(path.dirname(file), { recursive: true });
+  await makeFolder(path.dirname(file));
   for (let failures = 0; ; failures++) {
     try {
       const answer = await client.open(url, { headers });

@@ -1,9 +1,9 @@
 import { createHash, type Hash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { type FileHandle, mkdir, open, rename, rm } from "node:fs/promises";
+import { type FileHandle, open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { GlmEvalError } from "../../errors.js";
-import { fileSize } from "../cache/index.js";
+import { fileSize, makeFolder } from "../cache/index.js";
 import { type HttpClient, NetworkError, StatusError } from "../http/index.js";
 
 /** A file of a repository as the hub lists it. */
@@ -28,7 +28,7 @@ export async function downloadBlob(
   blob: string,
   onBytes: (received: number) => void,
 ): Promise<void> {
-  await mkdir(dirname(blob), { recursive: true });
+  await makeFolder(dirname(blob));
   const incomplete = `${blob}.incomplete`;
   const left = (await fileSize(incomplete)) ?? 0;
   if (left > file.size) await rm(incomplete);

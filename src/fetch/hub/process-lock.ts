@@ -1,8 +1,9 @@
-import { mkdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { lstat, readFile, rm, utimes, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isRunning } from "../../process.js";
+import { makeFolder } from "../cache/index.js";
 
 const BEAT_MS = 5_000;
 const STALE_MS = 30_000;
@@ -19,7 +20,7 @@ export interface LockOptions {
  * that went stale on another machine, is taken over. Correctness does not rest on it: every content is verified.
  */
 export async function withLock<T>(path: string, options: LockOptions, work: () => Promise<T>): Promise<T> {
-  await mkdir(dirname(path), { recursive: true });
+  await makeFolder(dirname(path));
   const owner = `${process.pid} ${hostname()}`;
   for (let waited = false; !(await claim(path, owner)); waited = true) {
     if (await abandoned(path)) {
@@ -52,7 +53,8 @@ async function claim(path: string, owner: string): Promise<boolean> {
 async function abandoned(path: string): Promise<boolean> {
   const [text, found] = await Promise.all([
     readFile(path, "utf8").catch(() => ""),
-    stat(path).catch(() => undefined),
+    // Not stat: a link that leads nowhere is in the way, and must become stale too.
+    lstat(path).catch(() => undefined),
   ]);
   if (found === undefined) return false;
   if (Date.now() - found.mtimeMs > STALE_MS) return true;

@@ -1,6 +1,6 @@
-import { copyFile, mkdir, readdir, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
+import { copyFile, readdir, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
-import { existingFiles } from "../cache/index.js";
+import { existingFiles, makeFolder } from "../cache/index.js";
 
 const COMMIT = /^[0-9a-f]{40}$/;
 
@@ -53,7 +53,7 @@ export class RepoCache {
   async writeRef(revision: string, commit: string): Promise<void> {
     if (revision === commit || (await this.readRef(revision)) === commit) return;
     const path = join(this.folder, "refs", revision);
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
     await writeFile(path, commit);
   }
 
@@ -61,7 +61,7 @@ export class RepoCache {
   async link(etag: string, commit: string, file: string): Promise<void> {
     const blob = this.blob(etag);
     const pointer = join(this.snapshot(commit), file);
-    await mkdir(dirname(pointer), { recursive: true });
+    await makeFolder(dirname(pointer));
     await rm(pointer, { force: true });
     try {
       // relative, so that a moved cache stays whole

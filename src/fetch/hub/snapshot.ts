@@ -1,7 +1,7 @@
-import { mkdir, readFile, rm, statfs } from "node:fs/promises";
+import { readFile, rm, statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { GlmEvalError } from "../../errors.js";
-import { fileSize } from "../cache/index.js";
+import { fileSize, makeFolder } from "../cache/index.js";
 import { HttpClient, type NetworkLimits } from "../http/index.js";
 import { downloadBlob, type HubFile } from "./blob-download.js";
 import { explain, type HubContext, isUnusable } from "./hub-errors.js";
@@ -182,7 +182,7 @@ async function checkSpace(
     if ((await isHere(file)) || (await fileSize(blob)) === file.size) continue;
     needed += Math.max(0, file.size - ((await fileSize(`${blob}.incomplete`)) ?? 0));
   }
-  await mkdir(settings.cache, { recursive: true });
+  await makeFolder(settings.cache);
   const { bavail, bsize, blocks } = await statfs(settings.cache);
   const free = bavail * bsize;
   if (blocks === 0 || needed <= free) return;

@@ -13,8 +13,8 @@ export interface WeightFiles {
 }
 
 const WHOLE = [
-  ["model.safetensors", "safetensors"],
-  ["pytorch_model.bin", "torch"],
+  ["model.safetensors", "safetensors", /^model-\d+-of-\d+\.safetensors$/],
+  ["pytorch_model.bin", "torch", /^pytorch_model-\d+-of-\d+\.bin$/],
 ] as const;
 const RANK_FILE = /^mp_rank_(\d+)_model_states\.pt$/;
 /** The original repository, or DeepSpeed, names here the sub-folder of the last checkpoint. */
@@ -25,12 +25,14 @@ const MAX_TRACKER_BYTES = 1024;
 
 /**
  * Looks for model.safetensors, its index, pytorch_model.bin, its index, and mp_rank_*_model_states.pt, in this order.
- * @throws GlmEvalError (data) where there is none, or the ones that belong together are not all there
+ * @throws GlmEvalError (data) where there is none, the ones that belong together are not all there, or one file and
+ *   shards of the same kind are both there
  */
 export async function locateWeights(folder: string): Promise<WeightFiles> {
   const root = resolve(folder);
   const names = await listFolder(root);
-  for (const [name, container] of WHOLE) {
+  for (const [name, container, shard] of WHOLE) {
+    checkOneSet(root, name, names, shard);
     if (names.includes(name)) return { container, paths: [join(root, name)], index: undefined };
     const index = `${name}.index.json`;
     if (names.includes(index)) return { container, ...(await readIndex(root, index, names)) };
@@ -46,6 +48,22 @@ export async function locateWeights(folder: string): Promise<WeightFiles> {
     `${root} holds no weights: looked for ${looked.join(", ")}` +
       `${tracked === undefined ? "" : ` (the last also in ${tracked})`}; found ${describe(names)}`,
     { hint: "Give the folder that holds the checkpoint's weights." },
+  );
+}
+
+/**
+ * One file and shards side by side: saving a model again in the other form leaves the old one there, and neither names nor
+ * dates (after a copy) show which it is. transformers takes the single file without a word.
+ */
+function checkOneSet(root: string, name: string, names: readonly string[], shard: RegExp): void {
+  const sharded = names.filter((other) => other === `${name}.index.json` || shard.test(other));
+  if (!names.includes(name) || sharded.length === 0) return;
+  throw new GlmEvalError(
+    "weights-ambiguous",
+    `${root} holds two sets of weights: ${name} and, in shards, ${describe(sharded)}`,
+    {
+      hint: `Keep one of the two in the folder: which is meant cannot be known (transformers takes ${name}).`,
+    },
   );
 }
 

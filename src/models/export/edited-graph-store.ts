@@ -1,19 +1,9 @@
 import { createHash } from "node:crypto";
 import { constants } from "node:fs";
-import {
-  copyFile,
-  link,
-  mkdir,
-  readdir,
-  readFile,
-  realpath,
-  rename,
-  stat,
-  writeFile,
-} from "node:fs/promises";
+import { copyFile, link, readdir, readFile, realpath, rename, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { GlmEvalError } from "../../errors.js";
-import { hashFiles, makeCachedFolder } from "../../fetch/cache/index.js";
+import { combineHashes, hashEach, makeCachedFolder, makeFolder } from "../../fetch/cache/index.js";
 import { OnnxModel } from "../onnx/index.js";
 import {
   checkModel,
@@ -35,6 +25,10 @@ export interface Source {
   readonly external: readonly string[];
   /** sha256 over all of them */
   readonly hash: string;
+  /** sha256 of each of them, by its name in the folder */
+  readonly hashes: ReadonlyMap<string, string>;
+  /** called for each file that is read for its hash */
+  readonly onHash: () => void;
 }
 
 /** A graph that can be run: in the cache, or untouched where it came from. */
@@ -48,14 +42,21 @@ export interface StoredGraph {
 interface StoredFile {
   readonly name: string;
   readonly size: number;
-  readonly mtimeMs: number;
+  /** times of change in nanoseconds, as decimal text */
+  readonly mtimeNs: string;
+  readonly ctimeNs: string;
 }
 
 interface Manifest {
   readonly editor: number;
   readonly facts: GraphFacts;
-  /** a linked file that was written to at its other place is no longer what it was */
+  /** files that are only in this folder */
   readonly files: readonly StoredFile[];
+  /**
+   * Linked (or copied) files by the names of the source's files. A link may be written to at its other place, and its
+   * ctime changes with every further link: only the content shows that it is what it was.
+   */
+  readonly links: Readonly<Record<string, string>>;
 }
 
 /**
@@ -70,7 +71,7 @@ export async function openSource(
   cache: string,
   onHash: () => void,
 ): Promise<{ readonly source: Source; readonly plain: StoredGraph }> {
-  const { external, model } = await externalFiles(file, cache, onHash);
+  const { own, external, model } = await externalFiles(file, cache, onHash);
   const folder = path.dirname(file);
   for (const name of external) {
     if (path.isAbsolute(name) || path.normalize(name).startsWith(".."))
@@ -83,30 +84,39 @@ export async function openSource(
         hint: `Download or copy ${name} into ${folder}.`,
       });
   }
-  const files = [file, ...external.map((name) => path.join(folder, name))];
-  const source = { file, external, hash: await hashFiles(files, cache, onHash) };
+  const data = external.map((name) => path.join(folder, name));
+  const others = await hashEach(data, { folder: cache, onRead: onHash });
+  const hashes = new Map([
+    [path.basename(file), own],
+    ...external.map((name, k) => [name, others[k]!] as const),
+  ]);
+  const source = { file, external, hash: combineHashes([own, ...others]), hashes, onHash };
   return { source, plain: await plainGraph(source, kind, config, cache, model) };
 }
 
-/** The external data that a model file names, remembered by its hash: to find it the whole file must be read. */
+/**
+ * A model file's own hash, and the external data that it names. The latter is remembered by the former: to find it, the
+ * entire file must be read.
+ */
 async function externalFiles(
   file: string,
   cache: string,
   onHash: () => void,
-): Promise<{ readonly external: readonly string[]; readonly model?: OnnxModel }> {
+): Promise<{ readonly own: string; readonly external: readonly string[]; readonly model?: OnnxModel }> {
   await stat(file).catch(() => {
     throw new GlmEvalError("model-incomplete", `${file} cannot be read`, {
       hint: "Download or copy it again.",
     });
   });
-  const memo = path.join(cache, "exports", `${await hashFiles([file], cache, onHash)}.external.json`);
+  const [own] = (await hashEach([file], { folder: cache, onRead: onHash })) as [string];
+  const memo = path.join(cache, "exports", `${own}.external.json`);
   try {
-    return { external: JSON.parse(await readFile(memo, "utf8")) as string[] };
+    return { own, external: JSON.parse(await readFile(memo, "utf8")) as string[] };
   } catch {
     const model = await OnnxModel.read(file);
     // Not to be able to remember costs time only.
     await writeJson(memo, model.externalFiles).catch(() => undefined);
-    return { external: model.externalFiles, model };
+    return { own, external: model.externalFiles, model };
   }
 }
 
@@ -125,7 +135,7 @@ export async function editedGraph(
   onConvert: () => void,
 ): Promise<StoredGraph> {
   const folder = folderOf(source, ["edited", kind], config, cache);
-  let manifest = await readManifest(folder);
+  let manifest = await readManifest(folder, source, cache);
   if (!manifest) {
     onConvert();
     const model = await OnnxModel.read(source.file);
@@ -133,9 +143,9 @@ export async function editedGraph(
     const facts = graphFacts(model, source.file, gathersFirst, config.vocabSize);
     const pieces = model.encode();
     const bytes = pieces.reduce((sum, piece) => sum + piece.byteLength, 0);
-    manifest = await makeGraph(folder, facts, bytes, model.externalFiles, async (temporary) => {
-      await model.write(path.join(temporary, MODEL));
-      return path.dirname(plain.model);
+    manifest = await makeGraph(folder, source, cache, {
+      ...{ facts, bytes, from: path.dirname(plain.model), links: linksOf(model.externalFiles) },
+      write: (temporary) => model.write(path.join(temporary, MODEL)),
     });
   }
   return { model: path.join(folder, MODEL), facts: manifest.facts, folder };
@@ -154,14 +164,14 @@ async function plainGraph(
 ): Promise<StoredGraph> {
   const folder = folderOf(source, ["plain", kind], config, cache);
   const { external } = source;
-  let manifest = await readManifest(folder);
+  let manifest = await readManifest(folder, source, cache);
   if (!manifest) {
     const model = read ?? (await OnnxModel.read(source.file));
     checkModel(model, kind, config, source.file);
     const facts = graphFacts(model, source.file, false, config.vocabSize);
-    manifest = await makeGraph(folder, facts, 0, external, async (temporary) => {
-      if (external.length > 0) await linkOrCopy(source.file, path.join(temporary, MODEL));
-      return path.dirname(source.file);
+    const links = external.length > 0 ? { [MODEL]: path.basename(source.file), ...linksOf(external) } : {};
+    manifest = await makeGraph(folder, source, cache, {
+      ...{ facts, bytes: 0, from: path.dirname(source.file), links },
     });
   }
   const model = external.length > 0 ? path.join(folder, MODEL) : source.file;
@@ -176,29 +186,37 @@ function folderOf(source: Source, kind: readonly string[], config: ExportConfig,
   return path.join(cache, "exports", key.slice(0, 32));
 }
 
-/** @param fill writes the graph and says in which folder its external data is */
-async function makeGraph(
-  folder: string,
-  facts: GraphFacts,
-  bytes: number,
-  external: readonly string[],
-  fill: (folder: string) => Promise<string>,
-): Promise<Manifest> {
+/** Files that keep their names. */
+function linksOf(names: readonly string[]): Manifest["links"] {
+  return Object.fromEntries(names.map((name) => [name, name]));
+}
+
+interface NewGraph extends Pick<Manifest, "facts" | "links"> {
+  /** what `write` writes, in bytes */
+  readonly bytes: number;
+  /** the folder with the files that are linked */
+  readonly from: string;
+  /** writes the folder's own files */
+  readonly write?: (folder: string) => Promise<void>;
+}
+
+async function makeGraph(folder: string, source: Source, cache: string, graph: NewGraph): Promise<Manifest> {
+  const { facts, links, bytes, from, write } = graph;
   let manifest: Manifest | undefined;
   await makeCachedFolder(folder, {
     bytes,
-    isWhole: async () => (await readManifest(folder)) !== undefined,
+    isWhole: async () => (await readManifest(folder, source, cache)) !== undefined,
     async fill(temporary) {
-      const from = await fill(temporary);
-      for (const name of external) {
-        await mkdir(path.dirname(path.join(temporary, name)), { recursive: true });
-        await linkOrCopy(path.join(from, name), path.join(temporary, name));
-      }
+      await write?.(temporary);
       const names = (await readdir(temporary, { recursive: true, withFileTypes: true }))
         .filter((entry) => entry.isFile())
         .map((entry) => path.relative(temporary, path.join(entry.parentPath, entry.name)));
       const files = await Promise.all(names.map((name) => describe(temporary, name)));
-      manifest = { editor: EDITOR_VERSION, facts, files };
+      for (const [name, original] of Object.entries(links)) {
+        await makeFolder(path.dirname(path.join(temporary, name)));
+        await linkOrCopy(path.join(from, original), path.join(temporary, name));
+      }
+      manifest = { editor: EDITOR_VERSION, facts, files, links };
       await writeJson(path.join(temporary, MANIFEST), manifest);
     },
   });
@@ -214,31 +232,51 @@ async function linkOrCopy(from: string, to: string): Promise<void> {
     throw new GlmEvalError(
       "model-cache-not-writable",
       `${from} cannot be copied to the cache: ${(error as Error).message}`,
-      {
-        hint: "GLM_EVAL_CACHE names another folder for converted models.",
-      },
+      { hint: "GLM_EVAL_CACHE names another folder for converted models." },
     );
   }
 }
 
 async function describe(folder: string, name: string): Promise<StoredFile> {
-  const { size, mtimeMs } = await stat(path.join(folder, name));
-  return { name, size, mtimeMs };
+  const { size, mtimeNs, ctimeNs } = await stat(path.join(folder, name), { bigint: true });
+  return { name, size: Number(size), mtimeNs: `${mtimeNs}`, ctimeNs: `${ctimeNs}` };
 }
 
-/** The manifest of an edited graph's folder; undefined where it is missing, of another version or damaged. */
-async function readManifest(folder: string): Promise<Manifest | undefined> {
+/**
+ * The manifest of a graph's folder; undefined where it is missing, of another version or damaged, or a file is not what
+ * it was.
+ */
+async function readManifest(folder: string, source: Source, cache: string): Promise<Manifest | undefined> {
   try {
     const manifest = JSON.parse(await readFile(path.join(folder, MANIFEST), "utf8")) as Manifest;
     if (manifest.editor !== EDITOR_VERSION) return undefined;
-    for (const { name, size, mtimeMs } of manifest.files) {
+    for (const { name, size, mtimeNs, ctimeNs } of manifest.files) {
       const found = await describe(folder, name);
-      if (found.size !== size || found.mtimeMs !== mtimeMs) return undefined;
+      if (found.size !== size || found.mtimeNs !== mtimeNs || found.ctimeNs !== ctimeNs) return undefined;
+    }
+    for (const [name, original] of Object.entries(manifest.links)) {
+      if (!(await holdsBytesOf(path.join(folder, name), original, source, cache))) return undefined;
     }
     return manifest;
   } catch {
     return undefined;
   }
+}
+
+/** Whether a linked file has the bytes of the source's. @param original its name in the source's folder */
+async function holdsBytesOf(
+  file: string,
+  original: string,
+  { file: model, hashes, onHash }: Source,
+  cache: string,
+): Promise<boolean> {
+  const [here, there] = await Promise.all(
+    [file, path.join(path.dirname(model), original)].map((name) => stat(name, { bigint: true })),
+  );
+  // The source's own file was hashed just now.
+  if (here!.ino === there!.ino && here!.dev === there!.dev) return true;
+  const [hash] = await hashEach([file], { folder: cache, onRead: onHash });
+  return hash === hashes.get(original);
 }
 
 /** Something that was found out about a graph, remembered beside it. */
@@ -255,7 +293,7 @@ export async function remembered<T>(graph: StoredGraph, name: string, find: () =
 
 async function writeJson(file: string, value: unknown): Promise<void> {
   const temporary = `${file}.${process.pid}.partial`;
-  await mkdir(path.dirname(file), { recursive: true });
+  await makeFolder(path.dirname(file));
   await writeFile(temporary, `${JSON.stringify(value)}\n`);
   await rename(temporary, file);
 }

@@ -124,7 +124,10 @@ export async function ensureConverted(
   try {
     checkTensors(checkpoint, config, { allowExtra: options.allowExtraTensors ?? false });
     const cache = options.cacheFolder ?? cacheFolder();
-    const weights = await hashFiles(checkpoint.files, cache, () => options.onProgress?.("hash"));
+    const weights = await hashFiles(checkpoint.files, {
+      folder: cache,
+      onRead: () => options.onProgress?.("hash"),
+    });
     const { dtype = "fp32" } = options;
     const conversion: Conversion = { config, dtype, weights };
     const target = options.output ?? path.join(cache, "models", conversionKey(config, dtype, weights));

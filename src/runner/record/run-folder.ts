@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
-import { access, constants, mkdir, readdir, readFile, rename, rm, rmdir, writeFile } from "node:fs/promises";
+import { access, constants, readdir, readFile, rename, rm, rmdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { GlmEvalError } from "../../errors.js";
+import { makeFolder } from "../../fetch/cache/index.js";
 import { type Sample, sampleLine } from "../../results/index.js";
 import {
   Journal,
@@ -177,7 +178,7 @@ export class RunFolder {
     this.#lock = await lockRun(this.path);
     for (const name of this.#hasJournal ? ["questions", "samples"] : ["samples"]) {
       const lines = path.join(this.path, name);
-      await runFile(lines, () => mkdir(lines, { recursive: true }));
+      await runFile(lines, () => makeFolder(lines));
     }
     if (this.#hasJournal) this.#journal = await Journal.open(file);
   }
@@ -202,17 +203,4 @@ async function writeWhole(file: string, content: string | Uint8Array): Promise<v
     await rm(partial, { force: true }).catch(() => undefined);
     throw error;
   }
-}
-
-/**
- * Makes a folder and the parents that it lacks, and returns those that were made, outermost first. (Node's own
- * recursive mkdir never returns where the system says ENOENT for a parent that is there, as in /proc.)
- */
-export async function makeFolder(folder: string): Promise<string[]> {
-  if (existsSync(folder)) return [];
-  const parents = await makeFolder(path.dirname(folder));
-  await mkdir(folder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== "EEXIST") throw error;
-  });
-  return [...parents, folder];
 }

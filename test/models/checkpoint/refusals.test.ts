@@ -178,6 +178,35 @@ describe("sharded checkpoints", () => {
   });
 });
 
+describe("one weight file beside shards", () => {
+  const index = JSON.stringify({
+    weight_map: { "word_embeddings.weight": "model-00001-of-00001.safetensors" },
+  });
+
+  test.each([
+    ["model.safetensors", "model.safetensors.index.json"],
+    ["model.safetensors", "model-00001-of-00001.safetensors"],
+    ["pytorch_model.bin", "pytorch_model.bin.index.json"],
+    ["pytorch_model.bin", "pytorch_model-00002-of-00003.bin"],
+  ])("%s and %s are both named, and neither is taken", async (single, other) => {
+    await withFolder({ [single]: one(), [other]: other.endsWith("json") ? index : one() }, async (folder) => {
+      const error = await refusal(folder);
+      expect(error.code).toBe("weights-ambiguous");
+      expect(error.message).toContain(`two sets of weights: ${single} and, in shards, ${other}`);
+      expect(error.hint).toContain("Keep one of the two");
+    });
+  });
+
+  test("of another kind are not looked at: safetensors come first", async () => {
+    const files = { "model.safetensors": one(), "pytorch_model.bin.index.json": index };
+    await withFolder(files, async (folder) => {
+      const checkpoint = await openCheckpoint(folder);
+      expect(checkpoint.files).toEqual([join(folder, "model.safetensors")]);
+      await checkpoint.close();
+    });
+  });
+});
+
 describe("model-parallel checkpoints", () => {
   const withRanks = (use: (folder: string) => Promise<void>) =>
     withFolder({}, async (folder) => {

@@ -1,6 +1,7 @@
 import { cp, readdir, rmdir, stat } from "node:fs/promises";
 import path from "node:path";
 import { GlmEvalError } from "../../../errors.js";
+import { makeFolder } from "../../../fetch/cache/index.js";
 import { openCheckpoint } from "../../../models/checkpoint/index.js";
 import { isOriginalGlm, readConfigJson } from "../../../models/config/index.js";
 import { MODEL_GROUPS } from "../../../models/export/index.js";
@@ -18,7 +19,6 @@ import {
 import { KNOWN_MODELS } from "../../../models/sources/index.js";
 import { loadTokenizer } from "../../../models/tokenizers/index.js";
 import type { ConvertOptions, InspectOptions, PrintingOptions } from "../../../options/index.js";
-import { makeFolder } from "../../../runner/index.js";
 import { plainTable } from "../../terminal/plain-table.js";
 import { createProgress } from "../../terminal/progress.js";
 import { inspectExport, printFacts } from "./inspect-export.js";

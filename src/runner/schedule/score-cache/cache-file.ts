@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { constants, type FileHandle, link, open, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileError, GlmEvalError } from "../../../errors.js";
-import { makeFolder } from "../../record/run-folder.js";
+import { makeFolder } from "../../../fetch/cache/index.js";
 import { type Header, headerLine } from "./lines.js";
 
 const NOT_WRITABLE = new Set(["EACCES", "EPERM", "EROFS"]);
