@@ -26,7 +26,7 @@ for code in range(0x110000):
 WHAT = {
     "CONTROL": "Dropped: control, format and private-use characters, NUL and U+FFFD (tab, newline and return are spaces).",
     "ACCENT": "Dropped after canonical decomposition when accents are stripped: nonspacing marks.",
-    "PUNCTUATION": "A token of its own: punctuation, and ASCII symbols such as $ + < ^.",
+    "PUNCTUATION": "Always a separate token: punctuation, and ASCII symbols such as $ + < ^.",
 }
 
 
@@ -46,8 +46,8 @@ print(f"""/**
  * Made by test/oracles/bert_unicode.py; do not edit by hand.
  */
 
-/** A character class (the inside of […] of a regular expression with the u flag) from ranges in hexadecimal. */
-function characterClass(ranges: string): string {{
+/** Builds a character class (the contents of […] in a regular expression with the u flag) from hexadecimal ranges. */
+function toCharacterClass(ranges: string): string {{
   return ranges
     .trim()
     .split(/\\s+/)
@@ -55,4 +55,4 @@ function characterClass(ranges: string): string {{
     .join("");
 }}""".replace("\\\\p", "\\p"))
 for name, codes in kinds.items():
-    print(f"\n/** {WHAT[name]} */\nexport const {name} = characterClass(`\n{fill(ranges(codes), 108, break_on_hyphens=False)}\n`);")
+    print(f"\n/** {WHAT[name]} */\nexport const {name} = toCharacterClass(`\n{fill(ranges(codes), 108, break_on_hyphens=False)}\n`);")

@@ -1,4 +1,4 @@
-/** Element types that weight files may hold. Everything is handed on as float32. */
+/** Element types that weight files may contain. All values are returned as float32. */
 export type TensorType = "float32" | "float16" | "bfloat16" | "float64";
 
 export interface TensorInfo {
@@ -8,9 +8,9 @@ export interface TensorInfo {
 }
 
 /**
- * The tensors of a checkpoint, whatever files they lie in, under the names of the bare GLMModel
- * ("word_embeddings.weight", "transformer.layers.0.input_layernorm.weight", …): a "glm." prefix, "module" and
- * model-parallel shards are resolved here. Opening reads headers only.
+ * The tensors of a checkpoint, independent of how they are spread over files, under the names of the bare GLMModel
+ * ("word_embeddings.weight", "transformer.layers.0.input_layernorm.weight", …): the "glm." prefix, "module" and
+ * model-parallel shards are resolved here. Opening a checkpoint reads only headers.
  */
 export interface Checkpoint {
   readonly format: "safetensors" | "torch-zip" | "torch-legacy" | "megatron";
@@ -18,9 +18,9 @@ export interface Checkpoint {
   readonly files: readonly string[];
   readonly tensors: ReadonlyMap<string, TensorInfo>;
   /**
-   * The tensor's values in row-major order as float32, in chunks of at most a few MB, so that no more than a small
-   * multiple of one tensor is ever in memory.
-   * @throws GlmEvalError (data) naming file and tensor where the file is truncated or a value is NaN or infinite
+   * Yields the tensor's values in row-major order as float32, in chunks of at most a few MB, so that memory never holds
+   * more than a small multiple of one tensor.
+   * @throws GlmEvalError (data) naming file and tensor if the file is truncated or a value is NaN or infinite
    */
   read(name: string): AsyncIterable<Float32Array>;
   close(): Promise<void>;

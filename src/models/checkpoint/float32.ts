@@ -8,8 +8,8 @@ export const BYTES_PER_ELEMENT: Readonly<Record<TensorType, number>> = {
 };
 
 /**
- * Little-endian values of `type` as float32 (float64 is rounded to nearest). `bytes` must start at the start of its
- * buffer; float32 is handed back on that same buffer.
+ * Converts little-endian values of `type` to float32 (float64 is rounded to nearest). `bytes` must start at offset 0 of
+ * its buffer; for float32 the result shares that buffer.
  */
 export function toFloat32(bytes: Uint8Array<ArrayBuffer>, type: TensorType): Float32Array {
   const length = bytes.byteLength / BYTES_PER_ELEMENT[type];
@@ -20,7 +20,7 @@ export function toFloat32(bytes: Uint8Array<ArrayBuffer>, type: TensorType): Flo
       return Float32Array.from(new Float64Array(bytes.buffer, 0, length));
     case "float16": {
       const halves = new Uint16Array(bytes.buffer, 0, length);
-      const table = halfTable();
+      const table = getHalfTable();
       const values = new Float32Array(length);
       for (let i = 0; i < length; i++) values[i] = table[halves[i]!]!;
       return values;
@@ -35,9 +35,9 @@ export function toFloat32(bytes: Uint8Array<ArrayBuffer>, type: TensorType): Flo
   }
 }
 
-/** Index of the first NaN or infinity, −1 where all values are finite. */
-export function firstNonFinite(values: Float32Array): number {
-  // On the bits: an exponent of all ones. Comparing floats would be slower and would need two tests.
+/** Returns the index of the first NaN or infinity, −1 if all values are finite. */
+export function findNonFinite(values: Float32Array): number {
+  // Tests the bits for an exponent of all ones. Comparing floats would be slower and need two tests.
   const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
   for (let i = 0; i < bits.length; i++) {
     if ((bits[i]! & 0x7f800000) === 0x7f800000) return i;
@@ -47,8 +47,8 @@ export function firstNonFinite(values: Float32Array): number {
 
 let table: Float32Array | undefined;
 
-/** All 65,536 half-precision values (IEEE 754 binary16): looking one up is faster than computing it. */
-function halfTable(): Float32Array {
+/** Table of all 65,536 half-precision values (IEEE 754 binary16): a lookup is faster than a computation. */
+function getHalfTable(): Float32Array {
   if (table === undefined) {
     table = new Float32Array(65_536);
     for (let bits = 0; bits < 65_536; bits++) {

@@ -3,12 +3,12 @@ import { basename, join, resolve } from "node:path";
 import { GlmEvalError } from "../../errors.js";
 import { broken } from "./weight-file.js";
 
-/** Which files of a folder hold the weights. All paths are absolute. */
+/** The files of a folder that contain the weights. All paths are absolute. */
 export interface WeightFiles {
   readonly container: "safetensors" | "torch" | "megatron";
-  /** in reading order; for "megatron" by rank */
+  /** in reading order; for "megatron", by rank */
   readonly paths: readonly string[];
-  /** of a sharded checkpoint: its index, and for each tensor (as the files name it) the path of its file */
+  /** for a sharded checkpoint: its index, and for each tensor (as named in the files) the path of its file */
   readonly index: { readonly path: string; readonly tensors: ReadonlyMap<string, string> } | undefined;
 }
 
@@ -17,16 +17,16 @@ const WHOLE = [
   ["pytorch_model.bin", "torch", /^pytorch_model-\d+-of-\d+\.bin$/],
 ] as const;
 const RANK_FILE = /^mp_rank_(\d+)_model_states\.pt$/;
-/** The original repository, or DeepSpeed, names here the sub-folder of the last checkpoint. */
+/** Files in which the original repository, or DeepSpeed, records the sub-folder of the last checkpoint. */
 const TRACKERS = ["latest_checkpointed_iteration.txt", "latest"];
-/** Real ones are far below. */
+/** Real files are far smaller. */
 const MAX_INDEX_BYTES = 64 * 1024 * 1024;
 const MAX_TRACKER_BYTES = 1024;
 
 /**
  * Looks for model.safetensors, its index, pytorch_model.bin, its index, and mp_rank_*_model_states.pt, in this order.
- * @throws GlmEvalError (data) where there is none, the ones that belong together are not all there, or one file and
- *   shards of the same kind are both there
+ * @throws GlmEvalError (data) if there is none, if files that belong together are missing, or if there is both one file and
+ *   shards of the same kind
  */
 export async function locateWeights(folder: string): Promise<WeightFiles> {
   const root = resolve(folder);

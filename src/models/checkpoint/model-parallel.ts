@@ -1,17 +1,17 @@
 import { chunkLength, elementCount, type FloatTensor, readStored, sliceRows } from "./stored-tensor.js";
-import { type Split, splitOf } from "./tensor-names.js";
+import { getSplit, type Split } from "./tensor-names.js";
 import { broken } from "./weight-file.js";
 
-/** A tensor put together from its parts in the model-parallel files; `read` as in `Checkpoint`. */
+/** A tensor assembled from its parts in the model-parallel files; `read` works as in `Checkpoint`. */
 export interface MergedTensor {
   readonly shape: readonly number[];
   read(): AsyncGenerator<Float32Array>;
 }
 
 /**
- * @param name the bare name, which says how the tensor is split
- * @param parts one a file, by rank; at least one
- * @throws GlmEvalError (data) where the parts differ in shape or cannot be split so
+ * @param name the bare name, which determines how the tensor is split
+ * @param parts one per file, by rank; at least one
+ * @throws GlmEvalError (data) if the parts differ in shape or their shape does not allow that split
  */
 export function mergeParts(name: string, parts: readonly FloatTensor[]): MergedTensor {
   const first = parts[0]!;
@@ -22,21 +22,21 @@ export function mergeParts(name: string, parts: readonly FloatTensor[]): MergedT
         part.file.path,
         `tensor "${name}" is [${part.shape}] here but [${first.shape}] in ${first.file.path}; model-parallel files ` +
           "must agree in shape",
-        { hint: "Take all mp_rank files from one and the same checkpoint." },
+        { hint: "Use mp_rank files that all come from the same checkpoint." },
       );
     }
   }
-  const split = splitOf(name);
+  const split = getSplit(name);
   if (first.shape.length < { rows: 1, columns: 2, "rows-of-thirds": 1, replicated: 0 }[split]) {
     throw broken(
       first.file.path,
-      `tensor "${name}" is [${first.shape}], too few dimensions to be merged by ${split}`,
+      `tensor "${name}" is [${first.shape}], which has too few dimensions to merge by ${split}`,
     );
   }
   if (split === "rows-of-thirds" && first.shape[0]! % 3 !== 0) {
     throw broken(
       first.file.path,
-      `tensor "${name}" is [${first.shape}]; its rows must be thirds of Q, K and V`,
+      `tensor "${name}" is [${first.shape}]; its rows must divide into Q, K and V`,
     );
   }
   return { shape: mergedShape(first.shape, split, parts.length), read: () => readParts(name, parts, split) };
@@ -74,7 +74,7 @@ async function* readParts(
   }
 }
 
-/** Some rows at a time: row r is the parts' rows r, one after the other. */
+/** Yields a few rows at a time: row r is the concatenation of the parts' rows r. */
 async function* readColumns(name: string, parts: readonly FloatTensor[]): AsyncGenerator<Float32Array> {
   const first = parts[0]!;
   const rows = first.shape[0]!;
@@ -95,7 +95,10 @@ async function* readColumns(name: string, parts: readonly FloatTensor[]): AsyncG
   }
 }
 
-/** Copies elements `at` … of a part, whose rows are `width` long, to their rows (`pitch` apart, at `column`). */
+/**
+ * Copies elements `at` … of a part, whose rows are `width` long, into their target rows (`pitch` apart, from
+ * `column`).
+ */
 function copyRows(
   chunk: Float32Array,
   at: number,

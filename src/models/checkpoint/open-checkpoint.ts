@@ -11,16 +11,16 @@ import { broken, WeightFile } from "./weight-file.js";
 
 /**
  * Opens the weights in a folder: `model.safetensors`, `pytorch_model.bin` (zip or legacy), either of them sharded with
- * its index, or the original repository's `mp_rank_*_model_states.pt` (also in the sub-folder that its tracker file
- * names), which are merged. Reads headers only; nothing in a pickle is ever run.
+ * an index, or the original repository's `mp_rank_*_model_states.pt` (also in the sub-folder that its tracker file
+ * names), which are merged. Reads only headers; nothing in a pickle is ever executed.
  *
- * Tensors of integers and booleans are left out, unless a weight of GLM is one, which is an error.
- * @throws GlmEvalError (data) naming the file: none found, a shard missing, truncated or broken, not a pickle, a
- *   pickle that names what tensors do not need, a name twice
+ * Integer and boolean tensors are skipped; one in the place of a GLM weight is an error.
+ * @throws GlmEvalError (data) naming the file: none found, a shard missing, truncated or damaged, not a pickle, a pickle
+ *   that names something tensors do not need, a duplicate name
  */
 export async function openCheckpoint(folder: string): Promise<Checkpoint> {
   if (endianness() !== "LE")
-    throw new GlmEvalError("machine-not-supported", "weights can be read on little-endian machines only");
+    throw new GlmEvalError("machine-not-supported", "weights can only be read on little-endian machines");
   const weights = await locateWeights(folder);
   const files: WeightFile[] = [];
   const close = async () => {
@@ -38,13 +38,13 @@ export async function openCheckpoint(folder: string): Promise<Checkpoint> {
   }
 }
 
-const NOT_A_STATE_DICT = "Expected the state dict of a GLM: float tensors by name.";
-const KEEP_ONE = "Keep one of the two: which is meant cannot be known.";
+const NOT_A_STATE_DICT = "Expected the state dict of a GLM: named float tensors.";
+const KEEP_ONE = "Keep only one of the two: nothing says which one is meant.";
 
 interface Shard {
   readonly file: WeightFile;
   readonly format: Checkpoint["format"];
-  /** every entry's name as the file has it, tensors that are left out included */
+  /** every entry's name as in the file, including skipped tensors */
   readonly names: ReadonlySet<string>;
   /** by bare name */
   readonly tensors: ReadonlyMap<string, FloatTensor>;
@@ -84,7 +84,7 @@ function shard(
         file.path,
         `tensor "${tensor.name}" is ${tensor.dtype}; weights must be float16, 32, 64 or bfloat16`,
         {
-          hint: "Quantised checkpoints cannot be read: use the original weights.",
+          hint: "Quantized checkpoints are not supported: use the original weights.",
         },
       );
     }
@@ -107,7 +107,7 @@ function checkIndex({ index }: WeightFiles, shards: readonly Shard[]): void {
   const byPath = new Map(shards.map((shard) => [shard.file.path, shard]));
   for (const [name, path] of index.tensors) {
     if (!byPath.get(path)!.names.has(name)) {
-      throw broken(index.path, `says that tensor "${name}" is in ${path}, which does not hold it`);
+      throw broken(index.path, `says that tensor "${name}" is in ${path}, which does not contain it`);
     }
   }
 }
@@ -115,7 +115,7 @@ function checkIndex({ index }: WeightFiles, shards: readonly Shard[]): void {
 function checkpoint(weights: WeightFiles, shards: readonly Shard[], close: () => Promise<void>): Checkpoint {
   const groups = weights.container === "megatron" ? groupRanks(shards) : joinShards(shards);
   if (groups.size === 0)
-    throw broken(weights.paths[0]!, "holds no tensors of float values", { hint: NOT_A_STATE_DICT });
+    throw broken(weights.paths[0]!, "contains no float tensors", { hint: NOT_A_STATE_DICT });
   const merged = new Map<string, MergedTensor>();
   const tensors = new Map<string, TensorInfo>();
   for (const [name, parts] of groups) {
@@ -142,27 +142,28 @@ function checkpoint(weights: WeightFiles, shards: readonly Shard[], close: () =>
   };
 }
 
-/** Shards of the hub each hold whole tensors. */
+/** Each of the hub's shards contains complete tensors. */
 function joinShards(shards: readonly Shard[]): Map<string, FloatTensor[]> {
   const groups = new Map<string, FloatTensor[]>();
   for (const { file, tensors } of shards) {
     for (const [name, tensor] of tensors) {
       const twin = groups.get(name)?.[0];
       if (twin !== undefined)
-        throw broken(file.path, `tensor "${name}" is in ${twin.file.path} too`, { hint: KEEP_ONE });
+        throw broken(file.path, `tensor "${name}" is also in ${twin.file.path}`, { hint: KEEP_ONE });
       groups.set(name, [tensor]);
     }
   }
   return groups;
 }
 
-/** Model-parallel files each hold a part of every tensor. */
+/** Each model-parallel file contains a part of every tensor. */
 function groupRanks(shards: readonly Shard[]): Map<string, FloatTensor[]> {
   const [first, ...others] = shards as [Shard, ...Shard[]];
   for (const { file, tensors } of others) {
-    const odd = [...first.tensors.keys()].find((name) => !tensors.has(name));
+    const missing = [...first.tensors.keys()].find((name) => !tensors.has(name));
     const extra = [...tensors.keys()].find((name) => !first.tensors.has(name));
-    if (odd !== undefined) throw broken(file.path, `lacks tensor "${odd}", which ${first.file.path} has`);
+    if (missing !== undefined)
+      throw broken(file.path, `lacks tensor "${missing}", which ${first.file.path} has`);
     if (extra !== undefined) throw broken(file.path, `has tensor "${extra}", which ${first.file.path} lacks`);
   }
   return new Map(

@@ -1,17 +1,17 @@
-/** The bytes are no pickle, or one that this machine cannot read. Callers put the file's name to it. */
+/** The bytes are not a pickle, or are one that this reader does not support. Callers add the file's name. */
 export class PickleError extends Error {}
 
 /** The bytes end inside the pickle. */
 export class PickleEndError extends PickleError {
   constructor(needed: number) {
-    super(`the pickle goes on after its last byte (${needed} needed)`);
+    super(`the pickle continues after its last byte (${needed} needed)`);
   }
 }
 
-/** Bytes of an integer: Python's are unbounded, and turning a long one into a bigint takes quadratic time. */
+/** Size limit of an integer: Python's are unbounded, and converting a long one to a bigint takes quadratic time. */
 const MAX_INTEGER_BYTES = 1024;
 
-/** Reads what pickle instructions carry with them. */
+/** Reads the operands of pickle instructions. */
 export class PickleBytes {
   /** position of the next byte */
   at: number;
@@ -38,7 +38,7 @@ export class PickleBytes {
     return Number(this.take(8).readBigUInt64LE());
   }
 
-  /** The text up to the next line feed. */
+  /** Reads the text up to the next line feed. */
   line(): string {
     const end = this.#bytes.indexOf(10, this.at);
     if (end < 0) throw new PickleEndError(this.#bytes.length + 1);
@@ -47,7 +47,7 @@ export class PickleBytes {
     return line;
   }
 
-  /** A two's complement little-endian integer of `length` bytes. */
+  /** Reads a two's complement little-endian integer of `length` bytes. */
   integer(length: number): number | bigint {
     if (length > MAX_INTEGER_BYTES) throw new PickleError(`an integer of ${length} bytes`);
     if (length === 0) return 0;
@@ -68,7 +68,7 @@ function narrow(value: bigint): number | bigint {
   return Number.isSafeInteger(number) ? number : value;
 }
 
-/** The text of a quoted string of Python 2 with its escapes. */
+/** Returns the text of a quoted Python 2 string, with its escapes resolved. */
 export function unquote(quoted: string): string {
   const text = /^(['"])(.*)\1$/s.exec(quoted)?.[2];
   if (text === undefined) throw new PickleError("a string without quotes");

@@ -1,30 +1,30 @@
 import { PickleBytes, PickleError, unquote } from "./pickle-bytes.js";
 
-/** What a pickle may ask its reader to make. Nothing of it is ever executed: a name stays a name. */
+/** The objects that a pickle may request from its reader. Nothing is ever executed: a name stays a name. */
 export interface ObjectBuilder {
-  /** the object that a dotted name stands for; throws where the name is refused */
+  /** the object that a dotted name refers to; throws if the name is refused */
   global(module: string, name: string): unknown;
-  /** what calling `callee` with `args` would give (REDUCE, NEWOBJ, INST, OBJ) */
+  /** the result of calling `callee` with `args` (REDUCE, NEWOBJ, INST, OBJ) */
   call(callee: unknown, args: readonly unknown[]): unknown;
-  /** puts a state into an object (BUILD) */
+  /** sets an object's state (BUILD) */
   build(target: unknown, state: unknown): void;
-  /** the object kept outside the pickle under this id (BINPERSID) */
+  /** the object stored outside the pickle under this id (BINPERSID) */
   persistent(id: unknown): unknown;
-  /** whether items put into `target` may be dropped silently */
+  /** whether items added to `target` may be dropped silently */
   isInert(target: unknown): boolean;
 }
 
-/** A state dict takes some 25 instructions a tensor; the limit stops hand-made pickles that would fill the memory. */
+/** A state dict takes about 25 instructions per tensor; the limit stops crafted pickles that would exhaust memory. */
 const MAX_INSTRUCTIONS = 5_000_000;
 
 /**
  * Reads one pickle of protocol 0 to 5 (opcodes: CPython's `pickletools.py`).
  *
- * None is null; int a number, or a bigint beyond 2^53; tuple and list an array; dict a Map; set a Set; bytes a
- * Uint8Array; all others are what `builder` makes of them.
+ * None becomes null; int a number, or a bigint beyond 2^53; tuple and list an array; dict a Map; set a Set; bytes a
+ * Uint8Array; everything else is made by `builder`.
  *
  * @returns the object and the position after the pickle
- * @throws PickleError; PickleEndError where the bytes end too soon; whatever `builder` throws
+ * @throws PickleError; PickleEndError if the bytes end too soon; anything that `builder` throws
  */
 export function unpickle(
   bytes: Buffer,
@@ -53,14 +53,14 @@ class Machine {
       if (opcode === ".") return { value: this.#pop(), end: this.#bytes.at };
       if (!this.#constant(opcode) && !this.#container(opcode) && !this.#object(opcode)) {
         throw new PickleError(
-          `no pickle instruction 0x${opcode.charCodeAt(0).toString(16)} is known (byte ${this.#bytes.at - 1})`,
+          `unknown pickle instruction 0x${opcode.charCodeAt(0).toString(16)} (byte ${this.#bytes.at - 1})`,
         );
       }
     }
     throw new PickleError(`the pickle has more than ${MAX_INSTRUCTIONS} instructions`);
   }
 
-  /** Instructions that push a value of their own. */
+  /** Instructions that push a constant. */
   #constant(opcode: string): boolean {
     // biome-ignore format: a table
     switch (opcode) {
@@ -121,13 +121,13 @@ class Machine {
       case "h": return this.#recall(this.#bytes.uint(1));
       case "j": return this.#recall(this.#bytes.uint(4));
       case "\x80": return this.#protocol(this.#bytes.uint(1));
-      case "\x95": this.#bytes.take(8); return true; // FRAME: its length only helps readers of streams
+      case "\x95": this.#bytes.take(8); return true; // FRAME: its length only helps stream readers
       case "\x98": return true; // READONLY_BUFFER
       default: return false;
     }
   }
 
-  /** Instructions that name, make or fill objects: the builder's matter. */
+  /** Instructions that name, make or fill objects: handled by the builder. */
   #object(opcode: string): boolean {
     switch (opcode) {
       case "\x93": {
@@ -184,7 +184,7 @@ class Machine {
     if (target instanceof Map) {
       for (let i = 0; i < items.length; i += 2) target.set(items[i], items[i + 1]);
     } else if (!this.#builder.isInert(target)) {
-      throw new PickleError("items are put into something that is not a dict");
+      throw new PickleError("items are added to something that is not a dict");
     }
     return this.#push(target);
   }
@@ -212,12 +212,12 @@ class Machine {
   }
 
   #recall(index: number): true {
-    if (!this.#memo.has(index)) throw new PickleError(`nothing is remembered under ${index}`);
+    if (!this.#memo.has(index)) throw new PickleError(`the memo has no entry ${index}`);
     return this.#push(this.#memo.get(index));
   }
 
   #protocol(version: number): true {
-    if (version > 5) throw new PickleError(`pickle protocol ${version} is not known (0 to 5 are)`);
+    if (version > 5) throw new PickleError(`pickle protocol ${version} is not supported (0 to 5 are)`);
     return true;
   }
 

@@ -2,7 +2,7 @@ import type { TensorType } from "./checkpoint.js";
 import { contiguousStrides, elementCount, type StoredTensor } from "./stored-tensor.js";
 import { broken, type WeightFile } from "./weight-file.js";
 
-/** The format's own limit, so that a damaged length cannot ask for gigabytes. */
+/** The format's own limit, so that a damaged length cannot request gigabytes. */
 const MAX_HEADER_BYTES = 100_000_000;
 
 const TYPES: ReadonlyMap<string, TensorType> = new Map([
@@ -22,14 +22,15 @@ interface HeaderEntry {
   readonly name: string;
   readonly dtype: string;
   readonly shape: readonly number[];
-  /** bytes after the header */
+  /** in bytes, from the end of the header */
   readonly begin: number;
   readonly end: number;
 }
 
 /**
- * The tensors of a safetensors file: 8 bytes of header length, a JSON header, then the raw data, which the tensors
- * must cover without overlap or hole (https://huggingface.co/docs/safetensors, "Format").
+ * Reads the tensors of a safetensors file: 8 bytes of header length, a JSON header, then the raw data, which the
+ * tensors
+ * must cover without overlaps or gaps (https://huggingface.co/docs/safetensors, "Format").
  */
 export async function readSafetensors(file: WeightFile): Promise<StoredTensor[]> {
   const lengthBytes = await file.read(0, 8, "the header length");
@@ -81,7 +82,7 @@ function checkEntry(file: WeightFile, name: string, entry: unknown): HeaderEntry
   if (end < begin || end - begin !== expected) {
     throw broken(
       file.path,
-      `tensor "${name}" of ${dtype} [${shape}] needs ${expected} bytes, its offsets [${offsets}] give ${end - begin}`,
+      `tensor "${name}" of ${dtype} [${shape}] needs ${expected} bytes, but its offsets [${offsets}] give ${end - begin}`,
     );
   }
   return { name, dtype, shape, begin, end };
@@ -91,10 +92,10 @@ function checkCoverage(file: WeightFile, dataStart: number, entries: readonly He
   let covered = 0;
   for (const { name, begin, end } of [...entries].sort((a, b) => a.begin - b.begin || a.end - b.end)) {
     if (begin !== covered) {
-      const found = begin < covered ? "overlaps the tensor before it" : "leaves a hole before it";
+      const found = begin < covered ? "overlaps the tensor before it" : "leaves a gap before it";
       throw broken(
         file.path,
-        `tensor "${name}" ${found}: it begins at byte ${begin} of the data, expected ${covered}`,
+        `tensor "${name}" ${found}: it starts at byte ${begin} of the data, expected ${covered}`,
       );
     }
     covered = end;

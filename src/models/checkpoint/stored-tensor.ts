@@ -1,30 +1,30 @@
 import type { TensorType } from "./checkpoint.js";
-import { BYTES_PER_ELEMENT, firstNonFinite, toFloat32 } from "./float32.js";
+import { BYTES_PER_ELEMENT, findNonFinite, toFloat32 } from "./float32.js";
 import { broken, type WeightFile } from "./weight-file.js";
 
-/** Where a tensor lies in its file. Its layout has been checked to be inside the file (see `layoutProblem`). */
+/** Where a tensor is stored in its file. Its layout has been verified to be inside the file (see `findLayoutProblem`). */
 export interface StoredTensor {
   readonly file: WeightFile;
   /** as the file names it */
   readonly name: string;
   /** element type as the file spells it ("F16", "torch.LongStorage") */
   readonly dtype: string;
-  /** undefined for element types that are no weights of ours (integers, booleans, quantised, complex) */
+  /** undefined for element types that are not read as weights (integers, booleans, quantized, complex) */
   readonly type: TensorType | undefined;
   readonly shape: readonly number[];
-  /** elements from one index of a dimension to the next */
+  /** number of elements from one index of a dimension to the next */
   readonly strides: readonly number[];
   /** byte position of the first element in the file */
   readonly position: number;
 }
 
-/** A tensor of a type that can be read. */
+/** A tensor of a readable type. */
 export type FloatTensor = StoredTensor & { readonly type: TensorType };
 
-/** Bytes of one positional read, and at most of one chunk handed on. */
+/** Size of one positional read in bytes, and the maximum size of a yielded chunk. */
 const CHUNK_BYTES = 4 * 1024 * 1024;
 
-/** Elements of one chunk: neither the bytes read nor the float32 values made of them exceed CHUNK_BYTES. */
+/** Number of elements in one chunk: neither the bytes read nor the resulting float32 values exceed CHUNK_BYTES. */
 export function chunkLength(type: TensorType): number {
   return CHUNK_BYTES / Math.max(4, BYTES_PER_ELEMENT[type]);
 }
@@ -44,11 +44,11 @@ export function contiguousStrides(shape: readonly number[]): number[] {
 }
 
 /**
- * What is wrong with a view of `shape` and `strides` at element `offset` of a storage of `length` elements, undefined
- * where nothing is. A view whose elements overlap (an expanded tensor) is refused too: no weight is one, and without
- * it a tensor can never be larger than the file that it lies in.
+ * Describes what is wrong with a view of `shape` and `strides` at element `offset` of a storage of `length` elements;
+ * undefined if it is valid. Views with overlapping elements (expanded tensors) are rejected too: no weight is stored
+ * that way, and rejecting them guarantees that a tensor is never larger than its file.
  */
-export function layoutProblem(
+export function findLayoutProblem(
   shape: readonly number[],
   strides: readonly number[],
   offset: number,
@@ -56,7 +56,7 @@ export function layoutProblem(
 ): string | undefined {
   const numbers = [...shape, ...strides, offset, length];
   if (shape.length !== strides.length || !numbers.every((n) => Number.isSafeInteger(n) && n >= 0)) {
-    return `has shape [${shape}] with strides [${strides}] at offset ${offset}, which is no tensor`;
+    return `has shape [${shape}] with strides [${strides}] at offset ${offset}, which is not a valid tensor`;
   }
   if (shape.includes(0)) return undefined;
   let reach = 0;
@@ -70,7 +70,7 @@ export function layoutProblem(
   return undefined;
 }
 
-/** Rows `start` … `start + count − 1` of the first dimension. */
+/** Returns rows `start` … `start + count − 1` of the first dimension. */
 export function sliceRows(tensor: FloatTensor, start: number, count: number): FloatTensor {
   return {
     ...tensor,
@@ -80,9 +80,9 @@ export function sliceRows(tensor: FloatTensor, start: number, count: number): Fl
 }
 
 /**
- * The values in row-major order, in chunks of at most 4 MB. Contiguous tensors are streamed; others are gathered into
- * one array of the tensor's size first.
- * @throws GlmEvalError (data) naming file and tensor where the file ends early or a value is NaN or infinite
+ * Yields the values in row-major order, in chunks of at most 4 MB. Contiguous tensors are streamed; others are first
+ * gathered into one array of the tensor's size.
+ * @throws GlmEvalError (data) naming file and tensor if the file ends early or a value is NaN or infinite
  */
 export async function* readStored(tensor: FloatTensor, name: string): AsyncGenerator<Float32Array> {
   const count = elementCount(tensor.shape);
@@ -92,11 +92,11 @@ export async function* readStored(tensor: FloatTensor, name: string): AsyncGener
   for (let start = 0; start < count; start += chunk) {
     const length = Math.min(chunk, count - start);
     const values = gathered?.subarray(start, start + length) ?? (await readRun(tensor, start, length));
-    const bad = firstNonFinite(values);
+    const bad = findNonFinite(values);
     if (bad >= 0) {
       throw broken(
         tensor.file.path,
-        `tensor "${name}" holds ${values[bad]} at element ${start + bad} of ${count}`,
+        `tensor "${name}" contains ${values[bad]} at element ${start + bad} of ${count}`,
         {
           hint: "Weights must be finite in float32: this checkpoint is damaged or its training diverged.",
         },
@@ -106,14 +106,14 @@ export async function* readStored(tensor: FloatTensor, name: string): AsyncGener
   }
 }
 
-/** `length` elements of the storage, from element `start` after the tensor's first. */
+/** Reads `length` elements of the storage, starting `start` elements after the tensor's first. */
 async function readRun(tensor: FloatTensor, start: number, length: number): Promise<Float32Array> {
   const size = BYTES_PER_ELEMENT[tensor.type];
   const what = `tensor "${tensor.name}"`;
   return toFloat32(await tensor.file.read(tensor.position + start * size, length * size, what), tensor.type);
 }
 
-/** Reads the storage once, from front to back through a window, and puts each element at its row-major place. */
+/** Reads the storage once, front to back through a window, and writes each element to its row-major position. */
 async function gather(tensor: FloatTensor, count: number): Promise<Float32Array> {
   const values = new Float32Array(count);
   const dims = dimensions(tensor.shape, tensor.strides);
@@ -155,7 +155,7 @@ interface StridedAxis {
   readonly place: number;
 }
 
-/** The dimensions that have more than one index, in the order of the storage: outermost (largest stride) first. */
+/** Returns the dimensions of size greater than 1, in storage order: outermost (largest stride) first. */
 function dimensions(shape: readonly number[], strides: readonly number[]): StridedAxis[] {
   const places = contiguousStrides(shape);
   return shape

@@ -1,6 +1,6 @@
 import { unpickle } from "./pickle.js";
 import { PickleEndError, PickleError } from "./pickle-bytes.js";
-import { layoutProblem, type StoredTensor } from "./stored-tensor.js";
+import { findLayoutProblem, type StoredTensor } from "./stored-tensor.js";
 import {
   ForbiddenNameError,
   type PicklePolicy,
@@ -9,28 +9,28 @@ import {
   TorchTensor,
 } from "./torch-objects.js";
 import { broken, type WeightFile } from "./weight-file.js";
-import { entryPosition, readZipDirectory } from "./zip.js";
+import { findEntryData, readZipDirectory } from "./zip.js";
 
 export interface TorchContent {
   readonly container: "torch-zip" | "torch-legacy";
-  /** the tensors of the state dict (`module` where there is one), in its order */
+  /** the tensors of the state dict (of `module` if there is one), in its order */
   readonly tensors: readonly StoredTensor[];
-  /** entries of the state dict that are no tensors */
+  /** entries of the state dict that are not tensors */
   readonly others: readonly string[];
-  /** into how many files the model is split, where the file says so (DeepSpeed does) */
+  /** the number of files that the model is split into, if the file records it (DeepSpeed's do) */
   readonly modelParallelSize: number | undefined;
 }
 
-/** A pickle holds names and shapes, never values: a few kB for a model. */
+/** A pickle contains names and shapes, never values: a few kB per model. */
 const MAX_PICKLE_BYTES = 64 * 1024 * 1024;
 const FIRST_LEGACY_READ = 1024 * 1024;
-/** First object of a legacy file, and its version (torch/serialization.py). */
+/** The first object of a legacy file, and the format version (torch/serialization.py). */
 const LEGACY_MAGIC = 0x1950a86a20f9469cfc6cn;
 const LEGACY_PROTOCOL = 1001;
 
 /**
- * The tensors of a file that torch.save wrote, in the zip format (PyTorch 1.6 and later) or the legacy one.
- * @throws GlmEvalError (data) where the file is neither, is broken, or names what `policy` forbids
+ * Reads the tensors of a file written by torch.save, in the zip format (PyTorch 1.6 and later) or the legacy format.
+ * @throws GlmEvalError (data) if the file is in neither format, is damaged, or names something that `policy` forbids
  */
 export async function readTorchFile(file: WeightFile, policy: PicklePolicy): Promise<TorchContent> {
   const start = Buffer.from(await file.read(0, Math.min(4, file.size), "its start"));
@@ -45,7 +45,7 @@ export async function readTorchFile(file: WeightFile, policy: PicklePolicy): Pro
       ...(error instanceof ForbiddenNameError && {
         hint:
           "Use a safetensors file of this model, or one saved with torch.save(model.state_dict(), …). " +
-          "A checkpoint of the original GLM repository must keep its name, mp_rank_00_model_states.pt.",
+          "A checkpoint from the original GLM repository must keep its name, mp_rank_00_model_states.pt.",
       }),
     });
   }
@@ -58,7 +58,7 @@ async function readZip(file: WeightFile, policy: PicklePolicy): Promise<TorchCon
   if (pickle === undefined || pickles.length > 1) {
     throw broken(
       file.path,
-      `is a zip archive with ${pickles.length} data.pkl; a file of torch.save has one`,
+      `is a zip archive with ${pickles.length} data.pkl entries; torch.save writes exactly one`,
       {
         hint: "Expected a file written by torch.save.",
       },
@@ -67,16 +67,16 @@ async function readZip(file: WeightFile, policy: PicklePolicy): Promise<TorchCon
   const prefix = pickle.name.slice(0, -"data.pkl".length);
   const byteOrder = entries.get(`${prefix}byteorder`);
   if (byteOrder !== undefined && byteOrder.size === 3) {
-    const order = await file.read(await entryPosition(file, byteOrder), byteOrder.size, "the byte order");
+    const order = await file.read(await findEntryData(file, byteOrder), byteOrder.size, "the byte order");
     requireLittleEndian(file, Buffer.from(order).toString("latin1") !== "big");
   }
   if (pickle.size > MAX_PICKLE_BYTES) throw tooLong(file, pickle.size);
-  const bytes = await file.read(await entryPosition(file, pickle), pickle.size, "its pickle");
+  const bytes = await file.read(await findEntryData(file, pickle), pickle.size, "its pickle");
   const builder = new TorchBuilder(policy);
   const { value } = unpickle(toBuffer(bytes), 0, builder);
 
   const positions = new Map<string, number>();
-  const content = stateDict(file, value);
+  const content = readStateDict(file, value);
   for (const { storage } of content.tensors) {
     if (positions.has(storage.key)) continue;
     const entry = entries.get(`${prefix}data/${storage.key}`);
@@ -85,12 +85,15 @@ async function readZip(file: WeightFile, policy: PicklePolicy): Promise<TorchCon
     if (entry.size < expected) {
       throw broken(file.path, `zip entry "${entry.name}" has ${entry.size} bytes, expected ${expected}`);
     }
-    positions.set(storage.key, await entryPosition(file, entry));
+    positions.set(storage.key, await findEntryData(file, entry));
   }
   return { container: "torch-zip", ...locate(file, content, positions) };
 }
 
-/** Legacy: five pickles (magic, version, system, object, storage keys), then each storage: its length and its raw values. */
+/**
+ * Legacy format: five pickles (magic, version, system, object, storage keys), then each storage as its length and its
+ * raw values.
+ */
 async function readLegacy(file: WeightFile, policy: PicklePolicy): Promise<TorchContent> {
   const { object, keys, builder, end } = await readLegacyPickles(file, policy);
   const positions = new Map<string, number>();
@@ -98,7 +101,7 @@ async function readLegacy(file: WeightFile, policy: PicklePolicy): Promise<Torch
   for (const key of keys) {
     const storage = builder.storages.get(key);
     if (storage === undefined)
-      throw broken(file.path, `lists storage ${key}, which is of an unknown type or no tensor's`);
+      throw broken(file.path, `lists storage ${key}, which has an unknown type or belongs to no tensor`);
     const length = toBuffer(await file.read(at, 8, `the length of storage ${key}`)).readBigInt64LE();
     if (length !== BigInt(storage.length)) {
       throw broken(file.path, `storage ${key} has ${length} elements, expected ${storage.length}`);
@@ -112,11 +115,11 @@ async function readLegacy(file: WeightFile, policy: PicklePolicy): Promise<Torch
       );
     }
   }
-  return { container: "torch-legacy", ...locate(file, stateDict(file, object), positions) };
+  return { container: "torch-legacy", ...locate(file, readStateDict(file, object), positions) };
 }
 
 async function readLegacyPickles(file: WeightFile, policy: PicklePolicy) {
-  // Nothing says how long the pickles are: read more until they fit.
+  // The file does not record the pickles' length: read more until they fit.
   for (let length = Math.min(FIRST_LEGACY_READ, file.size); ; length = Math.min(2 * length, file.size)) {
     const bytes = toBuffer(await file.read(0, length, "its pickles"));
     try {
@@ -158,10 +161,10 @@ function readMagic(file: WeightFile, bytes: Buffer): { end: number } {
     ({ value, end } = unpickle(bytes, 0, new TorchBuilder("weights")));
   } catch (error) {
     if (!(error instanceof PickleError) || error instanceof ForbiddenNameError) throw error;
-    // A real magic number fits any first read, so even "goes on after its last byte" means another kind of file.
+    // A real magic number fits any first read, so even "continues after its last byte" means another kind of file.
     throw broken(
       file.path,
-      `is not a PyTorch file: neither a zip archive nor a pickle (begins with ${found})`,
+      `is not a PyTorch file: neither a zip archive nor a pickle (starts with ${found})`,
       {
         hint,
         cause: error,
@@ -171,7 +174,7 @@ function readMagic(file: WeightFile, bytes: Buffer): { end: number } {
   if (value !== LEGACY_MAGIC) {
     throw broken(
       file.path,
-      `is not a PyTorch file: a pickle without PyTorch's magic number (begins with ${found})`,
+      `is not a PyTorch file: a pickle without PyTorch's magic number (starts with ${found})`,
       {
         hint,
       },
@@ -188,11 +191,11 @@ interface StateDict {
   readonly modelParallelSize: number | undefined;
 }
 
-/** The state dict is the object itself or, in the original repository's files, its `module`. */
-function stateDict(file: WeightFile, object: unknown): StateDict {
+/** Finds the state dict: the object itself or, in the original repository's files, its `module`. */
+function readStateDict(file: WeightFile, object: unknown): StateDict {
   const root = object instanceof Map && object.get("module") instanceof Map ? object.get("module") : object;
   if (!(root instanceof Map)) {
-    throw broken(file.path, "does not hold a state dict (a dict of tensors)", {
+    throw broken(file.path, "does not contain a state dict (a dict of tensors)", {
       hint: "Save the weights with torch.save(model.state_dict(), …).",
     });
   }
@@ -210,13 +213,13 @@ function stateDict(file: WeightFile, object: unknown): StateDict {
   return { tensors, others, modelParallelSize: typeof parallel === "number" ? parallel : undefined };
 }
 
-const SAVE_PLAINLY = "If the file is whole, save the weights again with .contiguous().";
+const SAVE_PLAINLY = "If the file is complete, save the weights again with .contiguous().";
 
-/** Turns places in storages into places in the file. */
+/** Converts positions in storages to positions in the file. */
 function locate(file: WeightFile, content: StateDict, positions: ReadonlyMap<string, number>) {
   const tensors = content.tensors.map(({ name, storage, offset, shape, strides }): StoredTensor => {
     const start = positions.get(storage.key);
-    const problem = layoutProblem(shape, strides, offset, storage.viewLength);
+    const problem = findLayoutProblem(shape, strides, offset, storage.viewLength);
     if (problem !== undefined) throw broken(file.path, `tensor "${name}" ${problem}`, { hint: SAVE_PLAINLY });
     if (start === undefined) throw broken(file.path, `lacks the storage of tensor "${name}"`);
     const position = start + (storage.start + offset) * storage.bytesPerElement;
@@ -228,12 +231,12 @@ function locate(file: WeightFile, content: StateDict, positions: ReadonlyMap<str
 function requireLittleEndian(file: WeightFile, isLittleEndian: boolean): void {
   if (isLittleEndian) return;
   throw broken(file.path, "was written on a big-endian machine", {
-    hint: "Save it again on a little-endian one.",
+    hint: "Save it again on a little-endian machine.",
   });
 }
 
 function tooLong(file: WeightFile, length: number) {
-  return broken(file.path, `has a pickle of ${length} bytes or more, at most ${MAX_PICKLE_BYTES} are read`);
+  return broken(file.path, `has a pickle of ${length} bytes or more; the limit is ${MAX_PICKLE_BYTES}`);
 }
 
 function toBuffer(bytes: Uint8Array<ArrayBuffer>): Buffer {

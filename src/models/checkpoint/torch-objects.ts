@@ -3,8 +3,8 @@ import type { ObjectBuilder } from "./pickle.js";
 import { PickleError } from "./pickle-bytes.js";
 
 /**
- * `weights`: a file of tensors alone (the hub's); any name that tensors do not need is refused.
- * `training`: a file of the original repository, where the weights stand beside the training's own objects; unknown
+ * `weights`: a file of tensors only (the hub's); any name that tensors do not need is refused.
+ * `training`: a file from the original repository, which stores the weights next to objects of the training; unknown
  * names are read as inert placeholders.
  */
 export type PicklePolicy = "weights" | "training";
@@ -14,7 +14,7 @@ export class Global {
   constructor(readonly path: string) {}
 }
 
-/** Stands for an object of an unknown class; whatever the pickle puts into it is dropped. */
+/** A placeholder for an object of an unknown class; anything that the pickle puts into it is dropped. */
 export class Inert {
   constructor(readonly path: string) {}
 }
@@ -25,11 +25,11 @@ export interface Storage {
   readonly dtype: string;
   readonly type: TensorType | undefined;
   readonly bytesPerElement: number;
-  /** elements of the whole storage */
+  /** number of elements in the entire storage */
   readonly length: number;
-  /** first element of the view of it (old legacy files), else 0 */
+  /** first element of the view (old legacy files), otherwise 0 */
   readonly start: number;
-  /** elements of the view */
+  /** number of elements in the view */
   readonly viewLength: number;
 }
 
@@ -39,7 +39,7 @@ export class TorchTensor {
   shape: readonly number[] = [];
   strides: readonly number[] = [];
 
-  /** Fills it from (storage, offset, size, stride, …); false where these are of other kinds. */
+  /** Sets the fields from (storage, offset, size, stride, …); false if these have other types. */
   set([storage, offset, shape, strides]: readonly unknown[]): boolean {
     if (!isStorage(storage) || typeof offset !== "number" || !isNumbers(shape) || !isNumbers(strides))
       return false;
@@ -61,37 +61,40 @@ const ELEMENTS: ReadonlyMap<string, { bytes: number; type?: TensorType }> = new 
   ["Bool", { bytes: 1 }],
 ]);
 
-/** Element kind of "torch.FloatStorage", "torch.cuda.HalfTensor", …; undefined for other names. */
-function elementOf(path: string, suffix: "Storage" | "Tensor") {
+/** Returns the element type of "torch.FloatStorage", "torch.cuda.HalfTensor", …; undefined for other names. */
+function getElement(path: string, suffix: "Storage" | "Tensor") {
   return ELEMENTS.get(new RegExp(`^torch\\.(?:cuda\\.)?(\\w+)${suffix}$`).exec(path)?.[1] ?? "");
 }
 
 /** PyTorch's own limit. */
 const MAX_DIMENSIONS = 64;
-/** Items that calls may copy in one pickle: one list used over and over could fill the memory otherwise. */
+/** Limit on the items that calls may copy in one pickle: otherwise one list used repeatedly could exhaust memory. */
 const MAX_COPIED_ITEMS = 1_000_000;
 
 type Maker = (args: readonly unknown[]) => unknown;
 
-/** Everything that a state dict of plain tensors can name beside storages. A maker gives undefined for wrong arguments. */
+/**
+ * Everything that a state dict of plain tensors can name besides storages. A maker returns undefined for wrong
+ * arguments.
+ */
 const MAKERS: ReadonlyMap<string, Maker> = new Map<string, Maker>([
   ["collections.OrderedDict", makeDict],
   ["torch._utils._rebuild_tensor", makeTensor],
   ["torch._utils._rebuild_tensor_v2", makeTensor],
-  ["torch._utils._rebuild_parameter", firstOf],
-  ["torch._utils._rebuild_parameter_with_state", firstOf],
-  ["torch.nn.parameter.Parameter", firstOf],
-  ["torch.Tensor", firstOf],
-  ["torch.Size", firstOf],
+  ["torch._utils._rebuild_parameter", takeFirst],
+  ["torch._utils._rebuild_parameter_with_state", takeFirst],
+  ["torch.nn.parameter.Parameter", takeFirst],
+  ["torch.Tensor", takeFirst],
+  ["torch.Size", takeFirst],
 ]);
 /** Wraps one of the others: (function, class, arguments, state). */
 const REBUILD_FROM_TYPE = "torch._tensor._rebuild_from_type_v2";
 
-/** Makes tensors, and nothing else, of a PyTorch pickle. */
+/** Builds tensors, and nothing else, from a PyTorch pickle. */
 export class TorchBuilder implements ObjectBuilder {
   readonly #policy: PicklePolicy;
   #copied = 0;
-  /** every storage that was named, by key */
+  /** every storage named so far, by key */
   readonly storages = new Map<string, Storage>();
 
   constructor(policy: PicklePolicy) {
@@ -103,8 +106,8 @@ export class TorchBuilder implements ObjectBuilder {
     const isNeeded =
       MAKERS.has(path) ||
       path === REBUILD_FROM_TYPE ||
-      elementOf(path, "Storage") ||
-      elementOf(path, "Tensor");
+      getElement(path, "Storage") ||
+      getElement(path, "Tensor");
     if (!isNeeded && this.#policy === "weights") throw new ForbiddenNameError(path);
     return new Global(path);
   }
@@ -114,34 +117,34 @@ export class TorchBuilder implements ObjectBuilder {
     if (this.#copied > MAX_COPIED_ITEMS)
       throw new PickleError(`calls copy more than ${MAX_COPIED_ITEMS} items`);
     const path = callee instanceof Global || callee instanceof Inert ? callee.path : "an object";
-    const made = callee instanceof Global ? make(callee.path, args) : undefined;
+    const made = callee instanceof Global ? makeObject(callee.path, args) : undefined;
     if (made !== undefined) return made;
     if (this.#policy === "weights")
-      throw new PickleError(`${path} is called with arguments that make no tensor`);
+      throw new PickleError(`${path} is called with arguments that do not make a tensor`);
     return new Inert(path);
   }
 
   build(target: unknown, state: unknown): void {
     if (target instanceof TorchTensor && target.storage === undefined) {
       if (!Array.isArray(state) || !target.set(state))
-        throw new PickleError("a tensor's state is not that of a tensor");
+        throw new PickleError("a tensor's state is not valid for a tensor");
       return;
     }
-    // An OrderedDict's or a parameter's attributes (`_metadata`, `requires_grad`) say nothing about values.
+    // The attributes of an OrderedDict or a parameter (`_metadata`, `requires_grad`) do not affect values.
     const isKnown = target instanceof Map || target instanceof TorchTensor || this.isInert(target);
-    if (!isKnown) throw new PickleError("a state is given to something that is no object");
+    if (!isKnown) throw new PickleError("a state is set on something that is not an object");
   }
 
   persistent(id: unknown): unknown {
-    if (!Array.isArray(id)) throw new PickleError("an outside object has an id that is not a tuple");
+    if (!Array.isArray(id)) throw new PickleError("an external object has an id that is not a tuple");
     const [kind, storageType, key, , length, view] = id as unknown[];
     if (kind === "storage" && storageType instanceof Global && typeof key === "string") {
-      const element = elementOf(storageType.path, "Storage");
+      const element = getElement(storageType.path, "Storage");
       if (element !== undefined && isCount(length)) {
         return this.#storage(storageType.path, element, key, length, view);
       }
     }
-    if (this.#policy === "weights") throw new PickleError("an outside object is not a storage");
+    if (this.#policy === "weights") throw new PickleError("an external object is not a storage");
     return new Inert("an object outside the pickle");
   }
 
@@ -168,20 +171,20 @@ export class TorchBuilder implements ObjectBuilder {
     const known = this.storages.get(key);
     if (known !== undefined && (known.dtype !== dtype || known.length !== length)) {
       throw new PickleError(
-        `storage ${key} is once ${known.dtype} of ${known.length}, once ${dtype} of ${length} elements`,
+        `storage ${key} is listed both as ${known.dtype} with ${known.length} elements and as ${dtype} with ${length}`,
       );
     }
     this.storages.set(key, whole);
     if (!Array.isArray(view)) return whole;
     const [, start, viewLength] = view as unknown[];
     if (!isCount(start) || !isCount(viewLength) || start + viewLength > length) {
-      throw new PickleError(`a view of storage ${key} reaches beyond it`);
+      throw new PickleError(`a view of storage ${key} extends beyond it`);
     }
     return { ...whole, start, viewLength };
   }
 }
 
-/** A pickle names something that plain tensors do not need. */
+/** Thrown when a pickle names something that plain tensors do not need. */
 export class ForbiddenNameError extends PickleError {
   constructor(readonly path: string) {
     super(
@@ -190,7 +193,7 @@ export class ForbiddenNameError extends PickleError {
   }
 }
 
-function make(path: string, args: readonly unknown[]): unknown {
+function makeObject(path: string, args: readonly unknown[]): unknown {
   if (path === REBUILD_FROM_TYPE) {
     const [inner, , innerArgs] = args;
     return inner instanceof Global && Array.isArray(innerArgs)
@@ -199,8 +202,8 @@ function make(path: string, args: readonly unknown[]): unknown {
   }
   const maker = MAKERS.get(path);
   if (maker !== undefined) return maker(args);
-  // Tensors of PyTorch before 0.2: made empty, filled by BUILD.
-  return elementOf(path, "Tensor") !== undefined && args.length === 0 ? new TorchTensor() : undefined;
+  // Tensors from PyTorch before 0.2: created empty, filled by BUILD.
+  return getElement(path, "Tensor") !== undefined && args.length === 0 ? new TorchTensor() : undefined;
 }
 
 function makeTensor(args: readonly unknown[]): TorchTensor | undefined {
@@ -208,13 +211,13 @@ function makeTensor(args: readonly unknown[]): TorchTensor | undefined {
   return tensor.set(args) ? tensor : undefined;
 }
 
-/** OrderedDict() or, from Python 2, OrderedDict([[key, value], …]). */
+/** Makes OrderedDict() or, from Python 2, OrderedDict([[key, value], …]). */
 function makeDict([items = []]: readonly unknown[]): Map<unknown, unknown> | undefined {
   const arePairs = Array.isArray(items) && items.every((item) => Array.isArray(item) && item.length === 2);
   return arePairs ? new Map(items as [unknown, unknown][]) : undefined;
 }
 
-function firstOf([first]: readonly unknown[]): unknown {
+function takeFirst([first]: readonly unknown[]): unknown {
   return first;
 }
 

@@ -1,14 +1,17 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { GlmEvalError } from "../../errors.js";
 
-const DOWNLOAD_AGAIN = "The file is damaged or half downloaded: download or copy it again.";
+const DOWNLOAD_AGAIN = "The file is damaged or incomplete: download or copy it again.";
 
-/** The one shape that complaints about a weight file's content have. */
+/** The common form of errors about a weight file's content. */
 export function broken(path: string, problem: string, options: { hint?: string; cause?: unknown } = {}) {
   return new GlmEvalError("checkpoint-damaged", `${path}: ${problem}`, { hint: DOWNLOAD_AGAIN, ...options });
 }
 
-/** A weight file open for positional reads. Every length is checked against the file's size before it is allocated. */
+/**
+ * A weight file open for positional reads. Every length is checked against the file's size before memory is
+ * allocated.
+ */
 export class WeightFile {
   readonly path: string;
   /** bytes */
@@ -21,7 +24,7 @@ export class WeightFile {
     this.#handle = handle;
   }
 
-  /** @throws GlmEvalError (data) where the file cannot be opened, is no regular file, or is a Git LFS pointer */
+  /** @throws GlmEvalError (data) if the file cannot be opened, is not a regular file, or is a Git LFS pointer */
   static async open(path: string): Promise<WeightFile> {
     let handle: FileHandle | undefined;
     try {
@@ -40,8 +43,9 @@ export class WeightFile {
   }
 
   /**
-   * Exactly `length` bytes from `position`, at the start of a buffer of their own (so that any typed array fits on it).
-   * @param what names the part that is read, for the error of a truncated file
+   * Reads exactly `length` bytes from `position`, at the start of their own buffer (so that any typed array can view
+   * it).
+   * @param what names the part being read, for the error about a truncated file
    */
   async read(position: number, length: number, what: string): Promise<Uint8Array<ArrayBuffer>> {
     const end = position + length;
@@ -60,10 +64,7 @@ export class WeightFile {
       throw cannotRead(this.path, error);
     }
     if (done < length) {
-      throw broken(
-        this.path,
-        `shrank while it was read: ${what} ends at byte ${end}, got ${position + done}`,
-      );
+      throw broken(this.path, `shrank while being read: ${what} ends at byte ${end}, got ${position + done}`);
     }
     return bytes;
   }
@@ -72,7 +73,7 @@ export class WeightFile {
     await this.#handle.close();
   }
 
-  /** A clone made without Git LFS holds small text files in the weights' place: worth a message of its own. */
+  /** A clone made without Git LFS has small text files in place of the weights: this deserves its own message. */
   async #refuseLfsPointer(): Promise<void> {
     const start = Buffer.from(await this.read(0, Math.min(this.size, 64), "its start")).toString("latin1");
     if (start.startsWith("version https://git-lfs.github.com/spec")) {

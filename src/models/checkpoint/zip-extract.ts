@@ -3,23 +3,23 @@ import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { crc32, createInflateRaw } from "node:zlib";
 import { broken, type WeightFile } from "./weight-file.js";
-import { entryPosition, type ZipEntry } from "./zip.js";
+import { findEntryData, type ZipEntry } from "./zip.js";
 
 const CHUNK = 4 * 1024 * 1024;
 
 /**
- * Writes an entry of a zip archive to a file, whatever its size.
- * @throws GlmEvalError (data) where it is damaged: its length or checksum is not what the directory says
+ * Extracts an entry of any size from a zip archive to a file.
+ * @throws GlmEvalError (data) if it is damaged: its length or checksum does not match the zip directory
  */
 export async function extractEntry(file: WeightFile, entry: ZipEntry, target: string): Promise<void> {
-  const position = await entryPosition(file, entry);
+  const position = await findEntryData(file, entry);
   let size = 0;
   let sum = 0;
   const counted = new Transform({
     transform(chunk: Buffer, _, done) {
       size += chunk.length;
       sum = crc32(chunk, sum);
-      // Of a damaged archive no more is written than was promised.
+      // Never write more of a damaged archive than the directory announced.
       done(size > entry.size ? damaged(file, entry) : null, chunk);
     },
   });
@@ -41,5 +41,5 @@ async function* chunks(file: WeightFile, position: number, { name, stored }: Zip
 }
 
 function damaged(file: WeightFile, { name }: ZipEntry) {
-  return broken(file.path, `zip entry "${name}" is damaged: it is not what the zip directory says`);
+  return broken(file.path, `zip entry "${name}" is damaged: it does not match the zip directory`);
 }

@@ -1,6 +1,7 @@
 import { broken, type WeightFile } from "./weight-file.js";
 
-// Field layouts: PKWARE's APPNOTE.TXT, sections 4.3.7 (local header), 4.3.12 (central directory) and 4.3.14–4.3.16 (ends).
+// Field layouts: PKWARE's APPNOTE.TXT, sections 4.3.7 (local header), 4.3.12 (central directory), 4.3.14–4.3.16 (end
+// records).
 const LOCAL_HEADER = 0x04034b50;
 const DIRECTORY_HEADER = 0x02014b50;
 const DIRECTORY_END = 0x06054b50;
@@ -10,7 +11,7 @@ const ZIP64_EXTRA = 0x0001;
 const MAX_COMMENT = 65_535;
 const DEFLATED = 8;
 const IN_ZIP64 = 0xffff_ffff;
-/** Some 100 bytes an entry, one entry a tensor: a directory beyond this is a damaged length. */
+/** About 100 bytes per entry, one entry per tensor: a larger directory means a damaged length. */
 const MAX_DIRECTORY_BYTES = 64 * 1024 * 1024;
 
 export interface ZipEntry {
@@ -19,7 +20,7 @@ export interface ZipEntry {
   readonly size: number;
   /** bytes in the archive */
   readonly stored: number;
-  /** whether they are compressed; else they are the entry as it is */
+  /** whether these bytes are compressed; otherwise they are the entry itself */
   readonly isDeflated: boolean;
   readonly crc32: number;
   /** byte position of the entry's local header */
@@ -27,10 +28,10 @@ export interface ZipEntry {
 }
 
 /**
- * The entries of a zip archive by name, from its central directory (ZIP64 or not).
- * @param options.allowDeflated whether entries may be compressed: PyTorch stores them as they are, and only so can they
- *   be read piecewise
- * @throws GlmEvalError (data) where the directory is missing or broken, or an entry is compressed or encrypted
+ * Reads the entries of a zip archive by name, from its central directory (ZIP64 or not).
+ * @param options.allowDeflated whether entries may be compressed: PyTorch stores them uncompressed, and only such entries
+ *   can be read in pieces
+ * @throws GlmEvalError (data) if the directory is missing or damaged, or an entry is compressed or encrypted
  */
 export async function readZipDirectory(
   file: WeightFile,
@@ -63,7 +64,7 @@ export async function readZipDirectory(
         },
       );
     }
-    const [entrySize, stored, header] = zip64Fields(
+    const [entrySize, stored, header] = resolveZip64Fields(
       file,
       [bytes.getUint32(at + 24, true), bytes.getUint32(at + 20, true), bytes.getUint32(at + 42, true)],
       new DataView(bytes.buffer, nameEnd, extraEnd - nameEnd),
@@ -77,8 +78,11 @@ export async function readZipDirectory(
   return entries;
 }
 
-/** Byte position of an entry's data: only the local header, whose padding differs from the directory's, tells. */
-export async function entryPosition(file: WeightFile, entry: ZipEntry): Promise<number> {
+/**
+ * Finds the byte position of an entry's data, which only the local header determines: its padding differs from the
+ * directory's.
+ */
+export async function findEntryData(file: WeightFile, entry: ZipEntry): Promise<number> {
   const header = view(await file.read(entry.header, 30, `the header of zip entry "${entry.name}"`));
   if (header.getUint32(0, true) !== LOCAL_HEADER) {
     throw broken(file.path, `has no header of zip entry "${entry.name}" at byte ${entry.header}`);
@@ -114,7 +118,7 @@ async function findDirectory(file: WeightFile): Promise<{ position: number; size
   }
   throw broken(
     file.path,
-    `is truncated: it begins as a zip archive, but the zip directory that must end it is not within its ${file.size} bytes`,
+    `is truncated: it starts as a zip archive, but its ${file.size} bytes do not include the zip directory that must end it`,
   );
 }
 
@@ -126,8 +130,11 @@ async function readZip64End(file: WeightFile, position: number): Promise<{ posit
   return { size: safeUint64(file, end, 40), position: safeUint64(file, end, 48) };
 }
 
-/** Replaces the fields that did not fit 32 bits by those of the ZIP64 extra field, which holds only these, in order. */
-function zip64Fields(file: WeightFile, fields: number[], extra: DataView): number[] {
+/**
+ * Replaces the fields that did not fit in 32 bits with those of the ZIP64 extra field, which contains only these, in
+ * order.
+ */
+function resolveZip64Fields(file: WeightFile, fields: number[], extra: DataView): number[] {
   if (!fields.includes(IN_ZIP64)) return fields;
   for (let at = 0; at + 4 <= extra.byteLength; at += 4 + extra.getUint16(at + 2, true)) {
     if (extra.getUint16(at, true) !== ZIP64_EXTRA) continue;

@@ -1,4 +1,7 @@
-/** What a dtype adds to the name of an export's ONNX file, in the order in which one is chosen: the nearest to the weights first. */
+/**
+ * The suffix that each dtype adds to the name of an export's ONNX file, in order of preference: closest to the
+ * original weights first.
+ */
 export const DTYPE_SUFFIX = {
   fp32: "",
   fp16: "_fp16",

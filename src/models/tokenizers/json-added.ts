@@ -5,7 +5,7 @@ export interface AddedToken {
   readonly content: string;
   readonly id: number;
   readonly special: boolean;
-  /** looked for in the normalised text, and not in the text as it stands */
+  /** searched for in the normalized text rather than in the original text */
   readonly normalized: boolean;
   readonly singleWord: boolean;
   readonly leftStrip: boolean;
@@ -17,7 +17,7 @@ export function readAddedToken(section: Section): AddedToken {
   const id = section.number("id");
   if (!content) throw section.error("content", content ?? null, "the token's text");
   if (id === undefined || !Number.isInteger(id) || id < 0)
-    throw section.error("id", id ?? null, "a whole number");
+    throw section.error("id", id ?? null, "a non-negative integer");
   const special = section.flag("special") ?? false;
   return {
     content,
@@ -30,18 +30,18 @@ export function readAddedToken(section: Section): AddedToken {
   };
 }
 
-/** Cuts a text at added tokens: what stands between them, and their ids. */
+/** Splits a text at added tokens: returns the text between them, and their ids. */
 export type Cut = (text: string) => (string | number)[];
 
 const WORD = "[\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}]";
 const SPACES = "\\p{White_Space}*";
 
-/** @param spelling how a token looks in the texts to be cut */
-export function cutter(tokens: readonly AddedToken[], spelling: (token: AddedToken) => string): Cut {
+/** @param spelling how a token is spelled in the texts to split */
+export function makeCutter(tokens: readonly AddedToken[], spelling: (token: AddedToken) => string): Cut {
   const spelled = tokens
     .map((token) => ({ ...token, text: spelling(token) }))
     .filter(({ text }) => text !== "")
-    // of tokens that begin at one place the longest is taken
+    // Of tokens that start at the same position, the longest wins.
     .sort((a, b) => b.text.length - a.text.length);
   if (spelled.length === 0) return (text) => [text];
   const alternatives = spelled.map(({ text, singleWord, leftStrip, rightStrip }) => {

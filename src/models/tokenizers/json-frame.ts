@@ -1,43 +1,44 @@
 import type { Section } from "./json-section.js";
 
-/** What a model's template puts around one text and between two. */
+/** The special tokens that a model's template puts around one text and between two. */
 export interface Frame {
   readonly before: readonly number[];
   readonly between: readonly number[];
   readonly after: readonly number[];
-  /** token type of segment B, its closing special included */
+  /** token type of segment B, including its closing special token */
   readonly typeOfB: 0 | 1;
 }
 
-/** Without a processor the second text still has a type of its own. */
+/** Even without a processor, the second text has its own token type. */
 const BARE: Frame = { before: [], between: [], after: [], typeOfB: 1 };
 
 /**
- * The frame that the post-processor of a tokenizer.json gives: `before` and `after` as around a single text, `between` as in
- * a pair. Read from the file: the library's processors take RoBERTa's second segment for type 1, and one id a special token.
+ * Reads the frame from the post-processor of a tokenizer.json: `before` and `after` as around a single text, `between`
+ * as in a pair. Read from the file because the library's processors give RoBERTa's second segment type 1 and support
+ * only one id per special token.
  */
 export function readFrame(section: Section | undefined): Frame {
-  const framing = flatten(section);
+  const framing = findProcessors(section);
   const [processor, second] = framing;
   if (second !== undefined) throw second.refuse("a second processor that adds special tokens");
   if (processor === undefined) return BARE;
-  if (processor.type === "TemplateProcessing") return template(processor);
-  const cls = idOf(processor, "cls");
-  const sep = idOf(processor, "sep");
-  // RoBERTa has one token type, and closes segment A before it opens B.
+  if (processor.type === "TemplateProcessing") return readTemplate(processor);
+  const cls = readTokenId(processor, "cls");
+  const sep = readTokenId(processor, "sep");
+  // RoBERTa has a single token type, and closes segment A before it opens B.
   return processor.type === "RobertaProcessing"
     ? { before: [cls], between: [sep, sep], after: [sep], typeOfB: 0 }
     : { before: [cls], between: [sep], after: [sep], typeOfB: 1 };
 }
 
-/** The processors that add tokens. */
-function flatten(section: Section | undefined): Section[] {
+/** Finds the processors that add tokens. */
+function findProcessors(section: Section | undefined): Section[] {
   if (section === undefined) return [];
   switch (section.type) {
     case "Sequence":
-      return section.sections("processors").flatMap(flatten);
+      return section.sections("processors").flatMap(findProcessors);
     case "ByteLevel":
-      return []; // moves offsets only
+      return []; // changes only offsets
     case "TemplateProcessing":
     case "BertProcessing":
     case "RobertaProcessing":
@@ -47,14 +48,14 @@ function flatten(section: Section | undefined): Section[] {
   }
 }
 
-/** ["[CLS]", 101] */
-function idOf(section: Section, key: "cls" | "sep"): number {
+/** Reads the id of a pair such as ["[CLS]", 101]. */
+function readTokenId(section: Section, key: "cls" | "sep"): number {
   const id = section.list(key)[1];
   if (typeof id === "number" && Number.isInteger(id)) return id;
   throw section.error(key, section.values[key], "a token and its id");
 }
 
-function template(section: Section): Frame {
+function readTemplate(section: Section): Frame {
   const special = section.section("special_tokens");
   const read = (key: "single" | "pair") =>
     section.sections(key).map((item) => {
@@ -72,16 +73,17 @@ function template(section: Section): Frame {
   const single = read("single");
   const pair = read("pair");
   const at = single.findIndex(({ segment }) => segment === "A");
-  if (at < 0) throw section.error("single", section.values.single ?? null, "a template with the sequence A");
+  if (at < 0)
+    throw section.error("single", section.values.single ?? null, "a template that contains the sequence A");
   const [a, b] = ["A", "B"].map((name) => pair.findIndex(({ segment }) => segment === name)) as [
     number,
     number,
   ];
-  const idsOf = (items: typeof single) => items.flatMap(({ ids }) => ids);
+  const collectIds = (items: typeof single) => items.flatMap(({ ids }) => ids);
   return {
-    before: idsOf(single.slice(0, at)),
-    between: a >= 0 && b > a ? idsOf(pair.slice(a + 1, b)) : [],
-    after: idsOf(single.slice(at + 1)),
+    before: collectIds(single.slice(0, at)),
+    between: a >= 0 && b > a ? collectIds(pair.slice(a + 1, b)) : [],
+    after: collectIds(single.slice(at + 1)),
     typeOfB: pair[b]?.type === 1 ? 1 : 0,
   };
 }

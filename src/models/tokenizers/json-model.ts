@@ -1,23 +1,23 @@
 import type { Section } from "./json-section.js";
-import { libraryModel } from "./library-model.js";
-import { remembering } from "./remembered-words.js";
+import { createLibraryModel } from "./library-model.js";
+import { cacheWords } from "./word-cache.js";
 
 export interface JsonModel {
   /** the model's own vocabulary, without added tokens */
   readonly ids: ReadonlyMap<string, number>;
   readonly unknown: number | undefined;
-  /** ids of one pre-tokenized piece */
+  /** returns the ids of one pre-tokenized piece */
   encode(piece: string): readonly number[];
 }
 
-/** Half of a surrogate pair: before a piece's name it makes the piece one that no text holds. */
+/** Half of a surrogate pair: as a prefix of a piece, it ensures that no text contains the piece. */
 const UNREACHABLE = "\ud800";
 
 /**
- * The model of a tokenizer.json, by the library, whose models give what the Rust ones give.
+ * Reads the model of a tokenizer.json. Uses the library, whose models agree with the Rust ones.
  *
- * @param special tokens that no text may become. One that is a single character stays, for it is an ordinary piece too
- *   (a vocabulary that pads with "!").
+ * @param special tokens that text must never be encoded to. A single-character one is kept, because it is also an
+ *   ordinary piece (a vocabulary that pads with "!").
  */
 export function readModel(section: Section, special: ReadonlySet<string>): JsonModel {
   const type = section.type ?? typeByFields(section);
@@ -34,7 +34,7 @@ export function readModel(section: Section, special: ReadonlySet<string>): JsonM
   }
 }
 
-/** Old files do not say the type. */
+/** Infers the type, which old files do not state. */
 function typeByFields({ values }: Section): string | undefined {
   if (Array.isArray(values.vocab)) return "Unigram";
   if ("merges" in values) return "BPE";
@@ -42,24 +42,24 @@ function typeByFields({ values }: Section): string | undefined {
 }
 
 function wordPiece(section: Section, hidden: (token: string) => boolean): JsonModel {
-  const ids = idsOf(section);
+  const ids = readIds(section);
   const unknownToken = section.text("unk_token") ?? "[UNK]";
   const unknown = ids.get(unknownToken);
   if (unknown === undefined) {
     throw section.error("unk_token", unknownToken, "a token of the vocabulary");
   }
-  const model = libraryModel({
+  const model = createLibraryModel({
     type: "WordPiece",
     vocab: Object.fromEntries([...ids].filter(([token]) => token === unknownToken || !hidden(token))),
     unk_token: unknownToken,
     continuing_subword_prefix: section.text("continuing_subword_prefix") ?? "##",
     max_input_chars_per_word: section.number("max_input_chars_per_word") ?? 100,
   });
-  return { ids, unknown, encode: encoder(model, ids, unknown) };
+  return { ids, unknown, encode: makeEncoder(model, ids, unknown) };
 }
 
 function bytePairs(section: Section, hidden: (token: string) => boolean): JsonModel {
-  const ids = idsOf(section);
+  const ids = readIds(section);
   const merges = section.list("merges").map((merge, i): [string, string] => {
     const pair: unknown = typeof merge === "string" ? merge.split(" ") : merge;
     if (Array.isArray(pair) && pair.length === 2 && pair.every((half) => typeof half === "string")) {
@@ -67,14 +67,14 @@ function bytePairs(section: Section, hidden: (token: string) => boolean): JsonMo
     }
     throw section.error(`merges[${i}]`, merge, "two pieces");
   });
-  if (section.number("dropout")) throw section.refuse("dropout, which makes ids a matter of chance,");
-  if (section.text("continuing_subword_prefix")) throw section.refuse("a continuing_subword_prefix of BPE");
-  const written = new Set(merges.map(([left, right]) => left + right));
+  if (section.number("dropout")) throw section.refuse("dropout, which makes ids random,");
+  if (section.text("continuing_subword_prefix")) throw section.refuse("a continuing_subword_prefix for BPE");
+  const mergeResults = new Set(merges.map(([left, right]) => left + right));
   const unknownToken = section.text("unk_token");
   const unknown = unknownToken === undefined ? undefined : ids.get(unknownToken);
-  const model = libraryModel({
+  const model = createLibraryModel({
     type: "BPE",
-    vocab: Object.fromEntries([...ids].filter(([token]) => written.has(token) || !hidden(token))),
+    vocab: Object.fromEntries([...ids].filter(([token]) => mergeResults.has(token) || !hidden(token))),
     merges,
     unk_token: unknownToken ?? null,
     fuse_unk: section.flag("fuse_unk") ?? false,
@@ -82,7 +82,7 @@ function bytePairs(section: Section, hidden: (token: string) => boolean): JsonMo
     ignore_merges: section.flag("ignore_merges") ?? false,
     end_of_word_suffix: section.text("end_of_word_suffix") ?? null,
   });
-  return { ids, unknown, encode: encoder(model, ids, unknown) };
+  return { ids, unknown, encode: makeEncoder(model, ids, unknown) };
 }
 
 function unigram(section: Section, hidden: (token: string) => boolean): JsonModel {
@@ -100,44 +100,45 @@ function unigram(section: Section, hidden: (token: string) => boolean): JsonMode
     hidden(piece) || id === unknown ? UNREACHABLE + piece : piece,
     score,
   ]);
-  const model = libraryModel({ type: "Unigram", unk_id: unknown ?? null, vocab });
+  const model = createLibraryModel({ type: "Unigram", unk_id: unknown ?? null, vocab });
   const ids = new Map(pieces.map(([piece], id) => [piece, id]));
   const reachable = new Map(vocab.map(([piece], id) => [piece, id]));
-  return { ids, unknown, encode: encoder(model, reachable, unknown, byteFallback) };
+  return { ids, unknown, encode: makeEncoder(model, reachable, unknown, byteFallback) };
 }
 
 /**
- * Ids of a piece. A token without an id is the unknown one, or its bytes.
- * Pieces go one by one, because the library would join unknown characters across pieces.
+ * Returns an encoder of single pieces. A token without an id becomes the unknown token, or its bytes. Pieces are
+ * encoded
+ * one at a time, because the library would merge unknown characters across pieces.
  */
-function encoder(
+function makeEncoder(
   model: (piece: string) => string[],
   ids: ReadonlyMap<string, number>,
   unknown: number | undefined,
   byteFallback = false,
 ): JsonModel["encode"] {
-  const bytesOf = (token: string): number[] => {
+  const toByteIds = (token: string): number[] => {
     if (!byteFallback) return [];
     const found = [...new TextEncoder().encode(token)].map((byte) =>
       ids.get(`<0x${byte.toString(16).toUpperCase().padStart(2, "0")}>`),
     );
     return found.every((id) => id !== undefined) ? (found as number[]) : [];
   };
-  const idOf = (token: string): number[] => {
+  const toIds = (token: string): number[] => {
     const id = ids.get(token);
     if (id !== undefined) return [id];
-    const bytes = bytesOf(token);
+    const bytes = toByteIds(token);
     return bytes.length > 0 || unknown === undefined ? bytes : [unknown];
   };
-  return remembering((piece) => model(piece).flatMap(idOf));
+  return cacheWords((piece) => model(piece).flatMap(toIds));
 }
 
-function idsOf(section: Section): Map<string, number> {
+function readIds(section: Section): Map<string, number> {
   const vocabulary = section.section("vocab")?.values ?? {};
   const ids = new Map<string, number>();
   for (const [token, id] of Object.entries(vocabulary)) {
     if (typeof id !== "number" || !Number.isInteger(id) || id < 0) {
-      throw section.error(`vocab[${JSON.stringify(token)}]`, id, "a whole number");
+      throw section.error(`vocab[${JSON.stringify(token)}]`, id, "a non-negative integer");
     }
     ids.set(token, id);
   }

@@ -9,11 +9,12 @@ const TRAILING = /\p{White_Space}+$/u;
 const COMBINING = /\p{M}/gu;
 
 /**
- * The normaliser of a tokenizer.json, as the Rust `tokenizers` does it. The library's own differs for some characters: it
- * replaces the character rules of SentencePiece by an approximation and lower-cases whole words.
+ * Reads the normalizer of a tokenizer.json, with the behavior of the Rust `tokenizers`. The library's own version
+ * differs
+ * for some characters: it replaces SentencePiece's character rules with an approximation and lower-cases entire words.
  *
- * @param first whether the text begins a text. Where it does not, no dummy prefix is put before it, and leading white
- *   space that the tokenizer would strip (to put its prefix there again) stays as one space.
+ * @param first whether this part starts the text. If it does not, no dummy prefix is added, and leading white space that
+ *   the tokenizer would strip (to add its prefix there again) is kept as one space.
  */
 export function readNormalizer(section: Section | undefined, first: boolean): Normalize {
   if (section === undefined) return (text) => text;
@@ -33,7 +34,7 @@ export function readNormalizer(section: Section | undefined, first: boolean): No
       return (text) => bertNormalize(text, options);
     }
     case "Precompiled":
-      return precompiled(section);
+      return readCharacterRules(section);
     case "Replace": {
       const pattern = section.pattern();
       const content = section.text("content") ?? "";
@@ -47,8 +48,8 @@ export function readNormalizer(section: Section | undefined, first: boolean): No
       const left = section.flag("strip_left") ?? false;
       const right = section.flag("strip_right") ?? false;
       return (text) => {
-        const begun = left ? text.replace(LEADING, first ? "" : " ") : text;
-        return right ? begun.replace(TRAILING, "") : begun;
+        const stripped = left ? text.replace(LEADING, first ? "" : " ") : text;
+        return right ? stripped.replace(TRAILING, "") : stripped;
       };
     }
     case "NFC":
@@ -67,14 +68,16 @@ export function readNormalizer(section: Section | undefined, first: boolean): No
   }
 }
 
-/** Longest UTF-8 length, in bytes, of a grapheme that is looked up as a whole. */
+/** Maximum UTF-8 length, in bytes, of a grapheme that is looked up as a whole. */
 const WHOLE_GRAPHEME = 5;
 
 /**
- * SentencePiece's character rules as the Rust library applies them, which is not as SentencePiece does: a short grapheme is
- * replaced as a whole by the shortest rule that it starts with; of other graphemes each character.
+ * Reads SentencePiece's character rules and applies them like the Rust library, which differs from SentencePiece: a
+ * short
+ * grapheme is replaced as a whole by the shortest rule that it starts with; other graphemes are replaced character by
+ * character.
  */
-function precompiled(section: Section): Normalize {
+function readCharacterRules(section: Section): Normalize {
   let rules: CharacterRules;
   try {
     rules = new CharacterRules(Buffer.from(section.text("precompiled_charsmap") ?? "", "base64"));
@@ -85,7 +88,7 @@ function precompiled(section: Section): Normalize {
   const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
   const replacement = (bytes: Uint8Array): string | undefined => {
-    const found = rules.shortest(bytes);
+    const found = rules.findShortest(bytes);
     return found && decoder.decode(found);
   };
   return (text) => {

@@ -1,19 +1,19 @@
 import { PUNCTUATION_MARK } from "./bert-normalizer.js";
-import { byteCharacters, GPT2_WORD } from "./bpe.js";
+import { GPT2_WORD, getByteCharacters } from "./bpe.js";
 import type { Section } from "./json-section.js";
 import { SPACE } from "./sentencepiece-normalizer.js";
 
-/** What a pre-tokenizer cuts, and where it stands. */
+/** The input of a pre-tokenizer, and its position. */
 export interface Stretch {
-  /** normalised; between two added tokens, or all of a part */
+  /** normalized text; between two added tokens, or an entire part */
   readonly text: string;
-  /** whether the part begins a text, so that it takes the tokenizer's dummy prefix */
+  /** whether the part starts a text, and therefore gets the tokenizer's dummy prefix */
   readonly first: boolean;
-  /** whether an added token of the part stands before it */
+  /** whether an added token of the same part precedes it */
   readonly inside: boolean;
 }
 
-/** One step: pieces into smaller pieces. */
+/** One step: splits pieces into smaller pieces. */
 type Step = (pieces: readonly string[], stretch: Stretch) => string[];
 export type PreTokenize = (stretch: Stretch) => string[];
 
@@ -23,8 +23,9 @@ const WORD_OR_MARKS =
   /[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_Control}]+|[^\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_Control}\p{White_Space}]+/gu;
 
 /**
- * The pre-tokenizer of a tokenizer.json, as the Rust `tokenizers` does it. The library's own differ in the classes of
- * characters, know one way of splitting, and do not split at SentencePiece's space.
+ * Reads the pre-tokenizer of a tokenizer.json, with the behavior of the Rust `tokenizers`. The library's own versions
+ * use
+ * different character classes, support only one way of splitting, and do not split at SentencePiece's space.
  */
 export function readPreTokenizer(section: Section | undefined): PreTokenize {
   const step = section === undefined ? undefined : readStep(section);
@@ -49,9 +50,9 @@ function readStep(section: Section): Step {
     case "Digits":
       return splitting(/\p{N}/gu, section.flag("individual_digits") ? "Isolated" : "Contiguous");
     case "Punctuation":
-      return splitting(PUNCTUATION_MARK, behaviour(section));
+      return splitting(PUNCTUATION_MARK, behavior(section));
     case "Split":
-      return splitting(section.pattern(), behaviour(section), section.flag("invert") ?? false);
+      return splitting(section.pattern(), behavior(section), section.flag("invert") ?? false);
     case "ByteLevel":
       return byteLevel(section);
     case "Metaspace":
@@ -62,29 +63,30 @@ function readStep(section: Section): Step {
 }
 
 /**
- * Whether piece `i` takes the prefix of a tokenizer that puts one before every piece. Only the first piece of a part that
- * does not begin a text goes without, unless a step before took white space away from it.
+ * Whether piece `i` gets the prefix of a tokenizer that adds one to every piece. Only the first piece of a part that
+ * does
+ * not start a text gets none, unless an earlier step removed white space from it.
  */
 function takesPrefix(i: number, pieces: readonly string[], { first, text }: Stretch): boolean {
   return i > 0 || first || (STARTS_WITH_SPACE.test(text) && !STARTS_WITH_SPACE.test(pieces[0]!));
 }
 
-/** GPT-2's words, each written in characters that stand for its bytes. */
+/** Splits into GPT-2's words, each spelled with the characters that represent its bytes. */
 function byteLevel(section: Section): Step {
   const prefixes = section.flag("add_prefix_space") ?? true;
   const words = (section.flag("use_regex") ?? true) ? splitting(GPT2_WORD, "Isolated") : undefined;
-  const characters = byteCharacters();
+  const characters = getByteCharacters();
   const encoder = new TextEncoder();
-  const inBytes = (word: string) => Array.from(encoder.encode(word), (byte) => characters[byte]!).join("");
+  const spellBytes = (word: string) => Array.from(encoder.encode(word), (byte) => characters[byte]!).join("");
   return (pieces, stretch) => {
-    const begun = pieces.map((piece, i) =>
+    const prefixed = pieces.map((piece, i) =>
       prefixes && !piece.startsWith(" ") && takesPrefix(i, pieces, stretch) ? ` ${piece}` : piece,
     );
-    return (words?.(begun, stretch) ?? begun).map(inBytes);
+    return (words?.(prefixed, stretch) ?? prefixed).map(spellBytes);
   };
 }
 
-/** SentencePiece's words: a space is ▁ and belongs to what follows it. */
+/** Splits into SentencePiece's words: a space becomes ▁ and belongs to the text that follows it. */
 function metaspace(section: Section): Step {
   const replacement = section.text("replacement") ?? SPACE;
   const scheme =
@@ -111,22 +113,22 @@ function literal(text: string): RegExp {
   return new RegExp(text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"), "gu");
 }
 
-/** What becomes of a match: the Rust library's SplitDelimiterBehavior. */
-const BEHAVIOURS = ["Removed", "Isolated", "MergedWithPrevious", "MergedWithNext", "Contiguous"] as const;
-type Behaviour = (typeof BEHAVIOURS)[number];
+/** How matches are handled: the Rust library's SplitDelimiterBehavior. */
+const BEHAVIORS = ["Removed", "Isolated", "MergedWithPrevious", "MergedWithNext", "Contiguous"] as const;
+type Behavior = (typeof BEHAVIORS)[number];
 
-function behaviour(section: Section): Behaviour {
+function behavior(section: Section): Behavior {
   const name = section.text("behavior") ?? "Isolated";
-  const found = BEHAVIOURS.find((known) => known === name);
-  if (found === undefined) throw section.error("behavior", name, BEHAVIOURS.join(", "));
+  const found = BEHAVIORS.find((known) => known === name);
+  if (found === undefined) throw section.error("behavior", name, BEHAVIORS.join(", "));
   return found;
 }
 
-/** Splits pieces at a pattern; `invert` takes what is between the matches for the matches. */
-function splitting(pattern: RegExp, behaviour: Behaviour, invert = false): Step {
+/** Splits pieces at a pattern; `invert` treats the text between the matches as the matches. */
+function splitting(pattern: RegExp, behavior: Behavior, invert = false): Step {
   return (pieces) =>
     pieces.flatMap((piece) =>
-      join(matches(piece, pattern, invert), behaviour)
+      join(findMatches(piece, pattern, invert), behavior)
         .map(([from, to]) => piece.slice(from, to))
         .filter((out) => out !== ""),
     );
@@ -134,8 +136,8 @@ function splitting(pattern: RegExp, behaviour: Behaviour, invert = false): Step 
 
 type MatchedRange = readonly [from: number, to: number, match: boolean];
 
-/** The matches of a pattern and what stands between them, in order. */
-function matches(text: string, pattern: RegExp, invert: boolean): MatchedRange[] {
+/** Returns the matches of a pattern and the text between them, in order. */
+function findMatches(text: string, pattern: RegExp, invert: boolean): MatchedRange[] {
   const ranges: MatchedRange[] = [];
   let end = 0;
   for (const match of text.matchAll(pattern)) {
@@ -148,8 +150,8 @@ function matches(text: string, pattern: RegExp, invert: boolean): MatchedRange[]
   return ranges;
 }
 
-function join(ranges: MatchedRange[], behaviour: Behaviour): MatchedRange[] {
-  switch (behaviour) {
+function join(ranges: MatchedRange[], behavior: Behavior): MatchedRange[] {
+  switch (behavior) {
     case "Removed":
       return ranges.filter(([, , match]) => !match);
     case "Isolated":
@@ -157,14 +159,14 @@ function join(ranges: MatchedRange[], behaviour: Behaviour): MatchedRange[] {
     case "Contiguous":
       return merge(ranges, (before, after) => before[2] === after[2]);
     case "MergedWithPrevious":
-      // Of several matches in a row only the first has something before it to go to.
+      // In a run of matches, only the first has a preceding piece to merge with.
       return merge(ranges, (before, after) => after[2] && !before[2]);
     case "MergedWithNext":
       return merge(ranges, (before, after) => before[2] && !after[2]);
   }
 }
 
-/** Joins neighbours; what `joins` is told of the left one is its last range. */
+/** Merges neighbors; for a merged left neighbor, `joins` receives its last range. */
 function merge(
   ranges: MatchedRange[],
   joins: (before: MatchedRange, after: MatchedRange) => boolean,

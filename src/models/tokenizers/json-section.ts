@@ -1,14 +1,14 @@
 import { GlmEvalError } from "../../errors.js";
-import { libraryPattern } from "./library-model.js";
+import { createLibraryPattern } from "./library-model.js";
 
-/** One object of tokenizer.json, and where it stands there, for messages. */
+/** One object of tokenizer.json, with its location for messages. */
 export class Section {
   constructor(
     readonly values: Record<string, unknown>,
     readonly where: string,
   ) {}
 
-  /** `undefined` for null, with which tokenizer.json leaves a step out. */
+  /** @returns `undefined` for null, which tokenizer.json uses to omit a step */
   static of(value: unknown, where: string): Section | undefined {
     if (value === null || value === undefined) return undefined;
     if (typeof value === "object" && !Array.isArray(value)) {
@@ -54,23 +54,28 @@ export class Section {
     });
   }
 
-  /** The regular expression of `pattern`: {"String": …} or {"Regex": …}, which the library translates from Oniguruma's. */
+  /**
+   * Reads the regular expression of `pattern`: {"String": …} or {"Regex": …}, which the library translates from
+   * Oniguruma syntax.
+   */
   pattern(): RegExp {
     const given = this.section("pattern")?.values ?? {};
     const { String: literal, Regex: expression } = given;
     try {
-      if (typeof literal === "string") return libraryPattern({ String: literal });
-      if (typeof expression === "string") return libraryPattern({ Regex: expression });
+      if (typeof literal === "string") return createLibraryPattern({ String: literal });
+      if (typeof expression === "string") return createLibraryPattern({ Regex: expression });
     } catch (cause) {
       throw this.refuse(`the regular expression ${JSON.stringify(expression)}`, cause);
     }
     throw this.error("pattern", given, '{"String": …} or {"Regex": …}');
   }
 
-  /** What glm-eval cannot do as the reference does is refused: ids must not be nearly right. */
+  /**
+   * The error for anything that glm-eval cannot do exactly like the reference: almost correct ids are not acceptable.
+   */
   refuse(what: string, cause?: unknown): GlmEvalError {
     return new GlmEvalError("tokenizer-not-supported", `${this.where}: ${what} is not supported`, {
-      hint: "Tokenizers of WordPiece, BPE and Unigram models are, with the steps that docs/tokenizers.md lists.",
+      hint: "Supported are tokenizers with WordPiece, BPE and Unigram models and the steps listed in docs/tokenizers.md.",
       cause,
     });
   }

@@ -1,19 +1,19 @@
 import { GlmEvalError } from "../../errors.js";
-import { spelling, type TokenizerConfig } from "./tokenizer-config.js";
+import { readSpelling, type TokenizerConfig } from "./tokenizer-config.js";
 import type { TokenizerFolder } from "./tokenizer-folder.js";
 
-/** Ids of the special tokens that a tokenizer.json has. */
+/** The ids of a tokenizer.json's special tokens. */
 export interface JsonSpecialTokens {
   readonly pad?: number;
   readonly bos?: number;
   readonly eos?: number;
   readonly unk?: number;
   readonly mask?: number;
-  /** <extra_id_0>, <extra_id_1> … in order; empty where the vocabulary has none */
+  /** <extra_id_0>, <extra_id_1> … in order; empty if the vocabulary has none */
   readonly sentinels: readonly number[];
 }
 
-/** Usual spellings, for a tokenizer.json without the files that name the tokens. */
+/** Usual spellings, for a tokenizer.json that comes without the files that name the tokens. */
 const USUAL = {
   pad: ["[PAD]", "<pad>"],
   bos: ["<s>", "<|begin_of_text|>", "<|endoftext|>"],
@@ -22,14 +22,15 @@ const USUAL = {
   mask: ["[MASK]", "<mask>"],
 } as const;
 
-/** T5 has them as special tokens; mT5 among its SentencePiece pieces, with the mark of the space before them. */
+/** T5 has them as special tokens; mT5 as SentencePiece pieces, prefixed with the space mark. */
 const SENTINEL = /^(▁?)<extra_id_(\d+)>$/;
 
 /**
- * Special tokens as tokenizer_config.json names them, else special_tokens_map.json, else by their usual spelling among the
- * special tokens of tokenizer.json. null, and a name without an id, is no such token.
+ * Finds special tokens by their names in tokenizer_config.json, then in special_tokens_map.json, then by their usual
+ * spelling among the special tokens of tokenizer.json. null, or a name without an id, means that there is no such
+ * token.
  */
-export async function jsonSpecialTokens(
+export async function findJsonSpecialTokens(
   folder: TokenizerFolder,
   config: TokenizerConfig,
   ids: ReadonlyMap<string, number>,
@@ -38,21 +39,21 @@ export async function jsonSpecialTokens(
 ): Promise<JsonSpecialTokens> {
   const file = "special_tokens_map.json";
   const map = folder.names.has(file) ? await folder.json(file) : {};
-  const nameOf = (role: keyof typeof USUAL): string | undefined => {
+  const findName = (role: keyof typeof USUAL): string | undefined => {
     const key = `${role}_token`;
     if (config.mentions(key)) return config.token(key);
-    if (map[key] !== undefined && map[key] !== null) return spelling(map[key], folder.file(file), key);
+    if (map[key] !== undefined && map[key] !== null) return readSpelling(map[key], folder.file(file), key);
     return USUAL[role].find((token) => special.has(token));
   };
   const roles: { -readonly [role in keyof typeof USUAL]?: number } = {};
   for (const role of Object.keys(USUAL) as (keyof typeof USUAL)[]) {
-    const id = ids.get(nameOf(role) ?? "") ?? (role === "unk" ? unknown : undefined);
+    const id = ids.get(findName(role) ?? "") ?? (role === "unk" ? unknown : undefined);
     if (id !== undefined) roles[role] = id;
   }
-  return { ...roles, sentinels: sentinels(ids, folder) };
+  return { ...roles, sentinels: findSentinels(ids, folder) };
 }
 
-function sentinels(ids: ReadonlyMap<string, number>, folder: TokenizerFolder): number[] {
+function findSentinels(ids: ReadonlyMap<string, number>, folder: TokenizerFolder): number[] {
   const found: number[] = [];
   for (const [token, id] of ids) {
     const [, space, number] = SENTINEL.exec(token) ?? [];
@@ -64,7 +65,7 @@ function sentinels(ids: ReadonlyMap<string, number>, folder: TokenizerFolder): n
     throw new GlmEvalError(
       "tokenizer-damaged",
       `${folder.path}: the vocabulary has sentinels up to <extra_id_${found.length - 1}>, but no <extra_id_${number}>`,
-      { hint: "Take the tokenizer files from the same repository as the model." },
+      { hint: "Use the tokenizer files from the model's own repository." },
     );
   }
   return found;

@@ -1,40 +1,41 @@
 import { createHash } from "node:crypto";
 import { GlmEvalError } from "../../errors.js";
-import { cutter, readAddedToken } from "./json-added.js";
+import { makeCutter, readAddedToken } from "./json-added.js";
 import { type Frame, readFrame } from "./json-frame.js";
 import { readModel } from "./json-model.js";
 import { readNormalizer } from "./json-normalizer.js";
 import { readPreTokenizer } from "./json-pre-tokenizer.js";
 import { Section } from "./json-section.js";
-import { type JsonSpecialTokens, jsonSpecialTokens } from "./json-special.js";
+import { findJsonSpecialTokens, type JsonSpecialTokens } from "./json-special.js";
 import { TokenizerConfig } from "./tokenizer-config.js";
 import { TokenizerFolder } from "./tokenizer-folder.js";
 
-/** A tokenizer.json, for text that is put together from parts. */
+/** A tokenizer.json, for text assembled from parts. */
 export interface JsonTokenizer {
   readonly special: JsonSpecialTokens;
-  /** what the model's own template puts around one text, and between two */
+  /** the special tokens that the model's own template puts around one text, and between two */
   readonly frame: Frame;
-  /** ids that can come out, exclusive upper bound */
+  /** exclusive upper bound of the ids that can be produced */
   readonly size: number;
   /**
-   * Ids of one part of a text, no specials added, none recognised inside. A leading space is a part of the text: " Yes" and
-   * "Yes" differ wherever the vocabulary tells them apart.
+   * Encodes one part of a text, without adding or recognizing special tokens. A leading space is part of the text: "
+   * Yes"
+   * and "Yes" differ if the vocabulary distinguishes them.
    *
-   * @param options.first the part begins the text, so a SentencePiece tokenizer's dummy prefix applies to it (and to no
-   *   other part)
+   * @param options.first whether the part starts the text, so that a SentencePiece tokenizer's dummy prefix applies to it
+   *   (and to no other part)
    */
   encode(text: string, options?: { readonly first?: boolean }): number[];
-  /** The vocabulary's own spelling of an id ("##ing", "Ġthe", "▁的"); ids outside it give "<id>". */
+  /** Returns the vocabulary's own spelling of an id ("##ing", "Ġthe", "▁的"); "<id>" for ids outside it. */
   token(id: number): string;
-  /** Content hash (sha256, hex) of what determines the ids. */
+  /** Content hash (sha256, hex) of everything that determines the ids. */
   readonly hash: string;
 }
 
 const FILE = "tokenizer.json";
-/** Other forms of a tokenizer, which say what kind of folder this is. */
+/** Files of other tokenizer formats, to report what kind of folder this is. */
 const OTHER_FILES = /^(vocab\.(txt|json)|merges\.txt|.*\.model)$/;
-/** Half of a surrogate pair alone is no character: the reference cannot take one, so it counts as U+FFFD. */
+/** A lone surrogate is not a character: the reference cannot process it, so it is treated as U+FFFD. */
 const LONE_SURROGATE = /\p{Surrogate}/gu;
 
 /**
@@ -42,15 +43,15 @@ const LONE_SURROGATE = /\p{Surrogate}/gu;
  * special_tokens_map.json.
  *
  * @param options.vocabSize rows of the model's embedding matrix
- * @throws GlmEvalError (data) where there is no tokenizer.json or it cannot be used, and where an id does not fit the
- *   model; (model) where there is no such folder
+ * @throws GlmEvalError (data) if there is no tokenizer.json, if it is not usable, or if an id exceeds the model's
+ *   vocabulary; (model) if the folder does not exist
  */
 export async function loadJsonTokenizer(
   path: string,
   options: { readonly vocabSize: number },
 ): Promise<JsonTokenizer> {
   const folder = await TokenizerFolder.open(path);
-  if (!folder.names.has(FILE)) throw missing(folder);
+  if (!folder.names.has(FILE)) throw notFound(folder);
   const file = new Section(await folder.json(FILE), folder.file(FILE));
   const config = await TokenizerConfig.read(folder);
   const added = file.sections("added_tokens").map(readAddedToken);
@@ -66,20 +67,20 @@ export async function loadJsonTokenizer(
     const last = tokens.length - 1;
     throw new GlmEvalError(
       "tokenizer-mismatch",
-      `${folder.file(FILE)}: token ${JSON.stringify(tokens[last])} has id ${last}, the model a vocabulary of ${options.vocabSize}: tokenizer and model do not belong together`,
-      { hint: "Take the tokenizer files from the same repository as the model." },
+      `${folder.file(FILE)}: token ${JSON.stringify(tokens[last])} has id ${last}, but the model's vocabulary has only ${options.vocabSize} ids: tokenizer and model do not belong together`,
+      { hint: "Use the tokenizer files from the model's own repository." },
     );
   }
 
   const ordinary = added.filter((token) => !token.special);
   const split = readPreTokenizer(file.section("pre_tokenizer"));
-  const encoder = (first: boolean) => {
+  const makeEncoder = (first: boolean) => {
     const normalize = readNormalizer(file.section("normalizer"), first);
-    const cutRaw = cutter(
+    const cutRaw = makeCutter(
       ordinary.filter(({ normalized }) => !normalized),
       ({ content }) => content,
     );
-    const cutNormal = cutter(
+    const cutNormal = makeCutter(
       ordinary.filter(({ normalized }) => normalized),
       ({ content }) => normalize(content),
     );
@@ -95,9 +96,9 @@ export async function loadJsonTokenizer(
       );
     };
   };
-  const encode = { first: encoder(true), other: encoder(false) };
+  const encode = { first: makeEncoder(true), other: makeEncoder(false) };
   const frame = readFrame(file.section("post_processor"));
-  const specials = await jsonSpecialTokens(folder, config, ids, special, model.unknown);
+  const specials = await findJsonSpecialTokens(folder, config, ids, special, model.unknown);
   return {
     special: specials,
     frame,
@@ -108,18 +109,18 @@ export async function loadJsonTokenizer(
   };
 }
 
-function missing({ path, names }: TokenizerFolder): GlmEvalError {
+function notFound({ path, names }: TokenizerFolder): GlmEvalError {
   const others = [...names].filter((name) => OTHER_FILES.test(name)).sort();
   return new GlmEvalError(
     "tokenizer-not-found",
     `${path} has no ${FILE}${others.length > 0 ? `, only ${others.join(", ")}` : " and no other tokenizer"}`,
     {
-      hint: "Write one with Python's transformers (AutoTokenizer.from_pretrained(NAME).save_pretrained(FOLDER), where the model has a fast tokenizer), or take the model from an ONNX repository that has it.",
+      hint: "Create one with Python's transformers (AutoTokenizer.from_pretrained(NAME).save_pretrained(FOLDER), if the model has a fast tokenizer), or use the model from an ONNX repository that has it.",
     },
   );
 }
 
-/** Of the other files only the ids of special tokens count. */
+/** Hashes tokenizer.json; of the other files, only the resulting ids of special tokens matter. */
 function contentHash(folder: TokenizerFolder, settings: unknown): string {
   const hash = createHash("sha256").update(JSON.stringify(settings));
   for (const { name, bytes } of folder.filesRead) {

@@ -1,6 +1,6 @@
 import { Tokenizer } from "@huggingface/tokenizers";
 
-/** What is used of the library's Tokenizer: its declarations leave it untyped under Node's resolution of modules. */
+/** The part of the library's Tokenizer used here: its declarations leave it untyped under Node's module resolution. */
 interface LibraryTokenizer {
   tokenize(text: string): string[];
   readonly normalizer: { readonly pattern?: RegExp | null } | null;
@@ -14,14 +14,19 @@ const NOTHING = {
   added_tokens: [],
 };
 
-/** A model alone, by the `model` of a tokenizer.json: one piece into tokens. */
-export function libraryModel(model: object): (piece: string) => string[] {
+/** Creates a bare model from the `model` of a tokenizer.json: it splits one piece into tokens. */
+export function createLibraryModel(model: object): (piece: string) => string[] {
   const tokenizer: LibraryTokenizer = new Tokenizer({ ...NOTHING, model }, {});
   return (piece) => tokenizer.tokenize(piece);
 }
 
-/** A `pattern` of tokenizer.json, which for a Regex is Oniguruma's. @throws SyntaxError where it cannot be translated */
-export function libraryPattern(pattern: { readonly String: string } | { readonly Regex: string }): RegExp {
+/**
+ * Translates a `pattern` of tokenizer.json; a Regex uses Oniguruma syntax. @throws SyntaxError if it cannot be
+ * translated
+ */
+export function createLibraryPattern(
+  pattern: { readonly String: string } | { readonly Regex: string },
+): RegExp {
   const model = { type: "BPE", vocab: {}, merges: [] };
   const normalizer = { type: "Replace", pattern, content: "" };
   const tokenizer: LibraryTokenizer = new Tokenizer({ ...NOTHING, model, normalizer }, {});

@@ -2,41 +2,41 @@ import { createHash } from "node:crypto";
 import { GlmEvalError } from "../../errors.js";
 import { readBytePairs } from "./bpe.js";
 import { readSentencePiece } from "./sentencepiece.js";
-import { specialTokens } from "./special-tokens.js";
+import { findSpecialTokens } from "./special-tokens.js";
 import type { LoadedTokenizer, TokenizerOptions } from "./tokenizer.js";
 import { TokenizerConfig } from "./tokenizer-config.js";
 import { TokenizerFolder } from "./tokenizer-folder.js";
 import type { Vocabulary } from "./vocabulary.js";
 import { readWordPiece } from "./wordpiece.js";
 
-/** Half of a surrogate pair alone is no character: the references cannot take one, so it counts as U+FFFD. */
+/** A lone surrogate is not a character: the references cannot process it, so it is treated as U+FFFD. */
 const LONE_SURROGATE = /\p{Surrogate}/gu;
 const BLANK = /^\p{White_Space}*$/u;
 
 /**
- * Reads a checkpoint's tokenizer from the files that GLM's repositories ship: vocab.txt (WordPiece), vocab.json and
- * merges.txt (byte-level BPE) or a SentencePiece .model, with added_tokens.json and tokenizer_config.json.
+ * Reads a checkpoint's tokenizer from the files that GLM repositories ship: vocab.txt (WordPiece), vocab.json with
+ * merges.txt (byte-level BPE), or a SentencePiece .model, each with added_tokens.json and tokenizer_config.json.
  *
- * @throws GlmEvalError where the folder or a file is missing or broken, where special tokens are missing (not a GLM
- * tokenizer), and where an id does not fit the model's vocabulary
+ * @throws GlmEvalError if the folder or a file is missing or damaged, if special tokens are missing (not a GLM
+ * tokenizer), or if an id exceeds the model's vocabulary
  */
 export async function loadTokenizer(path: string, options: TokenizerOptions): Promise<LoadedTokenizer> {
   const folder = await TokenizerFolder.open(path);
-  const read = familyOf(folder);
+  const read = findVocabularyReader(folder);
   const config = await TokenizerConfig.read(folder);
   const vocabulary = await read(folder, config);
-  const ids = withAdded(folder, vocabulary.ids, config.added);
+  const ids = mergeAddedTokens(folder, vocabulary.ids, config.added);
   const tokens: string[] = [];
   for (const [token, id] of ids) tokens[id] = token;
   if (tokens.length > options.vocabSize) {
     const last = tokens.length - 1;
     throw new GlmEvalError(
       "tokenizer-mismatch",
-      `${path} has ids up to ${last} (${JSON.stringify(tokens[last])}), the model a vocabulary of ${options.vocabSize}: tokenizer and model do not belong together`,
-      { hint: "Take the tokenizer files from the same checkpoint as the weights." },
+      `${path} has ids up to ${last} (${JSON.stringify(tokens[last])}), but the model's vocabulary has only ${options.vocabSize} ids: tokenizer and model do not belong together`,
+      { hint: "Use the tokenizer files from the same checkpoint as the weights." },
     );
   }
-  const { special, masks } = specialTokens(path, ids, vocabulary.family, config, options);
+  const { special, masks } = findSpecialTokens(path, ids, vocabulary.family, config, options);
   return {
     family: vocabulary.family,
     special,
@@ -53,8 +53,11 @@ export async function loadTokenizer(path: string, options: TokenizerOptions): Pr
 
 type VocabularyReader = (folder: TokenizerFolder, config: TokenizerConfig) => Promise<Vocabulary>;
 
-/** Finds the family by the files; two families in one folder would leave the choice to chance. */
-function familyOf(folder: TokenizerFolder): VocabularyReader {
+/**
+ * Determines the family from the files; two families in one folder are an error, because the choice would be
+ * arbitrary.
+ */
+function findVocabularyReader(folder: TokenizerFolder): VocabularyReader {
   const { names, path } = folder;
   const found: { files: string; read: VocabularyReader }[] = [];
   if (names.has("vocab.txt")) found.push({ files: "vocab.txt", read: readWordPiece });
@@ -67,20 +70,20 @@ function familyOf(folder: TokenizerFolder): VocabularyReader {
   if (found.length > 1) {
     throw new GlmEvalError(
       "several-tokenizers",
-      `${path} holds ${found.length} vocabularies (${found.map(({ files }) => files).join(", ")}), expected one`,
+      `${path} contains ${found.length} vocabularies (${found.map(({ files }) => files).join(", ")}), expected one`,
       { hint: "Keep only the files that belong to this checkpoint." },
     );
   }
   const half = ["vocab.json", "merges.txt"].filter((name) => names.has(name));
   throw new GlmEvalError(
     "tokenizer-not-found",
-    `${path} holds no tokenizer: looked for vocab.txt, for vocab.json with merges.txt${half.length > 0 ? ` (only ${half[0]} is there)` : ""}, and for a SentencePiece *.model`,
-    { hint: "Put the tokenizer files of the checkpoint's repository into this folder." },
+    `${path} contains no tokenizer: looked for vocab.txt, vocab.json with merges.txt${half.length > 0 ? ` (only ${half[0]} is there)` : ""}, and a SentencePiece *.model`,
+    { hint: "Copy the tokenizer files of the checkpoint's repository into this folder." },
   );
 }
 
-/** The vocabulary with the added tokens, each token with one id and each id with one token. */
-function withAdded(
+/** Merges the added tokens into the vocabulary; each token must have one id and each id one token. */
+function mergeAddedTokens(
   folder: TokenizerFolder,
   vocabulary: ReadonlyMap<string, number>,
   added: ReadonlyMap<string, number>,
@@ -105,9 +108,9 @@ function withAdded(
 function contentHash(folder: TokenizerFolder, vocabulary: Vocabulary, special: object): string {
   const hash = createHash("sha256");
   hash.update(JSON.stringify([vocabulary.family, vocabulary.settings, special]));
-  // Names and sizes too, so that no bytes can move from one file to the next unseen.
+  // Hash names and sizes too, so that moving bytes from one file to the next changes the hash.
   for (const { name, bytes } of folder.filesRead) {
-    // What it says of the ids is in the settings and special ids; its name and chat settings change none.
+    // Its effect on ids is covered by the settings and special ids; its name and chat settings affect none.
     if (name === "tokenizer_config.json") continue;
     hash.update(`\n${name} ${bytes.length}\n`).update(bytes);
   }

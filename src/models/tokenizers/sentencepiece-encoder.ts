@@ -1,10 +1,10 @@
 import { PIECE, type SentencePieceFile } from "./sentencepiece-model.js";
 
-/** Splits normalised text into pieces and gives their ids; SentencePiece's Encode of one model type. */
+/** Splits normalized text into pieces and returns their ids: SentencePiece's Encode for one model type. */
 export type PieceEncoder = (text: string) => number[];
 
-/** Length in UTF-16 units of the character at `at`. */
-function characterLength(text: string, at: number): number {
+/** Returns the length in UTF-16 units of the character at `at`. */
+function getCharacterLength(text: string, at: number): number {
   return text.codePointAt(at)! > 0xffff ? 2 : 1;
 }
 
@@ -15,7 +15,7 @@ interface Pair {
   readonly length: number;
 }
 
-/** A priority queue of pairs (binary heap): the best score first, of equal ones the leftmost. */
+/** A priority queue of pairs (binary heap): best score first, ties broken by the leftmost position. */
 class Agenda {
   private readonly heap: Pair[] = [];
 
@@ -55,9 +55,10 @@ class Agenda {
 }
 
 /**
- * Byte-pair encoding as SentencePiece does it (bpe_model.cc): merges the neighbours whose joined piece has the best
- * score, over the whole text. Done here because a list of merges, which the library wants, must order the ways to make
- * one piece ("a"+"aa", "aa"+"a") among themselves, where SentencePiece takes the leftmost.
+ * Byte-pair encoding as in SentencePiece (bpe_model.cc): merges the neighbors whose joined piece has the best score,
+ * over
+ * the entire text. Implemented here because the library needs a list of merges, which would have to rank the different
+ * ways to form one piece ("a"+"aa", "aa"+"a"), whereas SentencePiece takes the leftmost.
  */
 export function bpeEncoder(model: SentencePieceFile): PieceEncoder {
   const { pieces, unknownId } = model;
@@ -80,16 +81,16 @@ export function bpeEncoder(model: SentencePieceFile): PieceEncoder {
     for (let at = 0; at < text.length; at += length.at(-1)!) {
       const literal = userDefined.find((piece) => text.startsWith(piece, at));
       start.push(at);
-      length.push(literal?.length ?? characterLength(text, at));
+      length.push(literal?.length ?? getCharacterLength(text, at));
       frozen.push(literal !== undefined);
     }
     const count = start.length;
     const previous = Array.from({ length: count }, (_, i) => i - 1);
     const next = Array.from({ length: count }, (_, i) => (i + 1 < count ? i + 1 : -1));
     const agenda = new Agenda();
-    /** how an unused piece was made, to take it apart again */
+    /** how an unused piece was formed, so that it can be split again */
     const made = new Map<string, [string, string]>();
-    const textOf = (symbol: number) => text.slice(start[symbol]!, start[symbol]! + length[symbol]!);
+    const getText = (symbol: number) => text.slice(start[symbol]!, start[symbol]! + length[symbol]!);
     const propose = (left: number, right: number) => {
       if (left < 0 || right < 0 || frozen[left] || frozen[right]) return;
       const joined = length[left]! + length[right]!;
@@ -97,12 +98,12 @@ export function bpeEncoder(model: SentencePieceFile): PieceEncoder {
       const id = mergeable.get(piece);
       if (id === undefined) return;
       agenda.push({ left, right, score: pieces[id]!.score, length: joined });
-      if (pieces[id]!.type === PIECE.unused) made.set(piece, [textOf(left), textOf(right)]);
+      if (pieces[id]!.type === PIECE.unused) made.set(piece, [getText(left), getText(right)]);
     };
     for (let i = 1; i < count; i++) propose(i - 1, i);
     for (let pair = agenda.pop(); pair !== undefined; pair = agenda.pop()) {
       const { left, right } = pair;
-      // A pair is stale when one of its symbols has been merged since.
+      // A pair is stale if one of its symbols has been merged in the meantime.
       if (!length[left] || !length[right] || length[left] + length[right] !== pair.length) continue;
       length[left] = pair.length;
       length[right] = 0;
@@ -118,10 +119,10 @@ export function bpeEncoder(model: SentencePieceFile): PieceEncoder {
       const id = ids.get(piece) ?? unknownId;
       const parts = pieces[id]!.type === PIECE.unused ? made.get(piece) : undefined;
       if (parts !== undefined) for (const part of parts) emit(part);
-      // A run of unknown characters is one unknown piece.
+      // A run of unknown characters becomes one unknown piece.
       else if (id !== unknownId || out.at(-1) !== unknownId) out.push(id);
     };
-    for (let symbol = count > 0 ? 0 : -1; symbol !== -1; symbol = next[symbol]!) emit(textOf(symbol));
+    for (let symbol = count > 0 ? 0 : -1; symbol !== -1; symbol = next[symbol]!) emit(getText(symbol));
     return out;
   };
 }
@@ -150,11 +151,14 @@ function buildTrie(model: SentencePieceFile): TrieNode {
   return root;
 }
 
-/** What an unknown character costs below the least likely piece, and a user-defined piece's score (unigram_model.cc). */
+/**
+ * The score of an unknown character relative to the least likely piece, and that of a user-defined piece
+ * (unigram_model.cc).
+ */
 const UNKNOWN_PENALTY = 10;
 const USER_DEFINED_SCORE = -0.1;
 
-/** The most likely split into pieces (Viterbi), in the single precision of unigram_model.cc's EncodeOptimized. */
+/** Finds the most likely split into pieces (Viterbi), in single precision like unigram_model.cc's EncodeOptimized. */
 export function unigramEncoder(model: SentencePieceFile): PieceEncoder {
   const { pieces, unknownId } = model;
   const root = buildTrie(model);
@@ -166,19 +170,19 @@ export function unigramEncoder(model: SentencePieceFile): PieceEncoder {
   const scores = pieces.map(({ score, type }) => (type === PIECE.userDefined ? USER_DEFINED_SCORE : score));
 
   return (text) => {
-    // The best path that ends before each position: its score, where its last piece starts, and that piece.
+    // The best path that ends before each position: its score, the start of its last piece, and that piece's id.
     const best = new Float32Array(text.length + 1);
-    const startOf = new Int32Array(text.length + 1).fill(-1);
-    const pieceOf = new Int32Array(text.length + 1);
+    const lastStart = new Int32Array(text.length + 1).fill(-1);
+    const lastPiece = new Int32Array(text.length + 1);
     const offer = (start: number, end: number, id: number, score: number) => {
       const total = Math.fround(score + best[start]!);
-      if (startOf[end] !== -1 && total <= best[end]!) return;
+      if (lastStart[end] !== -1 && total <= best[end]!) return;
       best[end] = total;
-      startOf[end] = start;
-      pieceOf[end] = id;
+      lastStart[end] = start;
+      lastPiece[end] = id;
     };
     for (let start = 0; start < text.length; ) {
-      const character = characterLength(text, start);
+      const character = getCharacterLength(text, start);
       let single = false;
       let node = root.children.get(text.charCodeAt(start));
       for (let end = start + 1; node !== undefined; end++) {
@@ -192,8 +196,8 @@ export function unigramEncoder(model: SentencePieceFile): PieceEncoder {
       start += character;
     }
     const out: number[] = [];
-    for (let end = text.length; end > 0; end = startOf[end]!) {
-      const id = pieceOf[end]!;
+    for (let end = text.length; end > 0; end = lastStart[end]!) {
+      const id = lastPiece[end]!;
       if (id !== unknownId || out.at(-1) !== unknownId) out.push(id);
     }
     return out.reverse();

@@ -1,7 +1,7 @@
 import { BinaryReader, WireType } from "@bufbuild/protobuf/wire";
 import { GlmEvalError } from "../../errors.js";
 
-/** Types of pieces in sentencepiece_model.proto. */
+/** Piece types of sentencepiece_model.proto. */
 export const PIECE = { normal: 1, unknown: 2, control: 3, userDefined: 4, unused: 5, byte: 6 } as const;
 
 export interface SentencePiece {
@@ -11,7 +11,7 @@ export interface SentencePiece {
 }
 
 export interface NormalizerSpec {
-  /** compiled character rules; empty for none */
+  /** compiled character rules; empty if there are none */
   readonly charsmap: Uint8Array;
   readonly addDummyPrefix: boolean;
   readonly removeExtraWhitespaces: boolean;
@@ -25,10 +25,10 @@ export interface SentencePieceFile {
   readonly normalizer: NormalizerSpec;
 }
 
-/** Field number and value of a protobuf message: a number (varint or float) or the bytes of a string or message. */
+/** Number and value of a protobuf field: a number (varint or float) or the bytes of a string or message. */
 type WireField = [number: number, value: number | Uint8Array];
 
-function* fields(bytes: Uint8Array): Generator<WireField> {
+function* readFields(bytes: Uint8Array): Generator<WireField> {
   const reader = new BinaryReader(bytes);
   while (reader.pos < reader.len) {
     const [number, wire] = reader.tag();
@@ -54,7 +54,7 @@ function asNumber(value: number | Uint8Array): number {
 
 function readPiece(bytes: Uint8Array): SentencePiece {
   let [piece, score, type]: [string, number, number] = ["", 0, PIECE.normal];
-  for (const [number, value] of fields(bytes)) {
+  for (const [number, value] of readFields(bytes)) {
     if (number === 1) piece = UTF8.decode(asBytes(value));
     else if (number === 2) score = asNumber(value);
     else if (number === 3) type = asNumber(value);
@@ -69,7 +69,7 @@ function readNormalizer(bytes: Uint8Array): NormalizerSpec {
     removeExtraWhitespaces: true,
     escapeWhitespaces: true,
   };
-  for (const [number, value] of fields(bytes)) {
+  for (const [number, value] of readFields(bytes)) {
     if (number === 2) spec.charsmap = Uint8Array.from(asBytes(value));
     else if (number === 3) spec.addDummyPrefix = value !== 0;
     else if (number === 4) spec.removeExtraWhitespaces = value !== 0;
@@ -81,26 +81,26 @@ function readNormalizer(bytes: Uint8Array): NormalizerSpec {
 const MODEL_TYPES = ["?", "unigram", "bpe", "word", "char"];
 
 /**
- * Reads a SentencePiece `.model`: a protobuf ModelProto (sentencepiece_model.proto) of pieces (field 1), trainer (2)
+ * Reads a SentencePiece `.model`: a protobuf ModelProto (sentencepiece_model.proto) with pieces (field 1), trainer (2)
  * and normalizer (3).
  *
- * @throws GlmEvalError (data) where it is none, or of a kind that is not supported
+ * @throws GlmEvalError (data) if it is not one, or is of an unsupported kind
  */
 export function parseSentencePiece(bytes: Uint8Array, file: string): SentencePieceFile {
   const pieces: SentencePiece[] = [];
   const trainer = new Map<number, number | Uint8Array>();
   let normalizer = readNormalizer(new Uint8Array(0));
   try {
-    for (const [number, value] of fields(bytes)) {
+    for (const [number, value] of readFields(bytes)) {
       if (number === 1) pieces.push(readPiece(asBytes(value)));
       else if (number === 2)
-        for (const [field, setting] of fields(asBytes(value))) trainer.set(field, setting);
+        for (const [field, setting] of readFields(asBytes(value))) trainer.set(field, setting);
       else if (number === 3) normalizer = readNormalizer(asBytes(value));
     }
   } catch (cause) {
     throw notSentencePiece(file, (cause as Error).message, cause);
   }
-  if (pieces.length === 0) throw notSentencePiece(file, "it holds no pieces");
+  if (pieces.length === 0) throw notSentencePiece(file, "it contains no pieces");
   const type = MODEL_TYPES[Number(trainer.get(3) ?? 1)] ?? "?";
   if (type !== "unigram" && type !== "bpe") {
     throw new GlmEvalError(
@@ -115,7 +115,7 @@ export function parseSentencePiece(bytes: Uint8Array, file: string): SentencePie
     if (trainer.get(field)) {
       throw new GlmEvalError(
         "tokenizer-not-supported",
-        `${file} uses SentencePiece's ${name}, which no GLM tokenizer does and glm-eval does not support`,
+        `${file} uses SentencePiece's ${name}, which no GLM tokenizer uses and glm-eval does not support`,
       );
     }
   }
@@ -126,7 +126,7 @@ export function parseSentencePiece(bytes: Uint8Array, file: string): SentencePie
 
 export function notSentencePiece(file: string, why: string, cause?: unknown): GlmEvalError {
   return new GlmEvalError("tokenizer-damaged", `${file} is not a SentencePiece model: ${why}`, {
-    hint: "Chinese GLMs ship cog-pretrain.model; a small text file of that name may be a pointer left by an unfinished download.",
+    hint: "Chinese GLMs ship cog-pretrain.model; a small text file with that name may be a pointer from an incomplete download.",
     cause,
   });
 }

@@ -1,11 +1,14 @@
 import { GlmEvalError } from "../../errors.js";
 import { bpeEncoder, unigramEncoder } from "./sentencepiece-encoder.js";
 import { notSentencePiece, PIECE, parseSentencePiece } from "./sentencepiece-model.js";
-import { sentencePieceNormalizer } from "./sentencepiece-normalizer.js";
+import { createSentencePieceNormalizer } from "./sentencepiece-normalizer.js";
 import type { TokenizerFolder } from "./tokenizer-folder.js";
 import type { Vocabulary } from "./vocabulary.js";
 
-/** A SentencePiece model, cog-pretrain.model in Chinese GLMs: encodes as the sentencepiece library does. */
+/**
+ * Reads a SentencePiece model (cog-pretrain.model in Chinese GLMs), which encodes exactly like the sentencepiece
+ * library.
+ */
 export async function readSentencePiece(folder: TokenizerFolder, name: string): Promise<Vocabulary> {
   const file = folder.file(name);
   const model = parseSentencePiece(await folder.bytes(name), file);
@@ -23,7 +26,7 @@ export async function readSentencePiece(folder: TokenizerFolder, name: string): 
   const userDefined = model.pieces.filter(({ type }) => type === PIECE.userDefined).map(({ piece }) => piece);
   let normalize: (text: string) => string;
   try {
-    normalize = sentencePieceNormalizer(model.normalizer, userDefined);
+    normalize = createSentencePieceNormalizer(model.normalizer, userDefined);
   } catch (cause) {
     throw notSentencePiece(file, (cause as Error).message, cause);
   }

@@ -6,7 +6,7 @@ import type { Vocabulary } from "./vocabulary.js";
 const SOP = "<|startofpiece|>";
 const EOP = "<|endofpiece|>";
 
-/** Names that special tokens have in the vocabularies of GLM; for messages only. */
+/** Names of special tokens in GLM vocabularies; used only for messages. */
 const KNOWN = [
   ..."[PAD] [CLS] [SEP] [UNK] [MASK] [gMASK] [sMASK] <s> </s> <pad> <unk> <mask> <|endoftext|>".split(" "),
   SOP,
@@ -20,8 +20,8 @@ interface Names {
   readonly mask: string;
 }
 
-/** What a vocabulary calls its special tokens: from tokenizer_config.json, else as the family does. */
-function names(
+/** Determines the names of a vocabulary's special tokens: from tokenizer_config.json, or the family's defaults. */
+function chooseNames(
   ids: ReadonlyMap<string, number>,
   family: Vocabulary["family"],
   config: TokenizerConfig,
@@ -31,19 +31,20 @@ function names(
   if (family === "wordpiece") {
     return {
       cls: token("cls_token", "[CLS]"),
-      // The original code ends the context of a BERT-vocabulary GLM by [PAD]; the Hugging Face port by BERT's [SEP].
+      // The original code ends the context of a GLM with a BERT vocabulary with [PAD]; the Hugging Face port with
+      // BERT's [SEP].
       eos: token("eos_token", original ? "[PAD]" : "[SEP]"),
       pad: token("pad_token", "[PAD]"),
       mask: token("mask_token", "[MASK]"),
     };
   }
-  // SentencePiece models have <s> and </s> too, but only as pieces that are never written.
+  // SentencePiece models have <s> and </s> too, but only as pieces that are never used.
   if (family === "bpe" && ids.has("<s>") && ids.has("</s>")) {
     const mask = ids.has("<mask>") ? "<mask>" : undefined;
     return {
       cls: token("cls_token", "<s>"),
       eos: token("eos_token", "</s>"),
-      // GLM-RoBERTa was trained with <mask> and padded by </s>, whatever the port's files say.
+      // GLM-RoBERTa was trained with <mask> and padded with </s>, regardless of the port's files.
       pad: original ? "</s>" : token("pad_token", "</s>"),
       mask: original && mask ? mask : token("mask_token", mask ?? "[MASK]"),
     };
@@ -57,12 +58,12 @@ function names(
 }
 
 /**
- * The ids that frame a question.
+ * Finds the ids that frame a question.
  *
- * @param ids the whole vocabulary, added tokens included
- * @throws GlmEvalError where a token is missing
+ * @param ids the entire vocabulary, including added tokens
+ * @throws GlmEvalError if a token is missing
  */
-export function specialTokens(
+export function findSpecialTokens(
   folder: string,
   ids: ReadonlyMap<string, number>,
   family: Vocabulary["family"],
@@ -70,7 +71,7 @@ export function specialTokens(
   options: TokenizerOptions,
 ): { special: SpecialTokens; masks: MaskToken[] } {
   const missing = [SOP, EOP].filter((token) => !ids.has(token));
-  const known = () =>
+  const listKnown = () =>
     `Special tokens found: ${[...new Set([...KNOWN, ...config.added.keys()])]
       .filter((token) => ids.has(token))
       .map((token) => `${token} ${ids.get(token)}`)
@@ -78,8 +79,8 @@ export function specialTokens(
   if (missing.length > 0) {
     throw new GlmEvalError(
       "special-token-missing",
-      `${folder} is not a GLM tokenizer: it lacks ${missing.join(" and ")}, looked for in added_tokens.json and the vocabulary`,
-      { hint: `GLM checkpoints ship added_tokens.json beside the vocabulary. ${known()}` },
+      `${folder} is not a GLM tokenizer: it lacks ${missing.join(" and ")} (looked in added_tokens.json and the vocabulary)`,
+      { hint: `GLM checkpoints ship added_tokens.json next to the vocabulary. ${listKnown()}` },
     );
   }
   const find = (role: string, token: string, chosen = false): number => {
@@ -88,19 +89,19 @@ export function specialTokens(
     throw new GlmEvalError(
       chosen ? "bad-special-token" : "special-token-missing",
       `${folder}: the ${role} token ${JSON.stringify(token)} is neither in the vocabulary nor in added_tokens.json`,
-      { hint: known() },
+      { hint: listKnown() },
     );
   };
-  const usual = names(ids, family, config, options.protocol !== "glm-hf");
+  const usual = chooseNames(ids, family, config, options.protocol !== "glm-hf");
   const { maskToken, eosToken } = options;
-  const mask = typeof maskToken === "number" ? nameOf(maskToken) : (maskToken ?? usual.mask);
-  function nameOf(id: number): string {
+  const mask = typeof maskToken === "number" ? findName(maskToken) : (maskToken ?? usual.mask);
+  function findName(id: number): string {
     for (const [token, other] of ids) if (other === id) return token;
     throw new GlmEvalError(
       "bad-special-token",
-      `${folder}: the mask token ${id} is no id of this vocabulary`,
+      `${folder}: the mask token ${id} is not an id of this vocabulary`,
       {
-        hint: known(),
+        hint: listKnown(),
       },
     );
   }

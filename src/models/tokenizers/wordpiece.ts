@@ -11,12 +11,12 @@ interface BasicTokenizer {
   readonly splitChinese: boolean;
 }
 
-/** BERT's basic tokenizer: the words and punctuation marks of a text, separated by spaces. */
-function basicTokens(text: string, options: BasicTokenizer): string {
+/** BERT's basic tokenizer: returns the words and punctuation marks of a text, separated by spaces. */
+function splitBasicTokens(text: string, options: BasicTokenizer): string {
   return bertNormalize(text, { ...options, cleanText: true }).replace(PUNCTUATION_MARK, " $& ");
 }
 
-/** The ids of vocab.txt: a token's id is its line, counted from 0. */
+/** Reads the ids of vocab.txt: a token's id is its line number, counting from 0. */
 function readVocabulary(text: string, file: string): Map<string, number> {
   const lines = text.split("\n");
   if (lines.at(-1) === "") lines.pop();
@@ -27,7 +27,7 @@ function readVocabulary(text: string, file: string): Map<string, number> {
     if (first !== undefined) {
       throw new GlmEvalError(
         "tokenizer-damaged",
-        `${file}, line ${id + 1}: token ${JSON.stringify(token)} stands on line ${first + 1} already, expected each token once`,
+        `${file}, line ${id + 1}: token ${JSON.stringify(token)} is already on line ${first + 1}; each token must appear only once`,
       );
     }
     ids.set(token, id);
@@ -35,15 +35,17 @@ function readVocabulary(text: string, file: string): Map<string, number> {
   return ids;
 }
 
-/** BERT's vocab.txt: basic tokenizer, then the longest known piece from the left, "##" before all but the first. */
+/**
+ * Reads BERT's vocab.txt: basic tokenizer, then the longest known piece from the left, "##" before all but the first.
+ */
 export async function readWordPiece(folder: TokenizerFolder, config: TokenizerConfig): Promise<Vocabulary> {
   const ids = readVocabulary(await folder.text("vocab.txt"), folder.file("vocab.txt"));
   const unknown = config.token("unk_token") ?? "[UNK]";
   if (!ids.has(unknown)) {
     throw new GlmEvalError(
       "tokenizer-damaged",
-      `${folder.file("vocab.txt")} has ${ids.size} tokens but not ${unknown}, the token for unknown words`,
-      { hint: "vocab.txt holds one token a line, as BERT's." },
+      `${folder.file("vocab.txt")} has ${ids.size} tokens but lacks ${unknown}, the token for unknown words`,
+      { hint: "vocab.txt must have one token per line, like BERT's." },
     );
   }
   const lowerCase = config.flag("do_lower_case") ?? true;
@@ -72,7 +74,7 @@ export async function readWordPiece(folder: TokenizerFolder, config: TokenizerCo
   return {
     family: "wordpiece",
     ids,
-    encode: (text) => tokenizer.encode(basicTokens(text, settings)).ids,
+    encode: (text) => tokenizer.encode(splitBasicTokens(text, settings)).ids,
     settings: { ...settings, unknown },
   };
 }

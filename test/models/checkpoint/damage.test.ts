@@ -6,7 +6,7 @@ import { describe, expect, test, vi } from "vitest";
 import { GlmEvalError } from "../../../src/errors.js";
 import { checkpointFixture, digests, withFolder } from "./helpers.js";
 
-/** Where each small checkpoint's headers and pickles are: the bytes that steer the reader. */
+/** The location of each small checkpoint's headers and pickles: the bytes that control the reader. */
 const CASES: readonly [folder: string, file: string, start: number, end: number][] = [
   ["types-safetensors", "model.safetensors", 0, 640],
   ["types-zip", "pytorch_model.bin", 0, 1024],
@@ -19,7 +19,7 @@ const CASES: readonly [folder: string, file: string, start: number, end: number]
   ["megatron-objects-protocol4", "mp_rank_00_model_states.pt", 0, 12_000],
 ];
 
-/** Reads everything; a GlmEvalError is fine, all other errors and any buffer larger than the file are not. */
+/** Reads everything; a GlmEvalError is fine, any other error or a buffer larger than the file is not. */
 async function readDamaged(folder: string, name: string, bytes: Uint8Array): Promise<"read" | "refused"> {
   await writeFile(join(folder, name), bytes);
   const allocations = vi.spyOn(Buffer, "allocUnsafeSlow");
@@ -44,7 +44,7 @@ describe.each(CASES)("%s/%s, bytes %i to %i", (fixture, name, start, end) => {
   const from = start < 0 ? whole.length + start : start;
   const to = end > 0 ? Math.min(end, whole.length) : whole.length + end;
 
-  test("changed bytes give a clear error or a checkpoint", async () => {
+  test("changed bytes result in a clear error or a checkpoint", async () => {
     const change = fc.record({
       at: fc.integer({ min: from, max: to - 1 }),
       byte: fc.oneof(
@@ -68,7 +68,7 @@ describe.each(CASES)("%s/%s, bytes %i to %i", (fixture, name, start, end) => {
 describe.each([...new Map(CASES.map(([fixture, name]) => [fixture, name]))])("%s/%s", (fixture, name) => {
   const whole = readFileSync(join(checkpointFixture(fixture), name));
 
-  test("cut anywhere, it is refused", async () => {
+  test("truncated anywhere, it is refused", async () => {
     await withFolder({}, async (folder) => {
       await fc.assert(
         fc.asyncProperty(fc.integer({ min: 0, max: whole.length - 1 }), async (length) => {
@@ -79,7 +79,7 @@ describe.each([...new Map(CASES.map(([fixture, name]) => [fixture, name]))])("%s
     });
   });
 
-  test("cut before its last byte, the error says so", async () => {
+  test("truncated by one byte, the error says so", async () => {
     await withFolder({}, async (folder) => {
       await writeFile(join(folder, name), whole.subarray(0, -1));
       await expect(digests(folder)).rejects.toThrow(/truncated.*bytes/);
@@ -87,7 +87,7 @@ describe.each([...new Map(CASES.map(([fixture, name]) => [fixture, name]))])("%s
   });
 });
 
-test("a file that is cut after it was opened gives an error when it is read", async () => {
+test("a file truncated after opening fails when it is read", async () => {
   const { openCheckpoint } = await import("../../../src/models/checkpoint/index.js");
   await withFolder({}, async (folder) => {
     const path = join(folder, "model.safetensors");
@@ -97,7 +97,7 @@ test("a file that is cut after it was opened gives an error when it is read", as
     await handle.truncate(100);
     await handle.close();
     const reading = checkpoint.read("float32")[Symbol.asyncIterator]().next();
-    await expect(reading).rejects.toThrow(/shrank while it was read: tensor "float32" ends at byte/);
+    await expect(reading).rejects.toThrow(/shrank while being read: tensor "float32" ends at byte/);
     await checkpoint.close();
   });
 });

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { firstNonFinite, toFloat32 } from "../../../src/models/checkpoint/float32.js";
+import { findNonFinite, toFloat32 } from "../../../src/models/checkpoint/float32.js";
 import { openCheckpoint } from "../../../src/models/checkpoint/index.js";
 import { unpickle } from "../../../src/models/checkpoint/pickle.js";
 import { Inert, TorchBuilder, type TorchTensor } from "../../../src/models/checkpoint/torch-objects.js";
@@ -17,7 +17,7 @@ import {
 } from "./helpers.js";
 
 describe("float32", () => {
-  test("every finite float16 is PyTorch's", () => {
+  test("every finite float16 matches PyTorch's value", () => {
     const bits = Uint16Array.from({ length: 65_536 }, (_, i) => i).filter(
       (half) => ((half >> 10) & 31) !== 31,
     );
@@ -26,14 +26,14 @@ describe("float32", () => {
     expect(sha256(values)).toBe(JSON.parse(readFileSync(checkpointFixture("expected.json"), "utf8")).halves);
   });
 
-  test("what is not finite is found in every type", () => {
+  test("non-finite values are found in every type", () => {
     const halves = Uint16Array.of(0x3c00, 0x7c00, 0xfc00, 0x7e00);
     expect([...toFloat32(new Uint8Array(halves.buffer), "float16")]).toEqual([1, Infinity, -Infinity, NaN]);
     const upper = Uint16Array.of(0x3f80, 0x7f7f, 0x7f80);
-    expect(firstNonFinite(toFloat32(new Uint8Array(upper.buffer), "bfloat16"))).toBe(2);
+    expect(findNonFinite(toFloat32(new Uint8Array(upper.buffer), "bfloat16"))).toBe(2);
     const doubles = Float64Array.of(1e-300, -1e38, 1e39);
-    expect(firstNonFinite(toFloat32(new Uint8Array(doubles.buffer), "float64"))).toBe(2);
-    expect(firstNonFinite(Float32Array.of(0, -0, 3e38, 1e-45))).toBe(-1);
+    expect(findNonFinite(toFloat32(new Uint8Array(doubles.buffer), "float64"))).toBe(2);
+    expect(findNonFinite(Float32Array.of(0, -0, 3e38, 1e-45))).toBe(-1);
   });
 });
 
@@ -67,7 +67,7 @@ describe("pickle", () => {
   ])("%j", (pickle, value) => {
     if (value === undefined) {
       const list = read(pickle) as unknown[];
-      expect(list[1]).toBe(list); // a list that holds itself
+      expect(list[1]).toBe(list); // a list that contains itself
     } else {
       expect(read(pickle)).toEqual(value);
     }
@@ -76,30 +76,30 @@ describe("pickle", () => {
   test.each([
     [".", "the stack is empty"],
     ["t.", "the stack has no mark"],
-    ["K\x01", "the pickle goes on after its last byte"],
-    ["X\xff\xff\xff\x7fa.", "the pickle goes on after its last byte"],
-    ["h\x03.", "nothing is remembered under 3"],
+    ["K\x01", "the pickle continues after its last byte"],
+    ["X\xff\xff\xff\x7fa.", "the pickle continues after its last byte"],
+    ["h\x03.", "the memo has no entry 3"],
     ["(K\x01d.", "a dict has a key without a value"],
     ["K\x01K\x02K\x03s.", "not a dict"],
     ["K\x01K\x02a.", "not a list"],
     ["\x80\x09N.", "pickle protocol 9"],
-    ["\xfe.", "no pickle instruction 0xfe"],
-    ["\x97.", "no pickle instruction 0x97"],
+    ["\xfe.", "unknown pickle instruction 0xfe"],
+    ["\x97.", "unknown pickle instruction 0x97"],
     ["K\x01K\x02R.", "arguments of a call"],
     ["K\x01K\x02\x93.", "a name is not a string"],
-    ["K\x01K\x02b.", "a state is given to something that is no object"],
+    ["K\x01K\x02b.", "a state is set on something that is not an object"],
     ["\x8b\x00\x00\x00\x10.", "an integer of 268435456 bytes"],
   ])("%j is refused", (pickle, message) => {
     expect(() => read(pickle)).toThrow(message);
   });
 
-  test("unknown names, extensions and what is put into them stay inert", () => {
+  test("unknown names, extensions and anything put into them stay inert", () => {
     expect(read("cos\nsystem\n(S'x'\ntR(dS'a'\nK\x01sb.")).toEqual(new Inert("os.system"));
     expect(read("cabc\nList\n)\x81(K\x01e(K\x01K\x02u.")).toEqual(new Inert("abc.List"));
     expect(() => read("\x82\x05.", "weights")).toThrow('names "copyreg.extension 5"');
   });
 
-  test("tensors of PyTorch before 0.2: made empty, then given storage, offset, size and stride", () => {
+  test("tensors from PyTorch before 0.2: created empty, then set to storage, offset, size and stride", () => {
     const storage = "(S'storage'\nctorch\nFloatStorage\nS'7'\nS'cpu'\nK\x06tQ";
     const tensor = read(
       `ctorch\nFloatTensor\n)R(${storage}K\x02K\x02\x85K\x01\x85tb.`,
@@ -108,7 +108,7 @@ describe("pickle", () => {
     expect(tensor).toMatchObject({ offset: 2, shape: [2], strides: [1], storage: { key: "7", length: 6 } });
   });
 
-  test("one list copied by many calls is refused before it fills the memory", () => {
+  test("one list copied by many calls is refused before it exhausts memory", () => {
     const pairs = `(${"K\x01K\x01\x86".repeat(1000)}lq\x00`;
     const call = "ccollections\nOrderedDict\nh\x00\x85R";
     expect(() => read(`${pairs}${call.repeat(1001)}.`)).toThrow("calls copy more than 1000000 items");
@@ -127,19 +127,19 @@ describe("safetensors headers", () => {
     ["a broken entry", '{"x":{"dtype":"F32"}}', 0, 'broken header entry for tensor "x"'],
     ["a null entry", '{"x":null}', 0, 'broken header entry for tensor "x": null'],
     ["a negative size", { x: entry("F32", [-1], 0, 4) }, 4, "broken header entry"],
-    ["offsets backwards", { x: entry("F32", [1], 8, 4) }, 8, "its offsets [8,4]"],
+    ["offsets backwards", { x: entry("F32", [1], 8, 4) }, 8, "but its offsets [8,4]"],
     [
       "another length",
       { x: entry("F16", [3], 0, 8) },
       8,
-      'tensor "x" of F16 [3] needs 6 bytes, its offsets [0,8] give 8',
+      'tensor "x" of F16 [3] needs 6 bytes, but its offsets [0,8] give 8',
     ],
     ["overlaps", { x: entry("F32", [2], 0, 8), y: entry("F32", [1], 4, 8) }, 8, 'tensor "y" overlaps'],
-    ["holes", { x: entry("F32", [1], 4, 8) }, 8, 'tensor "x" leaves a hole'],
+    ["gaps", { x: entry("F32", [1], 4, 8) }, 8, 'tensor "x" leaves a gap'],
     ["too little data", { x: entry("F32", [2], 0, 8) }, 7, "is truncated: its header describes"],
     ["too much data", { x: entry("F32", [2], 0, 8) }, 9, "does not match its header"],
     ["an unknown type", { "word_embeddings.weight": entry("F4", [3], 0, 2) }, 2, "is F4; weights must be"],
-    ["no tensors", {}, 0, "holds no tensors"],
+    ["no tensors", {}, 0, "contains no float tensors"],
   ])("%s", async (_, header, length, message) => {
     await withFolder({ "model.safetensors": safetensors(header, new Uint8Array(length)) }, async (folder) => {
       const error = await refusal(folder);
@@ -176,17 +176,17 @@ describe("zip", () => {
     });
   });
 
-  test("a cut archive says so", async () => {
+  test("a truncated archive is reported as such", async () => {
     const bytes = readFileSync(join(goldenFixture("original-megatron"), "mp_rank_00_model_states.pt"));
     await withFolder({ "mp_rank_00_model_states.pt": bytes.subarray(0, 200_000) }, async (folder) => {
       expect((await refusal(folder)).message).toContain(
-        "the zip directory that must end it is not within its 200000 bytes",
+        "its 200000 bytes do not include the zip directory that must end it",
       );
     });
   });
 });
 
-/** The archive with a central directory whose every size and position is in a ZIP64 extra field. */
+/** Returns the archive with every size and position of its central directory moved to a ZIP64 extra field. */
 function withZip64Entries(bytes: Buffer): Buffer {
   const end64 = Number(bytes.readBigUInt64LE(bytes.length - 22 - 20 + 8));
   const size = Number(bytes.readBigUInt64LE(end64 + 40));
@@ -202,7 +202,7 @@ function withZip64Entries(bytes: Buffer): Buffer {
       extra.writeBigUInt64LE(BigInt(entry.readUInt32LE(field)), 4 + 8 * i);
       entry.writeUInt32LE(0xffff_ffff, field);
     }
-    // An unknown extra field before it must be skipped.
+    // The reader must skip an unknown extra field before it.
     const other = Buffer.from([0x99, 0x99, 2, 0, 1, 1]);
     entry.writeUInt16LE(extra.length + other.length, 30);
     entry.writeUInt16LE(0, 32);

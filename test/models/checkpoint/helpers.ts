@@ -28,7 +28,7 @@ export function sha256(values: Float32Array): string {
     .digest("hex");
 }
 
-/** Everything of the checkpoint in `folder`: name → [type, shape, sha256 of the float32 bytes]. */
+/** Digests every tensor of the checkpoint in `folder`: name → [type, shape, sha256 of the float32 bytes]. */
 export async function digests(folder: string): Promise<Record<string, [string, number[], string]>> {
   const checkpoint = await openCheckpoint(folder);
   try {
@@ -42,7 +42,9 @@ export async function digests(folder: string): Promise<Record<string, [string, n
   }
 }
 
-/** The error of opening the checkpoint and reading all of it; fails where there is none or it is another's. */
+/**
+ * Returns the error of opening and fully reading the checkpoint; fails if there is none or it is not a GlmEvalError.
+ */
 export async function refusal(folder: string): Promise<GlmEvalError> {
   try {
     await digests(folder);
@@ -53,7 +55,7 @@ export async function refusal(folder: string): Promise<GlmEvalError> {
   throw new Error(`${folder} was read without an error`);
 }
 
-/** Calls `use` with a new folder that holds `files`, and removes it afterwards. */
+/** Calls `use` with a new folder that contains `files`, and removes it afterwards. */
 export async function withFolder<T>(
   files: Record<string, Uint8Array | string>,
   use: (folder: string) => Promise<T>,
@@ -84,6 +86,6 @@ export function safetensors(header: Header | string, data: Uint8Array): Buffer {
   return Buffer.concat([length, json, data]);
 }
 
-export function bytesOf(values: Float32Array): Uint8Array {
+export function toBytes(values: Float32Array): Uint8Array {
   return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 }

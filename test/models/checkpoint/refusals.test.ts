@@ -4,12 +4,12 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { openCheckpoint } from "../../../src/models/checkpoint/index.js";
 import {
-  bytesOf,
   checkpointFixture,
   copyFiles,
   goldenFixture,
   refusal,
   safetensors,
+  toBytes,
   withFolder,
 } from "./helpers.js";
 
@@ -31,18 +31,18 @@ describe("pickles that name more than tensors need", () => {
     expect(existsSync("was-run")).toBe(false);
   });
 
-  test("in the place of a weight, a call stays inert and is refused", async () => {
+  test("a call in place of a weight stays inert and is refused", async () => {
     const { message } = await refusal(checkpointFixture("hostile-in-module"));
     expect(message).toContain('mp_rank_00_model_states.pt: "word_embeddings.weight" is not a plain tensor');
     expect(existsSync("was-run")).toBe(false);
   });
 });
 
-describe("weights that cannot be used", () => {
+describe("unusable weights", () => {
   test.each([
-    ["nan", 'tensor "transformer.final_layernorm.bias" holds NaN at element 1 of 2'],
-    ["infinite", 'tensor "word_embeddings.weight" holds -Infinity at element 3 of 4'],
-    ["overflow", 'tensor "too_large" holds Infinity'],
+    ["nan", 'tensor "transformer.final_layernorm.bias" contains NaN at element 1 of 2'],
+    ["infinite", 'tensor "word_embeddings.weight" contains -Infinity at element 3 of 4'],
+    ["overflow", 'tensor "too_large" contains Infinity'],
     ["quantised-safetensors", 'tensor "transformer.layers.0.attention.dense.weight" is I8'],
     ["quantised-zip", 'tensor "transformer.layers.0.attention.dense.weight" is torch.CharStorage'],
     ["expanded", 'tensor "expanded" has overlapping elements'],
@@ -60,7 +60,7 @@ describe("weights that cannot be used", () => {
 });
 
 describe("folders", () => {
-  test("without weights: what was looked for and what was found", async () => {
+  test("without weights: the error lists what was looked for and what was found", async () => {
     await withFolder({ "config.json": "{}", "vocab.txt": "" }, async (folder) => {
       const { message } = await refusal(folder);
       expect(message).toContain(
@@ -70,12 +70,12 @@ describe("folders", () => {
     });
   });
 
-  test("that are not there, or are files", async () => {
+  test("that do not exist, or are files", async () => {
     expect((await refusal(checkpointFixture("no-such"))).message).toContain("no such folder");
     expect((await refusal(checkpointFixture("expected.json"))).message).toContain("is a file, not a folder");
   });
 
-  test("safetensors come before pickles", async () => {
+  test("with safetensors and a pickle: safetensors are preferred", async () => {
     await withFolder({ "pytorch_model.bin": "not read", "model.safetensors": one() }, async (folder) => {
       const checkpoint = await openCheckpoint(folder);
       expect(checkpoint.files).toEqual([join(folder, "model.safetensors")]);
@@ -83,7 +83,7 @@ describe("folders", () => {
     });
   });
 
-  test("with a Git LFS pointer in the weights' place", async () => {
+  test("with a Git LFS pointer in place of the weights", async () => {
     const pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 5\n";
     await withFolder({ "pytorch_model.bin": pointer }, async (folder) => {
       const error = await refusal(folder);
@@ -102,7 +102,7 @@ describe("folders", () => {
     });
   });
 
-  test("an unknown tensor is named with the nearest one", async () => {
+  test("the error about an unknown tensor suggests the nearest name", async () => {
     await withFolder({ "model.safetensors": one() }, async (folder) => {
       const checkpoint = await openCheckpoint(folder);
       const reading = checkpoint.read("word_embedding.weight")[Symbol.asyncIterator]().next();
@@ -136,7 +136,7 @@ describe("sharded checkpoints", () => {
     [
       "a tensor in another shard",
       (map) => ({ ...map, "word_embeddings.weight": shards[1] }),
-      "does not hold it",
+      "does not contain it",
     ],
     ["a file elsewhere", (map) => ({ ...map, x: "../other.bin" }), 'names the file "../other.bin"'],
     ["no map", () => undefined, 'has no "weight_map"'],
@@ -172,7 +172,7 @@ describe("sharded checkpoints", () => {
     };
     await withFolder(files, async (folder) => {
       expect((await refusal(folder)).message).toMatch(
-        /b\.safetensors: tensor "shared" is in .*a\.safetensors too/,
+        /b\.safetensors: tensor "shared" is also in .*a\.safetensors/,
       );
     });
   });
@@ -221,14 +221,14 @@ describe("model-parallel checkpoints", () => {
     });
   });
 
-  test("a missing last rank, where the file knows their number", async () => {
+  test("a missing last rank, if the file records the number of ranks", async () => {
     await withRanks(async (folder) => {
       await rm(join(folder, "mp_rank_01_model_states.pt"));
       expect((await refusal(folder)).message).toContain("is one of 2 model-parallel files, found 1");
     });
   });
 
-  test("ranks of two checkpoints", async () => {
+  test("ranks from two checkpoints", async () => {
     await withFolder({}, async (folder) => {
       await copyFiles(goldenFixture("original-megatron"), folder);
       const other = readFileSync(
@@ -256,7 +256,7 @@ describe("model-parallel checkpoints", () => {
   test.each([
     ["latest", "../elsewhere\n", "does not name a sub-folder"],
     ["latest_checkpointed_iteration.txt", "250000\n", 'names the sub-folder "250000", which is not there'],
-  ])("a tracker file %s that leads nowhere", async (tracker, content, message) => {
+  ])("a tracker file %s that points nowhere", async (tracker, content, message) => {
     await withFolder({ [tracker]: content }, async (folder) => {
       expect((await refusal(folder)).message).toContain(message);
     });
@@ -277,5 +277,5 @@ function one(): Buffer {
   const header = {
     "word_embeddings.weight": { dtype: "F32", shape: [1, 2], data_offsets: [0, 8] as [number, number] },
   };
-  return safetensors(header, bytesOf(Float32Array.of(1, 2)));
+  return safetensors(header, toBytes(Float32Array.of(1, 2)));
 }

@@ -3,9 +3,13 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { openCheckpoint, type TensorType } from "../../../src/models/checkpoint/index.js";
 import { mergeParts } from "../../../src/models/checkpoint/model-parallel.js";
-import { type FloatTensor, layoutProblem, readStored } from "../../../src/models/checkpoint/stored-tensor.js";
+import {
+  type FloatTensor,
+  findLayoutProblem,
+  readStored,
+} from "../../../src/models/checkpoint/stored-tensor.js";
 import { WeightFile } from "../../../src/models/checkpoint/weight-file.js";
-import { bytesOf, safetensors, withFolder } from "./helpers.js";
+import { safetensors, toBytes, withFolder } from "./helpers.js";
 
 const CHUNK_BYTES = 4 * 1024 * 1024;
 
@@ -13,7 +17,7 @@ const CHUNK_BYTES = 4 * 1024 * 1024;
 async function withCounting(count: number, use: (file: WeightFile) => Promise<void>): Promise<void> {
   await withFolder({}, async (folder) => {
     const path = join(folder, "values");
-    await writeFile(path, bytesOf(Float32Array.from({ length: count }, (_, i) => i)));
+    await writeFile(path, toBytes(Float32Array.from({ length: count }, (_, i) => i)));
     const file = await WeightFile.open(path);
     try {
       await use(file);
@@ -23,7 +27,7 @@ async function withCounting(count: number, use: (file: WeightFile) => Promise<vo
   });
 }
 
-function tensorOf(file: WeightFile, shape: number[], strides: number[], offset = 0): FloatTensor {
+function makeTensor(file: WeightFile, shape: number[], strides: number[], offset = 0): FloatTensor {
   return { file, name: "x", dtype: "F32", type: "float32", shape, strides, position: 4 * offset };
 }
 
@@ -49,7 +53,7 @@ describe("tensors larger than a chunk", () => {
     ["float64", "F64", 8],
   ])("%s comes in chunks of at most 4 MB, all of it", async (type, dtype, bytes) => {
     const count = 2_500_001;
-    const data = new Uint8Array(count * bytes); // zeros, but for the last value: 1
+    const data = new Uint8Array(count * bytes); // all zeros except the last value, which is 1
     const one = {
       float32: [0, 0, 128, 63],
       float16: [0, 60],
@@ -67,14 +71,14 @@ describe("tensors larger than a chunk", () => {
     });
   });
 
-  test("transposed and cut in columns, through windows of the file", async () => {
+  test("transposed and sliced by columns, read through windows of the file", async () => {
     const [rows, columns] = [1500, 1400];
     await withCounting(rows * columns, async (file) => {
-      const transposed = await collect(readStored(tensorOf(file, [columns, rows], [1, columns]), "x"));
+      const transposed = await collect(readStored(makeTensor(file, [columns, rows], [1, columns]), "x"));
       expect(transposed.every((value, i) => value === (i % rows) * columns + Math.floor(i / rows))).toBe(
         true,
       );
-      const part = await collect(readStored(tensorOf(file, [rows, 900], [columns, 1], 500), "x"));
+      const part = await collect(readStored(makeTensor(file, [rows, 900], [columns, 1], 500), "x"));
       expect(part.length).toBe(rows * 900);
       expect(part.every((value, i) => value === Math.floor(i / 900) * columns + 500 + (i % 900))).toBe(true);
     });
@@ -82,10 +86,10 @@ describe("tensors larger than a chunk", () => {
 });
 
 describe("merging model-parallel parts", () => {
-  // Two parts of [rows, width], the second's values 1,000,000 above the first's.
+  // Two parts of [rows, width]; the second's values are 1,000,000 greater than the first's.
   const merge = async (name: string, rows: number, width: number, use: (values: Float32Array) => void) =>
     withCounting(1_000_000 + rows * width, async (file) => {
-      const parts = [0, 1_000_000].map((offset) => tensorOf(file, [rows, width], [width, 1], offset));
+      const parts = [0, 1_000_000].map((offset) => makeTensor(file, [rows, width], [width, 1], offset));
       const merged = mergeParts(name, parts);
       const values = await collect(merged.read());
       expect(merged.shape.reduce((a, b) => a * b, 1)).toBe(values.length);
@@ -116,7 +120,7 @@ describe("merging model-parallel parts", () => {
     });
   });
 
-  test("query_key_value: Q, K and V one by one", async () => {
+  test("query_key_value: Q, K and V are merged one at a time", async () => {
     await merge("transformer.layers.0.attention.query_key_value.weight", 6, 2, (values) => {
       const block = (rank: number, third: number) =>
         [0, 1, 2, 3].map((i) => rank * 1_000_000 + 4 * third + i);
@@ -124,20 +128,20 @@ describe("merging model-parallel parts", () => {
     });
   });
 
-  test("query_key_value whose rows are no thirds", async () => {
+  test("query_key_value whose rows do not divide into thirds", async () => {
     await expect(
       merge("transformer.layers.0.attention.query_key_value.bias", 4, 1, () => {}),
-    ).rejects.toThrow("its rows must be thirds of Q, K and V");
+    ).rejects.toThrow("its rows must divide into Q, K and V");
   });
 
-  test("position embeddings and LayerNorms are the first part's", async () => {
+  test("position embeddings and LayerNorms come from the first part", async () => {
     await merge("transformer.position_embeddings.weight", 2, 3, (values) => {
       expect([...values]).toEqual([0, 1, 2, 3, 4, 5]);
     });
   });
 });
 
-describe("layoutProblem", () => {
+describe("findLayoutProblem", () => {
   test.each<[number[], number[], number, number, string | undefined]>([
     [[2, 3], [3, 1], 0, 6, undefined],
     [[2, 3], [1, 2], 4, 10, undefined],
@@ -148,12 +152,12 @@ describe("layoutProblem", () => {
     [[], [], 4, 4, "reaches element 4"],
     [[3], [0], 0, 10, "overlapping"],
     [[2, 2], [1, 1], 0, 10, "overlapping"],
-    [[2, 3], [3], 0, 6, "which is no tensor"],
-    [[2], [-1], 1, 6, "which is no tensor"],
-    [[2 ** 60], [1], 0, 6, "which is no tensor"],
+    [[2, 3], [3], 0, 6, "which is not a valid tensor"],
+    [[2], [-1], 1, 6, "which is not a valid tensor"],
+    [[2 ** 60], [1], 0, 6, "which is not a valid tensor"],
     [[2 ** 50, 2 ** 50], [2 ** 50, 1], 0, 6, "reaches element"],
   ])("[%j] strides %j at %i of %i", (shape, strides, offset, length, problem) => {
-    const found = layoutProblem(shape, strides, offset, length);
+    const found = findLayoutProblem(shape, strides, offset, length);
     if (problem === undefined) expect(found).toBeUndefined();
     else expect(found).toContain(problem);
   });

@@ -9,7 +9,7 @@ type Expected = Record<string, Record<string, [string, number[], string]>>;
 const golden: Golden = JSON.parse(readFileSync(checkpointFixture("golden-tensors.json"), "utf8"));
 const expected: Expected = JSON.parse(readFileSync(checkpointFixture("expected.json"), "utf8")).checkpoints;
 
-describe("golden checkpoints hold the values that PyTorch reads from them", () => {
+describe("golden checkpoints contain the values that PyTorch reads from them", () => {
   const formats: Record<string, [string, string[]]> = {
     "original-megatron": ["megatron", ["mp_rank_00_model_states.pt"]],
     "scale8-legacy": ["torch-legacy", ["pytorch_model.bin"]],
@@ -19,7 +19,7 @@ describe("golden checkpoints hold the values that PyTorch reads from them", () =
     "wordpiece-fp32": ["torch-zip", ["pytorch_model.bin"]],
   };
 
-  test("every case has a format here", () => {
+  test("every golden case has an expected format", () => {
     expect(Object.keys(golden).sort()).toEqual(Object.keys(formats).sort());
   });
 
@@ -39,15 +39,15 @@ describe("golden checkpoints hold the values that PyTorch reads from them", () =
   });
 });
 
-describe("unusual checkpoints hold the values that PyTorch reads from them", () => {
-  // Strided, offset, shared and wrapped tensors; all float types (integers are left out); model-parallel files merged;
-  // training objects of unknown classes beside the weights.
+describe("unusual checkpoints contain the values that PyTorch reads from them", () => {
+  // Strided, offset, shared and wrapped tensors; all float types (integers are skipped); merged model-parallel files;
+  // training objects of unknown classes next to the weights.
   test.each(Object.keys(expected))("%s", async (name) => {
     expect(await digests(checkpointFixture(name))).toEqual(expected[name]);
   });
 });
 
-test("the merged model-parallel checkpoint is the unsplit one", async () => {
+test("the merged model-parallel checkpoint equals the unsplit one", async () => {
   expect(await digests(checkpointFixture("megatron-2way"))).toEqual(
     await digests(goldenFixture("original-megatron")),
   );

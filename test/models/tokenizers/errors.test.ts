@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { loadTokenizer, type TokenizerOptions } from "../../../src/models/tokenizers/index.js";
 import { copyWith, fixture, GLM, readFixture } from "./fixtures.js";
 
-/** What loading says, with its hint. */
+/** Returns the error of loading, with its hint. */
 async function failure(folder: string, options: TokenizerOptions = GLM): Promise<string> {
   const error = await loadTokenizer(folder, options).then(
     () => ({ name: "nothing failed", message: "" }),
@@ -19,13 +19,13 @@ const spoiled = async (name: string, files: Parameters<typeof copyWith>[1], opti
 
 describe("files", () => {
   test("no such folder", async () => {
-    expect(await failure(fixture("nowhere"))).toMatch(/^model: FOLDER is not a folder/);
+    expect(await failure(fixture("nowhere"))).toMatch(/^model: FOLDER is not a readable folder/);
   });
 
-  test("no vocabulary: says what was looked for", async () => {
+  test("no vocabulary: the error lists what was looked for", async () => {
     const said = await spoiled("wordpiece", { "vocab.txt": null });
     expect(said).toMatch(
-      /^data: FOLDER holds no tokenizer: .*vocab\.txt.*vocab\.json with merges\.txt.*\*\.model/,
+      /^data: FOLDER contains no tokenizer: .*vocab\.txt.*vocab\.json with merges\.txt.*\*\.model/,
     );
     expect(await spoiled("gpt2", { "merges.txt": null })).toContain("(only vocab.json is there)");
   });
@@ -36,12 +36,14 @@ describe("files", () => {
     );
   });
 
-  test("broken JSON names the file", async () => {
+  test("the error about invalid JSON names the file", async () => {
     for (const name of ["vocab.json", "added_tokens.json", "tokenizer_config.json"]) {
       expect(await spoiled("gpt2", { [name]: '{"a": 1,' })).toMatch(
         new RegExp(`^data: FOLDER.${name} is not JSON: `),
       );
-      expect(await spoiled("gpt2", { [name]: "[1]" })).toContain(`${name} holds [1], expected a JSON object`);
+      expect(await spoiled("gpt2", { [name]: "[1]" })).toContain(
+        `${name} contains [1], expected a JSON object`,
+      );
     }
   });
 
@@ -67,22 +69,22 @@ describe("files", () => {
 });
 
 describe("vocabularies", () => {
-  test("a token twice in vocab.txt", async () => {
+  test("a duplicate token in vocab.txt", async () => {
     const lines = (await readFixture("wordpiece", "vocab.txt")).trimEnd().split("\n");
     expect(await spoiled("wordpiece", { "vocab.txt": [...lines, "bridge"].join("\n") })).toMatch(
       new RegExp(
-        `vocab\\.txt, line ${lines.length + 1}: token "bridge" stands on line ${lines.indexOf("bridge") + 1} already`,
+        `vocab\\.txt, line ${lines.length + 1}: token "bridge" is already on line ${lines.indexOf("bridge") + 1}`,
       ),
     );
   });
 
   test("no [UNK]", async () => {
     expect(await spoiled("wordpiece", { "vocab.txt": "[PAD]\n[CLS]\n" })).toContain(
-      "has 2 tokens but not [UNK]",
+      "has 2 tokens but lacks [UNK]",
     );
   });
 
-  test("lines that end as on Windows are the same vocabulary", async () => {
+  test("Windows line endings give the same vocabulary", async () => {
     const vocabulary = await readFixture("wordpiece", "vocab.txt");
     const folder = await copyWith("wordpiece", { "vocab.txt": vocabulary.replaceAll("\n", "\r\n") });
     const [there, here] = await Promise.all([
@@ -92,7 +94,7 @@ describe("vocabularies", () => {
     expect(there.encode("The old bridge, naïve.")).toEqual(here.encode("The old bridge, naïve."));
   });
 
-  test("two tokens with one id", async () => {
+  test("two tokens with the same id", async () => {
     const vocabulary = JSON.parse(await readFixture("gpt2", "vocab.json"));
     expect(await spoiled("gpt2", { "vocab.json": { ...vocabulary, new: 7 } })).toMatch(
       /vocab\.json: tokens ".+" and "new" both have id 7/,
@@ -108,15 +110,15 @@ describe("vocabularies", () => {
     );
   });
 
-  test("merges of another vocabulary", async () => {
+  test("merges from another vocabulary", async () => {
     const merges = (await readFixture("gpt2", "merges.txt")).split("\n");
     const line = (text: string) => spoiled("gpt2", { "merges.txt": [merges[0], merges[1], text].join("\n") });
     expect(await line("q zz")).toMatch(
       /merges\.txt, line 3: merging "q" and "zz" needs "zz", which is not in vocab\.json/,
     );
     expect(await line("q !")).toContain('needs "q!"');
-    expect(await line("one two three")).toContain("expected two pieces and one space");
-    expect(await spoiled("gpt2", { "merges.txt": "#version: 0.2\n" })).toContain("holds no merges");
+    expect(await line("one two three")).toContain("expected two pieces separated by one space");
+    expect(await spoiled("gpt2", { "merges.txt": "#version: 0.2\n" })).toContain("contains no merges");
   });
 
   test("a vocab.json that is not byte-level", async () => {
@@ -128,21 +130,21 @@ describe("vocabularies", () => {
   test("tokenizer and model do not belong together", async () => {
     const said = await failure(fixture("gpt2"), { ...GLM, vocabSize: 1208 });
     expect(said).toMatch(
-      /ids up to 1208 \("\[sMASK\]"\), the model a vocabulary of 1208: .* do not belong together/,
+      /ids up to 1208 \("\[sMASK\]"\), but the model's vocabulary has only 1208 ids: .* do not belong together/,
     );
     await expect(loadTokenizer(fixture("gpt2"), { ...GLM, vocabSize: 1209 })).resolves.toBeDefined();
   });
 });
 
 describe("special tokens", () => {
-  test("a BERT that is no GLM", async () => {
+  test("a BERT that is not a GLM", async () => {
     const said = await spoiled("wordpiece", { "added_tokens.json": null });
     expect(said).toMatch(
       /^data: FOLDER is not a GLM tokenizer: it lacks <\|startofpiece\|> and <\|endofpiece\|>/,
     );
     expect(said).toContain("[MASK] 4");
     expect(await spoiled("wordpiece", { "added_tokens.json": { "<|startofpiece|>": 1401 } })).toContain(
-      "lacks <|endofpiece|>,",
+      "lacks <|endofpiece|> (looked in",
     );
   });
 
@@ -160,7 +162,7 @@ describe("SentencePiece models", () => {
   const model = (name: string) => readFile(join(fixture(name), "cog-pretrain.model"));
   const FILE = "cog-pretrain.model";
 
-  test("not a protobuf, or another one", async () => {
+  test("not a protobuf, or a different one", async () => {
     const pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:abc\nsize 237539\n";
     for (const bytes of [pointer, "", Uint8Array.of(0x0a, 0xff, 0xff, 0x03), Uint8Array.of(0x08, 0x01)]) {
       expect(await spoiled("chinese", { [FILE]: bytes })).toMatch(
@@ -176,7 +178,7 @@ describe("SentencePiece models", () => {
     ["word", 3],
     ["char", 4],
   ])("type %s is not supported", async (name, type) => {
-    // A later trainer_spec (field 2) with model_type (field 3) overrides the first one's.
+    // A later trainer_spec (field 2) with a model_type (field 3) overrides the first.
     const bytes = Buffer.concat([await model("chinese"), Uint8Array.of(0x12, 2, 0x18, type)]);
     expect(await spoiled("chinese", { [FILE]: bytes })).toContain(
       `of type "${name}", expected "bpe" or "unigram"`,
@@ -188,16 +190,16 @@ describe("SentencePiece models", () => {
     expect(await spoiled("chinese", { [FILE]: bytes })).toContain("uses SentencePiece's byte_fallback");
   });
 
-  test("a piece twice, and no unknown piece", async () => {
+  test("a duplicate piece, and no unknown piece", async () => {
     const again = Buffer.concat([await model("chinese"), Uint8Array.of(0x0a, 5, 0x0a, 3, 0x3c, 0x6e, 0x3e)]);
     expect(await spoiled("chinese", { [FILE]: again })).toContain('piece "<n>" has ids 3 and 1400');
     const lone = Uint8Array.of(0x0a, 3, 0x0a, 1, 0x61);
     expect(await spoiled("chinese", { [FILE]: lone })).toContain("none of its pieces is the unknown piece");
   });
 
-  test("character rules cut short", async () => {
-    // A later normalizer_spec (field 3) whose charsmap (field 2) claims a trie of 64 bytes and holds none.
+  test("truncated character rules", async () => {
+    // A later normalizer_spec (field 3) whose charsmap (field 2) claims a trie of 64 bytes but has none.
     const bytes = Buffer.concat([await model("chinese"), Uint8Array.of(0x1a, 6, 0x12, 4, 64, 0, 0, 0)]);
-    expect(await spoiled("chinese", { [FILE]: bytes })).toContain("its character rules are cut short");
+    expect(await spoiled("chinese", { [FILE]: bytes })).toContain("its character rules are truncated");
   });
 });

@@ -17,12 +17,12 @@ export function fixture(name: string): string {
 
 export const GLM_TINY = fileURLToPath(new URL("../../../data/models/glm-tiny", import.meta.url));
 
-/** Texts and the ids that the reference libraries give them, one list of ids a text for each vocabulary. */
+/** Texts and their ids from the reference libraries: for each vocabulary, one list of ids per text. */
 export async function expectedIds(): Promise<{ texts: string[]; ids: Record<string, number[][]> }> {
   return JSON.parse(gunzipSync(await readFile(fixture("expected.json.gz"))).toString());
 }
 
-/** A copy of a fixture with files replaced (a string or bytes, or an object as JSON) or left out (null). */
+/** Copies a fixture with files replaced (by a string, bytes, or an object as JSON) or omitted (null). */
 export async function copyWith(
   name: string,
   files: Record<string, string | Uint8Array | object | null>,

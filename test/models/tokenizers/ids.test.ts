@@ -5,7 +5,7 @@ import { copyWith, expectedIds, fixture, GLM, GLM_TINY } from "./fixtures.js";
 
 const { texts, ids } = await expectedIds();
 
-/** The texts whose ids differ from the reference's, as tokens, so that a failure can be read. */
+/** Returns the texts whose ids differ from the reference's, as tokens, so that failures are readable. */
 function differences(tokenizer: LoadedTokenizer, vocabulary: string) {
   const spell = (row: readonly number[]) => row.map((id) => tokenizer.token(id)).join(" ");
   return texts
@@ -42,7 +42,7 @@ describe("ids equal the reference library's for every text", () => {
   });
 });
 
-describe("how a part becomes ids", () => {
+describe("encoding of a part", () => {
   const spelled = async (name: string, text: string) => {
     const tokenizer = await loadTokenizer(fixture(name), GLM);
     return tokenizer.encode(text).map((id) => tokenizer.token(id));
@@ -61,18 +61,18 @@ describe("how a part becomes ids", () => {
     expect(await spelled("wordpiece", "[MASK]")).toEqual(["[", "m", "##as", "##k", "]"]);
   });
 
-  test("a leading space belongs to the word in byte-level BPE and is nothing in WordPiece", async () => {
+  test("a leading space is part of the word in byte-level BPE and is ignored in WordPiece", async () => {
     expect(await spelled("gpt2", " the bridge")).toEqual(["Ġthe", "Ġbridge"]);
     expect((await spelled("gpt2", "the bridge"))[0]).not.toMatch(/^Ġ/);
     expect(await spelled("wordpiece", "  The bridge")).toEqual(["the", "bridge"]);
   });
 
-  test("SentencePiece puts its space before every part", async () => {
+  test("SentencePiece adds its space before every part", async () => {
     expect(await spelled("chinese", "bridge")).toEqual(await spelled("chinese", " bridge"));
     expect((await spelled("chinese", "bridge"))[0]).toMatch(/^▁/);
   });
 
-  test("white space alone is nothing", async () => {
+  test("white space alone gives no ids", async () => {
     for (const name of ["wordpiece", "gpt2", "roberta", "chinese", "unigram", "bpe-switched"]) {
       const tokenizer = await loadTokenizer(fixture(name), GLM);
       for (const text of ["", " ", "\t\n ", "\u00a0\u3000\u2003", "\u0085"])
@@ -80,7 +80,7 @@ describe("how a part becomes ids", () => {
     }
   });
 
-  test("half a surrogate pair counts as U+FFFD", async () => {
+  test("a lone surrogate is treated as U+FFFD", async () => {
     const tokenizer = await loadTokenizer(fixture("gpt2"), GLM);
     expect(tokenizer.encode("a\ud800b \udfff")).toEqual(tokenizer.encode("a\ufffdb \ufffd"));
   });
@@ -91,7 +91,7 @@ describe("how a part becomes ids", () => {
   });
 
   test.each(["wordpiece", "gpt2", "chinese", "unigram", "bpe-switched"])(
-    "any string gives ids of the vocabulary, the same each time: %s",
+    "any string gives valid ids, the same every time: %s",
     async (name) => {
       const tokenizer = await loadTokenizer(fixture(name), GLM);
       fc.assert(

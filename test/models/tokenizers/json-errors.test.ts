@@ -11,7 +11,7 @@ async function failure(files: Record<string, object | string>, vocabSize = 5000)
   return error;
 }
 
-/** What is said of a kind's tokenizer.json with some of its keys replaced. */
+/** Returns the error about a kind's tokenizer.json with some of its keys replaced. */
 async function said(name: string, changes: Record<string, unknown>): Promise<string> {
   const { message } = await failure({ "tokenizer.json": { ...tokenizerJson(name), ...changes } });
   return message.slice(message.indexOf("tokenizer.json"));
@@ -37,8 +37,8 @@ describe("no tokenizer.json", () => {
   });
 });
 
-describe("a tokenizer.json that cannot be used", () => {
-  test("no JSON", async () => {
+describe("an unusable tokenizer.json", () => {
+  test("not JSON", async () => {
     expect((await failure({ "tokenizer.json": "{" })).message).toContain("tokenizer.json is not JSON");
     expect((await failure({ "tokenizer.json": "[]" })).message).toContain("expected a JSON object");
   });
@@ -47,7 +47,7 @@ describe("a tokenizer.json that cannot be used", () => {
     const { size } = kinds.t5!;
     const { message } = await failure({ "tokenizer.json": tokenizerJson("t5") }, size - 1);
     expect(message).toContain(
-      `token "<extra_id_0>" has id ${size - 1}, the model a vocabulary of ${size - 1}: tokenizer and model do not belong together`,
+      `token "<extra_id_0>" has id ${size - 1}, but the model's vocabulary has only ${size - 1} ids: tokenizer and model do not belong together`,
     );
   });
 
@@ -58,7 +58,7 @@ describe("a tokenizer.json that cannot be used", () => {
     [
       "bert",
       { model: { type: "WordPiece", vocab: { a: 1.5 } } },
-      'vocab["a"] is 1.5, expected a whole number',
+      'vocab["a"] is 1.5, expected a non-negative integer',
     ],
     ["bert", { model: { type: "WordPiece", vocab: {} } }, "vocab is {}, expected tokens and their ids"],
     ["bert", { model: { type: "WordPiece", vocab: { a: 0 } } }, 'unk_token is "[UNK]", expected a token'],
@@ -96,7 +96,7 @@ describe("a tokenizer.json that cannot be used", () => {
     [
       "t5",
       { normalizer: { type: "Precompiled", precompiled_charsmap: "AAA=" } },
-      "its character rules are cut",
+      "its character rules are truncated",
     ],
     [
       "t5",
@@ -111,7 +111,7 @@ describe("a tokenizer.json that cannot be used", () => {
     [
       "gpt2",
       { model: { type: "BPE", vocab: { a: 0 }, merges: [], dropout: 0.1 } },
-      "dropout, which makes ids a matter of chance, is not supported",
+      "dropout, which makes ids random, is not supported",
     ],
     [
       "gpt2",

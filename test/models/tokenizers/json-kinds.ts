@@ -9,16 +9,16 @@ import { fixture } from "./fixtures.js";
 
 type Json = Record<string, unknown>;
 
-/** One kind of tokenizer.json, and what the Rust library makes of it. */
+/** One kind of tokenizer.json, and the Rust library's results for it. */
 interface Kind {
-  /** tokenizer.json without the vocabulary and the merges of its model, and the other files */
+  /** tokenizer.json without its model's vocabulary and merges, and the other files */
   readonly files: Record<string, Json> & { "tokenizer.json": { model: Json } };
   /** index of the vocabulary and merges in `models` */
   readonly model: number;
   readonly size: number;
-  /** ids of each text as a part that does not begin a text */
+  /** ids of each text as a part that does not start a text */
   readonly other: number[][];
-  /** and as one that does, where that is different */
+  /** ids of each text as a part that starts a text, if different */
   readonly first: Record<number, number[]>;
   /** "Yes, the river" alone, and before "Answer: no", with special tokens and token types */
   readonly single: number[];
@@ -38,7 +38,7 @@ const MODEL = "chinese/cog-pretrain.model";
 const { normalizer } = parseSentencePiece(await readFile(fixture(MODEL)), MODEL);
 const CHARSMAP = Buffer.from(normalizer.charsmap).toString("base64");
 
-/** A kind's tokenizer.json, whole. */
+/** Returns a kind's complete tokenizer.json. */
 export function tokenizerJson(name: string): Json & { model: Json; added_tokens: Json[] } {
   const { files, model } = kinds[name]!;
   const json = files["tokenizer.json"];
@@ -46,7 +46,7 @@ export function tokenizerJson(name: string): Json & { model: Json; added_tokens:
   return JSON.parse(JSON.stringify(whole).replaceAll("$charsmap", CHARSMAP));
 }
 
-/** A folder with the given files: objects as JSON, strings as they are. */
+/** Creates a folder with the given files: objects as JSON, strings as is. */
 export async function folderWith(files: Record<string, object | string>): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "glm-eval-json-"));
   onTestFinished(() => rm(folder, { recursive: true }));
@@ -56,7 +56,7 @@ export async function folderWith(files: Record<string, object | string>): Promis
   return folder;
 }
 
-/** The tokenizer of a kind; `changes` replace keys of its tokenizer.json. */
+/** Loads the tokenizer of a kind; `changes` replace keys of its tokenizer.json. */
 export async function load(name: string, changes: Json = {}): Promise<JsonTokenizer> {
   const folder = await folderWith({
     ...kinds[name]!.files,

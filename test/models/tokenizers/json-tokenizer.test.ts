@@ -4,7 +4,10 @@ import { kinds, load, steps, stepTexts, texts, tokenizerJson } from "./json-kind
 
 const NAMES = Object.keys(kinds);
 
-/** Where Node knows Unicode characters that the Rust library's tables do not (docs/tokenizers.md); nothing else differs. */
+/**
+ * Cases where Node knows Unicode characters that the Rust library's tables lack (docs/tokenizers.md); nothing else
+ * differs.
+ */
 const KNOWN_DIFFERENCES: Record<string, string[]> = {
   neox: ["x\u1ab0\u1abf\u1ac0"],
   qwen: ["x\u1ab0\u1abf\u1ac0"],
@@ -12,7 +15,7 @@ const KNOWN_DIFFERENCES: Record<string, string[]> = {
 };
 
 describe("ids equal the reference library's for every part", () => {
-  test("there are parts of all sorts", () => {
+  test("the fixture has parts of all sorts", () => {
     expect(NAMES.length).toBeGreaterThanOrEqual(18);
     expect(texts.length).toBeGreaterThan(250);
   });
@@ -20,7 +23,7 @@ describe("ids equal the reference library's for every part", () => {
   test.each(NAMES)("%s", async (name) => {
     const tokenizer = await load(name);
     const { first, other } = kinds[name]!;
-    // As tokens, so that a failure can be read.
+    // As tokens, so that failures are readable.
     const spell = (row: readonly number[]) => row.map((id) => tokenizer.token(id)).join(" ");
     const differences = texts
       .map((text, i) => ({
@@ -36,7 +39,7 @@ describe("ids equal the reference library's for every part", () => {
   });
 });
 
-test.each(NAMES)("the frame is what the reference library puts around texts: %s", async (name) => {
+test.each(NAMES)("the frame matches what the reference library puts around texts: %s", async (name) => {
   const tokenizer = await load(name);
   const { before, between, after, typeOfB } = tokenizer.frame;
   const a = tokenizer.encode("Yes, the river", { first: true });
@@ -55,18 +58,18 @@ describe("special tokens", () => {
     return (content: string) => added.find((token) => token.content === content)?.id;
   };
 
-  test("are those that tokenizer_config.json names, as strings or objects", async () => {
+  test("are those named in tokenizer_config.json, as strings or objects", async () => {
     const id = ids("bert");
     const { special } = await load("bert");
     expect(special).toEqual({ pad: id("[PAD]"), unk: id("[UNK]"), mask: id("[MASK]"), sentinels: [] });
   });
 
-  test("else those of special_tokens_map.json", async () => {
+  test("otherwise those of special_tokens_map.json", async () => {
     const id = ids("bert-cased");
     expect((await load("bert-cased")).special.mask).toBe(id("[MASK]"));
   });
 
-  test("else those of the usual spelling", async () => {
+  test("otherwise those with the usual spelling", async () => {
     const id = ids("roberta");
     const { special } = await load("roberta");
     const [pad, bos, eos, unk, mask] = ["<pad>", "<s>", "</s>", "<unk>", "<mask>"].map(id);
@@ -74,7 +77,7 @@ describe("special tokens", () => {
     expect((await load("llama3")).special.bos).toBe(ids("llama3")("<|begin_of_text|>"));
   });
 
-  test("null in tokenizer_config.json is none", async () => {
+  test("null in tokenizer_config.json means no such token", async () => {
     expect((await load("qwen")).special).toEqual({
       eos: ids("qwen")("<|im_start|>"),
       pad: ids("qwen")("<|endoftext|>"),
@@ -82,19 +85,19 @@ describe("special tokens", () => {
     });
   });
 
-  test("sentinels come in the order of their numbers", async () => {
+  test("sentinels are in the order of their numbers", async () => {
     const { special, token } = await load("t5");
     expect(special.sentinels).toHaveLength(100);
     expect(special.sentinels.map(token)).toEqual(Array.from({ length: 100 }, (_, n) => `<extra_id_${n}>`));
   });
 
-  test.each(NAMES)("are not recognised in a text: %s", async (name) => {
+  test.each(NAMES)("are not recognized in a text: %s", async (name) => {
     const tokenizer = await load(name);
     const added = tokenizerJson(name).added_tokens.filter((token) => token.special);
     expect(added.length).toBeGreaterThan(0);
     const unknown = tokenizer.special.unk;
     for (const { content, id } of added) {
-      // The unknown token stands for what is unknown, also for parts of its own name.
+      // The unknown token represents anything unknown, including parts of its own name.
       if (id === unknown) continue;
       for (const text of [`${content}`, `a ${content} b`, `a${content}b`]) {
         expect(tokenizer.encode(text)).not.toContain(id);
@@ -103,7 +106,7 @@ describe("special tokens", () => {
     }
   });
 
-  test("one that is a single character is an ordinary piece too", async () => {
+  test("a single-character one is also an ordinary piece", async () => {
     const json = tokenizerJson("gpt2");
     const id = (json.model.vocab as Record<string, number>)["!"];
     const added = [...json.added_tokens, { id, content: "!", special: true }];
@@ -123,7 +126,7 @@ describe("a part keeps its own leading space", () => {
   };
 
   test.each(["t5", "t5-newer", "deberta", "deberta-newer"])(
-    "and gets SentencePiece's only where it begins a text: %s",
+    "and gets SentencePiece's only if it starts a text: %s",
     async (name) => {
       const spelled = await spell(name);
       expect(spelled("Yes")).toBe("Yes");
@@ -134,7 +137,7 @@ describe("a part keeps its own leading space", () => {
     },
   );
 
-  test("in Llama's, where the prefix is put before a leading space too", async () => {
+  test("in Llama's, where the prefix is added even before a leading space", async () => {
     const [older, newer] = [await spell("llama"), await spell("llama-newer")];
     for (const spelled of [older, newer]) {
       expect(spelled("you")).not.toMatch(/^▁/);
@@ -157,7 +160,7 @@ describe("a part keeps its own leading space", () => {
 test.each(steps.map(([step, pieces]) => [JSON.stringify(step), step, pieces] as const))(
   "pieces equal the reference library's: %s",
   async (_, step, pieces) => {
-    // Every piece is a token, which is taken whole.
+    // Every piece is a single token.
     const vocab = Object.fromEntries([...new Set(pieces.flat())].map((piece, id) => [piece, id]));
     const model = { type: "BPE", vocab, merges: [], ignore_merges: true, unk_token: null };
     const { encode, token } = await load("gpt2", { pre_tokenizer: step, model, added_tokens: [] });
@@ -165,7 +168,7 @@ test.each(steps.map(([step, pieces]) => [JSON.stringify(step), step, pieces] as 
   },
 );
 
-test.each(NAMES)("any string gives ids of the vocabulary, the same each time: %s", async (name) => {
+test.each(NAMES)("any string gives valid ids, the same every time: %s", async (name) => {
   const tokenizer = await load(name);
   fc.assert(
     fc.property(fc.string({ unit: "binary", maxLength: 60 }), fc.boolean(), (text, first) => {
@@ -177,12 +180,12 @@ test.each(NAMES)("any string gives ids of the vocabulary, the same each time: %s
   );
 });
 
-test("half a surrogate pair counts as U+FFFD", async () => {
+test("a lone surrogate is treated as U+FFFD", async () => {
   const { encode } = await load("t5");
   expect(encode("a\ud800b \udfff")).toEqual(encode("a\ufffdb \ufffd"));
 });
 
-test("the hash follows from what determines the ids", async () => {
+test("the hash depends on everything that determines the ids", async () => {
   const { hash } = await load("t5");
   expect(hash).toMatch(/^[0-9a-f]{64}$/);
   expect((await load("t5")).hash).toBe(hash);

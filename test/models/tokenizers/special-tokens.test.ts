@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { loadTokenizer, type TokenizerOptions } from "../../../src/models/tokenizers/index.js";
 import { copyWith, fixture, GLM, GLM_HF, GLM_TINY, readFixture } from "./fixtures.js";
 
-/** Special tokens by their spelling. */
+/** Returns the spelling of each special token. */
 async function spelled(folder: string, options: TokenizerOptions) {
   const { special, token } = await loadTokenizer(folder, options);
   return Object.fromEntries(Object.entries(special).map(([role, id]) => [role, token(id)]));
@@ -11,13 +11,13 @@ async function spelled(folder: string, options: TokenizerOptions) {
 const FRAME = { sop: "<|startofpiece|>", eop: "<|endofpiece|>" };
 
 describe("special tokens of each vocabulary", () => {
-  test("BERT: the original code ends the context by [PAD], the port by [SEP]", async () => {
+  test("BERT: the original code ends the context with [PAD], the port with [SEP]", async () => {
     const bert = { cls: "[CLS]", pad: "[PAD]", mask: "[MASK]", ...FRAME };
     expect(await spelled(fixture("wordpiece"), GLM)).toEqual({ ...bert, eos: "[PAD]" });
     expect(await spelled(fixture("wordpiece"), GLM_HF)).toEqual({ ...bert, eos: "[SEP]" });
   });
 
-  test("BERT: eos_token of tokenizer_config.json goes before the convention, the caller's before both", async () => {
+  test("BERT: eos_token of tokenizer_config.json overrides the convention; the caller's overrides both", async () => {
     const folder = await copyWith("wordpiece", {
       "tokenizer_config.json": { eos_token: { content: "[SEP]" } },
     });
@@ -25,7 +25,7 @@ describe("special tokens of each vocabulary", () => {
     expect((await spelled(folder, { ...GLM, eosToken: "[UNK]" })).eos).toBe("[UNK]");
   });
 
-  test("RoBERTa: <mask> was trained, [MASK] stands in the port's files", async () => {
+  test("RoBERTa: <mask> was trained, but the port's files have [MASK]", async () => {
     const roberta = { cls: "<s>", eos: "</s>", pad: "</s>", ...FRAME };
     expect(await spelled(fixture("roberta"), GLM)).toEqual({ ...roberta, mask: "<mask>" });
     expect(await spelled(fixture("roberta"), GLM_HF)).toEqual({ ...roberta, mask: "[MASK]" });
@@ -40,7 +40,7 @@ describe("special tokens of each vocabulary", () => {
     ]);
   });
 
-  test("RoBERTa: padded by </s> under glm, as configured under glm-hf", async () => {
+  test("RoBERTa: padded with </s> under glm, as configured under glm-hf", async () => {
     const folder = await copyWith("roberta", { "tokenizer_config.json": { pad_token: "<pad>" } });
     expect((await spelled(folder, GLM)).pad).toBe("</s>");
     expect(await spelled(folder, GLM_HF)).toMatchObject({ pad: "<pad>", mask: "<mask>", cls: "<s>" });
@@ -53,7 +53,7 @@ describe("special tokens of each vocabulary", () => {
     expect(await spelled(await copyWith(name, { "tokenizer_config.json": null }), GLM)).toEqual(expected);
   });
 
-  test("ids are those of added_tokens.json", async () => {
+  test("ids come from added_tokens.json", async () => {
     const added = JSON.parse(await readFixture("chinese", "added_tokens.json"));
     const { special } = await loadTokenizer(fixture("chinese"), GLM);
     expect(special).toEqual({
@@ -77,7 +77,7 @@ describe("special tokens of each vocabulary", () => {
     });
   });
 
-  test("added tokens may stand in tokenizer_config.json, where newer savers put them", async () => {
+  test("added tokens may be in tokenizer_config.json, where newer versions of transformers write them", async () => {
     const added: Record<string, number> = JSON.parse(await readFixture("gpt2", "added_tokens.json"));
     const decoder = Object.fromEntries(
       Object.entries(added).map(([content, id]) => [id, { content, special: true }]),
@@ -115,7 +115,7 @@ describe("the caller's mask token", () => {
     });
   });
 
-  test("an unknown eos token too", async () => {
+  test("so does an unknown eos token", async () => {
     await expect(loadTokenizer(fixture("gpt2"), { ...GLM, eosToken: "</s>" })).rejects.toMatchObject({
       kind: "usage",
       message: expect.stringContaining('eos token "</s>"'),
@@ -126,7 +126,7 @@ describe("the caller's mask token", () => {
 describe("hash", () => {
   const hash = async (folder: string, options = GLM) => (await loadTokenizer(folder, options)).hash;
 
-  test("changes with whatever changes ids, and with nothing else", async () => {
+  test("changes with anything that changes ids, and with nothing else", async () => {
     const plain = await hash(fixture("wordpiece"));
     expect(plain).toMatch(/^[0-9a-f]{64}$/);
     const config = JSON.parse(await readFixture("wordpiece", "tokenizer_config.json"));
