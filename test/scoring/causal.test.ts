@@ -37,7 +37,7 @@ const causal = (model: LoadedExport, options: CausalReaderOptions & ScoreOptions
 });
 const numbersOf = (answers: readonly AnswerScore[]) =>
   answers.flatMap((answer) => [...answer.tokenLogProbs, ...answer.closing.logProbs]);
-const expectedOf = ({ scores }: CausalCase) =>
+const collectExpected = ({ scores }: CausalCase) =>
   scores.flatMap((s) => [...s.log_probs, ...s.closing.log_probs]);
 
 it("there are fixtures of every kind of causal model", () => {
@@ -79,7 +79,7 @@ describe.each(fixtures)("$name", (fixture) => {
     const { scored } = await scoreAll(causal(model), questions);
     fixture.cases.forEach((golden, k) => {
       const answers = scored[k]!;
-      expect(worst(numbersOf(answers), expectedOf(golden))).toBeLessThanOrEqual(1e-4);
+      expect(worst(numbersOf(answers), collectExpected(golden))).toBeLessThanOrEqual(1e-4);
       expect(answers.map(({ isGreedy, closing }) => [isGreedy, closing.isGreedy])).toEqual(
         golden.scores.map(({ is_greedy, closing }) => [is_greedy, closing.is_greedy]),
       );
@@ -166,7 +166,7 @@ describe("precision", () => {
     const model = await openExport(fixture.folder, { cacheFolder: cache, dtype });
     try {
       const { scored } = await scoreAll(causal(model), questionsOf(fixture));
-      const expected = fixture.cases.flatMap(expectedOf);
+      const expected = fixture.cases.flatMap(collectExpected);
       expect(worst(numbersOf(scored.flat()), expected)).toBeLessThanOrEqual(tolerance);
     } finally {
       await model.close();
