@@ -1,4 +1,4 @@
-// The generated part of docs/errors.md: every error code once, by exit code.
+// The part of docs/errors.md below its marker: every error code once, by exit code.
 
 /** @typedef {typeof import("../src/error-codes.js").CODE_GROUPS} CodeGroups */
 
@@ -9,13 +9,13 @@ const SECTIONS = [
   [
     "task",
     "Exit code 3: task files and their data",
-    "`kind` is `data`. `glm-eval tasks validate` lists all of these that it finds, with file and line; `--json` includes their codes.",
+    "`kind` is `data`. `glm-eval tasks validate` lists all of these that it finds, with file and line; `--json` includes the code of each.",
   ],
   ["model", "Exit code 4: models and devices", "`kind` is `model`."],
   [
     "warning",
     "Warnings",
-    "`glm-eval tasks validate` lists them too. They do not prevent a run.",
+    "`glm-eval tasks validate` lists them too. The task still runs; a warning is never thrown as an error.",
   ],
 ];
 
@@ -23,7 +23,7 @@ const SECTIONS = [
 export function errorsReference(groups) {
   return SECTIONS.map(([group, title, about]) => {
     const rows = Object.entries(groups[group]).map(([code, meaning]) => `| \`${code}\` | ${cell(meaning)} |\n`);
-    return `## ${title}\n\n${about}\n\n| code | meaning and remedy |\n| --- | --- |\n${rows.join("")}`;
+    return `## ${title}\n\n${about}\n\n| code | what happened, what to do |\n| --- | --- |\n${rows.join("")}`;
   }).join("\n");
 }
 

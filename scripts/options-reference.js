@@ -1,4 +1,4 @@
-// The generated part of docs/options.md: every flag once, with the commands that take it.
+// The part of docs/options.md below its marker: every flag once, with the commands that take it.
 
 /** @typedef {import("../src/options/index.js").Flag} Flag */
 /** @typedef {import("../src/cli/options/command-table.js").CommandEntry} CommandEntry */
@@ -16,8 +16,8 @@ const GROUPS = /** @type {const} */ ({
 export function optionsReference(table) {
   const commands = table.flatMap((entry) => ("commands" in entry ? entry.commands : [entry]));
   const groups = Object.entries(GROUPS).map(([group, title]) => {
-    const rows = flagRows(commands, group).map((row) => `| ${row.map(cell).join(" | ")} |\n`);
-    return `## ${title}\n\n| flag | value | default |  | commands |\n| --- | --- | --- | --- | --- |\n${rows.join("")}`;
+    const rows = listRows(commands, group).map((row) => `| ${row.map(cell).join(" | ")} |\n`);
+    return `## ${title}\n\n| flag | value | default | description | commands |\n| --- | --- | --- | --- | --- |\n${rows.join("")}`;
   });
   return ["## Commands\n", commandTable(commands), ...groups].join("\n");
 }
@@ -31,15 +31,15 @@ function commandTable(commands) {
     });
     return `| \`${["glm-eval", ...path, ...words].join(" ")}\` | ${cell(describe)} |\n`;
   });
-  return `| command |  |\n| --- | --- |\n${rows.join("")}`;
+  return `| command | description |\n| --- | --- |\n${rows.join("")}`;
 }
 
 /**
- * One row per flag; several if commands describe it differently.
+ * Makes one row per flag, or several if its description differs between commands.
  * @param {readonly CommandEntry[]} commands
  * @param {string} group
  */
-function flagRows(commands, group) {
+function listRows(commands, group) {
   /** @type {Map<string, { flag: Flag, commands: string[] }>} */
   const rows = new Map();
   for (const { path, flags } of commands)
@@ -52,12 +52,12 @@ function flagRows(commands, group) {
     }
   const order = [...rows.values()].map(({ flag }) => flag.name);
   const sorted = [...rows.values()].sort((a, b) => order.indexOf(a.flag.name) - order.indexOf(b.flag.name));
-  return sorted.map(({ flag, commands: of }) => [
+  return sorted.map(({ flag, commands: users }) => [
     names(flag),
     values(flag),
     flag.isRequired ? "required" : formatDefault(flag),
     example(flag),
-    of.join(", "),
+    users.join(", "),
   ]);
 }
 
@@ -72,7 +72,7 @@ function names({ name, alias, placeholder, isSwitch, default: given }) {
 /** @param {Flag} flag */
 function values({ isSwitch, choices, expected, isNumber, isList, repeated }) {
   if (isSwitch) return "";
-  if (repeated) return `${expected}; may be given several times`;
+  if (repeated) return `${expected}; can be given several times`;
   if (isNumber || isList) return expected;
   return choices.length > 0 ? choices.map((choice) => `\`${choice}\``).join(", ") : expected;
 }

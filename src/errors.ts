@@ -3,8 +3,8 @@ import { ERROR_CODES, type ErrorCode, type ErrorKind, EXIT_CODES } from "./error
 export { ERROR_CODES, type ErrorCode, type ErrorKind, type ErrorMeaning } from "./error-codes.js";
 
 /**
- * An error that the user can mend. Its message says what was found and what was expected, its hint what to do.
- * Everything else that is thrown is a defect of this program (exit code 1).
+ * An error that the user can fix. Its message says what was found and what was expected; its hint says what to do.
+ * Any other exception is a bug in this program (exit code 1).
  *
  * @example
  * try {
@@ -15,7 +15,7 @@ export { ERROR_CODES, type ErrorCode, type ErrorKind, type ErrorMeaning } from "
  */
 export class GlmEvalError extends Error {
   override readonly name = "GlmEvalError";
-  /** the kind of problem, by a name that stays */
+  /** the stable name of this kind of problem */
   readonly code: ErrorCode;
   readonly hint: string | undefined;
 
@@ -38,25 +38,25 @@ export class GlmEvalError extends Error {
   }
 }
 
-/** What the operating system's refusals mean to a user. */
+/** User-facing meanings of the operating system's error codes. */
 const FILE_ERRORS: Record<string, { readonly code: ErrorCode; readonly meaning: string }> = {
   EACCES: { code: "no-permission", meaning: "no permission" },
   EPERM: { code: "no-permission", meaning: "no permission" },
   EROFS: { code: "no-permission", meaning: "the file system is read-only" },
   ENOSPC: { code: "disk-full", meaning: "the disk is full" },
   EDQUOT: { code: "disk-full", meaning: "the disk quota is used up" },
-  EFBIG: { code: "file-too-large", meaning: "the file is larger than files may be here" },
-  EIO: { code: "disk-failure", meaning: "the disk fails" },
+  EFBIG: { code: "file-too-large", meaning: "the file exceeds the maximum file size of this system" },
+  EIO: { code: "disk-failure", meaning: "the disk reported an I/O error" },
   ENOENT: { code: "file-not-found", meaning: "no such file or folder" },
-  ENOTDIR: { code: "file-not-found", meaning: "a part of the path is not a folder" },
+  ENOTDIR: { code: "file-not-found", meaning: "part of the path is not a folder" },
   EISDIR: { code: "is-a-folder", meaning: "it is a folder" },
-  EEXIST: { code: "file-exists", meaning: "it exists already" },
+  EEXIST: { code: "file-exists", meaning: "it already exists" },
   EMFILE: { code: "too-many-files", meaning: "too many open files" },
 };
 
 /**
- * An error of the operating system about a file in a user's words; undefined for any other error.
- * @param options file: its name, where the error itself does not say it
+ * Converts an operating system error about a file into a user-facing one; returns undefined for any other error.
+ * @param options file: its name, if the error itself does not contain it
  */
 export function fileError(
   error: unknown,
@@ -71,19 +71,19 @@ export function fileError(
   });
 }
 
-/** An error in one line, for where it is told beside other things: its message, and what to do about it. */
+/** Formats an error as one line, to be printed next to other output: its message and its hint. */
 export function explain(error: unknown): string {
   if (error instanceof GlmEvalError) return error.hint ? `${error.message} (${error.hint})` : error.message;
   return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 }
 
-/** The nearest of `known` to a mistyped `word` (at most a third of its letters off), for "did you mean". */
+/** Returns the element of `known` nearest to a mistyped `word` (at most a third of its letters differ), for "did you mean". */
 export function nearest(word: string, known: Iterable<string>): string | undefined {
   let best: string | undefined;
   let bestDistance = Math.max(1, Math.floor(word.length / 3)) + 1;
   for (const candidate of known) {
     const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
-    // Two words that have nothing in common ("a" and "b") are not near.
+    // Two words with nothing in common ("a" and "b") are not near.
     if (distance < bestDistance && distance < Math.max(word.length, candidate.length)) {
       best = candidate;
       bestDistance = distance;
@@ -92,18 +92,18 @@ export function nearest(word: string, known: Iterable<string>): string | undefin
   return best;
 }
 
-/** Names listed in a hint; a table may have hundreds of columns. */
-const LISTED = 30;
+/** Maximum number of names listed in a hint; a table may have hundreds of columns. */
+const MAX_LISTED = 30;
 
-/** `did you mean "premise"? The columns are: premise, hypothesis`; the question only where one name is near. */
+/** `did you mean "premise"? The columns are: premise, hypothesis`; the question is asked only if a name is near. */
 export function didYouMean(word: string, known: readonly string[], kind: string): string {
   const near = nearest(word, known);
-  const more = known.length > LISTED ? `, … (${known.length} in all)` : "";
-  const all = `The ${kind} are: ${known.slice(0, LISTED).join(", ")}${more}`;
+  const more = known.length > MAX_LISTED ? `, … (${known.length} in total)` : "";
+  const all = `The ${kind} are: ${known.slice(0, MAX_LISTED).join(", ")}${more}`;
   return near === undefined ? all : `did you mean "${near}"? ${all}`;
 }
 
-/** Edits that turn one word into the other, two neighbouring letters swapped counted as one (optimal string alignment). */
+/** Number of edits that turn one word into the other; swapping two adjacent letters counts as one (optimal string alignment). */
 function editDistance(a: string, b: string): number {
   let before: number[] = [];
   let row = Array.from({ length: b.length + 1 }, (_, j) => j);

@@ -3,26 +3,26 @@ import { GlmEvalError } from "./errors.js";
 
 export type { FindingCode } from "./error-codes.js";
 
-/** Where something stands in a file. Lines and columns count from 1; columns are UTF-16 units. */
+/** A position in a file. Lines and columns count from 1; columns are UTF-16 code units. */
 export interface FilePosition {
   readonly file: string;
   readonly line?: number | undefined;
-  /** of a table that has no lines to open, from 1 */
+  /** the row of a table that has no text lines, from 1 */
   readonly row?: number | undefined;
   readonly column?: number | undefined;
-  /** the column after its last character, where it ends in its line */
+  /** the column after its last character, if it ends on the same line */
   readonly endColumn?: number | undefined;
 }
 
 /** One thing that is wrong, or looks wrong, in a task file or its data. */
 export interface Finding extends FilePosition {
-  /** an error keeps the task from being run; a warning does not */
+  /** a task with an error cannot run; one with a warning can */
   readonly severity: "error" | "warning";
-  /** the kind of problem, by a name that stays: "unknown-column" */
+  /** the stable name of this kind of problem: "unknown-column" */
   readonly code: FindingCode;
-  /** id of the pattern that it is in */
+  /** id of the affected pattern */
   readonly pattern?: string | undefined;
-  /** id of the example that shows it */
+  /** id of an example that shows the problem */
   readonly example?: string | undefined;
   /** what was found, what was expected */
   readonly message: string;
@@ -30,12 +30,12 @@ export interface Finding extends FilePosition {
   readonly hint?: string | undefined;
 }
 
-/** Takes what is found. Whatever looks for problems is given one, says what it finds, and goes on. */
+/** A sink for findings. Each check receives one, adds what it finds, and continues. */
 export interface Problems {
   add(finding: Finding): void;
 }
 
-/** A finding as an error, for callers that cannot go on with it. */
+/** A finding as an error, for callers that cannot continue. */
 export class FindingError extends GlmEvalError {
   readonly finding: Finding;
 
@@ -45,7 +45,7 @@ export class FindingError extends GlmEvalError {
   }
 }
 
-/** An error in a file that cannot be read further. */
+/** Makes the error for a file that cannot be read any further. */
 export function dataError(
   position: FilePosition,
   code: FindingCode,
@@ -56,17 +56,17 @@ export function dataError(
   return new FindingError({ severity: "error", code, ...position, message, hint }, { cause });
 }
 
-/** For callers that want a sound thing or none: the first error is thrown. */
+/** For callers that need a valid result or none: throws the first error. */
 export const STRICT: Problems = {
   add(finding) {
     if (finding.severity === "error") throw new FindingError(finding);
   },
 };
 
-/** Findings of one code that are kept in full: a thousand rows with the same slip are one problem. */
-const KEPT = 10;
+/** How many findings of one code are kept in full: a thousand rows with the same mistake are one problem. */
+const MAX_KEPT = 10;
 
-/** How many more there are of a kind than are listed. */
+/** The number of findings of one kind that are not listed. */
 export interface Omitted {
   readonly severity: Finding["severity"];
   readonly code: FindingCode;
@@ -74,7 +74,7 @@ export interface Omitted {
   readonly count: number;
 }
 
-/** Collects findings: of each code and pattern the first ten, and how many more there are. */
+/** Collects findings: the first ten for each code and pattern, and how many more there are. */
 export class Findings implements Problems {
   readonly #kept: Finding[] = [];
   readonly #omitted = new Map<string, Omitted>();
@@ -87,8 +87,8 @@ export class Findings implements Problems {
     const kind = JSON.stringify([severity, code, pattern]);
     const count = (this.#counts.get(kind) ?? 0) + 1;
     this.#counts.set(kind, count);
-    if (count <= KEPT) this.#kept.push(finding);
-    else this.#omitted.set(kind, { severity, code, pattern, count: count - KEPT });
+    if (count <= MAX_KEPT) this.#kept.push(finding);
+    else this.#omitted.set(kind, { severity, code, pattern, count: count - MAX_KEPT });
   }
 
   get errors(): number {
@@ -99,7 +99,7 @@ export class Findings implements Problems {
     return this.#bySeverity.warning;
   }
 
-  /** in the order of finding */
+  /** in the order they were found */
   get list(): readonly Finding[] {
     return this.#kept;
   }
@@ -108,7 +108,7 @@ export class Findings implements Problems {
     return [...this.#omitted.values()];
   }
 
-  /** @throws FindingError made of the first error, which tells how many more there are, and how to see them */
+  /** @throws FindingError for the first error; it says how many more there are, and how to list them */
   throwFirst(taskFile: string): void {
     const first = this.#kept.find(({ severity }) => severity === "error");
     if (first === undefined) return;

@@ -1,13 +1,13 @@
 /**
- * glm-eval as a library: run, judge, compare, report. What the command does is these functions; nothing here prints.
+ * glm-eval as a library: run, judge, compare, report. The command is built on these functions; nothing here prints.
  *
  * @example
  * import { writeFile } from "node:fs/promises";
  *
- * // Ask a model the questions of some tasks. All of it is kept in the run's folder.
+ * // Evaluate a model on some tasks. Everything is kept in the run's folder.
  * const { folder, results } = await run({ tasks: ["copa", "rte"], model: "./glm-large", data: "./superglue" });
  *
- * // Judge its answers by another convention: no model is needed.
+ * // Judge its answers again with another convention: no model is needed.
  * const { results: perToken } = await judgeRun(await readRun(folder), { normalization: "mean" });
  *
  * // Compare two finished runs, example by example.
@@ -52,7 +52,7 @@ export {
 } from "./runner/index.js";
 export { PROTOCOLS, conventionsOf, type Conventions } from "./options/index.js";
 
-// A run's folder: what was asked, what the model said, what was made of it.
+// A run's folder: the questions, the model's scores, the results.
 export {
   readRun,
   readResults,
@@ -84,7 +84,7 @@ export {
   type Calibration,
 } from "./results/index.js";
 
-// Judge: results made of a run's journal again, without its model.
+// Judge: recompute results from a run's journal, without its model.
 export {
   judgeRun,
   judgeInto,
@@ -103,7 +103,7 @@ export {
   type PatternValue,
 } from "./results/index.js";
 
-// Report: results in any form, and the table that forms are made of.
+// Report: results in any form, and the table that the forms are made from.
 export {
   format,
   formatComparison,
@@ -147,7 +147,7 @@ export {
   type Verification,
 } from "./report/index.js";
 
-// Tasks: files that say what is asked, and the questions made of them.
+// Tasks: task files, and the questions made from them.
 export {
   loadTask,
   findTask,
@@ -175,7 +175,7 @@ export {
 export type { ClozeQuestion, Cloze, Answer, RenderedPattern, Part } from "./patterns/index.js";
 export type { FilePosition } from "./findings.js";
 
-// Models: a reader, which makes tokens of questions, and an engine, which scores them.
+// Models: a reader, which tokenizes questions, and an engine, which scores them.
 export {
   loadModel,
   loadReader,
@@ -234,5 +234,5 @@ export {
 // Errors.
 export { ERROR_CODES, type ErrorCode, type ErrorKind, type ErrorMeaning, GlmEvalError } from "./errors.js";
 
-// What several of them are made with.
+// Helper types.
 export type { DeepReadonly } from "./json.js";

@@ -1,33 +1,33 @@
-/** What JSON can hold. */
+/** A JSON value. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
 /**
- * Files have snake_case keys, as the JSON of this field does; the code has camelCase. Converts the keys of plain objects,
- * however deep; values stay as they are.
+ * Converts the keys of plain objects, at any depth, from camelCase (used in code) to snake_case (used in files, as is usual
+ * for JSON in this field); values are unchanged.
  */
 export function snakeKeys(value: unknown): unknown {
   return mapKeys(value, snakeCase);
 }
 
-/** The way back: what `snakeKeys` wrote, with the code's own keys. */
+/** The inverse of `snakeKeys`. */
 export function camelKeys(value: unknown): unknown {
   return mapKeys(value, camelCase);
 }
 
-const snakeCase = remembered((key) => key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`));
-const camelCase = remembered((key) => key.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()));
+const snakeCase = memoized((key) => key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`));
+const camelCase = memoized((key) => key.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()));
 
-/** Names of keys that are remembered: records have dozens, and what has more is no record of ours. */
-const REMEMBERED = 1000;
+/** Maximum number of cached key names: our records have dozens; an object with more is not one of ours. */
+const MAX_CACHED = 1000;
 
-/** A run's files have the same few keys in hundreds of thousands of lines. */
-function remembered(rename: (key: string) => string): (key: string) => string {
+/** Caches renamed keys: a run's files repeat the same few keys in hundreds of thousands of lines. */
+function memoized(rename: (key: string) => string): (key: string) => string {
   const names = new Map<string, string>();
   return (key) => {
     const known = names.get(key);
     if (known !== undefined) return known;
     const name = rename(key);
-    if (names.size < REMEMBERED) names.set(key, name);
+    if (names.size < MAX_CACHED) names.set(key, name);
     return name;
   };
 }
@@ -52,7 +52,7 @@ function mapKeys(value: unknown, rename: (key: string) => string): unknown {
   return mapped;
 }
 
-/** A value's type with all of it read-only, however deep: what zod reads is not to be changed. */
+/** `T` made read-only at every depth: values parsed by zod must not be modified. */
 export type DeepReadonly<T> = T extends readonly (infer Item)[]
   ? readonly DeepReadonly<Item>[]
   : T extends object

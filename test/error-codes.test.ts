@@ -8,7 +8,7 @@ import { CODE_GROUPS, ERROR_CODES, EXIT_CODES } from "../src/error-codes.js";
 const page = readFileSync(ERRORS_REFERENCE, "utf8");
 const codes = Object.values(CODE_GROUPS).flatMap((group) => Object.keys(group));
 
-it("a code is of one group, and so of one kind", () => {
+it("each code is in one group, and thus has one kind", () => {
   expect(codes.filter((code, k) => codes.indexOf(code) !== k)).toEqual([]);
   expect(Object.keys(ERROR_CODES)).toEqual(codes);
   for (const [code, { kind, meaning }] of Object.entries(ERROR_CODES)) {
@@ -27,7 +27,7 @@ it("every code is used", () => {
   expect(codes.filter((code) => !sources.includes(`"${code}"`))).toEqual([]);
 });
 
-it("docs/errors.md lists every code, and every exit code", () => {
+it("docs/errors.md lists every code and every exit code", () => {
   expect(withReference(page, errorsReference(CODE_GROUPS))).toBe(page);
   for (const code of codes) expect(page.split(`\n| \`${code}\` |`)).toHaveLength(2);
   const exits = [0, 1, ...Object.values(EXIT_CODES), TASKS_FAILED, FLOOR_MISSED, INTERRUPTED];

@@ -9,19 +9,19 @@ describe("nearest", () => {
     ["metric", "metrics"],
     ["MultRC", "multirc"],
     ["coppa", "copa"],
-  ])("takes %s for %s", (typed, meant) => {
+  ])("corrects %s to %s", (typed, meant) => {
     expect(nearest(typed, names)).toBe(meant);
   });
-  it("has no guess for a word that has no letter in common", () => {
+  it("does not suggest a word without a letter in common", () => {
     expect(nearest("c", ["a", "b"])).toBeUndefined();
     expect(nearest("3", ["2", "32"])).toBe("32");
   });
-  it("has no guess for a word unlike any", () => {
+  it("suggests nothing for a word that is unlike all others", () => {
     expect(nearest("xyzzy", names)).toBeUndefined();
   });
 });
 
-it("a code says the kind of an error and its exit code", () => {
+it("the code of an error determines its kind and exit code", () => {
   const errors = (["task-not-found", "disk-full", "model-not-found"] as const).map(
     (code) => new GlmEvalError(code, "x", { hint: "y", cause: "z" }),
   );
@@ -35,7 +35,7 @@ it("a code says the kind of an error and its exit code", () => {
   );
 });
 
-it("what the operating system refuses has a code", () => {
+it("an operating system error gets a code", () => {
   const refused = Object.assign(new Error("no"), { code: "ENOSPC", syscall: "write", path: "run.json" });
   expect(fileError(refused)).toMatchObject({
     code: "disk-full",
@@ -45,12 +45,12 @@ it("what the operating system refuses has a code", () => {
   expect(fileError(new Error("no"))).toBeUndefined();
 });
 
-it("a hint names the nearest, and not more names than one can read", () => {
+it("a hint suggests the nearest name and lists at most 30 names", () => {
   expect(didYouMean("lable", ["label", "text"], "columns")).toBe(
     'did you mean "label"? The columns are: label, text',
   );
   const many = Array.from({ length: 500 }, (_, k) => `column${k}`);
   expect(didYouMean("xyz", many, "columns")).toMatch(
-    /^The columns are: column0, .*column29, … \(500 in all\)$/,
+    /^The columns are: column0, .*column29, … \(500 in total\)$/,
   );
 });

@@ -16,7 +16,7 @@ const FINDING: Finding = {
 };
 
 describe("findings", () => {
-  it("are told with place, pattern and example, as far as they have them", () => {
+  it("are described with the position, pattern and example that they have", () => {
     expect(describeFinding(FINDING)).toBe(
       'boolq.yaml:12:34: pattern p4: the data has no column "premis" (example 17)',
     );
@@ -34,7 +34,7 @@ describe("findings", () => {
     ).toBe("val.jsonl: empty");
   });
 
-  it("are errors of kind data for those who cannot go on", () => {
+  it("are errors of kind data for callers that cannot continue", () => {
     const error = new FindingError(FINDING);
     expect(error).toBeInstanceOf(GlmEvalError);
     const { code, kind, message, hint } = error;
@@ -48,7 +48,7 @@ describe("findings", () => {
     expect(() => STRICT.add({ ...FINDING, severity: "warning" })).not.toThrow();
   });
 
-  it("are kept up to ten of one code and pattern, and all are counted", () => {
+  it("are kept up to ten for each code and pattern, and all are counted", () => {
     const findings = new Findings();
     for (let k = 0; k < 47; k++) findings.add({ ...FINDING, example: String(k) });
     findings.add({ ...FINDING, pattern: "p1" });
@@ -61,7 +61,7 @@ describe("findings", () => {
     expect([findings.errors, findings.warnings]).toEqual([48, 1]);
   });
 
-  it("throw the first error, with how many more there are and how to see them", () => {
+  it("throw the first error, with the number of others and how to list them", () => {
     const findings = new Findings();
     findings.throwFirst("t.yaml");
     findings.add({ ...FINDING, severity: "warning", message: "odd" });

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { camelKeys, snakeKeys } from "../src/json.js";
 
-it("files have snake_case keys, values stay as they are", () => {
+it("keys become snake_case, and values are unchanged", () => {
   const inCode = {
     tokenLogProbs: [-1, -2],
     isGreedy: [true],
@@ -17,7 +17,7 @@ it("files have snake_case keys, values stay as they are", () => {
   expect(camelKeys(inFile)).toEqual(inCode);
 });
 
-it("what is written comes back, whatever the values", () => {
+it("any object survives a round trip", () => {
   const key = fc.stringMatching(/^[a-z]+([A-Z][a-z]+)*$/);
   fc.assert(
     fc.property(fc.dictionary(key, fc.jsonValue({ maxDepth: 0 })), (value) => {

@@ -35,7 +35,7 @@ async function main(words: readonly string[]): Promise<void> {
   const { entry, rest } = findCommand(words, table);
   const given = readWords(rest, entry);
   const command = await load(entry);
-  await command.run(given, { nameOf: (key) => shownName(entry, key), hint: seeHelp(entry.path) });
+  await command.run(given, { formatName: (key) => shownName(entry, key), hint: seeHelp(entry.path) });
 }
 
 async function load({ path: [first, second] }: CommandEntry): Promise<Command> {

@@ -7,9 +7,9 @@ export interface BootstrapOptions {
 }
 
 /**
- * The bootstrap distribution of a function of the column sums (Efron 1979): rows are drawn with replacement, as many as
- * there are, and `value` is taken of the sums of those drawn.
- * @returns the values drawn, in ascending order
+ * Computes the bootstrap distribution of a function of the column sums (Efron 1979): each draw resamples as many rows as
+ * there are, with replacement, and evaluates `value` on their sums.
+ * @returns the value of each draw, in ascending order
  */
 export function bootstrap(
   rows: Units["rows"],
@@ -24,26 +24,29 @@ export function bootstrap(
 }
 
 /**
- * 95 % percentile bootstrap interval (Efron and Tibshirani 1993, chapter 13): the 2.5 % and 97.5 % points of the values
- * drawn, with linear interpolation between order statistics (NumPy's default). It has no width where all units agree
- * or where there is only one unit: then it says nothing about the error.
+ * Returns the 95% percentile bootstrap interval (Efron and Tibshirani 1993, chapter 13): the 2.5% and 97.5% quantiles of
+ * the drawn values, with linear interpolation between order statistics (NumPy's default). Its width is zero if all units
+ * agree or there is only one unit; it then says nothing about the error.
  */
 export function percentileInterval(sorted: Float64Array): { low: number; high: number } {
   return { low: quantile(sorted, 0.025), high: quantile(sorted, 0.975) };
 }
 
-/** What was drawn, for whoever must draw it again. */
+/** Describes the bootstrap so that it can be reproduced. */
 export function describeBootstrap({ rows, name }: Units, { draws, seed }: BootstrapOptions): string {
   return `bootstrap (${draws} draws of ${rows.length} ${name}, seed ${seed})`;
 }
 
-/** Draws as many rows as there are, with replacement, and gives the sums of their columns, in one array for all draws. */
+/**
+ * Returns a function that draws as many rows as there are, with replacement, and returns their column sums. All draws
+ * reuse one array.
+ */
 function drawSums(rows: Units["rows"]): (random: () => number) => Float64Array {
   const n = rows.length;
   const width = rows[0]?.length ?? 0;
   const sums = new Float64Array(width);
-  const kinds = kindsOf(rows);
-  // Whole numbers have the same sum in any order: then it is enough to count how often each kind of row is drawn.
+  const kinds = groupRows(rows);
+  // Integers have the same sum in any order, so counting how often each distinct row is drawn is enough.
   if (kinds !== undefined) {
     const { kind, distinct } = kinds;
     const counts = new Int32Array(distinct.length);
@@ -70,11 +73,14 @@ function drawSums(rows: Units["rows"]): (random: () => number) => Float64Array {
   };
 }
 
-/** Kinds of rows beyond which counting them is no gain. */
-const MOST_KINDS = 4096;
+/** Maximum number of distinct rows for which counting them is faster. */
+const MAX_KINDS = 4096;
 
-/** The distinct rows and which of them each row is; undefined where not all are whole numbers, or there are too many. */
-function kindsOf(
+/**
+ * Returns the distinct rows, and for each row the index of its distinct row; undefined if not all entries are integers, or
+ * there are too many distinct rows.
+ */
+function groupRows(
   rows: Units["rows"],
 ): { readonly kind: Int32Array; readonly distinct: readonly (readonly number[])[] } | undefined {
   const numbers = new Map<string, number>();
@@ -84,7 +90,7 @@ function kindsOf(
     const key = row.join(" ");
     let number = numbers.get(key);
     if (number === undefined) {
-      if (distinct.length === MOST_KINDS || !row.every(Number.isSafeInteger)) return undefined;
+      if (distinct.length === MAX_KINDS || !row.every(Number.isSafeInteger)) return undefined;
       number = distinct.push(row) - 1;
       numbers.set(key, number);
     }
@@ -93,7 +99,7 @@ function kindsOf(
   return { kind, distinct };
 }
 
-/** The rows' non-zero entries, row by row: a label task of a hundred classes has two a row, not three hundred. */
+/** Returns the non-zero entries, row by row: a task with a hundred labels has two per row instead of three hundred. */
 function compress(rows: Units["rows"]) {
   const start = new Int32Array(rows.length + 1);
   const column: number[] = [];

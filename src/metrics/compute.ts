@@ -1,17 +1,17 @@
 import { accuracy } from "./accuracy.js";
 import { bootstrap, describeBootstrap, percentileInterval } from "./bootstrap.js";
-import { bootstrapOptions, checkPredictions, knownMetric, type MetricOptions } from "./checks.js";
+import { bootstrapOptions, checkPredictions, type MetricOptions, resolveMetric } from "./checks.js";
 import type { Metric, MetricResult, Prediction } from "./metric.js";
 import { findMetric } from "./registry.js";
 import { total } from "./units.js";
 import { wilson } from "./wilson.js";
 
 /**
- * A metric, by its name or one of the caller's own, over the predictions of one task and pattern, with its 95 % interval
- * and the best constant answer.
- * Accuracy over independent examples has the Wilson interval; everything else a percentile bootstrap over the units
- * that are independent: clusters (passages) where examples have them, questions, pairs, else examples.
- * @throws GlmEvalError (data) for an unknown metric, no predictions, or predictions that it cannot judge
+ * Computes a metric, given by name or as the caller's own, over the predictions of one task and pattern, with its 95%
+ * interval and the best constant answer.
+ * Accuracy over independent examples gets the Wilson interval; everything else a percentile bootstrap over the
+ * independent units: clusters (passages) if examples have them, questions, pairs, else examples.
+ * @throws GlmEvalError (data) for an unknown metric, no predictions, or predictions that it cannot be computed on
  *
  * @example
  * const predictions = [
@@ -26,7 +26,7 @@ export function computeMetric(
   predictions: readonly Prediction[],
   options: MetricOptions,
 ): MetricResult {
-  const metric = knownMetric(nameOrMetric);
+  const metric = resolveMetric(nameOrMetric);
   const drawing = bootstrapOptions(options);
   checkPredictions(metric, predictions, options.labels);
 
@@ -45,14 +45,17 @@ export function computeMetric(
     ...(metric !== findMetric(metric.name) && { title: metric.title }),
     value: metric.value(sums),
     ...interval,
-    constant: bestConstant(metric, predictions, options.labels),
+    constant: findBestConstant(metric, predictions, options.labels),
     ...(units.note === undefined ? {} : { note: units.note }),
     ...(metric.better === "lower" && { better: metric.better }),
   };
 }
 
-/** No constant text is worth comparing with where answers come from the passages; and a constant answer has no scores. */
-function bestConstant(metric: Metric, predictions: readonly Prediction[], labels: readonly string[]) {
+/**
+ * Finds the best value of a constant answer. Returns null for metrics of texts, because a constant text is no useful
+ * comparison if answers come from the passages, and for metrics that read scores, because a constant answer has none.
+ */
+function findBestConstant(metric: Metric, predictions: readonly Prediction[], labels: readonly string[]) {
   if (metric.judges === "texts" || metric.readsScores) return null;
   const values = labels.map((predicted) => {
     const constant = predictions.map(({ scores: _, ...prediction }) => ({ ...prediction, predicted }));

@@ -1,8 +1,9 @@
 import type { Confusion, Prediction } from "./metric.js";
 
 /**
- * How often each label was predicted for each. Examples without a right label are left out. A label that is none of the
- * task's has a row and a column behind them, so that the counts add up to the examples.
+ * Counts how often each label was predicted for each gold label. Examples without a gold label are skipped. A label that
+ * is not one of the task's gets a row and a column after the task's labels, so that the counts add up to the number of
+ * examples.
  *
  * @example
  * const predictions = [{ label: "no", predicted: "yes" }, { label: "yes", predicted: "yes" }];

@@ -1,5 +1,5 @@
 import type { Metric, Prediction } from "./metric.js";
-import { requireGroup, tally, unitKey } from "./units.js";
+import { getUnitKey, requireGroup, tally } from "./units.js";
 
 interface Question {
   readonly cluster: string | undefined;
@@ -7,15 +7,15 @@ interface Question {
 }
 
 /**
- * Share of groups (questions) in which every example (answer option) is right. A group is told apart by its cluster
- * as well, because some files number the questions of each passage from 0.
+ * Share of groups (questions) in which every example (answer option) is right. A group is identified together with its
+ * cluster, because some files number the questions of each passage from 0.
  */
 export const em: Metric = {
   name: "em",
   title: "EM",
-  description: "share of questions whose answer options are all judged right (MultiRC)",
+  description: "share of questions with every answer option judged correctly (MultiRC)",
   judges: "labels",
-  /** sums: questions all right, questions */
+  /** sums: questions with all options right, questions */
   units: (predictions, _labels, by) =>
     tally(
       questions(predictions),
@@ -23,7 +23,7 @@ export const em: Metric = {
         width: 2,
         name: "questions",
         keyedName: "clusters",
-        // A question is a group: by group, each stands alone.
+        // A question is a group: when drawing by group, each is a unit.
         keyOf: ({ cluster }) => (by === "cluster" ? cluster : undefined),
       },
       (row, question) => {
@@ -38,7 +38,7 @@ function questions(predictions: readonly Prediction[]): Question[] {
   const found = new Map<string, Question>();
   for (const prediction of predictions) {
     const group = requireGroup("em", "the options of a question", prediction);
-    const key = unitKey({ ...prediction, group }, "group")!;
+    const key = getUnitKey({ ...prediction, group }, "group")!;
     let question = found.get(key);
     if (question === undefined) {
       question = { cluster: prediction.cluster, right: true };

@@ -2,9 +2,9 @@ import type { Metric } from "./metric.js";
 import { tallyExamples } from "./units.js";
 
 /**
- * Mean of the F1 of each class that occurs among the gold or the predicted labels, unweighted; the F1 of a class
+ * Unweighted mean of the F1 of each class that occurs among the gold or predicted labels; the F1 of a class
  * without a true positive is 0. Same as scikit-learn's `f1_score(average="macro")` without `labels`, which is how
- * GLM's and jiant's evaluation of CB calls it.
+ * GLM's and jiant's evaluations of CB call it.
  */
 export const f1Macro: Metric = {
   name: "f1_macro",

@@ -1,14 +1,14 @@
 import type { Metric } from "./metric.js";
-import { requireTwoLabels, tally, unitKey } from "./units.js";
+import { getUnitKey, requireTwoLabels, tally } from "./units.js";
 
 /**
- * F1 of the positive class (the second label) over all answer options pooled: 2TP / (2TP + FP + FN), and 0 where no
+ * F1 of the positive class (the second label) over all answer options poolEngines: 2TP / (2TP + FP + FN), and 0 if no
  * option is positive in gold or prediction (scikit-learn's convention). Khashabi et al. 2018 (MultiRC), F1a.
  */
 export const f1a: Metric = {
   name: "f1a",
   title: "F1a",
-  description: "F1 of the second label over all answer options pooled (MultiRC)",
+  description: "F1 of the second label over all answer options poolEngines (MultiRC)",
   judges: "labels",
   /** sums: TP, FP, FN */
   units: (predictions, labels, by) => {
@@ -21,8 +21,8 @@ export const f1a: Metric = {
         width: 3,
         name: "examples",
         keyedName: byQuestion ? "questions" : "clusters",
-        // Where the passage is not known, the options of one question are at least not torn apart.
-        keyOf: (prediction) => unitKey(prediction, by) ?? prediction.group,
+        // If the passage is unknown, at least keep the options of one question together.
+        keyOf: (prediction) => getUnitKey(prediction, by) ?? prediction.group,
       },
       (row, { predicted, label }) => {
         if (predicted === positive) row[label === positive ? 0 : 1]! += 1;

@@ -4,7 +4,7 @@ import { requireGroup } from "./units.js";
 
 /**
  * Gender parity score of Winogender (AX-g): the share of minimal pairs (examples of one group) whose two predictions
- * are the same, whether right or not. A constant answer scores 1, so it means something only beside the accuracy.
+ * are the same, whether right or not. A constant answer scores 1, so it is meaningful only next to the accuracy.
  * Rudinger et al. 2018 (the data), Wang et al. 2019 (the score).
  */
 export const genderParity: Metric = {
@@ -12,7 +12,7 @@ export const genderParity: Metric = {
   title: "GPS",
   description: "share of minimal pairs whose two predictions are the same (AX-g)",
   judges: "labels",
-  /** sums: pairs in agreement, pairs */
+  /** sums: pairs with equal predictions, pairs */
   units: (predictions) => {
     const groups = new Map<string, Prediction[]>();
     for (const prediction of predictions) {
@@ -26,8 +26,8 @@ export const genderParity: Metric = {
       if (members.length > 2) {
         throw new GlmEvalError(
           "metric-not-applicable",
-          `metric gender_parity expects two examples a pair, found ${members.length} in pair ${JSON.stringify(group)}`,
-          { hint: "look for rows that are in the data twice" },
+          `metric gender_parity expects two examples per pair, found ${members.length} in pair ${JSON.stringify(group)}`,
+          { hint: "look for duplicate rows in the data" },
         );
       }
       if (members.length === 2) rows.push([members[0]!.predicted === members[1]!.predicted ? 1 : 0, 1]);
@@ -37,7 +37,7 @@ export const genderParity: Metric = {
         "metric-not-applicable",
         `metric gender_parity found no complete pair among ${predictions.length} examples`,
         {
-          hint: "raise the limit on the number of examples, or use a reader that gives both examples of a pair one group",
+          hint: "raise --limit, or use a reader that gives both examples of a pair the same group",
         },
       );
     }
@@ -46,7 +46,7 @@ export const genderParity: Metric = {
     return {
       name: "pairs",
       rows,
-      note: `${alone} of ${groups.size} pairs have only one example and are left out`,
+      note: `${alone} of ${groups.size} pairs have only one example and are skipped`,
     };
   },
   value: (sums) => sums[0]! / sums[1]!,

@@ -1,4 +1,4 @@
-export { exactMatchOf } from "./answer-text.js";
+export { scoreExactMatch } from "./answer-text.js";
 export type { MetricOptions } from "./checks.js";
 export { computeMetric } from "./compute.js";
 export { confusionOf } from "./confusion.js";

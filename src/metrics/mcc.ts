@@ -2,7 +2,7 @@ import type { Metric } from "./metric.js";
 import { requireTwoLabels, tallyExamples } from "./units.js";
 
 /**
- * Matthews correlation of two classes, (TP·TN − FP·FN) / √((TP+FP)(TP+FN)(TN+FP)(TN+FN)), in [−1, 1]; 0 where a
+ * Matthews correlation of two classes, (TP·TN − FP·FN) / √((TP+FP)(TP+FN)(TN+FP)(TN+FN)), in [−1, 1]; 0 if a
  * marginal is empty, as in scikit-learn. Matthews 1975, Biochim. Biophys. Acta 405:442–451.
  */
 export const mcc: Metric = {

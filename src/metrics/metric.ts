@@ -1,55 +1,55 @@
-/** What was predicted for one example, and what was right. */
+/** The prediction for one example, and its gold answer. */
 export interface Prediction {
   readonly exampleId: string;
-  /** a label of the task, or the text of the answer where the task has no labels */
+  /** a label of the task, or the text of the answer if the task has no labels */
   readonly predicted: string;
-  /** the right label, where the task has labels */
+  /** the gold label, if the task has labels */
   readonly label?: string | undefined;
-  /** the right texts, where it has none */
+  /** the gold texts, if it has none */
   readonly gold?: readonly string[] | undefined;
-  /** what it is judged together with: a question, a pair */
+  /** id of the examples it is judged with: a question, a pair */
   readonly group?: string | undefined;
-  /** what it is not independent of: a passage */
+  /** id of the examples it is not independent of: a passage */
   readonly cluster?: string | undefined;
   /**
-   * Each label's score, in the order of the question's answers: a natural logarithm, after its words were put together,
-   * calibration and prior. They are not normalised: softmax makes probabilities of them. Only where the answers stand
-   * for labels.
+   * Each label's score, in the order of the question's answers: a natural logarithm, after aggregation over its words,
+   * calibration and prior. The scores are not normalized: softmax turns them into probabilities. Present only if the
+   * answers map to labels.
    */
   readonly scores?: readonly { readonly label: string; readonly score: number }[] | undefined;
 }
 
-/** A metric's value with its 95 % interval; all are fractions (or a correlation), never percentages. */
+/** A metric's value with its 95% interval; all are fractions (or a correlation), never percentages. */
 export interface MetricResult {
   readonly metric: string;
-  /** as the table's column names it, where it is none of the metrics that come with the program */
+  /** title of its table column, if it is not a built-in metric */
   readonly title?: string;
   readonly value: number;
   readonly low: number;
   readonly high: number;
-  /** how the interval was made: "wilson", or "bootstrap" with its number of draws, seed and resampled unit */
+  /** how the interval was computed: "wilson", or "bootstrap" with its number of draws, seed and resampled unit */
   readonly interval: string;
   /** the best value that one constant answer reaches on the same examples (the majority class, for accuracy) */
   readonly constant: number | null;
-  /** what a reader of the value must know, e.g. examples that could not be judged; shown below the table */
+  /** a caveat for readers of the value, e.g. examples that could not be judged; shown below the table */
   readonly note?: string;
-  /** "lower" where a smaller value is the better one, as of a loss; the greater one unless given */
+  /** "lower" if lower is better, as for a loss; by default higher is better */
   readonly better?: "lower";
 }
 
 /**
- * Which examples are drawn together when the sample is redrawn: those of a "cluster" (the passage: the widest dependence
- * that is known), or those of a "group" within its cluster (the question, the pair; the cluster where there is no
- * group). Examples without either stand alone.
+ * Which examples are resampled together: those of a "cluster" (the passage: the widest known dependence), or those of a
+ * "group" within its cluster (the question, the pair; the cluster if there is no group). Examples without either are
+ * separate units.
  */
 export type DrawnBy = "cluster" | "group";
 
 /**
- * Predictions as rows of sums, one row for each unit that is drawn as a whole when the sample is redrawn.
- * Every metric here is a function of the sums over all units, which is what makes the bootstrap cheap.
+ * Predictions as rows of sums, one row for each unit of resampling.
+ * Every metric here is a function of the sums over all units, which makes the bootstrap cheap.
  */
 export interface Units {
-  /** what one row is, in the plural: "examples", "questions", "groups", "clusters", "pairs" */
+  /** what a row represents, in the plural: "examples", "questions", "groups", "clusters", "pairs" */
   readonly name: string;
   /** [units][sums], every row of the same length */
   readonly rows: readonly (readonly number[])[];
@@ -57,12 +57,12 @@ export interface Units {
 }
 
 /**
- * One metric: sums over units, and a value made of the sums. One that comes with the program is one file with this shape,
- * one line in registry.ts and one test; one of the user's own is a module that exports these members, by their names or
- * as one object by default, which a task file names by its path.
+ * A metric: sums over units, and a value computed from the sums. A built-in metric is one file with this shape, one line
+ * in registry.ts and one test. A custom metric is a module that exports these members, by name or as one default-exported
+ * object; a task file refers to it by its path.
  *
  * @example
- * // How often the answer is "yes": a module that exports this by default can stand in `metrics: [accuracy, ./yes.mjs]`.
+ * // How often the answer is "yes": a module with this default export can be listed in `metrics: [accuracy, ./yes.mjs]`.
  * const metric: Metric = {
  *   name: "yes",
  *   title: "Yes",
@@ -76,50 +76,50 @@ export interface Units {
  * };
  */
 export interface Metric {
-  /** as task files name it: "f1_macro"; letters, digits, _, - and point */
+  /** its name in task files: "f1_macro"; letters, digits, _, - and . */
   readonly name: string;
-  /** as the table's column names it: "F1" */
+  /** title of its table column: "F1" */
   readonly title: string;
   readonly description: string;
   /** whether it judges labels (`label`) or texts (`gold`) */
   readonly judges: "labels" | "texts";
-  /** whether it reads `scores`: predictions without are refused, and there is no constant answer to compare with */
+  /** whether it reads `scores`: predictions without them are rejected, and there is no constant answer to compare with */
   readonly readsScores?: boolean;
-  /** whether the greater or the smaller value is the better one; "higher" unless given */
+  /** whether higher or lower is better; default: "higher" */
   readonly better?: "higher" | "lower";
   /**
-   * The sums of each unit. Predictions have been checked: there is at least one, and each has what `judges` and
-   * `readsScores` say. What the units are, and their order, may not depend on what was predicted: two models are
-   * compared unit by unit.
-   * @param labels the task's, in class order; empty where it has none
-   * @throws GlmEvalError (data) where examples lack what this metric needs besides
+   * Returns the sums of each unit. Predictions have been checked: there is at least one, and each has what `judges` and
+   * `readsScores` require. The units and their order must not depend on the predictions: two models are compared unit by
+   * unit.
+   * @param labels the task's, in class order; empty if it has none
+   * @throws GlmEvalError (data) if examples lack something else that this metric needs
    */
   units(predictions: readonly Prediction[], labels: readonly string[], by: DrawnBy): Units;
   /**
-   * The metric's value, given the column sums over all units (as many as a row has): a fraction, which tables show in
-   * percent. The bootstrap calls it of sums over units drawn with replacement.
+   * Returns the metric's value for the column sums over all units (as many as a row has): a fraction, which tables show
+   * in percent. The bootstrap calls it with sums over units drawn with replacement.
    */
   value(sums: ArrayLike<number>): number;
 }
 
-/** Which labels were predicted for which. */
+/** A confusion matrix. */
 export interface Confusion {
-  /** in class order; after the task's own, others that were predicted or right, in the order of finding */
+  /** the task's labels in class order, then any other gold or predicted labels in the order they were found */
   readonly labels: readonly string[];
-  /** [gold][predicted]: how many examples, both in the order of `labels` */
+  /** [gold][predicted]: number of examples; both indices follow `labels` */
   readonly counts: readonly (readonly number[])[];
 }
 
-/** How far the probability of the predicted label says how often it is right (Guo et al. 2017, "On Calibration of Modern Neural Networks"). */
+/** How well the probability of the predicted label matches how often it is right (Guo et al. 2017, "On Calibration of Modern Neural Networks"). */
 export interface Reliability {
-  /** ten of equal width over 0 … 1; those without examples are left out */
+  /** ten bins of equal width over 0 … 1; empty bins are omitted */
   readonly bins: readonly {
     readonly from: number;
     readonly to: number;
     readonly count: number;
     /** mean probability of the prediction */
     readonly confidence: number;
-    /** share that is right */
+    /** share of right predictions */
     readonly accuracy: number;
   }[];
   /** expected calibration error: Σ count/n · |accuracy − confidence| */

@@ -1,6 +1,6 @@
 import { wilson } from "./wilson.js";
 
-/** Pairs by what the first and the second had right. */
+/** Numbers of pairs by whether the first and the second are right. */
 export interface PairCounts {
   readonly both: number;
   readonly onlyFirst: number;
@@ -9,11 +9,11 @@ export interface PairCounts {
 }
 
 /**
- * 95 % interval of the difference of two paired proportions p₁ − p₂, from their Wilson intervals [l, u] and the
- * correlation φ of the pairs, its numerator corrected for continuity where it is positive:
+ * 95% interval of the difference of two paired proportions p₁ − p₂, from their Wilson intervals [l, u] and the
+ * correlation φ of the pairs, its numerator corrected for continuity if it is positive:
  * low = D − √((p₁−l₁)² − 2φ(p₁−l₁)(u₂−p₂) + (u₂−p₂)²), high = D + √((u₁−p₁)² − 2φ(u₁−p₁)(p₂−l₂) + (p₂−l₂)²).
  * Method 10 of Newcombe 1998, Statistics in Medicine 17:2635–2650; recommended by Fagerland, Lydersen and Laake 2014,
- * Statistics in Medicine 33:2850–2875. Never outside [−1, 1], and with a width also where no pair is discordant.
+ * Statistics in Medicine 33:2850–2875. Always within [−1, 1], and with a positive width even if no pair is discordant.
  */
 export function newcombePaired(pairs: PairCounts): { low: number; high: number } {
   const { both, onlyFirst, onlySecond, neither } = pairs;
@@ -41,7 +41,7 @@ function correlation({ both, onlyFirst, onlySecond, neither }: PairCounts, n: nu
   return corrected / Math.sqrt(margins);
 }
 
-/** √(x² − 2φxy + y²); rounding must not make it the root of a negative number. */
+/** √(x² − 2φxy + y²); the clamp keeps rounding from making the radicand negative. */
 function combine(x: number, y: number, phi: number): number {
   return Math.sqrt(Math.max(x * x - 2 * phi * x * y + y * y, 0));
 }

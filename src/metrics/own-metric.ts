@@ -7,14 +7,14 @@ const NAME = /^[\w.-]+$/;
 const isText = (value: unknown) => typeof value === "string" && value.trim() !== "";
 const isFunction = (value: unknown) => typeof value === "function";
 
-/** What a metric's members must be. */
+/** Validity checks for the members of a metric. */
 const MEMBERS: Record<keyof Metric, { is: (value: unknown) => boolean; expected: string }> = {
   name: {
     is: (value) => typeof value === "string" && NAME.test(value),
-    expected: "a name of letters, digits, _, - and point",
+    expected: "a name of letters, digits, _, . and -",
   },
-  title: { is: isText, expected: "a text" },
-  description: { is: isText, expected: "a text" },
+  title: { is: isText, expected: "non-empty text" },
+  description: { is: isText, expected: "non-empty text" },
   judges: { is: (value) => value === "labels" || value === "texts", expected: '"labels" or "texts"' },
   readsScores: {
     is: (value) => value === undefined || typeof value === "boolean",
@@ -24,31 +24,31 @@ const MEMBERS: Record<keyof Metric, { is: (value: unknown) => boolean; expected:
     is: (value) => value === undefined || value === "higher" || value === "lower",
     expected: '"higher" or "lower"',
   },
-  units: { is: isFunction, expected: "a function of predictions, labels and what is drawn together" },
+  units: { is: isFunction, expected: "a function of predictions, labels and the unit of resampling" },
   value: { is: isFunction, expected: "a function of sums" },
 };
 
 /**
- * A metric from a user's module. What goes wrong in its functions, and what they give that is of no use, is an error that
- * names the module, not a defect of this program.
- * @param found what the module exports
- * @param file the module, for messages
- * @returns what is wrong with it, where it is no metric
+ * Makes a metric from a user's module. An exception in its functions, or an invalid result, becomes an error that names
+ * the module instead of a bug in this program.
+ * @param found the module's exports
+ * @param file the module's path, for messages
+ * @returns the metric, or a message if the module does not export a valid one
  */
 export function ownMetric(found: Readonly<Record<string, unknown>>, file: string): Metric | string {
   const wrong = Object.entries(MEMBERS).flatMap(([key, { is, expected }]) =>
     is(found[key])
       ? []
-      : [`${key} is ${found[key] === undefined ? "missing" : shown(found[key])}; expected ${expected}`],
+      : [`${key} is ${found[key] === undefined ? "missing" : formatValue(found[key])}; expected ${expected}`],
   );
   if (wrong.length > 0) return wrong.join(". ");
   const metric = found as unknown as Metric;
   if (findMetric(metric.name) !== undefined)
-    return `it calls itself "${metric.name}", which is the name of a metric that comes with glm-eval; expected another`;
-  return guarded(metric, file);
+    return `its name "${metric.name}" is taken by a built-in metric; expected another name`;
+  return guardMetric(metric, file);
 }
 
-function guarded(metric: Metric, file: string): Metric {
+function guardMetric(metric: Metric, file: string): Metric {
   const { name, title, description, judges, readsScores, better } = metric;
   const fail = (message: string, cause?: unknown): GlmEvalError =>
     new GlmEvalError("bad-metric", `metric ${name} (${file}): ${message}`, { cause });
@@ -69,36 +69,36 @@ function guarded(metric: Metric, file: string): Metric {
     ...(better !== undefined && { better }),
     units(predictions: readonly Prediction[], labels, by) {
       const units = call("units()", () => metric.units(predictions, labels, by));
-      const wrong = wrongUnits(units);
-      if (wrong !== undefined) throw fail(`units() gave ${wrong}`);
+      const wrong = checkUnits(units);
+      if (wrong !== undefined) throw fail(`units() returned ${wrong}`);
       return units;
     },
     value(sums) {
       const value: unknown = call("value()", () => metric.value(sums));
       if (typeof value === "number" && Number.isFinite(value)) return value;
       throw fail(
-        `value() gave ${shown(value)} for the sums ${Array.from(sums).join(", ")}; expected a number`,
+        `value() returned ${formatValue(value)} for the sums ${Array.from(sums).join(", ")}; expected a number`,
       );
     },
   };
 }
 
-/** What makes units of no use. */
-function wrongUnits(units: Units | undefined | null): string | undefined {
+/** Describes what is wrong with the units; undefined if they are valid. */
+function checkUnits(units: Units | undefined | null): string | undefined {
   const { name, rows, note } = (units ?? {}) as Partial<Record<keyof Units, unknown>>;
   if (typeof name !== "string" || !Array.isArray(rows))
-    return `${shown(units)}; expected { name, rows }: what one row is, and the rows`;
-  if (rows.length === 0) return "no rows; expected one for each unit";
-  if (note !== undefined && typeof note !== "string") return `the note ${shown(note)}; expected a text`;
+    return `${formatValue(units)}; expected { name, rows }`;
+  if (rows.length === 0) return "no rows; expected one per unit";
+  if (note !== undefined && typeof note !== "string") return `the note ${formatValue(note)}; expected text`;
   const width = Array.isArray(rows[0]) ? rows[0].length : 0;
   const bad = rows.findIndex(
     (row) => !Array.isArray(row) || row.length !== width || !row.every(Number.isFinite),
   );
   if (bad < 0 && width > 0) return undefined;
-  return `the row ${shown(rows[Math.max(bad, 0)])}; expected ${width > 0 ? `${width} numbers` : "numbers"}, as many in every row`;
+  return `the row ${formatValue(rows[Math.max(bad, 0)])}; expected ${width > 0 ? `${width} numbers` : "numbers"}, the same count in every row`;
 }
 
-function shown(value: unknown): string {
+function formatValue(value: unknown): string {
   const text = inspect(value, { depth: 2, breakLength: Number.POSITIVE_INFINITY });
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }

@@ -1,6 +1,6 @@
 /**
- * xoshiro128** 1.1 (Blackman and Vigna 2018, public domain, https://prng.di.unimi.it/xoshiro128starstar.c): the
- * next 32 bits, as an integer in [0, 2^32). `state` is four words, not all zero.
+ * xoshiro128** 1.1 (Blackman and Vigna 2018, public domain, https://prng.di.unimi.it/xoshiro128starstar.c): returns a
+ * function that returns the next 32 bits as an integer in [0, 2^32). `state` is four words, not all zero.
  */
 export function xoshiro128(state: readonly [number, number, number, number]): () => number {
   let [a, b, c, d] = state;
@@ -19,8 +19,8 @@ export function xoshiro128(state: readonly [number, number, number, number]): ()
 }
 
 /**
- * The generator for a seed (an integer; its low 32 bits count). The state comes from SplitMix32, the 32-bit
- * finaliser of MurmurHash3 over a Weyl sequence, so that neighbouring seeds have nothing in common.
+ * Returns the generator for a seed (an integer, of which the low 32 bits are used). The state comes from SplitMix32, the
+ * 32-bit finalizer of MurmurHash3 over a Weyl sequence, so adjacent seeds give unrelated sequences.
  */
 export function seeded(seed: number): () => number {
   let weyl = seed >>> 0;

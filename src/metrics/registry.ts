@@ -12,7 +12,7 @@ const METRICS: ReadonlyMap<string, Metric> = new Map(
   [accuracy, f1Macro, f1a, em, tokenF1, exactMatch, mcc, genderParity].map((metric) => [metric.name, metric]),
 );
 
-/** The names that a task file may use. */
+/** Lists the metric names that a task file may use. */
 export function metricNames(): string[] {
   return [...METRICS.keys()];
 }

@@ -4,9 +4,9 @@ import type { Reliability } from "./metric.js";
 const BINS = 10;
 
 /**
- * Predictions in ten bins of equal width by the probability that was given to them, [0, 0.1), … [0.9, 1], and the expected
- * calibration error (Guo et al. 2017, equation 3). No predictions make no bins, and an error of 0.
- * @throws GlmEvalError (usage) for a probability outside of [0, 1]
+ * Groups predictions by their probability into ten bins of equal width, [0, 0.1), … [0.9, 1], and computes the expected
+ * calibration error (Guo et al. 2017, equation 3). Without predictions there are no bins, and the error is 0.
+ * @throws GlmEvalError (usage) for a probability outside [0, 1]
  *
  * @example
  * const { bins, ece } = reliabilityOf([{ probability: 0.75, correct: true }, { probability: 0.75, correct: false }]);
@@ -25,7 +25,7 @@ export function reliabilityOf(
   for (const { probability, correct } of points) {
     if (!(probability >= 0 && probability <= 1))
       throw new GlmEvalError("bad-number", `found the probability ${probability}; expected 0 to 1`);
-    // By the edges themselves: 10 p, rounded, can lie on the other side of a whole number.
+    // Compare with the edges themselves: 10 p, rounded, can fall on the other side of an integer.
     const bin = sums.findLast(({ from }) => from <= probability)!;
     bin.count += 1;
     bin.probability += probability;

@@ -1,14 +1,14 @@
-/** How the results of a suite's tasks become one score. */
+/** How the results of a suite's tasks are combined into one score. */
 export interface SuiteRule {
   /** names of the tasks, in order */
   readonly tasks: readonly string[];
-  /** whether every task counts the same, or in proportion to its examples */
+  /** whether all tasks have equal weight, or weights proportional to their number of examples */
   readonly weight: "equal" | "examples";
-  /** the metrics of a task that count, by the task's name; all of them where it is not named */
+  /** the metrics of a task that count, by the task's name; all of them if the task is not listed */
   readonly metrics: Readonly<Record<string, readonly string[]>>;
 }
 
-/** What a suite's score needs of one task's result. */
+/** The parts of one task's result that a suite's score needs. */
 export interface SuiteTask {
   readonly task: string;
   readonly examples: number;
@@ -16,10 +16,10 @@ export interface SuiteTask {
 }
 
 /**
- * The score of a suite: the weighted mean of its tasks' scores, where a task's score is the mean of its metrics that
- * count. For SuperGLUE all weights are equal (Wang et al. 2019, section 3). In the unit of the metrics' values. Results
- * of other tasks are ignored.
- * @returns null unless each task is there exactly once, with every metric that counts, at least one, and no NaN
+ * Computes the score of a suite: the weighted mean of its tasks' scores, where a task's score is the mean of those of its
+ * metrics that count. For SuperGLUE all weights are equal (Wang et al. 2019, section 3). The unit is that of the metrics'
+ * values. Results of other tasks are ignored.
+ * @returns null unless each task is present exactly once, with every metric that counts, at least one, and no NaN
  *
  * @example
  * const rule = { tasks: ["copa", "cb"], weight: "equal", metrics: {} } as const;

@@ -2,8 +2,8 @@ import { GlmEvalError } from "../errors.js";
 import type { DrawnBy, Prediction, Units } from "./metric.js";
 
 /**
- * Adds items up in rows of `width` sums, one row for each key; an item without a key is a unit of its own.
- * `name` says what a unit is where no item has a key, `keyedName` where some have.
+ * Sums items into rows of `width` sums, one row per key; an item without a key is a separate unit.
+ * The units are called `name` if no item has a key, `keyedName` if some have one.
  *
  * @example
  * const answers = [{ passage: "a", right: 1 }, { passage: "a", right: 0 }, { passage: "b", right: 1 }];
@@ -37,14 +37,14 @@ export function tally<Item>(
   return { name: byKey.size > 0 ? options.keyedName : options.name, rows };
 }
 
-/** What names the unit that an example belongs to: see `DrawnBy`. Groups are told apart by their cluster as well. */
-export function unitKey({ cluster, group }: Pick<Prediction, "cluster" | "group">, by: DrawnBy) {
+/** Returns the key of the unit that an example belongs to: see `DrawnBy`. Groups are identified together with their cluster. */
+export function getUnitKey({ cluster, group }: Pick<Prediction, "cluster" | "group">, by: DrawnBy) {
   return by === "cluster" || group === undefined ? cluster : JSON.stringify([cluster ?? null, group]);
 }
 
 /**
- * `tally` by example, or by what is drawn together (the answers of a passage stand and fall together): the rows of most
- * metrics.
+ * Sums by example, or by the examples that are resampled together (the answers for one passage depend on each other).
+ * Most metrics use these rows.
  *
  * @example
  * // The units of accuracy: rows of [right, all].
@@ -60,37 +60,37 @@ export function tallyExamples(
   width: number,
   add: (row: number[], prediction: Prediction) => void,
 ): Units {
-  const keyOf = (prediction: Prediction) => unitKey(prediction, by);
+  const keyOf = (prediction: Prediction) => getUnitKey(prediction, by);
   const grouped = by === "group" && predictions.some(({ group }) => group !== undefined);
   const keyedName = grouped ? "groups" : "clusters";
   return tally(predictions, { width, name: "examples", keyedName, keyOf }, add);
 }
 
-/** Column sums: what `Metric.value` takes. */
+/** Returns the column sums, which `Metric.value` takes. */
 export function total(rows: Units["rows"]): number[] {
   const sums = new Array<number>(rows[0]?.length ?? 0).fill(0);
   for (const row of rows) for (let k = 0; k < sums.length; k++) sums[k]! += row[k]!;
   return sums;
 }
 
-/** For metrics of two classes. @throws GlmEvalError (data) */
+/** Checks that there are exactly two labels. @throws GlmEvalError (data) */
 export function requireTwoLabels(metric: string, labels: readonly string[]): void {
   if (labels.length === 2) return;
   throw new GlmEvalError(
     "metric-not-applicable",
     `metric ${metric} is defined for two labels, found ${labels.length}`,
     {
-      hint: "name another metric in the task file, for example accuracy or f1_macro",
+      hint: "choose another metric in the task file, for example accuracy or f1_macro",
     },
   );
 }
 
-/** @throws GlmEvalError (data) naming the example that belongs to no group */
+/** Returns the group of an example. @throws GlmEvalError (data) that names the example if it has none */
 export function requireGroup(metric: string, what: string, prediction: Prediction): string {
   if (prediction.group !== undefined) return prediction.group;
   throw new GlmEvalError(
     "metric-not-applicable",
-    `metric ${metric} judges ${what} as a whole, but example ${JSON.stringify(prediction.exampleId)} has no group`,
+    `metric ${metric} judges ${what} together, but example ${JSON.stringify(prediction.exampleId)} has no group`,
     { hint: "use a reader that sets the group of each example, or another metric" },
   );
 }

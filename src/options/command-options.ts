@@ -11,7 +11,7 @@ import {
   modelOptions,
   readerOptions,
 } from "./model-schema.js";
-import { asked, flag, option, required, text, wholeNumber, withDefault } from "./option.js";
+import { flag, option, required, text, wholeNumber, withDefault, withMeta } from "./option.js";
 import {
   comparisonFormat,
   force,
@@ -23,13 +23,13 @@ import {
   published,
 } from "./output-schema.js";
 
-// What each command takes. Options that only one command has are described here.
+// The options of each command. Options that only one command has are defined here.
 
 const file = (help: string) => option(text.optional(), { help, placeholder: "FILE" });
 
-/** A run: any tasks, with one model or several. */
+/** Options of a run: any tasks, one or more models. */
 export const runOptions = z.object({
-  tasks: asked(withDefault(tasks, []), {
+  tasks: withMeta(withDefault(tasks, []), {
     help: "a built-in task or suite, or the path of a task or suite file",
     placeholder: "TASK",
     examples: ["boolq", "./my-task.yaml"],
@@ -46,86 +46,88 @@ export const runOptions = z.object({
 
 export const superglueOptions = runOptions.extend({ tasks, diagnostics });
 
-/** Texts that are typed in or read. */
+/** Options for scoring texts from the command line, a file or stdin. */
 export const scoreTextOptions = z.object({
   texts: option(z.array(z.string()).default([]), { help: "a text with one [MASK]", placeholder: "TEXT" }),
   answers: option(z.array(z.string()).optional(), {
-    help: 'answers, separated by commas ("quote, one" that has a comma)',
+    help: 'answers, separated by commas (quote an answer "that has, a comma")',
     alias: ["a"],
     placeholder: "ANSWERS",
     repeated: true,
     examples: ['France,Italy,"the Netherlands"'],
   }),
-  input: asked(file('JSON lines {"id", "text", "answers"}; - is stdin'), { alias: ["i"] }),
+  input: withMeta(file('a file of JSON lines {"id", "text", "answers"}; - reads stdin'), { alias: ["i"] }),
   model,
   ...modelOptions.shape,
   batchSize,
   ...scoringOptions.pick({ endOfPiece: true, normalization: true }).shape,
   cache,
-  output: asked(output, { help: "where the JSON lines of scores go; - is stdout (default with --input)" }),
-  json: asked(json, { help: "JSON lines instead of a table" }),
+  output: withMeta(output, { help: "file for the scores as JSON lines; - is stdout (default with --input)" }),
+  json: withMeta(json, { help: "print JSON lines instead of a table" }),
 });
 
 const finishedRun = option(text, { help: "a finished run's folder", placeholder: "RUN" });
 
-/** A finished run by other conventions; each as the run had it unless given. */
+/** Options for judging a finished run by other conventions; each defaults to the run's own. */
 export const judgeOptions = z.object({
   run: finishedRun,
   ...scoringOptions.shape,
-  patterns: asked(patterns, { help: "pattern ids separated by commas, or all; those that the run asked" }),
-  output: asked(output, {
-    help: "a folder for the new results, new or empty; they are only printed unless given",
+  patterns: withMeta(patterns, {
+    help: "pattern ids separated by commas, or all; default: the run's patterns",
+  }),
+  output: withMeta(output, {
+    help: "new or empty folder for the new results; by default they are only printed",
     placeholder: "FOLDER",
     examples: ["results/by-bytes"],
   }),
   format,
-  json: asked(json, { help: "print results.json instead of the table: --format json" }),
+  json: withMeta(json, { help: "print results.json instead of the table; same as --format json" }),
 });
 
 export const compareOptions = z.object({
   runs: option(z.array(text).min(2), {
-    help: "finished runs' folders; the first is compared with each of the others",
+    help: "folders of finished runs; the first is compared with each of the others",
     placeholder: "RUN",
-    expected: "two finished runs or more",
+    expected: "two or more finished runs",
   }),
   common,
   format: comparisonFormat,
-  json: asked(json, { help: "as JSON: --format json" }),
+  json: withMeta(json, { help: "print JSON; same as --format json" }),
 });
 
 export const reportOptions = z.object({
   runs: option(z.array(text).min(1), {
-    help: "finished runs' folders; the first is the run, the others stand beside it as baselines",
+    help: "folders of finished runs; the first is the main run, the others are baselines next to it",
     placeholder: "RUN",
-    expected: "a finished run or more",
+    expected: "one or more finished runs",
   }),
   format,
-  output: asked(output, {
-    help: "the file that is written; - is stdout (default)",
+  output: withMeta(output, {
+    help: "output file; - is stdout (default)",
     examples: ["report.html"],
   }),
   force,
   examples: option(z.enum(["wrong", "right", "all", "disagree"]).optional(), {
-    help: "show examples with their answers and scores: those that were answered so; disagree: where the models differ",
+    help: "show examples with their answers and scores: the wrong, the right or all; disagree: those where models differ",
     group: "Output",
   }),
-  number: asked(withDefault(number, 10), { help: "with --examples: how many of each task" }),
+  number: withMeta(withDefault(number, 10), { help: "with --examples: number of examples per task" }),
   published: withDefault(published, ["bert-large", "t5-large"]),
   classes: flag({
-    help: "also results by class and confusion matrices (text, markdown, latex)",
+    help: "also show per-class results and confusion matrices (text, markdown, latex)",
     group: "Output",
   }),
   pattern: option(text.optional(), {
-    help: "with --format superglue: whose predictions are submitted where a task ran with several patterns; their ensemble",
+    help: "with --format superglue: the pattern whose predictions are submitted if a task ran several; default: their ensemble",
     group: "Output",
     placeholder: "ID",
     examples: ["p0"],
   }),
 });
 
-/** One model by name. */
+/** Exactly one model. */
 const oneModel = checkpointOptions.extend({
-  model: asked(required(model), { help: "a folder or a hub name" }),
+  model: withMeta(required(model), { help: "model folder or hub name" }),
 });
 
 export const inspectOptions = oneModel.extend({
@@ -136,21 +138,23 @@ export const inspectOptions = oneModel.extend({
 export const convertOptions = oneModel.extend({
   allowExtraTensors,
   output: required(output, {
-    help: "folder to write; --model takes it like any other",
+    help: "output folder, for use with --model",
     placeholder: "FOLDER",
   }),
   dtype: glmDtype,
 });
 
 export const tasksListOptions = z.object({
-  tasks: asked(runOptions.shape.tasks, { help: "names or files; what comes with the program unless given" }),
+  tasks: withMeta(runOptions.shape.tasks, {
+    help: "task names or files; default: the built-in tasks and suites",
+  }),
   data,
   json,
 });
 
 export const tasksValidateOptions = z.object({
-  tasks: asked(runOptions.shape.tasks, { help: "task files, or names of built-in tasks" }),
-  model: asked(model, { help: "a folder or a hub name: also see what its tokenizer makes of the task" }),
+  tasks: withMeta(runOptions.shape.tasks, { help: "task files, or names of built-in tasks" }),
+  model: withMeta(model, { help: "model folder or hub name; also checks the task with its tokenizer" }),
   ...readerOptions.shape,
   data,
   split,
@@ -160,13 +164,13 @@ export const tasksValidateOptions = z.object({
 
 export const tasksShowOptions = z.object({
   task: option(text, { help: "a task file, or the name of a built-in task", placeholder: "TASK" }),
-  model: asked(model, { help: "a folder or a hub name: also show the tokens" }),
+  model: withMeta(model, { help: "model folder or hub name; also shows the tokens" }),
   ...readerOptions.shape,
   data,
   split,
-  number: asked(withDefault(number, 3), { help: "examples of each pattern" }),
-  patterns: asked(patterns, {
-    help: "pattern ids separated by commas, or all; the task's default unless given",
+  number: withMeta(withDefault(number, 3), { help: "number of examples per pattern" }),
+  patterns: withMeta(patterns, {
+    help: "pattern ids separated by commas, or all; default: the task's default pattern",
   }),
   ...dataOptions.pick({ numFewshot: true, fewshotSeed: true, fewshotBalanced: true }).shape,
   json,
@@ -174,36 +178,36 @@ export const tasksShowOptions = z.object({
 
 const columnText = (help: string, placeholder: string) => option(text.optional(), { help, placeholder });
 
-/** What the command line says of a new task; what is missing is asked for. */
+/** Options for a new task; the command prompts for those that are missing. */
 export const tasksNewOptions = z.object({
-  file: file("the task file; the data file's name with .yaml"),
-  from: required(file("the data file: JSON lines, JSON, CSV, TSV or Parquet")),
-  train: file("a data file that few-shot examples come from"),
-  id: columnText("the task's name; the file's unless given", "NAME"),
-  title: columnText("the task's title; its name unless given", "TEXT"),
-  text: columnText("the pattern: one [MASK], and {{ column }} for each column that is shown", "PATTERN"),
-  label: columnText("the column with the right label, or the right answer's text", "COLUMN"),
-  labels: asked(tasks, {
-    help: "the labels in class order, separated by commas; the column's values",
+  file: file("task file to write; default: the data file's name with .yaml"),
+  from: required(file("data file: JSON lines, JSON, CSV, TSV or Parquet")),
+  train: file("data file for few-shot examples"),
+  id: columnText("name of the task; default: the file's name", "NAME"),
+  title: columnText("title of the task; default: its name", "TEXT"),
+  text: columnText("pattern with one [MASK] and {{ column }} for each column to show", "PATTERN"),
+  label: columnText("column with the gold label, or the text of the gold answer", "COLUMN"),
+  labels: withMeta(tasks, {
+    help: "labels in class order, separated by commas; default: the column's values",
     alias: [],
     group: "Other",
     placeholder: "LABELS",
     examples: ["no,yes"],
   }),
   word: option(z.array(z.string()).optional(), {
-    help: "LABEL=WORD, what stands for a label in the blank; the label itself unless given",
+    help: "LABEL=WORD: the word that fills the blank for a label; default: the label itself",
     placeholder: "LABEL=WORD",
     repeated: true,
     examples: ["negative=bad"],
   }),
-  answersFrom: columnText("the column with a list of answers, where there are no labels", "COLUMN"),
+  answersFrom: columnText("column with a list of answers, for a task without labels", "COLUMN"),
   answer: option(z.array(z.string()).optional(), {
-    help: "a template of an answer, one for each label",
+    help: "answer template, one per label",
     placeholder: "TEMPLATE",
     repeated: true,
   }),
-  metric: asked(tasks, {
-    help: "metrics, separated by commas; accuracy, or exact_match without labels",
+  metric: withMeta(tasks, {
+    help: "metrics, separated by commas; default: accuracy, or exact_match without labels",
     alias: [],
     group: "Other",
     placeholder: "METRICS",
@@ -214,23 +218,23 @@ export const tasksNewOptions = z.object({
 
 export const cacheClearOptions = z.object({
   hashes: option(z.array(text).default([]), {
-    help: "a model's hash, or as much of it as no other has",
+    help: "hash of a model, or a unique prefix of it",
     placeholder: "HASH",
   }),
   olderThan: option(wholeNumber(0).optional(), {
-    help: "only of models that were last used more days ago than this",
+    help: "only models last used more than this many days ago",
     placeholder: "DAYS",
     examples: ["90"],
   }),
 });
 
-/** Commands that only say things. */
+/** Commands that only print information. */
 export const printingOptions = z.object({ json });
 
 export const noOptions = z.object({});
 
 export const setupCudaOptions = z.object({
-  from: file("a NuGet package, or a folder with the libraries; downloaded unless given"),
+  from: file("NuGet package, or a folder with the libraries; downloaded by default"),
 });
 
 export type RunOptions = z.output<typeof runOptions>;

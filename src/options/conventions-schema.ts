@@ -3,18 +3,18 @@ import { flag, option } from "./option.js";
 
 const group = "Scoring";
 
-/** The conventions that move a number. Each is the protocol's unless given. */
+/** The conventions that affect results. Each defaults to the protocol's. */
 export const conventionOptions = z.object({
   protocol: option(z.enum(["glm", "glm-hf"]).default("glm"), {
-    help: "published conventions: the original repository's, or the hub code's",
+    help: "published conventions: glm: the original repository's; glm-hf: the hub code's",
     group,
   }),
   truncation: option(z.enum(["glm", "longest"]).optional(), {
-    help: "what is cut first: the reference's rule, or the longest part; the protocol's",
+    help: "what is truncated first: glm: the reference code's rule; longest: the longest part; default: the protocol's",
     group,
   }),
   endOfPiece: option(z.enum(["auto", "yes", "no"]).optional(), {
-    help: "count <|endofpiece|> as an answer's last token; the protocol's",
+    help: "score <|endofpiece|> as the last token of an answer; default: the protocol's",
     group,
   }),
   normalization: option(
@@ -23,23 +23,23 @@ export const conventionOptions = z.object({
       .transform((value) => (value === "none" ? "sum" : value))
       .optional(),
     {
-      help: "by what an answer's summed log-probability is divided; none and sum: by nothing; the protocol's",
+      help: "divisor of an answer's summed log-probability; none and sum: no division; default: the protocol's",
       group,
     },
   ),
   aggregate: option(z.enum(["auto", "max", "mean", "sum"]).optional(), {
-    help: "of the scores of a label's words; the task's, else mean",
+    help: "how the scores of a label's words are combined; default: the task's, else mean",
     group,
   }),
   calibration: option(z.enum(["none", "contextual", "pmi"]).optional(), {
     help:
-      "against answers that are likely whatever is asked: contextual: by inputs without content; pmi: by the pattern's " +
-      "premise; none unless given",
+      "correct for answers that are likely in any context: contextual: by content-free inputs; pmi: by the pattern's " +
+      "premise; default: none",
     group,
   }),
 });
 
-/** How scores are made of log-probabilities: what a finished run can be judged by again, without its model. */
+/** How log-probabilities become scores: options with which a finished run can be judged again, without its model. */
 export const scoringOptions = conventionOptions.pick({
   endOfPiece: true,
   normalization: true,
@@ -48,18 +48,18 @@ export const scoringOptions = conventionOptions.pick({
 });
 
 export const cache = option(z.boolean().default(true), {
-  help: "ask only what no earlier run asked this model; --no-cache asks everything anew",
+  help: "reuse this model's scores from earlier runs; --no-cache scores everything again",
   group,
 });
 
 export const common = flag({
-  help: "compare the examples that all the runs have, where each has others too",
+  help: "compare only the examples that all runs share",
   group,
 });
 
 const { shape } = conventionOptions;
 
-/** Every convention that moves a number, as it is recorded with a run. */
+/** Every convention that affects results, as recorded with a run. */
 export const conventionsSchema = z.object({
   protocol: shape.protocol.unwrap(),
   truncation: shape.truncation.unwrap(),
@@ -69,10 +69,10 @@ export const conventionsSchema = z.object({
   calibration: shape.calibration.unwrap(),
 });
 
-/** Every convention that moves a number, by the names and values of the flags (docs/protocols.md). */
+/** Every convention that affects results, with the names and values of the flags (docs/protocols.md). */
 export type Conventions = Readonly<z.output<typeof conventionsSchema>>;
 
-/** Published ways of scoring, by name. "glm": the original repository's; "glm-hf": the hub's model code. */
+/** Published scoring conventions. "glm": the original repository's; "glm-hf": those of the model code on the hub. */
 export type Protocol = Conventions["protocol"];
 
 export type ScoringOptions = z.output<typeof scoringOptions>;
@@ -98,7 +98,7 @@ export const PROTOCOLS: Readonly<Record<Protocol, Conventions>> = {
 };
 
 /**
- * The conventions that are asked for: the protocol's, and what is set by itself.
+ * Resolves conventions: the protocol's, overridden by those that are given.
  *
  * @example
  * const conventions = conventionsOf({ protocol: "glm-hf", normalization: "mean" });

@@ -4,7 +4,7 @@ import { flag, names, option, text, wholeNumber, withDefault } from "./option.js
 const group = "Data";
 
 export const data = option(text.optional(), {
-  help: "folder with the data sets (BoolQ/val.jsonl, …); the bundled sample unless given",
+  help: "folder with the data sets (BoolQ/val.jsonl, …); default: the bundled sample",
   alias: ["d"],
   group,
   placeholder: "FOLDER",
@@ -12,12 +12,12 @@ export const data = option(text.optional(), {
 });
 
 export const split = option(z.enum(["validation", "test", "train"]).optional(), {
-  help: "part of the data",
+  help: "split of the data",
   group,
 });
 
 export const limit = option(wholeNumber(1).optional(), {
-  help: "at most this many examples of each task",
+  help: "at most this many examples per task",
   alias: ["L"],
   group,
   placeholder: "N",
@@ -25,33 +25,33 @@ export const limit = option(wholeNumber(1).optional(), {
 });
 
 export const patterns = option(z.union([z.literal("all"), names]).optional(), {
-  help: "pattern ids separated by commas, or all; each task's published default unless given",
+  help: "pattern ids separated by commas, or all; default: each task's published pattern",
   alias: ["p", "pattern"],
   group,
   placeholder: "IDS",
   examples: ["p0,p1", "all"],
 });
 
-/** Which examples are asked, and how. */
+/** Which examples are scored, and how they are presented. */
 export const dataOptions = z.object({
   data,
   split: withDefault(split, "validation"),
   limit,
   patterns,
   numFewshot: option(wholeNumber(0).default(0), {
-    help: "examples shown before each question",
+    help: "few-shot examples before each question",
     alias: ["f"],
     group,
     placeholder: "N",
     examples: ["4"],
   }),
   fewshotSeed: option(wholeNumber(0).default(0), {
-    help: "another seed shows other examples",
+    help: "seed for choosing the few-shot examples",
     group,
     placeholder: "N",
     examples: ["1"],
   }),
-  fewshotBalanced: flag({ help: "show as many examples of each label as of any other", group }),
+  fewshotBalanced: flag({ help: "use the same number of few-shot examples for each label", group }),
 });
 
 /** Tasks by name or file. */
@@ -64,7 +64,7 @@ export const tasks = option(names.optional(), {
 });
 
 export const diagnostics = flag({
-  help: "also AX-b and AX-g (not part of the SuperGLUE score)",
+  help: "also run AX-b and AX-g (not part of the SuperGLUE score)",
   group: "Data",
 });
 

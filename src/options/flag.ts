@@ -1,28 +1,28 @@
 import type { Json } from "../json.js";
 
-/** Headings under which help and reference list the flags. */
+/** Headings under which the help and the reference list the flags. */
 export type OptionGroup = "Model" | "Scoring" | "Data" | "Output" | "Other";
 
-/** What a schema cannot say of an option by itself. */
+/** What the schema of an option cannot express itself. */
 export interface OptionMeta {
-  /** one line of what it does, and what holds unless it is given */
+  /** one line: what it does, and its default */
   readonly help: string;
   readonly group?: OptionGroup;
   /** other names of the flag: one letter, or another spelling */
   readonly alias?: readonly string[];
-  /** what stands for the value where the flag is shown: FOLDER, N */
+  /** placeholder for the value in the help: FOLDER, N */
   readonly placeholder?: string;
-  /** values as one would type them */
+  /** example values, as typed */
   readonly examples?: readonly string[];
-  /** of a list: the flag is given once for each item, in place of items separated by commas */
+  /** for a list: the flag is repeated for each item, instead of separating the items by commas */
   readonly repeated?: boolean;
-  /** what a value must be, in words, where the schema's own rule cannot be told in general */
+  /** description of a valid value, if none can be derived from the schema */
   readonly expected?: string;
-  /** taken without being shown, for command lines written for other programs */
+  /** accepted but not shown, for command lines written for other programs */
   readonly hidden?: boolean;
 }
 
-/** An option as a flag of the command line: plain data, so that help needs no schema library. */
+/** An option as a command-line flag: plain data, so the help needs no schema library. */
 export interface Flag extends Omit<OptionMeta, "group"> {
   /** the key of the option: maxLength */
   readonly key: string;
@@ -30,19 +30,19 @@ export interface Flag extends Omit<OptionMeta, "group"> {
   readonly name: string;
   readonly group: OptionGroup;
   readonly alias: readonly string[];
-  /** whether it takes no value: it is there, or --no-… says that it is not to be */
+  /** whether it takes no value: it is present, or negated by --no-… */
   readonly isSwitch: boolean;
-  /** whether a value that can be read as a number is one */
+  /** whether a value that parses as a number becomes a number */
   readonly isNumber: boolean;
-  /** whether it takes any text */
+  /** whether it accepts any text */
   readonly isText: boolean;
-  /** whether it takes several values */
+  /** whether it accepts several values */
   readonly isList: boolean;
   readonly isRequired: boolean;
-  /** words with a meaning of their own: all values there are, unless a text, a number or a list may stand as well */
+  /** keywords: the only valid values, unless it also accepts a text, a number or a list */
   readonly choices: readonly string[];
-  /** what a value must be, in words */
+  /** description of a valid value */
   readonly expected: string;
-  /** undefined where nothing holds unless it is given, or what the help says */
+  /** undefined if there is no default, or only one described in the help */
   readonly default?: Json | undefined;
 }

@@ -1,20 +1,20 @@
 import { z } from "zod";
 import type { Json } from "../json.js";
 import type { Flag } from "./flag.js";
-import { metaOf } from "./option.js";
+import { getMeta } from "./option.js";
 
-/** What a schema takes, whatever it is wrapped in. */
-interface Taken {
+/** The values that a schema accepts, without its wrappers (optional, default, pipe). */
+interface Accepted {
   readonly isSwitch: boolean;
   readonly isNumber: boolean;
   readonly isText: boolean;
   readonly isList: boolean;
   readonly choices: readonly string[];
-  /** each kind of value in words */
+  /** descriptions of each kind of value */
   readonly expected: readonly string[];
 }
 
-const NOTHING: Taken = {
+const NOTHING: Accepted = {
   isSwitch: false,
   isNumber: false,
   isText: false,
@@ -23,48 +23,48 @@ const NOTHING: Taken = {
   expected: [],
 };
 
-/** The options of a schema as flags, in its order. */
-export function flagsOf(schema: z.ZodObject): Flag[] {
-  return Object.entries(schema.shape).map(([key, value]) => flagOf(key, value as z.ZodType));
+/** Lists the options of a schema as flags, in its order. */
+export function listFlags(schema: z.ZodObject): Flag[] {
+  return Object.entries(schema.shape).map(([key, value]) => toFlag(key, value as z.ZodType));
 }
 
-/** maxLength: max-length */
+/** Converts an option's key to the flag's name: maxLength → max-length. */
 export function flagName(key: string): string {
   return key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
-/** What a value of an option must be, in words: "a whole number above 0". */
-export function expectedOf(schema: z.ZodType): string {
-  const { expected, repeated } = metaOf(schema);
-  return expected ?? (repeated ? "a text" : takenBy(schema).expected.join(" or "));
+/** Describes the valid values of an option: "a whole number above 0". */
+export function describeExpected(schema: z.ZodType): string {
+  const { expected, repeated } = getMeta(schema);
+  return expected ?? (repeated ? "text" : findAccepted(schema).expected.join(" or "));
 }
 
-function flagOf(key: string, schema: z.ZodType): Flag {
-  const { expected: _, ...taken } = takenBy(schema);
-  const { group = "Other", alias = [], ...meta } = metaOf(schema);
-  const unlessGiven = schema.safeParse(undefined);
+function toFlag(key: string, schema: z.ZodType): Flag {
+  const { expected: _, ...accepted } = findAccepted(schema);
+  const { group = "Other", alias = [], ...meta } = getMeta(schema);
+  const withoutValue = schema.safeParse(undefined);
   return {
     ...meta,
     ...{ key, name: flagName(key), group, alias },
-    ...taken,
-    isRequired: !unlessGiven.success,
-    expected: expectedOf(schema),
-    default: unlessGiven.data as Json | undefined,
+    ...accepted,
+    isRequired: !withoutValue.success,
+    expected: describeExpected(schema),
+    default: withoutValue.data as Json | undefined,
   };
 }
 
-function takenBy(schema: z.ZodType): Taken {
+function findAccepted(schema: z.ZodType): Accepted {
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault)
-    return takenBy(schema.unwrap() as z.ZodType);
-  // What is typed is what goes in.
-  if (schema instanceof z.ZodPipe) return takenBy(schema.in as z.ZodType);
-  if (schema instanceof z.ZodUnion) return either((schema.options as z.ZodType[]).map(takenBy));
+    return findAccepted(schema.unwrap() as z.ZodType);
+  // The user types the input of a pipe.
+  if (schema instanceof z.ZodPipe) return findAccepted(schema.in as z.ZodType);
+  if (schema instanceof z.ZodUnion) return combine((schema.options as z.ZodType[]).map(findAccepted));
   if (schema instanceof z.ZodBoolean) return { ...NOTHING, isSwitch: true, expected: ["yes or no"] };
   if (schema instanceof z.ZodNumber) {
-    const expected = `a whole number ${(schema.minValue ?? 0) > 0 ? "above 0" : "from 0 on"}`;
+    const expected = `a whole number ${(schema.minValue ?? 0) > 0 ? "above 0" : "of at least 0"}`;
     return { ...NOTHING, isNumber: true, expected: [expected] };
   }
-  if (schema instanceof z.ZodString) return { ...NOTHING, isText: true, expected: ["a text"] };
+  if (schema instanceof z.ZodString) return { ...NOTHING, isText: true, expected: ["text"] };
   if (schema instanceof z.ZodLiteral || schema instanceof z.ZodEnum) {
     const choices = (schema instanceof z.ZodEnum ? schema.options : [...schema.values]).map(String);
     const listed = choices.map((choice) => JSON.stringify(choice)).join(", ");
@@ -72,10 +72,10 @@ function takenBy(schema: z.ZodType): Taken {
   }
   if (schema instanceof z.ZodArray)
     return { ...NOTHING, isList: true, expected: ["names separated by commas"] };
-  throw new Error(`an option has a schema that no flag can be made of: ${schema.type}`);
+  throw new Error(`no flag can represent the schema of an option: ${schema.type}`);
 }
 
-function either(branches: readonly Taken[]): Taken {
+function combine(branches: readonly Accepted[]): Accepted {
   return {
     isSwitch: branches.some(({ isSwitch }) => isSwitch),
     isNumber: branches.some(({ isNumber }) => isNumber),

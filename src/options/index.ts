@@ -1,4 +1,4 @@
-export { checkOptions, type Telling } from "./check-options.js";
+export { checkOptions, type OptionMessages } from "./check-options.js";
 export * from "./command-options.js";
 export {
   type Conventions,
@@ -12,7 +12,7 @@ export {
 } from "./conventions-schema.js";
 export { type DataOptions, dataOptions } from "./data-schema.js";
 export type { Flag, OptionGroup, OptionMeta } from "./flag.js";
-export { flagName, flagsOf } from "./flags.js";
+export { flagName, listFlags } from "./flags.js";
 export {
   type CheckpointOptions,
   checkpointOptions,

@@ -5,9 +5,9 @@ import { flag, option, text, wholeNumber } from "./option.js";
 const GLM_DTYPES = ["fp32", "fp16", "int8", "q8", "q4"] as const;
 const group = "Model";
 
-/** Which model is asked. */
+/** The model to evaluate. */
 export const model = option(text.optional(), {
-  help: "a folder or a hub name (THUDM/glm-roberta-large); the bundled small GLM unless given",
+  help: "model folder or hub name (THUDM/glm-roberta-large); default: the bundled small GLM",
   alias: ["M"],
   group,
   placeholder: "MODEL",
@@ -16,7 +16,7 @@ export const model = option(text.optional(), {
 
 export const baseline = option(z.array(text).optional(), {
   help:
-    "a model to compare with, asked the very same questions, or a finished run's folder with its answers; may be given " +
+    "model to compare with on the same questions, or the folder of a finished run with its scores; can be given " +
     "several times",
   group,
   placeholder: "MODEL",
@@ -32,35 +32,35 @@ export const checkpointOptions = z.object({
     placeholder: "NAME",
     examples: ["main"],
   }),
-  offline: flag({ help: "use only what the caches hold: no download of models or data", group }),
+  offline: flag({ help: "use only cached files: do not download models or data", group }),
 });
 
-/** How a model reads a text: all that can change which tokens it is asked. */
+/** How a model reads a text: everything that can change its input tokens. */
 export const readerOptions = checkpointOptions.extend({
   family: option(z.enum(["infill", "masked", "seq2seq", "causal"]).optional(), {
-    help: "how the model reads a blank; config.json says unless given",
+    help: "how the model fills a blank; default: from config.json",
     group,
   }),
   protocol: conventionOptions.shape.protocol,
   maxLength: option(wholeNumber(1).optional(), {
-    help: "most tokens of text and answer; the model's limit",
+    help: "maximum number of tokens of text and answer; default: the model's limit",
     group: "Scoring",
     placeholder: "N",
     examples: ["256"],
   }),
   truncation: conventionOptions.shape.truncation,
   decoding: option(z.enum(["default", "ltr", "parallel", "pll", "pll-word"]).optional(), {
-    help: "masked models: how an answer of several tokens is scored; default: PET's order",
+    help: "masked models: how multi-token answers are scored; default: in PET's order",
     group: "Scoring",
   }),
   maskToken: option(z.union([text, wholeNumber(0)]).optional(), {
-    help: "the blank's token, or its id",
+    help: "mask token for the blank, or its id",
     group: "Scoring",
     placeholder: "TOKEN",
     examples: ["[MASK]", "50003"],
   }),
   eosToken: option(text.optional(), {
-    help: "the token that ends the text",
+    help: "end-of-text token",
     group: "Scoring",
     placeholder: "TOKEN",
     examples: ["</s>"],
@@ -68,51 +68,51 @@ export const readerOptions = checkpointOptions.extend({
 });
 
 export const allowExtraTensors = flag({
-  help: "leave out tensors that no GLM has instead of refusing them",
+  help: "ignore tensors that are not part of a GLM instead of rejecting them",
   group,
 });
 
-/** How a model is loaded and computed. */
+/** How a model is loaded and run. */
 export const modelOptions = readerOptions.extend({
   allowExtraTensors,
   dtype: option(z.enum(["fp32", "fp16", "q8", "int8", "uint8", "q4", "q4f16", "bnb4"]).optional(), {
     help:
-      `number format of the weights; fp32 unless given. A GLM is converted to it (${GLM_DTYPES.join(", ")}), of an ` +
-      "export the file in it is read",
+      `number format of the weights; default: fp32. A GLM is converted to it (${GLM_DTYPES.join(", ")}); for an ` +
+      "export, the file in that format is read",
     group,
   }),
   gelu: option(z.enum(["erf", "tanh"]).optional(), {
-    help: "activation; config.json's, else tanh (glm) or erf (glm-hf)",
+    help: "variant of the GELU activation; default: from config.json, else tanh (glm) or erf (glm-hf)",
     group: "Scoring",
   }),
   threads: option(wholeNumber(1).optional(), {
-    help: "threads of ONNX Runtime, for each cpu of --devices; one a core unless given",
+    help: "ONNX Runtime threads for each cpu in --devices; default: one per core",
     group,
     placeholder: "N",
     examples: ["4"],
   }),
   mmap: option(z.enum(["auto", "yes", "no"]).optional(), {
-    help: "leave the weights in their file, to be read as needed; auto: where they would not fit",
+    help: "memory-map the weights file instead of loading it; auto: only if it does not fit in memory",
     group,
   }),
   device: option(text.optional(), {
-    help: "where the model runs: cpu, cuda, cuda:1, webgpu, or auto: the best that is right; cpu unless given",
+    help: "where the model runs: cpu, cuda, cuda:1, webgpu, or auto: the best device that computes correctly; default: cpu",
     group,
     placeholder: "DEVICE",
     examples: ["cuda:1", "auto"],
   }),
-  // Not `names`: cpu may be named several times.
+  // Not `names`: cpu may be listed several times.
   devices: option(z.array(z.string()).min(1).optional(), {
     help:
-      "several of them at once, separated by commas: cuda:0,cuda:1; auto: all GPUs of the best kind. Several cpu divide " +
-      "its cores evenly",
+      "several devices at once, separated by commas: cuda:0,cuda:1; auto: all GPUs of the best kind. Several cpu entries " +
+      "share the cores evenly",
     group,
     placeholder: "DEVICES",
     expected: "devices separated by commas",
     examples: ["cuda:0,cuda:1", "auto"],
   }),
   maxBatchTokens: option(wholeNumber(1).optional(), {
-    help: "tokens of a batch; 512 on the CPU, on a GPU the fastest",
+    help: "maximum number of tokens per batch; default: 512 on the CPU, the fastest measured on a GPU",
     group,
     placeholder: "N",
     examples: ["1024"],
@@ -120,7 +120,7 @@ export const modelOptions = readerOptions.extend({
 });
 
 export const batchSize = option(z.union([z.literal("auto"), wholeNumber(1)]).optional(), {
-  help: "rows of a batch; or auto: as many tokens as is fastest, found out at the start",
+  help: "rows per batch; or auto: the number of tokens measured as fastest at the start",
   alias: ["b"],
   group,
   placeholder: "N",

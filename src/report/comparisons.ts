@@ -1,4 +1,4 @@
-import { findComparison, type RunResults, suiteScoreOf, type TaskResult } from "../results/index.js";
+import { findComparison, getSuiteScore, type RunResults, type TaskResult } from "../results/index.js";
 
 /** The run's model beside a baseline, by one metric of one task and pattern or by a suite's score; fractions of 1. */
 export interface ComparisonRecord {
@@ -47,7 +47,7 @@ export function comparisonsOf(results: RunResults): Compared[] {
       }),
     );
     const scores = results.suites.flatMap(({ name, score }): Compared[] => {
-      const theirs = suiteScoreOf(baseline, name);
+      const theirs = getSuiteScore(baseline, name);
       if (score === null || theirs === null) return [];
       const untested = { low: null, high: null, p: null, test: null, unit: null, n: null };
       const of = { ...names, task: name, pattern: null, metric: "score", value: score };

@@ -1,5 +1,5 @@
 import { didYouMean, GlmEvalError } from "../errors.js";
-import { ensembleResult, patternsOf, type RunResults, spreads } from "../results/index.js";
+import { findEnsemble, findPatternResults, type RunResults, spreads } from "../results/index.js";
 import { oneLine } from "./names.js";
 import { percent } from "./numbers.js";
 
@@ -121,7 +121,7 @@ function measure(results: RunResults, { name, metric }: Floor): Measured {
     const why = "it has no score, as not all its tasks have a value with one pattern each";
     return { what: `${oneLine(name)} score`, value: suite.score, why };
   }
-  const shown = ensembleResult(of, name) ?? patternsOf(of, name)[0];
+  const shown = findEnsemble(of, name) ?? findPatternResults(of, name)[0];
   const bad = of.find(({ status }) => status !== "done");
   if (shown === undefined || bad !== undefined) {
     const what = metric === undefined ? oneLine(name) : `${oneLine(name)} ${oneLine(metric)}`;

@@ -1,6 +1,6 @@
 import type { MetricResult } from "../metrics/index.js";
 import type { BaselineResults, RunResults, TaskComparison, TaskResult } from "../results/index.js";
-import { findComparison, mainResult, spreads, suiteScoreOf } from "../results/index.js";
+import { findComparison, findMainResult, getSuiteScore, spreads } from "../results/index.js";
 import { metricTitle, oneLine, shortNames, taskTitle } from "./names.js";
 import { percent, signed } from "./numbers.js";
 
@@ -33,7 +33,7 @@ export function summarySentences(results: RunResults): string[] {
 }
 
 function mainResults(tasks: readonly TaskResult[]): TaskResult[] {
-  return [...new Set(tasks.map(({ task }) => task))].flatMap((task) => mainResult(tasks, task) ?? []);
+  return [...new Set(tasks.map(({ task }) => task))].flatMap((task) => findMainResult(tasks, task) ?? []);
 }
 
 interface Told {
@@ -153,7 +153,7 @@ function againstConstant(done: readonly TaskResult[], name: string, { all }: { a
 function overPatterns({ tasks }: RunResults, name: string): string[] {
   const told = new Set<string>();
   const each = spreads(tasks).flatMap(({ task, metric, mean, worst, best, patterns }) => {
-    if (told.has(task) || mainResult(tasks, task) !== undefined) return [];
+    if (told.has(task) || findMainResult(tasks, task) !== undefined) return [];
     told.add(task);
     const range = `${percent(worst.value)} to ${percent(best.value)}`;
     return [
@@ -167,7 +167,7 @@ function suiteSentences(results: RunResults, names: readonly string[]): string[]
   return results.suites.flatMap(({ name: suite, title, score }) => {
     if (score === null) return [];
     const all = [results, ...results.baselines].flatMap((one, k) => {
-      const found = suiteScoreOf(one, suite);
+      const found = getSuiteScore(one, suite);
       return found === null ? [] : [`${names[k]} ${percent(found)}`];
     });
     return [`${oneLine(title)} score: ${all.join(", ")}.`];

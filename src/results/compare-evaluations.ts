@@ -1,14 +1,14 @@
 import { comparePaired, type Metric, type Prediction } from "../metrics/index.js";
 import type { TaskComparison, TaskResult } from "./run-results.js";
 
-/** What was predicted for one task by one pattern: what two models are compared by. */
+/** The predictions of one pattern for one task, by which two models are compared. */
 export interface Judged {
   readonly task: string;
   readonly pattern: string;
-  /** the task's labels in class order; empty where the prediction is a text */
+  /** the task's labels in class order; empty if predictions are texts */
   readonly labels: readonly string[];
   readonly predictions: readonly Prediction[];
-  /** the task's metrics that are modules of the user's own */
+  /** the task's custom metrics, from the user's modules */
   readonly ownMetrics?: readonly Metric[] | undefined;
 }
 
@@ -19,9 +19,9 @@ export interface Evaluated {
 }
 
 /**
- * A model against a baseline on the same questions: one comparison for each task, pattern and metric that both have
- * judged, in the order of the model's results. The difference is the model's value less the baseline's.
- * @throws GlmEvalError (data) where the two were not asked the same examples
+ * Compares a model with a baseline on the same questions: one comparison for each task, pattern and metric that both have
+ * results for, in the order of the model's results. The difference is the model's value minus the baseline's.
+ * @throws GlmEvalError (data) if the two do not have the same examples
  *
  * @example
  * const [main, baseline] = (await judgeRun(await readRun("runs/both"))).judged;
@@ -38,10 +38,10 @@ export function compareEvaluations(main: Evaluated, baseline: Evaluated): TaskCo
       other.task === task && other.pattern === pattern;
     const others = baseline.judged.find(isSame)?.predictions;
     if (others === undefined) return [];
-    const judgedBy = ({ tasks }: Evaluated): string[] =>
+    const listMetrics = ({ tasks }: Evaluated): string[] =>
       tasks.find(isSame)?.metrics.map(({ metric }) => metric) ?? [];
-    const known = new Set(judgedBy(baseline));
-    return judgedBy(main)
+    const known = new Set(listMetrics(baseline));
+    return listMetrics(main)
       .filter((metric) => known.has(metric))
       .map((metric) => ({
         task,

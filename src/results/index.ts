@@ -1,8 +1,15 @@
 export { compareEvaluations, type Evaluated, type Judged } from "./compare-evaluations.js";
-export { findComparison, suiteScoreOf } from "./lookup.js";
-export { type ClassResult, perClass } from "./per-class.js";
+export { findComparison, getSuiteScore } from "./lookup.js";
+export { type ClassResult, computeClassResults } from "./per-class.js";
 export { fromJson, toJson } from "./results-json.js";
 export { isRight } from "./right.js";
 export type * from "./run-results.js";
-export { parseSample, type Sample, type SampleAnswer, sampleLine } from "./sample.js";
-export { ensembleResult, mainResult, type PatternValue, patternsOf, type Spread, spreads } from "./spread.js";
+export { formatSample, parseSample, type Sample, type SampleAnswer } from "./sample.js";
+export {
+  findEnsemble,
+  findMainResult,
+  findPatternResults,
+  type PatternValue,
+  type Spread,
+  spreads,
+} from "./spread.js";

@@ -1,6 +1,6 @@
 import type { BaselineResults, RunResults, TaskComparison, TaskResult } from "./run-results.js";
 
-/** How the run's model compares with a baseline, by one metric of one of its tasks. */
+/** Finds the comparison of the run's model with a baseline by one metric of one task. */
 export function findComparison(
   baseline: BaselineResults,
   { task, pattern }: TaskResult,
@@ -11,7 +11,7 @@ export function findComparison(
   );
 }
 
-/** A model's score of a suite; null where it has none. */
-export function suiteScoreOf({ suites }: Pick<RunResults, "suites">, name: string): number | null {
+/** Returns a model's score on a suite; null if it has none. */
+export function getSuiteScore({ suites }: Pick<RunResults, "suites">, name: string): number | null {
   return suites.find((suite) => suite.name === name)?.score ?? null;
 }

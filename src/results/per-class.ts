@@ -1,20 +1,20 @@
 import type { Confusion } from "./run-results.js";
 
-/** How well one class is told from the others; fractions of 1. */
+/** How well one class is distinguished from the others, as fractions. */
 export interface ClassResult {
   readonly label: string;
-  /** TP / (TP + FP); null where the class was never predicted */
+  /** TP / (TP + FP); null if the class was never predicted */
   readonly precision: number | null;
-  /** TP / (TP + FN); null where no example has the class */
+  /** TP / (TP + FN); null if no example has the class */
   readonly recall: number | null;
-  /** 2TP / (2TP + FP + FN); null where the class is neither gold nor predicted */
+  /** 2TP / (2TP + FP + FN); null if the class is neither gold nor predicted */
   readonly f1: number | null;
-  /** examples of the class */
+  /** number of examples of the class */
   readonly support: number;
 }
 
-/** Precision, recall and F1 of each class, in class order. */
-export function perClass({ labels, counts }: Confusion): ClassResult[] {
+/** Computes precision, recall and F1 of each class, in class order. */
+export function computeClassResults({ labels, counts }: Confusion): ClassResult[] {
   const share = (part: number, all: number) => (all === 0 ? null : part / all);
   return labels.map((label, k) => {
     const right = counts[k]![k]!;

@@ -97,8 +97,8 @@ const schema: z.ZodType<RunResults> = z.object({
 });
 
 /**
- * The text of results.json: two spaces, keys always in the order of the types, one newline at the end. For those who read
- * it elsewhere it also has the spread over patterns, which is made of the results.
+ * Makes the text of results.json: indented by two spaces, keys always in the order of the types, one newline at the end.
+ * For other readers it also contains the spread over patterns, which is derived from the results.
  *
  * @example
  * const results = await readResults(await readRun("runs/large"));
@@ -110,8 +110,8 @@ export function toJson(results: RunResults): string {
 }
 
 /**
- * Reads what `toJson` wrote; unknown keys are dropped.
- * @throws GlmEvalError (data) naming `file` and the place
+ * Parses the output of `toJson`; unknown keys are dropped.
+ * @throws GlmEvalError (data) that names `file` and the position
  *
  * @example
  * import { readFile } from "node:fs/promises";
@@ -119,7 +119,7 @@ export function toJson(results: RunResults): string {
  * console.log(renderTable(results, { published: [] }));
  */
 export function fromJson(text: string, file: string): RunResults {
-  const hint = "name the results.json of a run of glm-eval";
+  const hint = "name the results.json of a glm-eval run";
   let json: unknown;
   try {
     json = JSON.parse(text);
@@ -133,14 +133,14 @@ export function fromJson(text: string, file: string): RunResults {
   if (typeof version === "number" && version !== RESULTS_VERSION)
     throw new GlmEvalError(
       "results-version",
-      `${file}: the results are of version ${version}; this glm-eval reads version ${RESULTS_VERSION}`,
-      { hint: "Use the glm-eval that wrote them (run.json says which), or run it again." },
+      `${file}: the results have format version ${version}; this glm-eval reads version ${RESULTS_VERSION}`,
+      { hint: "Use the glm-eval version that wrote them (see run.json), or run it again." },
     );
   const parsed = schema.safeParse(camelKeys(json));
   if (parsed.success) return parsed.data;
   const { path, message } = parsed.error.issues[0]!;
-  const place = path.length === 0 ? "" : `${path.join(".")}: `;
-  throw new GlmEvalError("results-damaged", `${file}: not the results of a run: ${place}${message}`, {
+  const position = path.length === 0 ? "" : `${path.join(".")}: `;
+  throw new GlmEvalError("results-damaged", `${file}: not the results of a run: ${position}${message}`, {
     hint,
   });
 }

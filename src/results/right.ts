@@ -1,9 +1,9 @@
-import { exactMatchOf } from "../metrics/index.js";
+import { scoreExactMatch } from "../metrics/index.js";
 import type { Sample } from "./sample.js";
 
 /**
- * Whether a sample's prediction is right: the gold label, or one of the gold texts as the exact match of ReCoRD compares
- * them. Undefined where the data has no gold.
+ * Returns whether a sample's prediction is right: equal to the gold label, or to one of the gold texts under ReCoRD's exact
+ * match. Returns undefined if the data has no gold answer.
  */
 export function isRight({
   predicted,
@@ -12,5 +12,5 @@ export function isRight({
 }: Pick<Sample, "predicted" | "label" | "gold">): boolean | undefined {
   if (label !== undefined) return predicted === label;
   if (gold === undefined || gold.length === 0) return undefined;
-  return gold.some((text) => exactMatchOf(predicted, text) === 1);
+  return gold.some((text) => scoreExactMatch(predicted, text) === 1);
 }

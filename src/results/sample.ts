@@ -6,7 +6,7 @@ const numbers = z.array(z.number());
 const sampleAnswer = z.object({
   answer: z.string(),
   label: z.string().optional(),
-  /** by the conventions in force, before calibration */
+  /** under the current conventions, before calibration */
   score: z.number(),
   tokenIds: numbers,
   /** the vocabulary's spelling of the ids */
@@ -16,15 +16,15 @@ const sampleAnswer = z.object({
   closing: z.object({ tokenIds: numbers, logProbs: numbers, isGreedy: z.array(z.boolean()) }),
 });
 
-const sample = z.object({
+const sampleSchema = z.object({
   model: z.string(),
-  /** of the example */
+  /** id of the example */
   id: z.string(),
   pattern: z.string(),
-  /** what was asked, its blank written [MASK] */
+  /** the question, with [MASK] for its blank */
   text: z.string(),
   answers: z.array(sampleAnswer),
-  /** where answers stand for labels: after aggregation, calibration and prior */
+  /** if answers map to labels: after aggregation, calibration and prior */
   labelScores: z.array(z.object({ label: z.string(), score: z.number() })).optional(),
   predicted: z.string(),
   label: z.string().optional(),
@@ -33,28 +33,28 @@ const sample = z.object({
   group: z.string().optional(),
   cluster: z.string().optional(),
   tie: z.boolean(),
-  /** tokens cut from the text to make it fit */
+  /** number of tokens truncated from the text to make it fit */
   cut: z.number(),
-  /** ids of the examples shown before the question, in order */
+  /** ids of the few-shot examples before the question, in order */
   fewshot: z.array(z.string()).optional(),
-  /** how many of them, from the first, were left out to make the text fit */
+  /** how many of them, from the first, were dropped to make the text fit */
   shotsDropped: z.number().optional(),
 });
 
-/** One scored example of one model with everything that was made of it: a line of samples/<task>.jsonl. */
-export type Sample = DeepReadonly<z.output<typeof sample>>;
-/** One answer of a sample: its tokens, their log-probabilities, and the score made of them. */
+/** One scored example of one model with everything derived from it: a line of samples/<task>.jsonl. */
+export type Sample = DeepReadonly<z.output<typeof sampleSchema>>;
+/** One answer of a sample: its tokens, their log-probabilities, and its score. */
 export type SampleAnswer = DeepReadonly<z.output<typeof sampleAnswer>>;
 
-/** A line of samples/<task>.jsonl, without its newline. */
-export function sampleLine(of: Sample): string {
-  return JSON.stringify(snakeKeys(of));
+/** Makes a line of samples/<task>.jsonl, without its newline. */
+export function formatSample(sample: Sample): string {
+  return JSON.stringify(snakeKeys(sample));
 }
 
-/** What `sampleLine` wrote; undefined for a line that is none. */
+/** Parses the output of `formatSample`; returns undefined for an invalid line. */
 export function parseSample(line: string): Sample | undefined {
   try {
-    return sample.safeParse(camelKeys(JSON.parse(line))).data;
+    return sampleSchema.safeParse(camelKeys(JSON.parse(line))).data;
   } catch {
     return undefined;
   }

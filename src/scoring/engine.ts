@@ -1,48 +1,48 @@
 import type { PreparedQuestion } from "./reader.js";
 
-/** What the model said of one answer. Natural logarithms, computed in float32 over the whole (padded) vocabulary. */
+/** The scores of one answer: natural logarithms, computed in float32 over the full (padded) vocabulary. */
 export interface AnswerScore {
   readonly tokenIds: readonly number[];
   /**
-   * log p(token | context, earlier tokens of this answer), one for each token; what a masked model conditions on
-   * besides the context is its decoding's rule
+   * log p(token | context, earlier tokens of this answer), one per token; for masked models, the decoding determines
+   * what they condition on in addition to the context
    */
   readonly tokenLogProbs: readonly number[];
-  /** whether each token was the arg max at its place */
+  /** whether each token was the arg max at its position */
   readonly isGreedy: readonly boolean[];
   readonly closing: Closing;
 }
 
 /**
- * What the model reads after an answer that tells where it ends: GLM's <|endofpiece|>, T5's next sentinel, the rest of
- * the text for BART and causal models; nothing (empty lists) for masked models, whose blanks have a fixed length.
+ * The tokens after an answer that mark its end: GLM's <|endofpiece|>, T5's next sentinel, the rest of the text for BART
+ * and causal models; none (empty lists) for masked models, whose blanks have a fixed length.
  */
 export interface Closing {
   readonly tokenIds: readonly number[];
-  /** log p(token | context, whole answer, earlier tokens of the closing) */
+  /** log p(token | context, full answer, earlier tokens of the closing) */
   readonly logProbs: readonly number[];
   readonly isGreedy: readonly boolean[];
 }
 
-/** Tokens that passes through a model took. */
+/** Number of tokens in the passes through a model. */
 export interface TokenCounts {
-  /** padding included */
+  /** including padding */
   tokens: number;
   padding: number;
 }
 
 /** How a batch is scored. */
 export interface ScoreOptions {
-  /** most tokens of one pass where a batch takes several, padding included; one row always fits */
+  /** maximum number of tokens per pass if a batch takes several, including padding; one row always fits */
   readonly maxBatchTokens?: number | undefined;
 }
 
 /**
- * A model's weights: gives every answer of prepared questions its token log-probabilities. It scores what the reader of the
- * same model prepared.
+ * A model's weights: computes the token log-probabilities of every answer of prepared questions. The questions must come
+ * from the reader of the same model.
  *
  * @example
- * // An engine of one's own: every token as likely as any other of a vocabulary of 1000.
+ * // A custom engine: all tokens of a vocabulary of 1000 are equally likely.
  * const work = { tokens: 0, padding: 0 };
  * const logProb = -Math.log(1000);
  * const engine: Engine = {
@@ -59,23 +59,22 @@ export interface ScoreOptions {
  * };
  */
 export interface Engine<P extends PreparedQuestion = PreparedQuestion> {
-  /** whether one row may hold several questions, one after the other; else each has its rows to itself */
+  /** whether one row may hold several questions, one after the other; otherwise each question has separate rows */
   readonly packs: boolean;
-  /** how many batches it computes at once; 1 unless given. It may become less while it is used. */
+  /** number of batches it computes at once; default: 1. It may decrease during use. */
   readonly lanes?: number | undefined;
   /**
-   * The width of a row at which its attention costs as much as all else of it, in tokens; undefined where that is not
-   * known
+   * width of a row, in tokens, at which its attention costs as much as the rest of the computation; undefined if unknown
    */
   readonly attentionWidth?: number | undefined;
   /** what it has computed so far */
   readonly work: Readonly<TokenCounts>;
-  /** Tokens of a batch that a question takes, all its rows together, at the widest of its steps: 1 or more. */
+  /** Returns the number of tokens that a question takes in a batch, in all its rows, at its widest step: 1 or more. */
   length(question: P): number;
   /**
-   * The prepared questions' answers as scored, in the same order and shape.
-   * @param rows of the batch; a row holds several questions only where the engine `packs`
-   * @throws GlmEvalError (model) naming the questions whose log-probabilities are NaN or infinite
+   * Scores the answers of the prepared questions, in the same order and shape.
+   * @param rows of the batch; a row holds several questions only if the engine `packs`
+   * @throws GlmEvalError (model) that names the questions whose log-probabilities are NaN or infinite
    */
   score(rows: readonly (readonly P[])[], options?: ScoreOptions): Promise<AnswerScore[][][]>;
   close(): Promise<void>;

@@ -1,7 +1,7 @@
 import { GlmEvalError } from "../errors.js";
 import type { AnswerScore } from "./engine.js";
 
-/** @throws GlmEvalError (model) naming the questions whose log-probabilities are NaN or infinite */
+/** Checks log-probabilities. @throws GlmEvalError (model) that names the questions for which they are NaN or infinite */
 export function checkFinite(
   scored: readonly { readonly id: string; readonly answers: readonly AnswerScore[] }[],
 ): void {
@@ -11,7 +11,7 @@ export function checkFinite(
   const others = bad.length > 1 ? ` and ${bad.length - 1} more` : "";
   throw new GlmEvalError(
     "not-finite",
-    `${bad[0]!.id}${others}: the model's log-probabilities are NaN or infinite; expected finite ones`,
+    `${bad[0]!.id}${others}: the model's log-probabilities are NaN or infinite; expected finite values`,
     {
       hint: "Its weights overflow their number format: the checkpoint is damaged, or its config.json belongs to another model.",
     },

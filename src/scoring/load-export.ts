@@ -14,12 +14,12 @@ import type { ModelOptions } from "./model-options.js";
 import { seq2seqEngine } from "./seq2seq/index.js";
 
 /** Loads the graphs of an ONNX export in the hub's layout. */
-export async function loadExported(
+export async function loadExportEngine(
   source: ExportFolder,
   options: ModelOptions,
   lane: LaneOptions,
 ): Promise<LoadedEngine> {
-  // One by one: whoever loads a model may hand over more options than a model has, such as a run's.
+  // Picked one by one, because callers may pass more than model options, such as a run's.
   const { dtype, mmap, maxBatchTokens, cacheFolder } = options;
   const { onProgress } = lane;
   const model = await loadExport(source, {
@@ -33,7 +33,7 @@ export async function loadExported(
   try {
     engine = ENGINES[family](model, options);
   } catch (error) {
-    // Its threads would keep the program from ending.
+    // Its threads would keep the process alive.
     await model.close();
     throw error;
   }

@@ -1,13 +1,13 @@
 import { chooseDevices, parseDevices, runtimeFacts } from "../models/devices/index.js";
-import { loadExported } from "./load-export.js";
+import { loadExportEngine } from "./load-export.js";
 import { loadInfill } from "./load-infill.js";
 import { loadLanes } from "./load-lanes.js";
-import { openReader, resolved } from "./load-reader.js";
+import { openReader, resolveModelFiles } from "./load-reader.js";
 import type { Model } from "./model.js";
 import type { ModelOptions } from "./model-options.js";
 
 /**
- * Loads a model by folder or hub name, ready to score: its reader as `loadReader` gives it, and an engine for it.
+ * Loads a model by folder or hub name, ready to score: the same reader as `loadReader` returns, and an engine.
  * @throws GlmEvalError with kind "model", "data" or "usage"
  *
  * @example
@@ -20,7 +20,7 @@ import type { ModelOptions } from "./model-options.js";
  */
 export async function loadModel(nameOrFolder: string, options: ModelOptions = {}): Promise<Model> {
   const chosen = await chooseDevices(parseDevices(options), { threads: options.threads });
-  const { folder, source, revision } = await resolved(nameOrFolder, options);
+  const { folder, source, revision } = await resolveModelFiles(nameOrFolder, options);
   const opened = await openReader(folder, options, { needsGraphs: true });
   const { reader } = opened;
   const notes: string[] = [...chosen.notes, ...reader.notes];
@@ -31,7 +31,7 @@ export async function loadModel(nameOrFolder: string, options: ModelOptions = {}
   const loaded = await loadLanes(chosen.places, { ...options, onStopped }, (lane) =>
     opened.kind === "glm"
       ? loadInfill(opened.source, options, lane)
-      : loadExported(opened.source, options, lane),
+      : loadExportEngine(opened.source, options, lane),
   );
   notes.push(...loaded.notes);
   return {
@@ -44,8 +44,8 @@ export async function loadModel(nameOrFolder: string, options: ModelOptions = {}
 }
 
 /**
- * Checks that the options name devices, before anything is loaded.
- * @throws GlmEvalError (usage) where they cannot be devices
+ * Checks the device options before anything is loaded.
+ * @throws GlmEvalError (usage) if they are not valid devices
  */
 export function checkDevices(options: Pick<ModelOptions, "device" | "devices">): void {
   parseDevices(options);

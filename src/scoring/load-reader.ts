@@ -9,14 +9,14 @@ import type { ModelOptions, ReaderOptions } from "./model-options.js";
 import type { LoadedReader } from "./preview.js";
 import { seq2seqReader } from "./seq2seq/index.js";
 
-/** A model's folder as far as it is read without weights, and the reader made of it. */
+/** A model's folder, read without its weights, and its reader. */
 export type OpenedReader =
   | { readonly kind: "glm"; readonly source: GlmFolder; readonly reader: LoadedReader }
   | { readonly kind: "export"; readonly source: ExportFolder; readonly reader: LoadedReader };
 
 /**
- * How a model reads questions, by folder or hub name, without its weights: the reader that `loadModel` gives for the same
- * options.
+ * Loads the reader of a model by folder or hub name, without its weights: the same reader that `loadModel` returns for the
+ * same options.
  * @throws GlmEvalError with kind "model", "data" or "usage"
  *
  * @example
@@ -27,12 +27,12 @@ export type OpenedReader =
  *   for (const { reads } of reader.preview(task.patterns[0].question(example))) console.log(reads);
  */
 export async function loadReader(nameOrFolder: string, options: ReaderOptions = {}): Promise<LoadedReader> {
-  const { folder } = await resolved(nameOrFolder, options);
+  const { folder } = await resolveModelFiles(nameOrFolder, options);
   return (await openReader(folder, options)).reader;
 }
 
-/** The model's files, downloaded where they are not here yet. */
-export function resolved(
+/** Finds the model's files, and downloads those that are missing. */
+export function resolveModelFiles(
   nameOrFolder: string,
   {
     revision,
@@ -51,8 +51,8 @@ export function resolved(
 }
 
 /**
- * Reads config and tokenizer of a model's folder. config.json says which family it is of, unless the options do.
- * @param needsGraphs whether the model's graphs will be loaded: an export without them is then refused for that
+ * Reads config and tokenizer of a model's folder. The family is taken from the options, else from config.json.
+ * @param needsGraphs whether the model's graphs will be loaded: an export without graphs is then rejected
  */
 export async function openReader(
   folder: string,

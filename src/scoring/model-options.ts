@@ -7,58 +7,58 @@ import type { Truncation } from "./parts.js";
 import type { Protocol } from "./protocol.js";
 import type { Family } from "./reader.js";
 
-/** What decides how a model reads its questions. */
+/** Options that determine how a model reads its questions. */
 export interface ReaderOptions {
   /** branch, tag or commit of a hub repository */
   readonly revision?: string | undefined;
-  /** use only what is in the hub's cache */
+  /** use only files in the hub's cache */
   readonly offline?: boolean | undefined;
-  /** how the model reads a blank, where that is not what config.json says */
+  /** how the model fills a blank, to override config.json */
   readonly family?: Family | undefined;
-  /** how a masked model's answers of several tokens are scored (default: PET's) */
+  /** how a masked model scores multi-token answers (default: PET's order) */
   readonly decoding?: Decoding | undefined;
-  /** most tokens of text and one answer together; the model's own limit unless given */
+  /** maximum number of tokens of text and one answer together; default: the model's limit */
   readonly maxLength?: number | undefined;
-  /** what is cut first; the protocol's unless given */
+  /** what is truncated first; default: the protocol's */
   readonly truncation?: Truncation | undefined;
-  /** of GLM: whose special tokens and GELU, where the two code bases differ (default: the original repository's) */
+  /** GLM: whose special tokens and GELU, if the two code bases differ (default: the original repository's) */
   readonly protocol?: Protocol | undefined;
-  /** of GLM: the token (or its id) that stands for the blank; the protocol's unless given */
+  /** GLM: the mask token for the blank (or its id); default: the protocol's */
   readonly maskToken?: string | number | undefined;
-  /** of GLM: the token that ends the text; tokenizer_config.json's unless given */
+  /** GLM: the token that ends the text; default: from tokenizer_config.json */
   readonly eosToken?: string | undefined;
   readonly onProgress?: ((event: LoadEvent) => void) | undefined;
 }
 
-/** What decides how a model reads its questions, and with which weights and where it computes. */
+/** Options that determine how a model reads its questions, which weights it uses, and where it runs. */
 export interface ModelOptions extends ReaderOptions {
-  /** of GLM: leave out tensors that no GLM has, instead of refusing the checkpoint */
+  /** GLM: ignore tensors that are not part of a GLM instead of rejecting the checkpoint */
   readonly allowExtraTensors?: boolean | undefined;
   /**
    * number format of the weights: what a GLM checkpoint is converted to (default fp32), or which of an export's ONNX
-   * files is read (default fp32, or what is nearest to it)
+   * files is read (default fp32, or the nearest available)
    */
   readonly dtype?: Dtype | undefined;
-  /** of GLM: its activation; config.json's unless given, else the protocol's */
+  /** GLM: variant of its GELU activation; default: from config.json, else the protocol's */
   readonly gelu?: Gelu | undefined;
-  /** of ONNX Runtime, for each session on the CPU */
+  /** number of ONNX Runtime threads for each CPU session */
   readonly threads?: number | undefined;
-  /** whether the weights stay in their file; auto (default): where they would not fit into memory */
+  /** whether the weights are memory-mapped; auto (default): only if they do not fit in memory */
   readonly mmap?: Mmap | undefined;
   /**
-   * cpu (unless given), cuda, cuda:1, webgpu, or auto: the best that works. A GPU is used only where it gives the CPU's
-   * numbers, with the attention that does.
+   * cpu (default), cuda, cuda:1, webgpu, or auto: the best device that works. A GPU is used only if it gives the CPU's
+   * numbers, with the attention variant that does.
    */
   readonly device?: string | undefined;
   /**
-   * Several of these in the place of `device`, each with a session of the model; cpu may be named several times. auto
-   * alone: all of the best kind that works.
+   * Several devices instead of `device`, each with its own session of the model; cpu may be listed several times. Only
+   * auto: all devices of the best kind that works.
    */
   readonly devices?: readonly string[] | undefined;
-  /** most tokens of one pass through the model, padding included (default 512); `score` may be given another number */
+  /** maximum number of tokens per pass through the model, including padding (default 512); `score` can override it */
   readonly maxBatchTokens?: number | undefined;
-  /** told in a sentence of a device that stops while the others go on */
+  /** called with a sentence when a device stops while the others continue */
   readonly onStopped?: ((note: string) => void) | undefined;
-  /** the cache of converted models; the user's own unless given */
+  /** the cache of converted models; default: the user's */
   readonly cacheFolder?: string | undefined;
 }

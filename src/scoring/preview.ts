@@ -2,47 +2,47 @@ import type { Cloze, ClozeQuestion } from "../patterns/index.js";
 import type { EncodePart, TokenPart } from "./parts.js";
 import type { PreparedQuestion, Reader } from "./reader.js";
 
-/** Tokens of one input of a model, in order: what it reads, and what it is to predict behind that. */
+/** Tokens of one input of a model, in order: those it reads, then those it is to predict. */
 export interface Sequence {
   readonly input: "text" | "encoder" | "decoder";
-  /** ids; null where an answer's tokens stand, or as many masks as they are */
+  /** ids; null in the place of an answer's tokens, or of as many masks */
   readonly tokens: readonly (number | null)[];
 }
 
-/** What became of one part of a pattern. */
+/** How one part of a pattern was tokenized and truncated. */
 export interface PreviewPart {
-  /** all of its tokens; none of a blank or a border */
+  /** all of its tokens; empty for a blank or a border */
   readonly ids: readonly number[];
-  /** how many of them are left, from the first, where the text is cut to length */
+  /** how many of them remain, from the first, after truncation */
   readonly kept: number;
 }
 
-/** One prepared question, for people who want to see what a model is asked. */
+/** One prepared question, for users who want to see a model's input. */
 export interface Preview<P extends PreparedQuestion = PreparedQuestion> {
   readonly prepared: P;
-  /** number of the cloze that it is of, from 0 */
+  /** index of its cloze, from 0 */
   readonly cloze: number;
-  /** one for each part of the cloze's pattern */
+  /** one per part of the cloze's pattern */
   readonly parts: readonly PreviewPart[];
   readonly reads: readonly Sequence[];
 }
 
-/** A reader that shows what it makes of a question. */
+/** A reader that can show how it prepares a question. */
 export interface LoadedReader<P extends PreparedQuestion = PreparedQuestion> extends Reader<P> {
-  /** What `prepare` gives, with how it came about. @throws GlmEvalError (data) as `prepare` does */
+  /** Returns the result of `prepare` with the steps that led to it. @throws GlmEvalError (data) as `prepare` does */
   preview(question: ClozeQuestion): Preview<P>[];
 }
 
-/** A prepared question with the parts that it was made of. */
+/** A prepared question with the parts that it was made from. */
 export interface ReadCloze<P extends PreparedQuestion> {
   readonly prepared: P;
   readonly cloze: number;
-  /** parts before they were cut, those of few-shot examples that had to go left out */
+  /** parts before truncation, without those of dropped few-shot examples */
   readonly whole: readonly TokenPart[];
   readonly kept: readonly TokenPart[];
 }
 
-/** What a family says of its reader. */
+/** What a family defines for its reader. */
 export interface Reading<P extends PreparedQuestion>
   extends Pick<Reader<P>, "facts" | "notes" | "unknown" | "token"> {
   readonly encode: EncodePart;
@@ -50,7 +50,7 @@ export interface Reading<P extends PreparedQuestion>
   reads(prepared: P): Sequence[];
 }
 
-export function readerOf<P extends PreparedQuestion>(reading: Reading<P>): LoadedReader<P> {
+export function makeReader<P extends PreparedQuestion>(reading: Reading<P>): LoadedReader<P> {
   const { facts, notes, unknown, token, encode, read, reads } = reading;
   const { family, maxLength, truncation } = facts;
   return {
@@ -74,9 +74,9 @@ function previewParts(
   encode: EncodePart,
 ): PreviewPart[] {
   return pattern.parts.map((part, at) => {
-    const of = (parts: readonly TokenPart[]) => parts.find((each) => each.at === at)?.ids;
-    // A few-shot example that was left out is not among them.
-    const unread = () => (part.kind === "text" ? encode(part.text, { first: at === 0 }) : []);
-    return { ids: of(whole) ?? unread(), kept: of(kept)?.length ?? 0 };
+    const findIds = (parts: readonly TokenPart[]) => parts.find((each) => each.at === at)?.ids;
+    // A dropped few-shot example is not among them.
+    const encodeDropped = () => (part.kind === "text" ? encode(part.text, { first: at === 0 }) : []);
+    return { ids: findIds(whole) ?? encodeDropped(), kept: findIds(kept)?.length ?? 0 };
   });
 }

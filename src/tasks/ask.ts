@@ -1,7 +1,7 @@
 import { GlmEvalError } from "../errors.js";
 import { type FilePosition, FindingError } from "../findings.js";
 import type { Cloze, ClozeQuestion, CompiledPattern, CompiledText } from "../patterns/index.js";
-import { type AnswerSource, answersFor } from "../verbalizers/index.js";
+import { type AnswerSource, getAnswers } from "../verbalizers/index.js";
 import { CONTENT_FREE, calibrationId } from "./calibration.js";
 import type { TaskDraft } from "./check-schema.js";
 import { goldTexts } from "./gold.js";
@@ -33,12 +33,12 @@ export function askable(
   const clozesOf = (template: CompiledPattern, { fields }: Example, content?: string): Cloze[] => {
     if (choices === undefined) {
       const pattern = template.render(fields, content);
-      return [{ pattern, answers: answersFor(source, pattern.spaceBeforeBlank, fields) }];
+      return [{ pattern, answers: getAnswers(source, pattern.spaceBeforeBlank, fields) }];
     }
     return choices.map((choice, i) => {
       const bound = { ...fields, [CHOICE]: choice.render(fields) };
       const pattern = template.render(bound, content);
-      const answers = answersFor(source, pattern.spaceBeforeBlank, bound);
+      const answers = getAnswers(source, pattern.spaceBeforeBlank, bound);
       const label = labels[i];
       return {
         pattern,

@@ -1,5 +1,5 @@
 import type { Cloze, Part, RenderedPattern } from "../patterns/index.js";
-import { withSpace } from "../verbalizers/index.js";
+import { addSpace } from "../verbalizers/index.js";
 import { goldTexts } from "./gold.js";
 import type { Decision, Example, Shot } from "./task.js";
 
@@ -39,7 +39,7 @@ function goldAnswer(
   const gold = goldTexts(example, clozes);
   if (gold === undefined) return undefined;
   const offered = answers.find(({ text }) => gold.includes(text.trim()));
-  return { pattern, text: offered?.text ?? withSpace(gold[0]!, pattern.spaceBeforeBlank) };
+  return { pattern, text: offered?.text ?? addSpace(gold[0]!, pattern.spaceBeforeBlank) };
 }
 
 /** A cloze with shots before it, each followed by the separator, which goes where its shot goes. */

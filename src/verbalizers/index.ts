@@ -1,1 +1,1 @@
-export { type AnswerSource, answersFor, type LabelWords, withSpace } from "./answers.js";
+export { type AnswerSource, addSpace, getAnswers, type LabelWords } from "./answers.js";

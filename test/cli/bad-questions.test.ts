@@ -29,7 +29,7 @@ describe("texts and answers typed in", () => {
   it("a text that is longer than the model's positions: how long it is", async () => {
     const outcome = await typed(`${"w0100 ".repeat(300)}[MASK]`, "-a", "w0200");
     // [CLS] and [EOS], the blank, and the answer with its end of piece
-    expectRefused(outcome, 3, `the text: text and answer take ${300 + 3 + 2} tokens; at most 256 fit`);
+    expectRefused(outcome, 3, `the text: text and answer have ${300 + 3 + 2} tokens; at most 256 fit`);
     expect(outcome.stdout).toBe("");
   });
 
@@ -56,7 +56,7 @@ describe("lines of --input", () => {
     [
       "too long",
       question("bad", { text: `${"w0100 ".repeat(300)}[MASK]` }),
-      ["q.jsonl:3 (bad): text and answer take 305 tokens; at most 256 fit"],
+      ["q.jsonl:3 (bad): text and answer have 305 tokens; at most 256 fit"],
     ],
     ["not UTF-8", Buffer.from([0x22, 0xff, 0x22]), ["q.jsonl:3: the line is not UTF-8"]],
   ])("%s: file and line, and the results of the lines before it", async (_, bad, parts) => {

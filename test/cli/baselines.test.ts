@@ -188,7 +188,7 @@ describe("exports that cannot be used", () => {
 
   it("an answer that the vocabulary cannot write", async () => {
     const outcome = await run(["score", "The cat sat on the [MASK].", "-a", "mat,☃", "--model", BERT]);
-    expectRefused(outcome, 3, 'cannot write the answer " ☃"');
+    expectRefused(outcome, 3, 'cannot represent the answer " ☃"');
   });
 
   it("a damaged ONNX file", async () => {

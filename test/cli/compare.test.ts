@@ -58,7 +58,7 @@ describe("glm-eval compare", () => {
       2,
       "have no task and pattern in common: found copa p0; and wic p1",
     );
-    expectRefused(await run(["compare", "copa"]), 2, "two finished runs or more");
+    expectRefused(await run(["compare", "copa"]), 2, "two or more finished runs");
   });
 
   it("takes a finished run for a baseline, so that its model is not run again", async () => {

@@ -129,7 +129,7 @@ describe("a task of one's own", () => {
     const outcome = await run(["run", task("{{ sentence }}? [MASK]."), "-o", "own-long"]);
     expect(outcome.code).toBe(3);
     expect(outcome.stderr).toMatch(
-      /own: failed: own\/p0\/\S+: text and answer take 3\d\d tokens; at most 256 fit/,
+      /own: failed: own\/p0\/\S+: text and answer have 3\d\d tokens; at most 256 fit/,
     );
     expect(outcome.stderr).not.toMatch(/\n\s+at /);
   });

@@ -175,7 +175,7 @@ describe("tasks validate", () => {
       /" falsehood" \(sad\) and " falsely" \(glad\) begin with the same token: fal$/m,
     );
     expect(outcome.stdout).toMatch(
-      /error: pattern p0: text and answer take 3\d\d tokens; at most 256 fit \(example 3\)/,
+      /error: pattern p0: text and answer have 3\d\d tokens; at most 256 fit \(example 3\)/,
     );
     const cut = await validate(task("cut", YAML, rows), "--model", MODEL, "--max-length", "200");
     expect(cut.code).toBe(0);

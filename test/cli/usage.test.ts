@@ -39,7 +39,7 @@ describe("wrong command lines", () => {
     ["a floor without a value", "superglue --fail-under boolq", ["--fail-under", "TASK=VALUE"]],
     ["a mistyped choice", "run cb --format markdwn", ["--format: found", "did you mean markdown?"]],
     ["a flag before the command", "--limit 4 superglue", ["no command is named before --limit"]],
-    ["one run to compare", "compare results/a", ["run: found", "two finished runs or more"]],
+    ["one run to compare", "compare results/a", ["run: found", "two or more finished runs"]],
     ["no run to judge", "judge", ["an argument is missing: run", "glm-eval judge --help"]],
     ["an argument too many", "judge a b", ['found "b", which is not expected here']],
     ["a value for a switch", "doctor --json=some", ["--json takes no value"]],

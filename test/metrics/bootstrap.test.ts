@@ -28,7 +28,7 @@ const CASES = [
 ] as const;
 
 describe("the bootstrap interval", () => {
-  it.each(CASES)("of %s holds the value and narrows as examples are added", (metric, labels, cluster) => {
+  it.each(CASES)("of %s contains the value and narrows as examples are added", (metric, labels, cluster) => {
     fc.assert(
       fc.property(fc.integer(), fc.double({ min: 0.2, max: 0.8, noNaN: true }), (seed, skill) => {
         const widths = [120, 1920].map((n) => {
@@ -59,7 +59,7 @@ describe("the bootstrap interval", () => {
     expect(covered / samples).toBeLessThan(0.99);
   });
 
-  it("of clustered examples is wider than that of as many independent ones", () => {
+  it("is wider for clustered examples than for as many independent ones", () => {
     // Each cluster is ten copies of one example: a tenth of the information.
     const one = random(60, 0.5, 3, BINARY);
     const copies = one.flatMap((prediction, index) =>
@@ -77,7 +77,7 @@ describe("the bootstrap interval", () => {
     expect(width(copies) / width(apart)).toBeGreaterThan(2.5);
   });
 
-  it("is the same for the same seed, and another for another", () => {
+  it("depends on the seed only", () => {
     const predictions = random(200, 0.5, 1);
     const of = (seed: number) => computeMetric("f1_macro", predictions, { labels: LABELS, seed });
     expect(of(5)).toEqual(of(5));
@@ -85,7 +85,7 @@ describe("the bootstrap interval", () => {
     expect(of(5).value).toBe(of(6).value);
   });
 
-  it("has no width where all units agree", () => {
+  it("has zero width if all units agree", () => {
     const all = random(20, 1, 1, BINARY);
     expect(
       computeMetric(

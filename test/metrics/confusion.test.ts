@@ -4,7 +4,7 @@ import { confusionOf, reliabilityOf } from "../../src/metrics/index.js";
 import { labelled } from "./fixtures.js";
 
 describe("the confusion matrix", () => {
-  it("counts predictions by the right label and the predicted one", () => {
+  it("counts predictions by gold and predicted label", () => {
     expect(confusionOf(labelled("a/a b/a b/b a/c c/c c/c b/a"), ["a", "b", "c"])).toEqual({
       labels: ["a", "b", "c"],
       counts: [
@@ -15,7 +15,7 @@ describe("the confusion matrix", () => {
     });
   });
 
-  it("has a row for a label that is never right, and leaves out examples without a right label", () => {
+  it("has a row for a label that is never gold, and skips examples without a gold label", () => {
     const predictions = [...labelled("a/b"), { exampleId: "x", predicted: "b" }];
     expect(confusionOf(predictions, ["a", "b"]).counts).toEqual([
       [0, 0],
@@ -27,7 +27,7 @@ describe("the confusion matrix", () => {
     ]);
   });
 
-  it("puts labels that are none of the task's behind them", () => {
+  it("lists unknown labels after the task's", () => {
     expect(confusionOf(labelled("a/a z/a b/__proto__"), ["a", "b"])).toEqual({
       labels: ["a", "b", "z", "__proto__"],
       counts: [
@@ -44,7 +44,7 @@ describe("the reliability diagram", () => {
   const points = (text: string) =>
     text.split(" ").map((each) => ({ probability: Number.parseFloat(each), correct: each.endsWith("+") }));
 
-  it("is worked by hand", () => {
+  it("matches a manual calculation", () => {
     const { bins, ece } = reliabilityOf(points("0.55+ 0.57- 0.59+ 0.92+ 0.96+"));
     expect(bins).toEqual([
       { from: 0.5, to: 0.6, count: 3, confidence: expect.closeTo(0.57, 12), accuracy: 2 / 3 },
@@ -54,19 +54,19 @@ describe("the reliability diagram", () => {
     expect(ece).toBeCloseTo(0.082, 12);
   });
 
-  it("puts an edge into the bin above it, and 1 into the last", () => {
+  it("puts an edge into the bin above it, and 1 into the last bin", () => {
     const edges = Array.from({ length: 11 }, (_, k) => ({ probability: k / 10, correct: true }));
     expect(reliabilityOf(edges).bins.map(({ from, count }) => [from, count])).toEqual([
       ...[0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8].map((from) => [from, 1]),
       [0.9, 2],
     ]);
-    // The double before 0.9, ten times which is rounded to 9.
+    // The double before 0.9; ten times it rounds to 9.
     const below = 0.8999999999999999;
     expect(10 * below).toBe(9);
     expect(reliabilityOf([{ probability: below, correct: true }]).bins[0]!.from).toBe(0.8);
   });
 
-  it("is 0 where probabilities are true, and for no predictions", () => {
+  it("has no error if the probabilities are right, or without predictions", () => {
     expect(reliabilityOf(points("0.5+ 0.5- 1+ 0-"))).toEqual({
       bins: [
         { from: 0, to: 0.1, count: 1, confidence: 0, accuracy: 0 },
@@ -78,13 +78,13 @@ describe("the reliability diagram", () => {
     expect(reliabilityOf([])).toEqual({ bins: [], ece: 0 });
   });
 
-  it.each([Number.NaN, -0.1, 1.1])("refuses the probability %s", (probability) => {
+  it.each([Number.NaN, -0.1, 1.1])("rejects the probability %s", (probability) => {
     expect(() => reliabilityOf([{ probability, correct: true }])).toThrow(
       `found the probability ${probability}; expected 0 to 1`,
     );
   });
 
-  it("counts every prediction in the bin that holds it", () => {
+  it("counts every prediction in its bin", () => {
     const probability = fc.double({ min: 0, max: 1, noNaN: true });
     const any = fc.array(fc.record({ probability, correct: fc.boolean() }));
     fc.assert(

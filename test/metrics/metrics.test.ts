@@ -21,19 +21,19 @@ describe("accuracy", () => {
     expect(result.high).toBeCloseTo(0.95441, 5);
   });
 
-  it("draws whole clusters where examples are not independent", () => {
+  it("draws complete clusters if examples are not independent", () => {
     const result = computeMetric("accuracy", grouped("1/1@q@p 0/1@q@p 0/0@r@s 0/0@r@s"), ZERO_ONE);
     expect(result.interval).toBe("bootstrap (2000 draws of 2 clusters, seed 0)");
     expect([result.low, result.high]).toEqual([0.5, 1]);
   });
 
-  it("keeps the Wilson interval where each cluster has one example", () => {
+  it("keeps the Wilson interval if each cluster has one example", () => {
     expect(computeMetric("accuracy", grouped("1/1@q@p 0/1@r@s"), ZERO_ONE).interval).toBe("wilson");
   });
 });
 
 describe("f1_macro", () => {
-  it("averages the F1 of the classes, each the same weight", () => {
+  it("averages the F1 of the classes with equal weights", () => {
     // a: TP 2, FP 1, FN 0 -> 4/5; b: TP 1, FP 0, FN 1 -> 2/3; c: TP 1 -> 1
     const result = computeMetric("f1_macro", labelled("a/a a/a a/b b/b c/c"), ABC);
     expect(result.value).toBeCloseTo((4 / 5 + 2 / 3 + 1) / 3, 12);
@@ -41,7 +41,7 @@ describe("f1_macro", () => {
     expect(result.constant).toBeCloseTo(4 / 7 / 3, 12);
   });
 
-  it("leaves out a class that occurs neither in gold nor in the predictions", () => {
+  it("skips a class that is neither gold nor predicted", () => {
     expect(computeMetric("f1_macro", labelled("a/a b/b"), ABC).value).toBe(1);
   });
 
@@ -50,7 +50,7 @@ describe("f1_macro", () => {
     expect(computeMetric("f1_macro", labelled("a/a a/c"), ABC).value).toBeCloseTo(2 / 3 / 2, 12);
   });
 
-  it("is 0 where everything is wrong", () => {
+  it("is 0 if everything is wrong", () => {
     expect(computeMetric("f1_macro", labelled("a/b b/a"), ABC)).toMatchObject({ value: 0, low: 0, high: 0 });
   });
 });
@@ -61,22 +61,22 @@ describe("f1a", () => {
     const result = computeMetric("f1a", grouped("1/1@q@p 1/0@q@p 0/1@r@p 1/1@s@t 0/0@s@t"), ZERO_ONE);
     expect(result.value).toBeCloseTo(4 / 6, 12);
     expect(result.interval).toBe("bootstrap (2000 draws of 2 clusters, seed 0)");
-    // everything labelled 1: TP 3, FP 2
+    // everything labeled 1: TP 3, FP 2
     expect(result.constant).toBeCloseTo(6 / 8, 12);
   });
 
-  it("is 0 where nothing is positive", () => {
+  it("is 0 if nothing is positive", () => {
     expect(computeMetric("f1a", grouped("0/0@q 0/0@q"), ZERO_ONE)).toMatchObject({ value: 0, constant: 0 });
   });
 
-  it("draws questions where passages are not known", () => {
+  it("draws questions if the passages are unknown", () => {
     const { interval } = computeMetric("f1a", grouped("1/1@q 0/0@q 1/1@r"), ZERO_ONE);
     expect(interval).toContain("of 2 clusters");
   });
 });
 
 describe("em", () => {
-  it("asks for every option of a question", () => {
+  it("needs every option of a question", () => {
     const result = computeMetric("em", grouped("1/1@q 0/0@q 1/1@r 1/0@r 0/0@s"), ZERO_ONE);
     expect(result.value).toBeCloseTo(2 / 3, 12);
     expect(result.interval).toBe("bootstrap (2000 draws of 3 questions, seed 0)");
@@ -84,7 +84,7 @@ describe("em", () => {
     expect(result.constant).toBeCloseTo(1 / 3, 12);
   });
 
-  it("tells questions of the same number in two passages apart, and draws passages", () => {
+  it("distinguishes questions with the same number in two passages, and draws passages", () => {
     const result = computeMetric("em", grouped("1/1@0@p 1/0@0@s 1/1@1@p"), ZERO_ONE);
     expect(result.value).toBeCloseTo(2 / 3, 12);
     expect(result.interval).toContain("2 clusters");
@@ -126,20 +126,20 @@ describe("mcc", () => {
     expect(result.constant).toBe(0);
   });
 
-  it("does not depend on which label is the positive one", () => {
+  it("does not depend on which label is positive", () => {
     const predictions = labelled("yes/yes yes/no yes/yes no/no no/yes no/no no/no");
     const swapped = computeMetric("mcc", predictions, { labels: ["yes", "no"] });
     expect(swapped.value).toBeCloseTo(computeMetric("mcc", predictions, YES_NO).value, 12);
   });
 
-  it("is 1 and −1 at the ends, and 0 where a marginal is empty", () => {
+  it("is 1 and −1 at the ends, and 0 if a marginal is empty", () => {
     expect(computeMetric("mcc", labelled("yes/yes no/no"), YES_NO).value).toBe(1);
     expect(computeMetric("mcc", labelled("yes/no no/yes"), YES_NO).value).toBe(-1);
     expect(computeMetric("mcc", labelled("yes/yes yes/no"), YES_NO).value).toBe(0);
     expect(computeMetric("mcc", labelled("yes/yes no/yes"), YES_NO).value).toBe(0);
   });
 
-  it("is refused for three labels", () => {
+  it("rejects three labels", () => {
     expect(() => computeMetric("mcc", labelled("a/a"), ABC)).toThrow(/two labels, found 3/);
   });
 });
@@ -153,15 +153,15 @@ describe("gender_parity", () => {
     expect(result.note).toBeUndefined();
   });
 
-  it("leaves incomplete pairs out and says so", () => {
+  it("skips incomplete pairs, with a note", () => {
     const result = computeMetric("gender_parity", grouped("1/1@p 0/1@p 1/1@q"), ZERO_ONE);
     expect(result).toMatchObject({
       value: 0,
-      note: "1 of 2 pairs have only one example and are left out",
+      note: "1 of 2 pairs have only one example and are skipped",
     });
   });
 
-  it("is refused where no pair is complete, or one has three examples", () => {
+  it("fails if no pair is complete, or one has three examples", () => {
     expect(() => computeMetric("gender_parity", grouped("1/1@p 1/1@q"), ZERO_ONE)).toThrow(
       /no complete pair/,
     );
@@ -170,9 +170,9 @@ describe("gender_parity", () => {
   });
 });
 
-describe("computeMetric refuses what it cannot judge", () => {
+describe("computeMetric rejects invalid predictions", () => {
   it.each([
-    ["an unknown metric", "acuracy", labelled("yes/yes"), YES_NO, /no metric "acuracy"/],
+    ["an unknown metric", "acuracy", labelled("yes/yes"), YES_NO, /unknown metric "acuracy"/],
     ["no predictions", "accuracy", [], YES_NO, /no predictions/],
     [
       "an example without gold",
@@ -196,7 +196,7 @@ describe("computeMetric refuses what it cannot judge", () => {
     expect(() => computeMetric(metric, predictions, options)).toThrow(message);
   });
 
-  it("proposes the nearest name", () => {
+  it("suggests the nearest name", () => {
     expect(() => computeMetric("f1_macr", [], YES_NO)).toThrow(
       expect.objectContaining({ kind: "data", hint: expect.stringContaining("did you mean f1_macro?") }),
     );

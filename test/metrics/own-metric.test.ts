@@ -17,7 +17,7 @@ function sure(pairs: string): Prediction[] {
   return pairs.split(" ").map((pair, index) => {
     const [probability, label] = pair.split("/") as [string, string];
     const yes = Number(probability);
-    // Not normalised, as scores are.
+    // Not normalized, like scores.
     const scores = [
       { label: "no", score: Math.log(1 - yes) + index },
       { label: "yes", score: Math.log(yes) + index },
@@ -26,7 +26,7 @@ function sure(pairs: string): Prediction[] {
   });
 }
 
-/** The metric of a module, which must be one. */
+/** Makes the metric of a module, which must be valid. */
 function own(members: object, file = "/tasks/mine.mjs"): Metric {
   const metric = ownMetric(members as Record<string, unknown>, file);
   if (typeof metric === "string") throw new Error(metric);
@@ -46,7 +46,7 @@ const MINE = {
   value: (sums: ArrayLike<number>) => sums[0]! / sums[1]!,
 };
 
-describe("a metric of one's own", () => {
+describe("a custom metric", () => {
   it("has a value, a bootstrap interval and the best constant answer", () => {
     const result = computeMetric(own(MINE), labelled("yes/yes yes/no no/no yes/yes"), YES_NO);
     expect(result).toMatchObject({
@@ -71,16 +71,16 @@ describe("a metric of one's own", () => {
     });
   });
 
-  it("may be better the lower it is: then the best constant answer is the lowest", () => {
+  it("may be better the lower it is; the best constant answer is then the lowest", () => {
     const result = computeMetric(own({ ...MINE, better: "lower" }), labelled("yes/yes no/no"), YES_NO);
     expect(result).toMatchObject({ constant: 0, better: "lower" });
   });
 
-  it("may be a class's instance, whose functions know it", () => {
+  it("may be an instance of a class, with methods that use this", () => {
     class Counting {
       readonly name = "counting";
       readonly title = "N";
-      readonly description = "how many there are, in hundredths";
+      readonly description = "number of examples, in hundredths";
       readonly judges = "labels";
       readonly share = 0.01;
       units(predictions: readonly Prediction[]) {
@@ -97,22 +97,22 @@ describe("a metric of one's own", () => {
     [
       "nothing",
       {},
-      "name is missing; expected a name of letters, digits, _, - and point. title is missing; expected a text. description is missing; expected a text. " +
-        'judges is missing; expected "labels" or "texts". units is missing; expected a function of predictions, labels and what is drawn together. value is missing; expected a function of sums',
+      "name is missing; expected a name of letters, digits, _, . and -. title is missing; expected non-empty text. description is missing; expected non-empty text. " +
+        'judges is missing; expected "labels" or "texts". units is missing; expected a function of predictions, labels and the unit of resampling. value is missing; expected a function of sums',
     ],
     [
       "a name",
       { ...MINE, name: "my metric" },
-      "name is 'my metric'; expected a name of letters, digits, _, - and point",
+      "name is 'my metric'; expected a name of letters, digits, _, . and -",
     ],
     ["what it judges", { ...MINE, judges: "label" }, 'judges is \'label\'; expected "labels" or "texts"'],
     ["which is better", { ...MINE, better: "more" }, 'better is \'more\'; expected "higher" or "lower"'],
     ["a flag", { ...MINE, readsScores: "yes" }, "readsScores is 'yes'; expected true or false"],
     ["a function", { ...MINE, value: 3 }, "value is 3; expected a function of sums"],
     [
-      "a name of its own",
+      "a unique name",
       { ...MINE, name: "accuracy" },
-      'it calls itself "accuracy", which is the name of a metric that comes with glm-eval; expected another',
+      'its name "accuracy" is taken by a built-in metric; expected another name',
     ],
   ])("needs %s", (_, members, message) => {
     expect(ownMetric(members as Record<string, unknown>, "/mine.mjs")).toBe(message);
@@ -132,7 +132,7 @@ describe("a metric of one's own", () => {
       "units() failed: TypeError: no such thing",
     ],
     [
-      "throws what is no error",
+      "throws something that is not an error",
       {
         value: () => {
           throw "no";
@@ -140,35 +140,43 @@ describe("a metric of one's own", () => {
       },
       "value() failed: no",
     ],
-    ["gives nothing", { units: () => undefined }, "units() gave undefined; expected { name, rows }"],
-    ["is asynchronous", { units: async () => [] }, "units() gave Promise { [] }; expected { name, rows }"],
+    ["returns nothing", { units: () => undefined }, "units() returned undefined; expected { name, rows }"],
     [
-      "gives no rows",
+      "is asynchronous",
+      { units: async () => [] },
+      "units() returned Promise { [] }; expected { name, rows }",
+    ],
+    [
+      "returns no rows",
       { units: () => ({ name: "x", rows: [] }) },
-      "units() gave no rows; expected one for each unit",
+      "units() returned no rows; expected one per unit",
     ],
     [
-      "gives uneven rows",
+      "returns uneven rows",
       { units: () => ({ name: "x", rows: [[1, 2], [1]] }) },
-      "units() gave the row [ 1 ]; expected 2 numbers, as many in every row",
+      "units() returned the row [ 1 ]; expected 2 numbers, the same count in every row",
     ],
     [
-      "gives empty rows",
+      "returns empty rows",
       { units: () => ({ name: "x", rows: [[], []] }) },
-      "units() gave the row []; expected numbers, as many in every row",
+      "units() returned the row []; expected numbers, the same count in every row",
     ],
     [
-      "gives rows of what is no number",
+      "returns rows with NaN",
       { units: () => ({ name: "x", rows: [[1], [Number.NaN]] }) },
-      "units() gave the row [ NaN ]; expected 1 numbers, as many in every row",
+      "units() returned the row [ NaN ]; expected 1 numbers, the same count in every row",
     ],
     [
-      "gives a note that is none",
+      "returns an invalid note",
       { units: () => ({ name: "x", rows: [[1]], note: 3 }) },
-      "units() gave the note 3; expected a text",
+      "units() returned the note 3; expected text",
     ],
-    ["gives no number", { value: () => Number.NaN }, "value() gave NaN for the sums 1, 2; expected a number"],
-  ])("names its module where it %s", (_, members, message) => {
+    [
+      "returns no number",
+      { value: () => Number.NaN },
+      "value() returned NaN for the sums 1, 2; expected a number",
+    ],
+  ])("names its module if it %s", (_, members, message) => {
     expect(compute(members)).toThrow(
       expect.objectContaining({
         name: "GlmEvalError",
@@ -178,7 +186,7 @@ describe("a metric of one's own", () => {
     );
   });
 
-  it("keeps what was thrown", () => {
+  it("keeps the cause of an exception", () => {
     const cause = new Error("why");
     const units = () => {
       throw cause;
@@ -186,14 +194,14 @@ describe("a metric of one's own", () => {
     expect(compute({ units })).toThrow(expect.objectContaining({ cause }));
   });
 
-  it("cannot have other units for another model", () => {
+  it("cannot have different units for another model", () => {
     const units = (predictions: readonly Prediction[]) => ({
       name: "examples",
       rows: predictions.filter(({ predicted }) => predicted === "yes").map(() => [1, 1]),
     });
     const compare = () =>
       comparePaired(own({ ...MINE, units }), labelled("yes/yes yes/no"), labelled("yes/yes no/no"), YES_NO);
-    expect(compare).toThrow("metric mine: its units are 2 for one model and 1 for the other");
+    expect(compare).toThrow("metric mine: it has 2 units for one model and 1 for the other");
   });
 });
 
@@ -206,7 +214,7 @@ describe("a metric that reads scores", () => {
     brier = metricModules[0]!.metric;
   });
 
-  it("is worked by hand: the Brier score of the example", () => {
+  it("matches a manual calculation: the Brier score of the example", () => {
     // (0.25² + 0.25²), (0.5² + 0.5²), (0.9² + 0.9²): 0.125, 0.5, 1.62
     const result = computeMetric(brier, sure("0.75/yes 0.5/no 0.9/no"), YES_NO);
     expect(result.value).toBeCloseTo((0.125 + 0.5 + 1.62) / 3, 12);
@@ -215,13 +223,13 @@ describe("a metric that reads scores", () => {
     expect(result.high).toBeCloseTo(1.62, 12);
   });
 
-  it("tells a sure model from one that is less so, though both are right", () => {
+  it("distinguishes a confident model from a less confident one, though both are right", () => {
     const compared = comparePaired(brier, sure("0.9/yes 0.2/no"), sure("0.6/yes 0.4/no"), YES_NO);
     // (0.02 + 0.08) / 2 − (0.32 + 0.32) / 2
     expect(compared.difference).toBeCloseTo(0.05 - 0.32, 12);
   });
 
-  it("is right where one label is certain, and where scores are far from zero", () => {
+  it("is right if one label is certain, and if scores are far from zero", () => {
     const far = [
       { label: "no", score: -5000 },
       { label: "yes", score: -4000 },
@@ -231,15 +239,15 @@ describe("a metric that reads scores", () => {
     expect(computeMetric(brier, [{ ...prediction, label: "yes" }], YES_NO).value).toBe(0);
   });
 
-  it("refuses predictions without", () => {
+  it("rejects predictions without scores", () => {
     expect(() => computeMetric(brier, labelled("yes/yes no/no"), YES_NO)).toThrow(
-      'metric brier: example "0" has no scores of its labels',
+      'metric brier: example "0" has no label scores',
     );
     const [first] = sure("0.75/yes");
-    expect(() => computeMetric(brier, [{ ...first!, scores: [] }], YES_NO)).toThrow("has no scores");
+    expect(() => computeMetric(brier, [{ ...first!, scores: [] }], YES_NO)).toThrow("has no label scores");
   });
 
-  it("leaves the others' constant answers without scores", () => {
+  it("gives the constant answers of other metrics no scores", () => {
     const seen: boolean[] = [];
     const units = (predictions: readonly Prediction[]) => {
       seen.push(predictions.some(({ scores }) => scores !== undefined));

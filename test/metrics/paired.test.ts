@@ -39,7 +39,7 @@ describe("McNemar's exact test agrees with statsmodels, SciPy and integer arithm
     expect(mcnemarExact(c, b)).toBe(mcnemarExact(b, c));
   });
 
-  it("is never 0, whatever a double can hold", () => {
+  it("is never 0, even below the smallest double", () => {
     expect(mcnemarExact(5000, 0)).toBe(Number.MIN_VALUE);
     expect(mcnemarExact(0, 0)).toBe(1);
   });
@@ -55,7 +55,7 @@ describe("Newcombe's interval of paired proportions", () => {
     expect(interval.high).toBeCloseTo(high, 12);
   });
 
-  it("is what the papers print", () => {
+  it("matches the published examples", () => {
     const rounded = ({ low, high }: { low: number; high: number }, digits: number) =>
       [low, high].map((end) => end.toFixed(digits));
     // Newcombe 1998; Fagerland, Lydersen and Laake 2014
@@ -63,7 +63,7 @@ describe("Newcombe's interval of paired proportions", () => {
     expect(rounded(of(1, 1, 7, 12), 3)).toEqual(["-0.507", "-0.026"]);
   });
 
-  it("holds the difference and stays in [−1, 1]", () => {
+  it("contains the difference and stays in [−1, 1]", () => {
     const count = fc.nat(60);
     fc.assert(
       fc.property(count, count, count, count, (both, onlyFirst, onlySecond, neither) => {
@@ -80,7 +80,7 @@ describe("Newcombe's interval of paired proportions", () => {
 });
 
 describe("the paired bootstrap replays NumPy's", () => {
-  it("covers every metric but those of independent examples", () => {
+  it("covers every metric except those of independent examples", () => {
     expect(new Set(oracle.bootstrap.map(({ metric }) => metric))).toEqual(new Set(metricNames()));
   });
 
@@ -100,19 +100,19 @@ describe("the paired bootstrap replays NumPy's", () => {
   );
 });
 
-describe("what is independent", () => {
+describe("the independent unit", () => {
   const unit = (metric: string, predictions: Prediction[], labels = ZERO_ONE.labels) => {
     const { unit, n, test } = comparePaired(metric, predictions, predictions, { labels });
     return [n, unit, test.replace(/ \(.*/, "")];
   };
 
-  it("is the example where nothing says otherwise, and accuracy's test McNemar's", () => {
+  it("is the example by default, and accuracy uses McNemar's test", () => {
     const predictions = labelled("1/1 0/1 1/1");
     expect(unit("accuracy", predictions)).toEqual([3, "examples", "McNemar exact"]);
     expect(unit("f1_macro", predictions)).toEqual([3, "examples", "paired bootstrap"]);
   });
 
-  it("is the question in MultiRC, though its number is that of another passage's too", () => {
+  it("is the question in MultiRC, even if another passage has the same question number", () => {
     const predictions = grouped("1/1@0@p 0/0@0@p 1/1@1@p 1/1@0@s 1/0@0@s");
     expect(unit("f1a", predictions)).toEqual([3, "questions", "paired bootstrap"]);
     expect(unit("em", predictions)).toEqual([3, "questions", "paired bootstrap"]);
@@ -137,7 +137,7 @@ describe("what is independent", () => {
     expect(unit("token_f1", alone, [])).toEqual([3, "examples", "paired bootstrap"]);
   });
 
-  it("is the pair in AX-g, for its accuracy too", () => {
+  it("is the pair in AX-g, also for accuracy", () => {
     const pairs = grouped("1/1@p 0/1@p 1/1@q 1/1@q");
     expect(unit("gender_parity", pairs)).toEqual([2, "pairs", "paired bootstrap"]);
     expect(unit("accuracy", pairs)).toEqual([2, "groups", "paired bootstrap"]);
@@ -147,7 +147,7 @@ describe("what is independent", () => {
 describe("comparePaired", () => {
   const first = labelled("yes/yes yes/yes no/no no/yes yes/no");
 
-  it("is the first's value less the second's, with McNemar's counts in that order", () => {
+  it("is the first value minus the second, with McNemar's counts in that order", () => {
     const second = predicting(first, ["no", "yes", "yes", "yes", "yes"]);
     const found = comparePaired("accuracy", first, second, YES_NO);
     expect(found).toMatchObject({ metric: "accuracy", p: 1, unit: "examples", n: 5 });
@@ -156,7 +156,7 @@ describe("comparePaired", () => {
     expect(comparePaired("accuracy", second, first, YES_NO).test).toBe("McNemar exact (1 and 2 discordant)");
   });
 
-  it("pairs by id, not by place", () => {
+  it("pairs by id, not by position", () => {
     const second = predicting(first, ["no", "no", "yes", "yes", "no"]);
     for (const metric of ["accuracy", "f1_macro", "mcc"])
       expect(comparePaired(metric, first, second.toReversed(), YES_NO)).toEqual(
@@ -164,7 +164,7 @@ describe("comparePaired", () => {
       );
   });
 
-  it("has an interval with a width where the predictions differ, but neither is right", () => {
+  it("has an interval with a positive width if predictions differ but neither is right", () => {
     const options = { labels: ["a", "b", "c"] };
     const found = comparePaired("accuracy", labelled("a/c b/c"), labelled("b/c b/c"), options);
     expect(found).toMatchObject({ difference: 0, p: 1 });
@@ -182,8 +182,8 @@ describe("comparePaired", () => {
       [...first, { ...first[0]!, exampleId: "x" }],
       /"x" .* not for the first one/,
     ],
-    ["one that is there twice", [...first, first[0]!], /"0" is there twice/],
-    ["other gold", [{ ...first[0]!, label: "no" }, ...first.slice(1)], /"0" has another gold answer/],
+    ["one that occurs twice", [...first, first[0]!], /"0" occurs twice/],
+    ["other gold", [{ ...first[0]!, label: "no" }, ...first.slice(1)], /"0" has a different gold answer/],
     [
       "an unknown label",
       [{ ...first[0]!, predicted: "perhaps" }, ...first.slice(1)],
@@ -195,14 +195,14 @@ describe("comparePaired", () => {
     );
   });
 
-  it("refuses an unknown metric, no predictions and no draws", () => {
-    expect(() => comparePaired("acuracy", first, first, YES_NO)).toThrow(/no metric "acuracy"/);
+  it("rejects an unknown metric, no predictions and no draws", () => {
+    expect(() => comparePaired("acuracy", first, first, YES_NO)).toThrow(/unknown metric "acuracy"/);
     expect(() => comparePaired("accuracy", [], [], YES_NO)).toThrow(/no predictions/);
     expect(() => comparePaired("mcc", first, first, { ...YES_NO, draws: 0 })).toThrow(/draws/);
   });
 });
 
-/** Two models on the same examples: questions of two options, two questions a passage. */
+/** Two models on the same examples: questions with two options, two questions per passage. */
 const twoModels = fc
   .array(fc.tuple(fc.boolean(), fc.boolean(), fc.boolean()), { minLength: 2, maxLength: 24 })
   .map((rows) => {
@@ -239,7 +239,7 @@ describe.each(metricNames())("%s of two models", (metric) => {
   const compare = (first: readonly Prediction[], second: readonly Prediction[], seed = 0) =>
     comparePaired(metric, as(first), as(second), { labels, seed, draws: 40 });
 
-  it("turns its sign, and nothing else, where they change places", () => {
+  it("only changes its sign if the models are swapped", () => {
     fc.assert(
       fc.property(twoModels, fc.integer(), ([first, second], seed) => {
         const [there, back] = [compare(first, second, seed), compare(second, first, seed)];
@@ -255,7 +255,7 @@ describe.each(metricNames())("%s of two models", (metric) => {
     );
   });
 
-  it("does not differ where no prediction does", () => {
+  it("is zero if no prediction differs", () => {
     fc.assert(
       fc.property(twoModels, ([model]) => {
         expect(compare(model, model)).toMatchObject({ difference: 0, low: 0, high: 0, p: 1 });
@@ -265,8 +265,8 @@ describe.each(metricNames())("%s of two models", (metric) => {
   });
 });
 
-it("tells a real difference and no difference apart: p below 0.05 in about 5 of 100 where there is none", () => {
-  // A fixed stream of coin flips: both models are right with probability 0.7, on their own.
+it("distinguishes a real difference from none: without one, p is below 0.05 in about 5 of 100 cases", () => {
+  // A fixed stream of coin flips: both models are right with probability 0.7, independently.
   let state = 12345;
   const uniform = () => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { answerWords, exactMatchOf, tokenF1Of } from "../../src/metrics/answer-text.js";
+import { answerWords, scoreExactMatch, scoreTokenF1 } from "../../src/metrics/answer-text.js";
 import { seeded, xoshiro128 } from "../../src/metrics/prng.js";
 import { wilson } from "../../src/metrics/wilson.js";
 import { fixture } from "./fixtures.js";
@@ -23,14 +23,14 @@ describe("answer texts, against the restated official script", () => {
     compared: [string, string, number, number][];
   }>("texts.json");
 
-  it("normalises as Python does", () => {
+  it("normalizes as Python does", () => {
     for (const [text, normalized] of texts.normalized) expect(answerWords(text).join(" ")).toBe(normalized);
   });
 
   it("compares as Python does", () => {
     for (const [predicted, gold, f1, em] of texts.compared) {
-      expect(tokenF1Of(predicted, gold)).toBeCloseTo(f1, 12);
-      expect(exactMatchOf(predicted, gold)).toBe(em);
+      expect(scoreTokenF1(predicted, gold)).toBeCloseTo(f1, 12);
+      expect(scoreExactMatch(predicted, gold)).toBe(em);
     }
   });
 
@@ -40,15 +40,15 @@ describe("answer texts, against the restated official script", () => {
     expect(answerWords("éa")).toEqual(["éa"]);
   });
 
-  it("has no F1 without a shared word, even of two empty answers", () => {
-    expect(tokenF1Of("the", "a")).toBe(0);
-    expect(exactMatchOf("the", "a")).toBe(1);
-    expect(tokenF1Of("north sea", "south pole")).toBe(0);
+  it("has an F1 of 0 without a shared word, even for two empty answers", () => {
+    expect(scoreTokenF1("the", "a")).toBe(0);
+    expect(scoreExactMatch("the", "a")).toBe(1);
+    expect(scoreTokenF1("north sea", "south pole")).toBe(0);
   });
 
   it("counts repeated words once for each time they are shared", () => {
     // shared 2 of 3 predicted and of 2 gold words: P = 2/3, R = 1
-    expect(tokenF1Of("new new york", "new york")).toBeCloseTo(0.8, 12);
+    expect(scoreTokenF1("new new york", "new york")).toBeCloseTo(0.8, 12);
   });
 });
 
@@ -56,13 +56,13 @@ describe("random numbers", () => {
   const expected = fixture<{ state1234: number[]; seed7: number[] }>("random.json");
   const ten = (next: () => number) => Array.from({ length: 10 }, next);
 
-  it("are those of the published xoshiro128**", () => {
+  it("match the published xoshiro128**", () => {
     expect(ten(xoshiro128([1, 2, 3, 4]))).toEqual(expected.state1234);
-    // What the reference implementation (version 1.1) gives for this state, as in the tests of Rust's rand_xoshiro.
+    // The reference implementation (version 1.1) gives these for this state, as in the tests of Rust's rand_xoshiro.
     expect(ten(xoshiro128([1, 2, 3, 4])).slice(0, 4)).toEqual([11520, 0, 5927040, 70819200]);
   });
 
-  it("depend on the seed alone", () => {
+  it("depend only on the seed", () => {
     expect(ten(seeded(7))).toEqual(expected.seed7);
     expect(ten(seeded(8))).not.toEqual(expected.seed7);
     expect(ten(seeded(-1))).toEqual(ten(seeded(0xffffffff)));

@@ -6,8 +6,8 @@ import {
   checkOptions,
   conventionsOf,
   conventionsSchema,
-  flagsOf,
   judgeOptions,
+  listFlags,
   modelOptions,
   PROTOCOLS,
   type RunOptions,
@@ -17,7 +17,7 @@ import {
 } from "../../src/options/index.js";
 import { option, wholeNumber } from "../../src/options/option.js";
 
-const refusal = (act: () => unknown): string => {
+const rejection = (act: () => unknown): string => {
   try {
     act();
   } catch (error) {
@@ -25,11 +25,11 @@ const refusal = (act: () => unknown): string => {
     expect((error as GlmEvalError).kind).toBe("usage");
     return `${(error as GlmEvalError).message} (${(error as GlmEvalError).hint})`;
   }
-  throw new Error("nothing was refused");
+  throw new Error("nothing was rejected");
 };
 
 describe("the options of a run", () => {
-  it("have values where nothing is given", () => {
+  it("have defaults", () => {
     expect(checkOptions(runOptions, {})).toEqual({
       tasks: [],
       protocol: "glm",
@@ -48,7 +48,7 @@ describe("the options of a run", () => {
     });
   });
 
-  it("are typed by their schemas", () => {
+  it("take their types from their schemas", () => {
     expectTypeOf<RunOptions["limit"]>().toEqualTypeOf<number | undefined>();
     expectTypeOf<RunOptions["batchSize"]>().toEqualTypeOf<number | "auto" | undefined>();
     expectTypeOf<RunOptions["published"]>().toEqualTypeOf<string[]>();
@@ -58,7 +58,7 @@ describe("the options of a run", () => {
     >();
   });
 
-  it("hold those of the model, and these those of the reader", () => {
+  it("include the model's options, which include the reader's", () => {
     for (const key of Object.keys(readerOptions.shape)) expect(modelOptions.shape).toHaveProperty(key);
     for (const key of Object.keys(modelOptions.shape)) {
       expect(runOptions.shape).toHaveProperty(key);
@@ -67,29 +67,37 @@ describe("the options of a run", () => {
   });
 
   it.each<[string, Record<string, unknown>, string]>([
-    ["no number", { limit: "many" }, "limit: found many; expected a whole number above 0"],
-    ["no whole number", { limit: 2.5 }, "limit: found 2.5; expected a whole number above 0"],
-    ["less than nothing", { fewshotSeed: -1 }, "fewshotSeed: found -1; expected a whole number from 0 on"],
-    ["no choice", { gelu: "relu" }, 'gelu: found "relu"; expected one of "erf", "tanh"'],
+    ["text for a number", { limit: "many" }, "limit: found many; expected a whole number above 0"],
+    ["a fraction", { limit: 2.5 }, "limit: found 2.5; expected a whole number above 0"],
+    [
+      "a negative number",
+      { fewshotSeed: -1 },
+      "fewshotSeed: found -1; expected a whole number of at least 0",
+    ],
+    ["an unknown choice", { gelu: "relu" }, 'gelu: found "relu"; expected one of "erf", "tanh"'],
     ["a mistyped choice", { calibration: "contextal" }, "did you mean contextual?"],
-    ["no number and no word", { batchSize: "some" }, "expected auto or a whole number above 0"],
-    ["an empty text", { model: "" }, 'model: found ""; expected a text'],
+    [
+      "a value that is neither a number nor a keyword",
+      { batchSize: "some" },
+      "expected auto or a whole number above 0",
+    ],
+    ["an empty text", { model: "" }, 'model: found ""; expected text'],
     [
       "a floor without a value",
       { failUnder: ["boolq=70", "cb"] },
       'failUnder: found "cb"; expected TASK=VALUE',
     ],
-    ["an unknown one", { maxLenght: 4 }, 'there is no option maxLenght (did you mean "maxLength"?'],
-  ])("refuse %s", (_, given, message) => {
-    expect(refusal(() => checkOptions(runOptions, given))).toContain(message);
+    ["an unknown option", { maxLenght: 4 }, 'unknown option maxLenght (did you mean "maxLength"?'],
+  ])("reject %s", (_, given, message) => {
+    expect(rejection(() => checkOptions(runOptions, given))).toContain(message);
   });
 
-  it("say what is missing, by the name that they are told", () => {
-    const telling = { nameOf: (key: string) => `--${key}`, hint: "look it up" };
-    expect(refusal(() => checkOptions(judgeOptions, {}, telling))).toBe("--run is missing (look it up)");
+  it("report a missing option by the caller's name for it", () => {
+    const messages = { formatName: (key: string) => `--${key}`, hint: "look it up" };
+    expect(rejection(() => checkOptions(judgeOptions, {}, messages))).toBe("--run is missing (look it up)");
   });
 
-  it("take names once, and no published row for none", () => {
+  it("drop duplicate names, and read none as no published row", () => {
     const { tasks, published, patterns } = checkOptions(runOptions, {
       tasks: ["copa", " rte", "copa", ""],
       published: "none",
@@ -104,24 +112,24 @@ describe("the options of a run", () => {
 });
 
 describe("conventions", () => {
-  it("are the protocol's, but for what is set by itself", () => {
+  it("are the protocol's unless they are set", () => {
     for (const protocol of ["glm", "glm-hf"] as const)
       expect(conventionsOf(checkOptions(runOptions, { protocol }))).toEqual(PROTOCOLS[protocol]);
     const asked = { protocol: "glm-hf", endOfPiece: "yes", calibration: "pmi", normalization: "bytes" };
     expect(conventionsOf(checkOptions(runOptions, asked))).toEqual({ ...PROTOCOLS["glm-hf"], ...asked });
   });
 
-  it("are recorded whole", () => {
+  it("are all recorded", () => {
     expect(conventionsSchema.parse(PROTOCOLS.glm)).toEqual(PROTOCOLS.glm);
     const { calibration: _, ...others } = PROTOCOLS.glm;
     expect(conventionsSchema.safeParse(others).success).toBe(false);
   });
 
-  it("know a sum by two names", () => {
+  it("accept none as another name for sum", () => {
     expect(checkOptions(judgeOptions, { run: "r", normalization: "none" }).normalization).toBe("sum");
   });
 
-  it("are left as the run had them where a run is judged again", () => {
+  it("default to the run's own when a run is judged again", () => {
     const { run, format, json, ...conventions } = checkOptions(judgeOptions, { run: "results/mine" });
     expect({ run, format, json }).toEqual({ run: "results/mine", format: "text", json: false });
     expect(conventions).toEqual({});
@@ -129,20 +137,20 @@ describe("conventions", () => {
 });
 
 describe("flags", () => {
-  it("are made of the schemas", () => {
-    const flags = new Map(flagsOf(runOptions).map((flag) => [flag.key, flag]));
+  it("are derived from the schemas", () => {
+    const flags = new Map(listFlags(runOptions).map((flag) => [flag.key, flag]));
     expect(flags.get("maxLength")).toMatchObject({ name: "max-length", isNumber: true, isRequired: false });
     expect(flags.get("maskToken")).toMatchObject({ isNumber: true, isText: true });
     expect(flags.get("patterns")).toMatchObject({ isList: true, choices: ["all"], alias: ["p", "pattern"] });
     expect(flags.get("failUnder")).toMatchObject({ isList: true, repeated: true });
     expect(flags.get("cache")).toMatchObject({ isSwitch: true, default: true });
     expect(flags.get("normalization")!.choices).toContain("none");
-    expect(flagsOf(judgeOptions).find(({ key }) => key === "run")!.isRequired).toBe(true);
+    expect(listFlags(judgeOptions).find(({ key }) => key === "run")!.isRequired).toBe(true);
   });
 
-  it("need to be told what they are for", () => {
-    expect(() => flagsOf(z.object({ limit: wholeNumber(1) }))).toThrow("no option");
+  it("need a description and a schema that a flag can represent", () => {
+    expect(() => listFlags(z.object({ limit: wholeNumber(1) }))).toThrow("not an option");
     const dated = z.object({ since: option(z.date(), { help: "a day" }) });
-    expect(() => flagsOf(dated)).toThrow("no flag can be made of: date");
+    expect(() => listFlags(dated)).toThrow("no flag can represent the schema of an option: date");
   });
 });

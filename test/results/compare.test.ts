@@ -11,7 +11,7 @@ const dataRoot = fileURLToPath(new URL("../../data/superglue-sample", import.met
 const options = { conventions: PROTOCOLS.glm, maxBatchTokens: 1000, dataRoot };
 const tasks = await Promise.all(builtinTasks().map(findTask));
 
-/** Takes an answer by the letters of the question's name: another one for most questions, and always the same. */
+/** Picks an answer from the letters of the question's name: deterministic, and varied between questions. */
 const byName = (id: string, answers: number): number =>
   [...id].reduce((sum, letter) => sum + letter.codePointAt(0)!, 0) % answers;
 
@@ -40,7 +40,7 @@ describe("compareEvaluations", () => {
     expect(comparisons.some(({ difference }) => Math.abs(difference) > 0.05)).toBe(true);
   });
 
-  it("takes questions in MultiRC, passages in ReCoRD and pairs in AX-g for what is independent", () => {
+  it("uses questions in MultiRC, passages in ReCoRD and pairs in AX-g as independent units", () => {
     const units = (name: string) => {
       const found = comparisons.filter(({ task }) => task === name);
       return found.map(({ metric, unit, n }) => `${metric}: ${n} ${unit}`).sort();
@@ -57,7 +57,7 @@ describe("compareEvaluations", () => {
     expect(units("wic")).toEqual([`accuracy: ${counts("wic", "exampleId")} examples`]);
   });
 
-  it("has nothing to say of a task that one of the two lacks, or of another pattern", async () => {
+  it("skips a task that one of the two lacks, and another pattern", async () => {
     expect(comparisons.map(({ task }) => task)).not.toContain("rte");
     expect(compareEvaluations(second, first).map(({ task }) => task)).not.toContain("rte");
     const copa = tasks.filter(({ name }) => name === "copa");
@@ -67,7 +67,7 @@ describe("compareEvaluations", () => {
     expect(compareEvaluations(both, other).map(({ pattern }) => pattern)).toEqual(["p1"]);
   });
 
-  it("compares by a metric of the task's own module, and the ensembles too", async () => {
+  it("compares by a custom metric, and compares ensembles", async () => {
     const copa = tasks.find(({ name }) => name === "copa")!;
     const metric: Metric = {
       name: "second",
@@ -94,13 +94,13 @@ describe("compareEvaluations", () => {
     expect(found.map(({ pattern }) => pattern)).toEqual(["p0", "p1", "p2", "ensemble"]);
     const share = (judged: (typeof other.judged)[number]) =>
       judged.predictions.filter(({ predicted }) => predicted === "1").length / judged.predictions.length;
-    // The first model takes no second choice.
+    // The first model never picks the second choice.
     expect(found.map(({ difference }) => -difference)).toEqual(
       other.judged.map((judged) => expect.closeTo(share(judged), 12)),
     );
   });
 
-  it("refuses two runs on different examples", async () => {
+  it("rejects two runs on different examples", async () => {
     const fewer = await evaluate(standIn(), tasks, { ...options, limit: 8 });
     expect(() => compareEvaluations(first, fewer)).toThrow(
       expect.objectContaining({ kind: "data", message: expect.stringContaining("not for the second one") }),

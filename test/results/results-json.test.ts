@@ -4,7 +4,7 @@ import { fromJson, type RunResults, toJson } from "../../src/results/index.js";
 import { baseline, FULL, run, superglue, TWO } from "../report/results.js";
 
 describe("toJson and fromJson", () => {
-  it("come back to the same", () => {
+  it("survive a round trip", () => {
     expect(fromJson(toJson(FULL), "results.json")).toEqual(FULL);
     const sample = { ...FULL, modelNote: "a note", suites: superglue(null), sampleData: true };
     expect(fromJson(toJson(sample), "results.json")).toEqual(sample);
@@ -36,7 +36,7 @@ describe("toJson and fromJson", () => {
     );
   });
 
-  it("refuse to write what JSON cannot hold", () => {
+  it("reject what JSON cannot hold", () => {
     expect(() => toJson({ ...FULL, suites: superglue(Number.NaN) })).toThrow();
   });
 
@@ -46,7 +46,7 @@ describe("toJson and fromJson", () => {
       "an earlier version",
       toJson(FULL).replace('"schema": 3', '"schema": 2'),
       "results-version",
-      /^r\.json: the results are of version 2; this glm-eval reads version 3/,
+      /^r\.json: the results have format version 2; this glm-eval reads version 3/,
     ],
     [
       "a missing value",
@@ -55,7 +55,7 @@ describe("toJson and fromJson", () => {
       /tasks\.0\.metrics\.0\.value/,
     ],
     ["something else", "[]", "results-damaged", /^r\.json: not the results of a run: Invalid input/],
-  ])("name the file and the place of %s", (_, text, code, message) => {
+  ])("name the file and the position of %s", (_, text, code, message) => {
     expect(() => fromJson(text, "r.json")).toThrow(
       expect.objectContaining({ code, kind: "data", message: expect.stringMatching(message) }),
     );

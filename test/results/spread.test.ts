@@ -16,7 +16,7 @@ const RECORD = task("record", [metric("token_f1", 0.3), metric("exact_match", 0.
 const RESULTS = run([...RTE, RTE_ENSEMBLE, ...WSC, RECORD]);
 
 describe("the spread over patterns", () => {
-  it("is mean, sample standard deviation, worst and best; not of a single pattern, nor of the ensemble", () => {
+  it("has mean, sample standard deviation, worst and best, but not for a single pattern or the ensemble", () => {
     expect(spreads(RESULTS.tasks)).toEqual([
       {
         task: "rte",
@@ -33,7 +33,7 @@ describe("the spread over patterns", () => {
     expect(spreads([RTE[0]!, failed])).toEqual([]);
   });
 
-  it("takes the lowest value for the best, where lower is better", () => {
+  it("takes the lowest value as the best if lower is better", () => {
     const brier = [0.5, 0.7].map((value, k) =>
       task("t", [{ ...metric("brier", value), better: "lower" }], { pattern: `p${k}` }),
     );
@@ -47,7 +47,7 @@ describe("the spread over patterns", () => {
     expect(fromJson(toJson(results), "results.json").tasks[0]!.metrics[0]!.better).toBe("lower");
   });
 
-  it("is one line in the table, with the ensemble and its interval", () => {
+  it("is one row of the table, with the ensemble and its interval", () => {
     expect(renderTable(RESULTS, { published: ["bert-large"] })).toMatchInlineSnapshot(`
       "glm-tiny: protocol glm, validation split; values in percent
 
@@ -72,7 +72,7 @@ describe("the spread over patterns", () => {
     `);
   });
 
-  it("is in the CSV in full", () => {
+  it("is complete in the CSV", () => {
     const { data } = Papa.parse<Record<string, string>>(toCsv(RESULTS, { published: [] }), {
       header: true,
       skipEmptyLines: true,
@@ -95,12 +95,12 @@ describe("the spread over patterns", () => {
     ]);
   });
 
-  it("is in results.json for other readers, and made anew by this one", () => {
+  it("is in results.json for other readers, and recomputed here", () => {
     expect(JSON.parse(toJson(RESULTS)).spreads[1]).toMatchObject({ task: "wsc", best: { pattern: "p1" } });
     expect(fromJson(toJson(RESULTS), "results.json")).toEqual(RESULTS);
   });
 
-  it("compares a baseline by the ensembles, else by the means without a test", () => {
+  it("compares a baseline by the ensembles, else by the means, without a test", () => {
     const table = renderTable(
       { ...RESULTS, baselines: [baseline(RESULTS, 0.1)] },
       { published: [], width: 140 },

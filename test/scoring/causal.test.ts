@@ -10,7 +10,6 @@ import {
   causalReader,
   type ScoreOptions,
 } from "../../src/scoring/index.js";
-import { ask } from "./ask.js";
 import { conformance } from "./conformance.js";
 import {
   type ExportCase,
@@ -23,6 +22,7 @@ import {
   spied,
   worst,
 } from "./exports.js";
+import { makeQuestion } from "./make-question.js";
 
 type CausalReference = Reference & { readonly closing: Reference & { readonly ids: readonly number[] } };
 type CausalCase = ExportCase<CausalReference> & { readonly context_ids: readonly number[] };
@@ -37,10 +37,10 @@ const causal = (model: LoadedExport, options: CausalReaderOptions & ScoreOptions
 });
 const numbersOf = (answers: readonly AnswerScore[]) =>
   answers.flatMap((answer) => [...answer.tokenLogProbs, ...answer.closing.logProbs]);
-const expectedOf = ({ scores }: CausalCase) =>
+const collectExpected = ({ scores }: CausalCase) =>
   scores.flatMap((s) => [...s.log_probs, ...s.closing.log_probs]);
 
-it("there are fixtures of every kind of causal model", () => {
+it("fixtures cover every kind of causal model", () => {
   const kinds = [
     "bloom",
     "gpt2",
@@ -64,7 +64,7 @@ describe.each(fixtures)("$name", (fixture) => {
   });
   afterAll(() => model.close());
 
-  it("reads the ids that PyTorch read", () => {
+  it("reads the same ids as PyTorch", () => {
     const reader = causalReader(model);
     questions.forEach((question, k) => {
       const [prepared] = reader.prepare(question);
@@ -75,18 +75,18 @@ describe.each(fixtures)("$name", (fixture) => {
     });
   });
 
-  it("gives PyTorch's log-probabilities within 1e-4, and its flags", async () => {
+  it("matches PyTorch's log-probabilities within 1e-4, and its flags", async () => {
     const { scored } = await scoreAll(causal(model), questions);
     fixture.cases.forEach((golden, k) => {
       const answers = scored[k]!;
-      expect(worst(numbersOf(answers), expectedOf(golden))).toBeLessThanOrEqual(1e-4);
+      expect(worst(numbersOf(answers), collectExpected(golden))).toBeLessThanOrEqual(1e-4);
       expect(answers.map(({ isGreedy, closing }) => [isGreedy, closing.isGreedy])).toEqual(
         golden.scores.map(({ is_greedy, closing }) => [is_greedy, closing.is_greedy]),
       );
     });
   });
 
-  it("gives the same without the closings, and leaves them empty", async () => {
+  it("gives the same scores without the closings, which are empty", async () => {
     const { scored } = await scoreAll(causal(model, { closing: false }), questions);
     fixture.cases.forEach(({ scores }, k) => {
       scored[k]!.forEach((answer, n) => {
@@ -96,7 +96,7 @@ describe.each(fixtures)("$name", (fixture) => {
     });
   });
 
-  it("gives each answer in a row of its own what it gives it after a shared context", async () => {
+  it("scores each answer in a separate row as after a shared context", async () => {
     const { model: watched, runs } = spied(model);
     const { scored: together } = await scoreAll(causal(watched), questions);
     expect(runs.some(({ dims }) => dims["past_key_values.0.key"]?.[2] !== 0)).toBe(true);
@@ -109,19 +109,21 @@ describe.each(fixtures)("$name", (fixture) => {
     expect(worst(numbersOf(alone.flat()), numbersOf(together.flat()))).toBeLessThanOrEqual(1e-5);
   });
 
-  it("reads as much text as the model has positions, several texts at once", async () => {
+  it("reads texts as long as the model's positions, several at once", async () => {
     const limited = causal(model, model.config.maxLength ? {} : { maxLength: 300 });
     const text = "the river rose and ".repeat(200).trim();
     const { prepared, scored } = await scoreAll(limited, [
-      ask("q0", "{{ text | shorten }} [MASK].", ["cat", "small grey dog"], { text }),
-      ask("q1", "The boat is on the river and [MASK] {{ text | shorten }}", ["cat", "dog"], { text }),
-      ask("q2", "It rained all night, so the river [MASK].", ["rose and rose", "slept"], { text }),
+      makeQuestion("q0", "{{ text | shorten }} [MASK].", ["cat", "small grey dog"], { text }),
+      makeQuestion("q1", "The boat is on the river and [MASK] {{ text | shorten }}", ["cat", "dog"], {
+        text,
+      }),
+      makeQuestion("q2", "It rained all night, so the river [MASK].", ["rose and rose", "slept"], { text }),
     ]);
     expect(prepared.map(({ cut }) => cut > 0)).toEqual([true, true, false]);
     expect(numbersOf(scored.flat()).every((value) => value < 0)).toBe(true);
   });
 
-  it("gives the same scores in any order, any batches and any passes", async () => {
+  it("gives the same scores in any order, batches and passes", async () => {
     const whole = await scoreAll(causal(model), questions);
     const order = fc.shuffledSubarray(
       questions.map((_, k) => k),
@@ -158,7 +160,7 @@ describe.each(fixtures)("the conformance of the causal family with $name", (fixt
 describe("precision", () => {
   const fixture = fixtures.find(({ name }) => name === "gpt2")!;
 
-  // Random models of this size have logits of about ±10: 2^-11 of that a rounding in float16, 2^-8 with 8 bits.
+  // Random models of this size have logits of about ±10: 2^-11 of that is a rounding error in float16, 2^-8 with 8 bits.
   it.each([
     ["fp16", 0.05],
     ["q8", 0.5],
@@ -166,7 +168,7 @@ describe("precision", () => {
     const model = await openExport(fixture.folder, { cacheFolder: cache, dtype });
     try {
       const { scored } = await scoreAll(causal(model), questionsOf(fixture));
-      const expected = fixture.cases.flatMap(expectedOf);
+      const expected = fixture.cases.flatMap(collectExpected);
       expect(worst(numbersOf(scored.flat()), expected)).toBeLessThanOrEqual(tolerance);
     } finally {
       await model.close();

@@ -11,7 +11,7 @@ import { goldenModels } from "./golden.js";
 const cache = mkdtempSync(path.join(os.tmpdir(), "glm-eval-test-"));
 afterAll(() => rmSync(cache, { recursive: true, force: true }));
 
-/** What PyTorch gave, to the digits that a GPU's own order of sums leaves alone. */
+/** PyTorch's values, to the digits that do not depend on a GPU's order of summation. */
 const TOLERANCE = 1e-3;
 const worst = (found: readonly number[], expected: readonly number[]) =>
   Math.max(...found.map((value, i) => Math.abs(value - expected[i]!)));

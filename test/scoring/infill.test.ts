@@ -23,7 +23,7 @@ const questionsOf = (model: GoldenModel) =>
     clozes: [{ pattern: parseCloze(text), answers: answers.map((answer) => ({ text: answer })) }],
   }));
 
-it("there are golden models of all six formats", () => {
+it("golden models cover all six formats", () => {
   expect(goldenModels.map(({ name }) => name)).toEqual([
     "original-megatron",
     "scale8-legacy",
@@ -42,7 +42,7 @@ describe.each(goldenModels)("GLM from $name", (model) => {
     });
     afterAll(() => pair.engine.close());
 
-    it("gives the reference's token log-probabilities within 1e-4, and its flags", async () => {
+    it("matches the reference's token log-probabilities within 1e-4, and its flags", async () => {
       const prepared = questionsOf(model).flatMap((question) => pair.reader.prepare(question));
       const scored = await pair.engine.score(prepared.map((question) => [question]));
       model.cases.forEach((golden, k) => {

@@ -11,7 +11,6 @@ import {
   type ReaderOptions,
   type ScoreOptions,
 } from "../../src/scoring/index.js";
-import { ask } from "./ask.js";
 import { conformance } from "./conformance.js";
 import {
   type ExportCase,
@@ -24,6 +23,7 @@ import {
   spied,
   worst,
 } from "./exports.js";
+import { makeQuestion } from "./make-question.js";
 
 interface MaskedReference extends Readonly<Record<Decoding, Reference>> {
   readonly input_ids: readonly number[];
@@ -32,7 +32,7 @@ interface MaskedReference extends Readonly<Record<Decoding, Reference>> {
 
 const DECODINGS: readonly Decoding[] = ["default", "ltr", "parallel", "pll", "pll-word"];
 const written = exportFixtures<ExportCase<MaskedReference>>("masked");
-/** The vocabulary of one of them has no piece of one answer: such an answer is refused. */
+/** The vocabulary of one of them has no token of one answer, which is therefore rejected. */
 const unwritable = { model: "distilbert", case: 6, answer: "brûlée" };
 const fixtures = written.map((fixture) => ({
   ...fixture,
@@ -51,7 +51,7 @@ const masked = (
   options: Pick<ReaderOptions, "decoding" | "maxLength"> & ScoreOptions = {},
 ) => ({ reader: maskedReader(model, options), engine: maskedEngine(model, options) });
 
-it("there are fixtures of every architecture", () => {
+it("fixtures cover every architecture", () => {
   expect(fixtures.map(({ name }) => name)).toEqual([
     "albert",
     "bert",
@@ -86,23 +86,26 @@ describe.each(fixtures)("$name", (fixture) => {
     });
   });
 
-  it.each(DECODINGS)("gives PyTorch's log-probabilities within 1e-4, and its flags: %s", async (decoding) => {
-    const { scored } = await scoreAll(masked(model, { decoding }), questions);
-    fixture.cases.forEach(({ scores }, k) => {
-      const golden = scores.map((score) => score[decoding]);
-      expect(scored[k]!.map((answer) => answer.tokenIds)).toEqual(scores.map(({ ids }) => ids));
-      expect(scored[k]!.map((answer) => answer.isGreedy)).toEqual(golden.map((g) => g.is_greedy));
-      scored[k]!.forEach((answer, n) => {
-        expect(worst(answer.tokenLogProbs, golden[n]!.log_probs)).toBeLessThanOrEqual(1e-4);
-        expect(answer.closing).toEqual({ tokenIds: [], logProbs: [], isGreedy: [] });
+  it.each(DECODINGS)(
+    "matches PyTorch's log-probabilities within 1e-4, and its flags: %s",
+    async (decoding) => {
+      const { scored } = await scoreAll(masked(model, { decoding }), questions);
+      fixture.cases.forEach(({ scores }, k) => {
+        const golden = scores.map((score) => score[decoding]);
+        expect(scored[k]!.map((answer) => answer.tokenIds)).toEqual(scores.map(({ ids }) => ids));
+        expect(scored[k]!.map((answer) => answer.isGreedy)).toEqual(golden.map((g) => g.is_greedy));
+        scored[k]!.forEach((answer, n) => {
+          expect(worst(answer.tokenLogProbs, golden[n]!.log_probs)).toBeLessThanOrEqual(1e-4);
+          expect(answer.closing).toEqual({ tokenIds: [], logProbs: [], isGreedy: [] });
+        });
       });
-    });
-  });
+    },
+  );
 
-  it("reads as much text as the model has positions", async () => {
+  it("reads texts as long as the model's positions", async () => {
     const { reader, engine } = masked(model);
     const text = "the river rose and ".repeat(200).trim();
-    const [long] = reader.prepare(ask("q", "{{ text | shorten }} [MASK].", ["cat"], { text }));
+    const [long] = reader.prepare(makeQuestion("q", "{{ text | shorten }} [MASK].", ["cat"], { text }));
     expect(long!.cut).toBeGreaterThan(0);
     const [[[answer]]] = (await engine.score([[long!]])) as [[[AnswerScore]]];
     expect(answer.tokenLogProbs.every((value) => value < 0)).toBe(true);
@@ -128,7 +131,7 @@ describe("precision", () => {
   const having = (file: string) => fixtures.filter(({ files }) => files.includes(file));
 
   it.each(having("model_fp16.onnx"))("float16 stays within 0.05 of float32: $name", async (fixture) => {
-    // Not "default": which token is most probable may turn on the last digit, and then the order differs.
+    // Not "default": which token is most probable can depend on the last digit, and then the order differs.
     for (const decoding of ["parallel", "ltr", "pll"] as const)
       expect(worst(await found(fixture, "fp16", decoding), reference(fixture, decoding))).toBeLessThan(0.05);
   });
@@ -140,14 +143,14 @@ describe("precision", () => {
   });
 });
 
-describe("what is computed", () => {
+describe("the computation", () => {
   let model: LoadedExport;
   beforeAll(async () => {
     model = await openExport(bert.folder, { cacheFolder: cache });
   });
   afterAll(() => model.close());
 
-  /** The [rows, tokens] of each pass. */
+  /** [rows, tokens] of each pass. */
   const passesOf = async (
     decoding: Decoding,
     questions: ReturnType<typeof questionsOf>,
@@ -165,9 +168,10 @@ describe("what is computed", () => {
       picks: spy.runs.map(({ dims }) => dims.pick_ids![0]),
     };
   };
-  const animal = (id: string, answers: readonly string[]) => ask(id, "The [MASK] sat on the mat.", answers);
+  const animal = (id: string, answers: readonly string[]) =>
+    makeQuestion(id, "The [MASK] sat on the mat.", answers);
 
-  it("asks three single-token answers in one row at one place, whatever the decoding", async () => {
+  it("scores three single-token answers in one row at one position, with any decoding", async () => {
     for (const decoding of DECODINGS) {
       const { passes, targets, picks, lengths } = await passesOf(decoding, [
         animal("q", ["cat", "dog", "boat"]),
@@ -179,7 +183,7 @@ describe("what is computed", () => {
     }
   });
 
-  it("reads answers of one length first in one row, then each with its own token written in", async () => {
+  it("reads answers of equal length first in one row, then each with its token filled in", async () => {
     const answers = ["small cat", "grey dog", "old boat", "cat"];
     const { passes, lengths, scored } = await passesOf("default", [animal("q", answers)]);
     expect(scored[0]!.map(({ tokenIds }) => tokenIds.length)).toEqual([2, 2, 2, 1]);
@@ -199,13 +203,13 @@ describe("what is computed", () => {
     ]);
   });
 
-  it("needs one step for the decodings that do not depend on what the model says", async () => {
+  it("needs one step for decodings that do not depend on the model's output", async () => {
     for (const decoding of ["ltr", "pll", "pll-word"] as const)
       expect((await passesOf(decoding, [animal("q", ["small cat"])])).passes).toEqual([[2, 10]]);
     expect((await passesOf("parallel", [animal("q", ["small cat"])])).passes).toEqual([[1, 10]]);
   });
 
-  it("keeps a pass within its tokens, rows of one length together", async () => {
+  it("keeps a pass within its token limit, with rows of equal length together", async () => {
     const questions = [animal("a", ["small cat", "cat"]), animal("b", ["small cat", "cat"])];
     const { passes } = await passesOf("parallel", questions, 20);
     expect(passes).toEqual([
@@ -220,7 +224,7 @@ describe("what is computed", () => {
     ]);
   });
 
-  it("gives the same scores in any order, any batches and any passes", async () => {
+  it("gives the same scores in any order, batches and passes", async () => {
     const questions = questionsOf(bert);
     const whole = await passesOf("default", questions);
     const order = fc.shuffledSubarray(
@@ -254,25 +258,27 @@ describe("what is computed", () => {
     );
   });
 
-  it("refuses a model without a mask token", () => {
+  it("rejects a model without a mask token", () => {
     const { mask: _, ...special } = model.tokenizer.special;
     const without = { ...model, tokenizer: { ...model.tokenizer, special } };
     for (const open of [maskedReader, maskedEngine])
-      expect(() => open(without)).toThrow("has no mask token: it cannot be asked to fill a blank");
+      expect(() => open(without)).toThrow("has no mask token, so it cannot fill a blank");
   });
 
-  it("refuses an answer of which the vocabulary can write nothing", async () => {
+  it("rejects an answer that the vocabulary cannot represent", async () => {
     const fixture = written.find(({ name }) => name === unwritable.model)!;
     const { text } = fixture.cases[unwritable.case]!;
     const distilbert = await openExport(fixture.folder, { cacheFolder: cache });
-    expect(() => maskedReader(distilbert).prepare(ask("q/1", text, [unwritable.answer]))).toThrow(
-      'q/1: the vocabulary cannot write the answer " brûlée"',
+    expect(() => maskedReader(distilbert).prepare(makeQuestion("q/1", text, [unwritable.answer]))).toThrow(
+      'q/1: the vocabulary cannot represent the answer " brûlée"',
     );
     await distilbert.close();
   });
 
-  it("takes as much text as the model has positions, unless told to take less", () => {
-    const long = ask("q", "{{ text | shorten }} [MASK]", ["cat"], { text: "cat ".repeat(300).trim() });
+  it("limits texts to the model's positions, or to fewer if requested", () => {
+    const long = makeQuestion("q", "{{ text | shorten }} [MASK]", ["cat"], {
+      text: "cat ".repeat(300).trim(),
+    });
     const { length } = maskedEngine(model);
     const [whole] = maskedReader(model).prepare(long);
     expect(length(whole!)).toBe(128);

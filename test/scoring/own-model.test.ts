@@ -9,7 +9,7 @@ import {
   scoreTexts,
 } from "../../src/index.js";
 
-/** A model of a user's own: one token a character, each as likely as it is frequent in the text before the blank. */
+/** A custom model: one token per character, each as likely as it is frequent in the text before the blank. */
 interface Line extends PreparedQuestion {
   readonly text: readonly number[];
 }
@@ -60,7 +60,7 @@ const engine: Engine<Line> = {
   close: async () => undefined,
 };
 
-it("a reader and an engine of a user's own are scored as the program's are", async () => {
+it("a custom reader and engine are scored like built-in ones", async () => {
   const texts = [{ id: "1", text: "aaab [MASK]", answers: ["a", "b"] }];
   const [scored] = await scoreTexts({ reader, engine }, texts, {
     conventions: PROTOCOLS.glm,
@@ -75,7 +75,7 @@ it("a reader and an engine of a user's own are scored as the program's are", asy
   ]);
 });
 
-it("what loads a model and a reader is what the types say", () => {
+it("loaded models and readers match their types", () => {
   expectTypeOf<Model<Line>["reader"]>().toEqualTypeOf<Reader<Line>>();
   expectTypeOf<Model<Line>["engine"]>().toEqualTypeOf<Engine<Line>>();
   expectTypeOf<Awaited<ReturnType<typeof loadReader>>>().toExtend<Reader>();

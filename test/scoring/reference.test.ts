@@ -16,7 +16,7 @@ import {
 import type { AnswerScore, Closing } from "../../src/scoring/index.js";
 import type { InfillQuestion } from "../../src/scoring/infill/index.js";
 
-/** One question as test/oracles/glm_reference.py computed it in PyTorch, one row an answer. */
+/** One question as computed by test/oracles/glm_reference.py in PyTorch, one row per answer. */
 interface Expected {
   readonly id: string;
   /** [CLS] … [EOS], cut to fit; each answer says which is its own */
@@ -27,7 +27,7 @@ interface Expected {
     readonly ids: readonly number[];
     readonly logProbs: readonly number[];
     readonly endOfPiece: number;
-    /** one flag a token and one for the end of piece: whether it was the arg max */
+    /** one flag per token and one for the end of piece: whether it was the arg max */
     readonly greedy: readonly (0 | 1)[];
     /** Σ log p, with the end of piece where `closed` */
     readonly score: number;

@@ -11,7 +11,6 @@ import {
   seq2seqEngine,
   seq2seqReader,
 } from "../../src/scoring/index.js";
-import { ask } from "./ask.js";
 import { conformance } from "./conformance.js";
 import {
   type ExportCase,
@@ -24,6 +23,7 @@ import {
   spied,
   worst,
 } from "./exports.js";
+import { makeQuestion } from "./make-question.js";
 
 interface Seq2SeqReference extends Reference {
   /** what the decoder read */
@@ -69,7 +69,7 @@ describe.each(fixtures)("$name", (fixture) => {
     });
   });
 
-  it("gives PyTorch's log-probabilities within 1e-4, and its flags", async () => {
+  it("matches PyTorch's log-probabilities within 1e-4, and its flags", async () => {
     const { scored } = await scoreAll(seq2seq(model), questions);
     fixture.cases.forEach(({ scores }, k) => {
       expect(scored[k]!.map((answer) => answer.isGreedy)).toEqual(scores.map((s) => s.is_greedy));
@@ -84,7 +84,7 @@ describe.each(fixtures)("$name", (fixture) => {
     });
   });
 
-  it("gives the same without the closings, and leaves them empty", async () => {
+  it("gives the same scores without the closings, which are empty", async () => {
     const { scored } = await scoreAll(seq2seq(model, { closing: false }), questions);
     fixture.cases.forEach(({ scores }, k) => {
       scored[k]!.forEach((answer, n) => {
@@ -94,16 +94,16 @@ describe.each(fixtures)("$name", (fixture) => {
     });
   });
 
-  it("reads as much text as the model has positions", async () => {
+  it("reads texts as long as the model's positions", async () => {
     const { reader, engine } = seq2seq(model);
     const text = "the river rose and ".repeat(200).trim();
-    const [long] = reader.prepare(ask("q", "{{ text | shorten }} [MASK].", ["cat"], { text }));
+    const [long] = reader.prepare(makeQuestion("q", "{{ text | shorten }} [MASK].", ["cat"], { text }));
     expect(long!.cut).toBeGreaterThan(0);
     const [[[answer]]] = (await engine.score([[long!]])) as [[[AnswerScore]]];
     expect(answer.tokenLogProbs.every((value) => value < 0)).toBe(true);
   });
 
-  it("gives the same scores in any order, any batches and any passes", async () => {
+  it("gives the same scores in any order, batches and passes", async () => {
     const whole = await scoreAll(seq2seq(model), questions);
     const order = fc.shuffledSubarray(
       questions.map((_, k) => k),
@@ -173,7 +173,7 @@ describe("precision", () => {
   );
 });
 
-describe("what is computed", () => {
+describe("the computation", () => {
   const models = new Map<string, LoadedExport>();
   beforeAll(async () => {
     for (const { name, folder } of fixtures)
@@ -202,7 +202,7 @@ describe("what is computed", () => {
       picks: of("decoder", "pick_ids").map(([n]) => n),
     };
   };
-  const animal = (id: string, answers: readonly string[]) => ask(id, "The [MASK] is grey.", answers);
+  const animal = (id: string, answers: readonly string[]) => makeQuestion(id, "The [MASK] is grey.", answers);
 
   it("T5: reads a question once, and each answer once for what closes it", async () => {
     const { encoder, decoder, targets, picks, prepared } = await runsOf(
@@ -257,7 +257,9 @@ describe("what is computed", () => {
   });
 
   it("cuts a text for T5 to 512 tokens unless told otherwise", () => {
-    const long = ask("q", "{{ text | shorten }} [MASK]", ["cat"], { text: "cat ".repeat(700).trim() });
+    const long = makeQuestion("q", "{{ text | shorten }} [MASK]", ["cat"], {
+      text: "cat ".repeat(700).trim(),
+    });
     const sizeOf = (options: Seq2SeqReaderOptions) => {
       const [{ encoder, answers }] = seq2seqReader(models.get("t5")!, options).prepare(long) as [
         Seq2SeqQuestion,

@@ -10,9 +10,9 @@ import {
   type ReaderOptions,
   seq2seqReader,
 } from "../../src/scoring/index.js";
-import { fittingParts, textLength } from "../../src/scoring/parts.js";
-import { ask } from "./ask.js";
+import { countTextTokens, fitParts } from "../../src/scoring/parts.js";
 import { CLS, letters, lettersModel, MASK, SEP } from "./letters.js";
+import { makeQuestion } from "./make-question.js";
 
 /** One id a character; the first part of a text has one more in front. */
 const encode = (text: string, { first }: { first: boolean }) => [
@@ -29,7 +29,8 @@ const text = (value: string, shot?: number): Part => ({
   shortenable: shot === undefined,
   ...(shot !== undefined && { shot }),
 });
-const within = (limit: number) => (parts: Parameters<typeof textLength>[0]) => textLength(parts) - limit;
+const within = (limit: number) => (parts: Parameters<typeof countTextTokens>[0]) =>
+  countTextTokens(parts) - limit;
 
 describe("parts that fit", () => {
   // 5 tokens each, and 1 in front of the whole text
@@ -42,26 +43,26 @@ describe("parts that fit", () => {
     { kind: "blank" },
   ]);
   const read = (limit: number) => {
-    const { parts, shotsDropped } = fittingParts(shown, encode, within(limit));
+    const { parts, shotsDropped } = fitParts(shown, encode, within(limit));
     return [
       shotsDropped,
       parts.map(({ ids, blank }) => (blank ? "_" : String.fromCodePoint(...ids))).join("|"),
     ];
   };
 
-  it("lose whole shots, the first one first, with their separators, and the rest is encoded anew", () => {
+  it("lose complete shots, from the first, with their separators, and the rest is encoded again", () => {
     expect(read(16)).toEqual([0, "\0aaa|//|bbb|//|ccccc|_"]);
     expect(read(15)).toEqual([1, "\0bbb|//|ccccc|_"]);
     expect(read(11)).toEqual([1, "\0bbb|//|ccccc|_"]);
     expect(read(10)).toEqual([2, "\0ccccc|_"]);
   });
 
-  it("keep the question, too long or not", () => {
+  it("keep the question, even if it is too long", () => {
     expect(read(1)).toEqual([2, "\0ccccc|_"]);
-    expect(fittingParts(cloze([text("abc"), { kind: "blank" }]), encode, within(1)).shotsDropped).toBe(0);
+    expect(fitParts(cloze([text("abc"), { kind: "blank" }]), encode, within(1)).shotsDropped).toBe(0);
   });
 
-  it("fit where the question alone does, with as many shots as there is room for", () => {
+  it("fit if the question alone fits, with as many shots as possible", () => {
     fc.assert(
       fc.property(
         fc.array(fc.integer({ min: 1, max: 9 })),
@@ -72,10 +73,10 @@ describe("parts that fit", () => {
             text("ccccc"),
             { kind: "blank" } as const,
           ];
-          const found = fittingParts(cloze(parts), encode, within(limit));
-          expect(textLength(found.parts)).toBeLessThanOrEqual(limit);
+          const found = fitParts(cloze(parts), encode, within(limit));
+          expect(countTextTokens(found.parts)).toBeLessThanOrEqual(limit);
           const before = lengths[found.shotsDropped - 1];
-          if (before !== undefined) expect(textLength(found.parts) + before).toBeGreaterThan(limit);
+          if (before !== undefined) expect(countTextTokens(found.parts) + before).toBeGreaterThan(limit);
         },
       ),
     );
@@ -83,7 +84,7 @@ describe("parts that fit", () => {
 });
 
 describe("every family", () => {
-  const asked = ask("q/1", "{{ text | shorten }}[MASK]", ["aa"], { text: "abcdef" });
+  const asked = makeQuestion("q/1", "{{ text | shorten }}[MASK]", ["aa"], { text: "abcdef" });
   const shots: Part[] = [0, 1].flatMap((shot) => [text("xyz", shot), text("s", shot)]);
   const question: ClozeQuestion = {
     ...asked,

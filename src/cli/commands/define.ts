@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { checkOptions, type Telling } from "../../options/index.js";
+import { checkOptions, type OptionMessages } from "../../options/index.js";
 
 /** A command line and what it shows. */
 export type Example = readonly [line: string, what: string];
@@ -22,7 +22,7 @@ export interface Command extends Omit<Declaration<z.ZodObject>, "positionals" | 
    * Checks the options that are given, and does the work.
    * @throws GlmEvalError (usage) for an option that cannot be
    */
-  run(given: Readonly<Record<string, unknown>>, telling: Telling): Promise<void>;
+  run(given: Readonly<Record<string, unknown>>, telling: OptionMessages): Promise<void>;
 }
 
 /** Declares a command: the types of what it is run with come from its options. */

@@ -1,4 +1,4 @@
-import { flagsOf } from "../../options/index.js";
+import { listFlags } from "../../options/index.js";
 import type { Group, LoadCommand } from "../commands/define.js";
 import { COMMANDS } from "../commands/index.js";
 import type { CommandEntry, CommandTable, GroupEntry } from "./command-table.js";
@@ -19,7 +19,7 @@ async function groupEntry(path: readonly string[], { commands, ...group }: Group
 
 async function commandEntry(path: readonly string[], load: LoadCommand): Promise<CommandEntry> {
   const { describe, options, examples, positionals } = (await load()).command;
-  const all = flagsOf(options);
+  const all = listFlags(options);
   return {
     path,
     describe,

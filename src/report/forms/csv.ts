@@ -2,7 +2,7 @@ import Papa from "papaparse";
 import { snakeKeys } from "../../json.js";
 import type { MetricResult } from "../../metrics/index.js";
 import type { BaselineResults, RunResults, TaskResult } from "../../results/index.js";
-import { findComparison, type Spread, spreads, suiteScoreOf } from "../../results/index.js";
+import { findComparison, getSuiteScore, type Spread, spreads } from "../../results/index.js";
 import { comparisonsOf } from "../comparisons.js";
 import { type PublishedRow, publishedRow, publishedValue } from "../published.js";
 import { type NamedBaseline, nameBaselines } from "./csv-names.js";
@@ -150,7 +150,7 @@ function modelRows(
       status: "done",
       ...Object.fromEntries(
         baselines.flatMap(({ columns, results }) => {
-          const other = suiteScoreOf(results, name);
+          const other = getSuiteScore(results, name);
           return other === null ? [] : [[columns.difference, score - other]];
         }),
       ),

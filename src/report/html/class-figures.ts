@@ -1,6 +1,6 @@
 import { dot, frame, line, ruleX, text } from "@observablehq/plot";
 import type { Confusion, Reliability, TaskResult } from "../../results/index.js";
-import { ensembleResult, patternsOf, perClass } from "../../results/index.js";
+import { computeClassResults, findEnsemble, findPatternResults } from "../../results/index.js";
 import { oneLine, taskTitle } from "../names.js";
 import { percent } from "../numbers.js";
 import { html, type Markup } from "./markup.js";
@@ -26,8 +26,8 @@ export function taskFigures({ results, names }: Report): Markup[] {
 }
 
 function panel(tasks: readonly TaskResult[], task: string, of: { model: number; name: string }): Markup[] {
-  const ensemble = ensembleResult(tasks, task);
-  const candidates = [...(ensemble ? [ensemble] : []), ...patternsOf(tasks, task)];
+  const ensemble = findEnsemble(tasks, task);
+  const candidates = [...(ensemble ? [ensemble] : []), ...findPatternResults(tasks, task)];
   const judged = candidates.find(({ confusion }) => confusion !== undefined);
   const sure = candidates.find(({ reliability }) => reliability !== undefined && reliability.bins.length > 0);
   if (judged === undefined && sure === undefined) return [];
@@ -78,7 +78,7 @@ function classTable(confusion: Confusion, heading: string): Markup {
   return scrolling(
     title,
     html`<table><caption>${title}, in percent</caption><thead><tr><th scope="col">Label</th><th scope="col" class="number">Precision</th><th scope="col" class="number">Recall</th>
-<th scope="col" class="number">F1</th><th scope="col" class="number">n</th></tr></thead><tbody>${perClass(
+<th scope="col" class="number">F1</th><th scope="col" class="number">n</th></tr></thead><tbody>${computeClassResults(
       confusion,
     ).map(
       ({ label, precision, recall, f1, support }) =>

@@ -1,6 +1,6 @@
 import type { MetricResult } from "../../metrics/index.js";
 import type { BaselineResults, RunResults, Spread, TaskComparison, TaskResult } from "../../results/index.js";
-import { findComparison, mainResult, spreads, suiteScoreOf } from "../../results/index.js";
+import { findComparison, findMainResult, getSuiteScore, spreads } from "../../results/index.js";
 import { metricTitle, oneLine, shortNames, taskTitle } from "../names.js";
 import { type PublishedRow, type PublishedValue, publishedRow, publishedValue } from "../published.js";
 
@@ -63,7 +63,7 @@ function taskRows(results: RunResults, task: string): Row[] {
   const done = results.tasks.find((one) => one.task === task && one.status === "done");
   if (done === undefined) return [];
   return done.metrics.flatMap(({ metric, title: ofOwn, better }) => {
-    const main = mainResult(results.tasks, task);
+    const main = findMainResult(results.tasks, task);
     const own = modelValue(results.tasks, { task, metric, main });
     if (own === undefined) return [];
     return {
@@ -99,7 +99,7 @@ function modelValue(
 
 function suiteRows({ suites, baselines }: RunResults): Row[] {
   const score = (of: BaselineResults, suite: string): Value | undefined => {
-    const found = suiteScoreOf(of, suite);
+    const found = getSuiteScore(of, suite);
     return found === null ? undefined : { value: found };
   };
   return suites.flatMap(({ name, title, score: own }) =>

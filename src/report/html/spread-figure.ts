@@ -1,5 +1,5 @@
 import { dot, ruleX, ruleY, text } from "@observablehq/plot";
-import { patternsOf, type Spread, spreads } from "../../results/index.js";
+import { findPatternResults, type Spread, spreads } from "../../results/index.js";
 import { oneLine } from "../names.js";
 import { percent } from "../numbers.js";
 import { html, type Markup, minus } from "./markup.js";
@@ -43,7 +43,7 @@ function linesOf({ rows, results, names }: Report): Line[] {
       if (spread === undefined) return [];
       const ofMetric = (metrics: readonly { metric: string; value: number }[]) =>
         metrics.find((one) => one.metric === metric)?.value;
-      const values = patternsOf(tasks, task).map(({ pattern, metrics }) => ({
+      const values = findPatternResults(tasks, task).map(({ pattern, metrics }) => ({
         pattern: oneLine(pattern),
         value: ofMetric(metrics)!,
       }));

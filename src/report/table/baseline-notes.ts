@@ -1,5 +1,5 @@
 import type { BaselineResults, RunResults, TaskComparison, TaskResult } from "../../results/index.js";
-import { suiteScoreOf } from "../../results/index.js";
+import { getSuiteScore } from "../../results/index.js";
 import { metricTitle, oneLine, taskLabel, taskTitle } from "../names.js";
 import { percent } from "../numbers.js";
 import type { Note } from "./report-table.js";
@@ -30,7 +30,7 @@ export function baselineNotes(baseline: BaselineResults, results: RunResults): s
       ),
     );
   for (const { name: suite, title, score } of baseline.suites)
-    if (score !== null && suiteScoreOf(results, suite) === null)
+    if (score !== null && getSuiteScore(results, suite) === null)
       alone.push(`${oneLine(title)} score ${percent(score)}`);
   const nothing = status === "failed" && baseline.tasks.length === 0;
   return [

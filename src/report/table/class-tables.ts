@@ -1,4 +1,4 @@
-import { perClass, type TaskResult } from "../../results/index.js";
+import { computeClassResults, type TaskResult } from "../../results/index.js";
 import { oneLine, taskLabel } from "../names.js";
 import { ABSENT, type Cell, type Column, type Table, text, value } from "./report-table.js";
 
@@ -26,7 +26,7 @@ export function classTables(tasks: readonly TaskResult[]): Table[] {
         column("F1", "value", "main"),
         column("Support", "count", "detail"),
       ],
-      rows: perClass(task.confusion).map(({ precision, recall, f1, support }, k) => ({
+      rows: computeClassResults(task.confusion).map(({ precision, recall, f1, support }, k) => ({
         kind: "values",
         cells: [
           text(names[k]!),

@@ -1,5 +1,5 @@
 import type { BaselineResults } from "../../results/index.js";
-import { findComparison, spreads, suiteScoreOf } from "../../results/index.js";
+import { findComparison, getSuiteScore, spreads } from "../../results/index.js";
 import { oneLine } from "../names.js";
 import { type PublishedRow, type PublishedValue, publishedValue } from "../published.js";
 import {
@@ -120,7 +120,7 @@ function against(baseline: BaselineResults, subject: ValueSubject): Cell {
     ...{ kind: "comparison", value: 100 * theirs, difference: difference(ours - theirs) },
   });
   if (subject.kind === "score") {
-    const score = suiteScoreOf(baseline, subject.suite);
+    const score = getSuiteScore(baseline, subject.suite);
     return score === null ? ABSENT : untested(subject.score, score);
   }
   const { task, pattern } = subject.task;

@@ -1,7 +1,7 @@
 import type { MetricResult } from "../../metrics/index.js";
 import {
-  ensembleResult,
-  patternsOf,
+  findEnsemble,
+  findPatternResults,
   type RunResults,
   type Spread,
   type SuiteResult,
@@ -43,8 +43,8 @@ export function subjectsOf(results: RunResults): Subject[] {
 
 /** Those of all of a task's patterns, given with the first of them. */
 function foldedSubjects(task: TaskResult, own: readonly Spread[], tasks: readonly TaskResult[]): Subject[] {
-  if (task !== patternsOf(tasks, task.task)[0]) return [];
-  const shown = ensembleResult(tasks, task.task) ?? task;
+  if (task !== findPatternResults(tasks, task.task)[0]) return [];
+  const shown = findEnsemble(tasks, task.task) ?? task;
   return own.map((spread) => ({
     kind: "metric",
     label: taskTitle(task.task),

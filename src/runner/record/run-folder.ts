@@ -3,7 +3,7 @@ import { access, constants, readdir, readFile, rename, rm, rmdir, writeFile } fr
 import path from "node:path";
 import { GlmEvalError } from "../../errors.js";
 import { makeFolder } from "../../fetch/cache/index.js";
-import { type Sample, sampleLine } from "../../results/index.js";
+import { formatSample, type Sample } from "../../results/index.js";
 import {
   Journal,
   type JournalContent,
@@ -144,7 +144,7 @@ export class RunFolder {
 
   /** Every model's samples of a task are in one file, so that they can be laid side by side by their ids. */
   async appendSamples(task: string, samples: readonly Sample[]): Promise<void> {
-    await this.#appendLines("samples", task, samples.map(sampleLine));
+    await this.#appendLines("samples", task, samples.map(formatSample));
   }
 
   /** The questions of one of a task's patterns: once, whichever model is the first that could be asked all of them. */

@@ -2,7 +2,7 @@ import { GlmEvalError } from "../../errors.js";
 import type { Conventions } from "../../options/index.js";
 import { type ClozeQuestion, parseCloze } from "../../patterns/index.js";
 import type { Closing, Model, PreparedQuestion } from "../../scoring/index.js";
-import { answersFor } from "../../verbalizers/index.js";
+import { getAnswers } from "../../verbalizers/index.js";
 import { scoreOf, scoreRule } from "../judge/conventions.js";
 import type { PlanOptions } from "../schedule/plan.js";
 import { PrepareAhead } from "../schedule/prepare-ahead.js";
@@ -89,7 +89,7 @@ export function clozeQuestion({ id, text, answers }: ClozeText): ClozeQuestion {
   try {
     const pattern = parseCloze(text);
     const source = { kind: "column", column: "answers" } as const;
-    const cloze = { pattern, answers: answersFor(source, pattern.spaceBeforeBlank, { answers }) };
+    const cloze = { pattern, answers: getAnswers(source, pattern.spaceBeforeBlank, { answers }) };
     return { id, answerKind: "texts", clozes: [cloze] };
   } catch (error) {
     if (!(error instanceof GlmEvalError)) throw error;

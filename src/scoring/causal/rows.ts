@@ -1,59 +1,59 @@
-/** An answer and the text that follows the blank, with what the model said of each token once it has been asked. */
+/** An answer and the text after the blank, with the model's score of each token once it is computed. */
 export interface Continuation {
   readonly ids: readonly number[];
   readonly logProbs: number[];
   readonly isGreedy: boolean[];
 }
 
-/** One prediction asked of the model: the probability of a continuation's token `number`, read at `column` of a row. */
-export interface Ask {
+/** A token to score: token `number` of a continuation, predicted by the output at `column` of a row. */
+export interface ScoredToken {
   readonly column: number;
-  readonly of: Continuation;
+  readonly continuation: Continuation;
   readonly number: number;
 }
 
 /** Tokens that are computed as one row of a pass. */
 export interface Row {
-  /** tokens of the row that it continues, which an earlier pass computed; 0 where it begins a text */
+  /** number of tokens of the row that it continues, computed by an earlier pass; 0 if it starts a text */
   readonly after: number;
   readonly ids: readonly number[];
-  readonly asks: readonly Ask[];
+  readonly targets: readonly ScoredToken[];
 }
 
-/** What has to be computed for continuations of one context. */
+/** The computation for the continuations of one context. */
 export interface Work {
-  /** what they have in common: the context, and the tokens with which all of them begin */
+  /** what they have in common: the context and the common prefix of all of them */
   readonly shared: Row;
-  /** what is left of each, as a row that continues the shared one; none for a continuation that ends with it */
+  /** the rest of each, as a row that continues the shared one; none for a continuation that ends with it */
   readonly rests: readonly Row[];
 }
 
 /**
- * Divides continuations of a context into what is computed once for all of them and what each takes beside it. The
- * output at a token predicts the next, so that the last token of a continuation is never an input. A single
- * continuation therefore is one row, and continuations of one token take nothing but the context.
+ * Divides the continuations of a context into the part that is computed once for all of them and the rest of each. The
+ * output at a token predicts the next one, so the last token of a continuation is never an input. A single continuation is
+ * therefore one row, and single-token continuations need only the context.
  * @param context at least one token
  */
-export function share(context: readonly number[], continuations: readonly Continuation[]): Work {
+export function shareContext(context: readonly number[], continuations: readonly Continuation[]): Work {
   const inputs = continuations.map(({ ids }) => ids.slice(0, -1));
-  const common = commonLength(inputs);
-  const asks = (of: Continuation, from: number, to: number, column: number): Ask[] =>
-    Array.from({ length: to - from }, (_, k) => ({ column: column + k, of, number: from + k }));
+  const common = getCommonLength(inputs);
+  const makeTargets = (continuation: Continuation, from: number, to: number, column: number): ScoredToken[] =>
+    Array.from({ length: to - from }, (_, k) => ({ column: column + k, continuation, number: from + k }));
   const shared: Row = {
     after: 0,
     ids: [...context, ...inputs[0]!.slice(0, common)],
-    asks: continuations.flatMap((c) => asks(c, 0, common + 1, context.length - 1)),
+    targets: continuations.flatMap((c) => makeTargets(c, 0, common + 1, context.length - 1)),
   };
   const rests = continuations.flatMap((c, k): Row[] => {
     const ids = inputs[k]!.slice(common);
     if (ids.length === 0) return [];
-    return [{ after: shared.ids.length, ids, asks: asks(c, common + 1, c.ids.length, 0) }];
+    return [{ after: shared.ids.length, ids, targets: makeTargets(c, common + 1, c.ids.length, 0) }];
   });
   return { shared, rests };
 }
 
-/** The number of tokens with which all lists begin. */
-function commonLength(lists: readonly (readonly number[])[]): number {
+/** Returns the length of the common prefix of all lists. */
+function getCommonLength(lists: readonly (readonly number[])[]): number {
   const [first, ...others] = lists;
   let length = 0;
   while (length < first!.length && others.every((list) => list[length] === first![length])) length++;

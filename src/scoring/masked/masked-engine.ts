@@ -7,14 +7,14 @@ import { addPass, DEFAULT_BATCH_TOKENS, passes } from "../passes.js";
 import { HEAD_OUTPUTS } from "../targets.js";
 import type { TokenScore } from "./decoding.js";
 import { maskedFeeds } from "./masked-feeds.js";
-import { type MaskedQuestion, maskOf } from "./masked-reader.js";
-import { type Row, rounds, rowLength, widestStep } from "./rounds.js";
-import { wordBeginnings } from "./words.js";
+import { getMaskToken, type MaskedQuestion } from "./masked-reader.js";
+import { countWidestStep, type Row, rowLength, scoreInRounds } from "./rounds.js";
+import { makeWordStartTest } from "./words.js";
 
 /**
- * Scores questions with a masked language model: as many masks in the blank as the answer has tokens, read in the order
- * that `decoding` says (PET's unless given). Nothing closes an answer: its length is given.
- * @throws GlmEvalError (model) where the model's tokenizer has no mask token
+ * Makes an engine for a masked language model: the blank has as many masks as the answer has tokens, which are filled in
+ * the order given by `decoding` (default: PET's). Answers have no closing, because their length is fixed.
+ * @throws GlmEvalError (model) if the model's tokenizer has no mask token
  */
 export function maskedEngine(
   model: LoadedExport,
@@ -29,11 +29,11 @@ export function maskedEngine(
     );
   const { session, inputs } = graphs.model;
   const { decoding = "default" } = options;
-  const tokens = { mask: maskOf(tokenizer), beginsWord: wordBeginnings(tokenizer) };
+  const tokens = { mask: getMaskToken(tokenizer), startsWord: makeWordStartTest(tokenizer) };
   const tokenTypes = inputs.has("token_type_ids");
   const work = { tokens: 0, padding: 0 };
 
-  /** A score for each pick of each row. */
+  /** Returns a score for each pick of each row. */
   const run = async (rows: readonly Row[], maxBatchTokens: number): Promise<TokenScore[][]> => {
     const scores: TokenScore[][] = [];
     for (const pass of passes(rows.map(rowLength), maxBatchTokens, model.padsContexts)) {
@@ -52,15 +52,15 @@ export function maskedEngine(
   return {
     packs: false,
     work,
-    length: (question) => widestStep(question, decoding, tokens),
+    length: (question) => countWidestStep(question, decoding, tokens),
     async score(rows, { maxBatchTokens = options.maxBatchTokens ?? DEFAULT_BATCH_TOKENS } = {}) {
       const questions = rows.flat();
-      const steps = rounds(questions, decoding, tokens);
+      const steps = scoreInRounds(questions, decoding, tokens);
       let step = steps.next();
       while (!step.done) step = steps.next(await run(step.value, maxBatchTokens));
       const scored = step.value.map((answers, q) => ({
         id: questions[q]!.id,
-        answers: answers.map((scores, a) => answerScore(questions[q]!.answers[a]!, scores)),
+        answers: answers.map((scores, a) => makeAnswerScore(questions[q]!.answers[a]!, scores)),
       }));
       checkFinite(scored);
       let next = 0;
@@ -70,7 +70,7 @@ export function maskedEngine(
   };
 }
 
-function answerScore(tokenIds: readonly number[], scores: readonly TokenScore[]): AnswerScore {
+function makeAnswerScore(tokenIds: readonly number[], scores: readonly TokenScore[]): AnswerScore {
   return {
     tokenIds,
     tokenLogProbs: scores.map(({ logProb }) => logProb),

@@ -3,7 +3,7 @@ import { int64Matrix } from "../feeds.js";
 import { targetFeeds } from "../targets.js";
 import { type Row, rowLength } from "./rounds.js";
 
-/** The inputs of a masked model's edited graph for B rows, padded on the right to the longest. */
+/** Makes the inputs of a masked model's edited graph for B rows, padded on the right to the longest. */
 export function maskedFeeds(
   rows: readonly Row[],
   { pad, tokenTypes }: { readonly pad: number; readonly tokenTypes: boolean },

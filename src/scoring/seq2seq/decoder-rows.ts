@@ -1,44 +1,44 @@
 import type { DecoderFrame } from "./framing.js";
 
-/** What the decoder reads in one row, and the tokens asked of it. */
+/** The tokens that the decoder reads in one row, and those that it scores. */
 export interface DecoderRow {
   readonly ids: readonly number[];
-  readonly asks: readonly Ask[];
+  readonly targets: readonly ScoredToken[];
 }
 
-interface Ask {
-  /** tokens of the row that come before it: the last of them predicts it */
+interface ScoredToken {
+  /** number of tokens before it in the row; the last of them predicts it */
   readonly at: number;
   readonly id: number;
-  /** its number among all tokens asked: each answer's tokens and then its closing's, answer by answer */
+  /** its index among all scored tokens: each answer's tokens and then its closing's, answer by answer */
   readonly number: number;
 }
 
-/** A place in the tree of what the decoder reads: equal beginnings are one branch. */
+/** A node in the prefix tree of the decoder's inputs: equal prefixes share a branch. */
 interface Branch {
   readonly next: Map<number, Branch>;
-  readonly asks: Ask[];
+  readonly targets: ScoredToken[];
 }
 
 /**
- * The decoder's rows of a question, as few as possible: an answer that is the beginning of another is read in its row,
- * and what is predicted after equal beginnings is predicted in one. No row holds the last token asked of an answer,
- * since nothing is predicted after it.
+ * Makes the decoder's rows for a question, as few as possible: an answer that is a prefix of another is read in that row,
+ * and predictions after equal prefixes are made in one row. No row contains the last scored token of an answer,
+ * because nothing is predicted after it.
  */
-export function decoderRows({
+export function makeDecoderRows({
   before,
   answers,
   closing,
 }: DecoderFrame & { readonly answers: readonly (readonly number[])[] }): DecoderRow[] {
-  const root: Branch = { next: new Map(), asks: [] };
+  const root: Branch = { next: new Map(), targets: [] };
   let number = 0;
   for (const answer of answers) {
     const ids = [...answer, ...closing];
     let branch = root;
     ids.forEach((id, k) => {
-      branch.asks.push({ at: before.length + k, id, number: number++ });
+      branch.targets.push({ at: before.length + k, id, number: number++ });
       if (k === ids.length - 1) return;
-      const next = branch.next.get(id) ?? { next: new Map(), asks: [] };
+      const next = branch.next.get(id) ?? { next: new Map(), targets: [] };
       branch.next.set(id, next);
       branch = next;
     });
@@ -46,15 +46,15 @@ export function decoderRows({
 
   const rows: DecoderRow[] = [];
   const path = [...before];
-  /** Every end of the tree ends a row; what is asked on the way there is asked in the first row that passes. */
-  const collect = (branch: Branch, asked: readonly Ask[]): void => {
-    let asks = [...asked, ...branch.asks];
-    if (branch.next.size === 0) rows.push({ ids: [...path], asks });
+  /** Every leaf of the tree ends a row; tokens on the path to it are scored in the first row that passes. */
+  const collect = (branch: Branch, inherited: readonly ScoredToken[]): void => {
+    let targets = [...inherited, ...branch.targets];
+    if (branch.next.size === 0) rows.push({ ids: [...path], targets });
     for (const [id, next] of branch.next) {
       path.push(id);
-      collect(next, asks);
+      collect(next, targets);
       path.pop();
-      asks = [];
+      targets = [];
     }
   };
   collect(root, []);

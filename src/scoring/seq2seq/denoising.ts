@@ -1,8 +1,8 @@
 import type { Framing } from "./framing.js";
 
 /**
- * BART's text infilling (Lewis et al., ACL 2020, §2.2): the encoder reads the text with one mask for the blank, however
- * long the answer, and the decoder writes the whole text again with the answer in it.
+ * BART's text infilling (Lewis et al., ACL 2020, §2.2): the encoder reads the text with one mask for the blank, regardless
+ * of the answer's length, and the decoder writes the complete text again with the answer in it.
  */
 export function denoisingFraming({
   start,

@@ -1,8 +1,8 @@
-/** How a family of encoder-decoders reads a blank: what stands in it, and what the decoder reads around the answer. */
+/** How a family of encoder-decoders fills a blank: the token in the blank, and the decoder's tokens around the answer. */
 export interface Framing {
-  /** the token in the encoder's text that stands for the blank */
+  /** the token for the blank in the encoder's text */
   readonly blank: number;
-  /** the decoder's tokens before an answer, and those that close it: the last of them is predicted, never read */
+  /** Returns the decoder's tokens before an answer, and those that close it: the last of them is predicted, never read. */
   decoder(left: readonly number[], right: readonly number[]): DecoderFrame;
 }
 

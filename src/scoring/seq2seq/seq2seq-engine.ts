@@ -4,18 +4,18 @@ import type { AnswerScore, Engine, ScoreOptions } from "../engine.js";
 import { checkFinite } from "../finite.js";
 import { addPass, DEFAULT_BATCH_TOKENS, passes } from "../passes.js";
 import { HEAD_OUTPUTS } from "../targets.js";
-import { decoderRows } from "./decoder-rows.js";
-import { decoderFeeds, encodedOf, encoderFeeds } from "./seq2seq-feeds.js";
+import { makeDecoderRows } from "./decoder-rows.js";
+import { decoderFeeds, encoderFeeds, sliceEncoded } from "./seq2seq-feeds.js";
 import type { Seq2SeqQuestion } from "./seq2seq-reader.js";
 
-/** The scores of a question's tokens: each answer's and then its closing's, answer by answer. */
-interface Heard {
+/** The scores of a question's tokens: those of each answer and then of its closing, answer by answer. */
+interface TokenScores {
   readonly logProbs: number[];
   readonly isGreedy: boolean[];
 }
 
 /**
- * Scores questions with an encoder-decoder that fills blanks. The encoder reads a question once for all its answers.
+ * Makes an engine for an encoder-decoder that fills blanks. The encoder reads a question once for all its answers.
  * @throws GlmEvalError (model) for a single graph
  */
 export function seq2seqEngine(model: LoadedExport, options: ScoreOptions = {}): Engine<Seq2SeqQuestion> {
@@ -30,8 +30,11 @@ export function seq2seqEngine(model: LoadedExport, options: ScoreOptions = {}): 
 
   const work = { tokens: 0, padding: 0 };
 
-  /** Reads the texts of some questions in one pass of the encoder, and their answers in as many as they take. */
-  const hear = async (questions: readonly Seq2SeqQuestion[], maxBatchTokens: number): Promise<Heard[]> => {
+  /** Encodes the texts of some questions in one pass, and scores their answers in as many decoder passes as needed. */
+  const scoreTokens = async (
+    questions: readonly Seq2SeqQuestion[],
+    maxBatchTokens: number,
+  ): Promise<TokenScores[]> => {
     const texts = questions.map((question) => question.encoder);
     addPass(
       work,
@@ -41,9 +44,9 @@ export function seq2seqEngine(model: LoadedExport, options: ScoreOptions = {}): 
     const { last_hidden_state: hidden } = await encoder.session.run(encoderFeeds(texts, pad), { fetch });
     const encoded = { hidden: hidden!, lengths: texts.map(({ length }) => length) };
     const rows = questions.flatMap((question, text) =>
-      decoderRows(question).map((row) => ({ ...row, text })),
+      makeDecoderRows(question).map((row) => ({ ...row, text })),
     );
-    const heard: Heard[] = questions.map(() => ({ logProbs: [], isGreedy: [] }));
+    const scores: TokenScores[] = questions.map(() => ({ logProbs: [], isGreedy: [] }));
     const all = passes(
       rows.map(({ ids }) => ids.length),
       maxBatchTokens,
@@ -56,44 +59,44 @@ export function seq2seqEngine(model: LoadedExport, options: ScoreOptions = {}): 
       );
       const read = some.map(({ text }) => text);
       const [from, end] = [Math.min(...read), Math.max(...read) + 1];
-      // One pass takes the hidden states away with it; several take copies of what each reads.
+      // A single pass takes ownership of the hidden states; several passes take copies of the part that each reads.
       const feeds =
         all.length === 1
           ? decoderFeeds(some, encoded, pad)
           : decoderFeeds(
               some.map((row) => ({ ...row, text: row.text - from })),
-              encodedOf(encoded, from, end),
+              sliceEncoded(encoded, from, end),
               pad,
             );
       const outputs = await decoder.session.run(feeds, { fetch: HEAD_OUTPUTS });
       const logProbs = outputs.log_probs!.data as Float32Array;
       const isGreedy = outputs.is_greedy!.data as Uint8Array;
       let k = 0;
-      for (const { text, asks } of some)
-        for (const { number } of asks) {
-          heard[text]!.logProbs[number] = logProbs[k]!;
-          heard[text]!.isGreedy[number] = isGreedy[k++] === 1;
+      for (const { text, targets } of some)
+        for (const { number } of targets) {
+          scores[text]!.logProbs[number] = logProbs[k]!;
+          scores[text]!.isGreedy[number] = isGreedy[k++] === 1;
         }
     }
-    return heard;
+    return scores;
   };
 
   return {
     packs: false,
     work,
-    length: tokensOf,
+    length: countTokens,
     async score(rows, { maxBatchTokens = options.maxBatchTokens ?? DEFAULT_BATCH_TOKENS } = {}) {
       const questions = rows.flat();
       const scored: { id: string; answers: AnswerScore[] }[] = [];
       const lengths = questions.map((question) => question.encoder.length);
       for (const pass of passes(lengths, maxBatchTokens, model.padsContexts)) {
-        const heard = await hear(
+        const scores = await scoreTokens(
           pass.map((q) => questions[q]!),
           maxBatchTokens,
         );
         pass.forEach((q, k) => {
           const question = questions[q]!;
-          scored[q] = { id: question.id, answers: answerScores(question, heard[k]!) };
+          scored[q] = { id: question.id, answers: answerScores(question, scores[k]!) };
         });
       }
       checkFinite(scored);
@@ -104,15 +107,18 @@ export function seq2seqEngine(model: LoadedExport, options: ScoreOptions = {}): 
   };
 }
 
-/** Tokens that a question takes in the encoder, or in the decoder where that is more. */
-export function tokensOf(
+/** Counts the tokens that a question takes in the encoder, or in the decoder if that is more. */
+export function countTokens(
   question: Pick<Seq2SeqQuestion, "encoder" | "before" | "answers" | "closing">,
 ): number {
-  const written = decoderRows(question).reduce((sum, { ids }) => sum + ids.length, 0);
+  const written = makeDecoderRows(question).reduce((sum, { ids }) => sum + ids.length, 0);
   return Math.max(question.encoder.length, written);
 }
 
-function answerScores({ answers, closing }: Seq2SeqQuestion, { logProbs, isGreedy }: Heard): AnswerScore[] {
+function answerScores(
+  { answers, closing }: Seq2SeqQuestion,
+  { logProbs, isGreedy }: TokenScores,
+): AnswerScore[] {
   let start = 0;
   return answers.map((tokenIds) => {
     const end = start + tokenIds.length;

@@ -3,15 +3,15 @@ import { int32List, int64Matrix } from "../feeds.js";
 import { targetFeeds } from "../targets.js";
 import type { DecoderRow } from "./decoder-rows.js";
 
-/** What the encoder said of a pass. */
+/** The encoder's output for one pass. */
 export interface Encoded {
   /** [B, S, H] */
   readonly hidden: Tensor;
-  /** tokens of each of the B texts, without padding */
+  /** number of tokens of each of the B texts, without padding */
   readonly lengths: readonly number[];
 }
 
-/** The encoder's inputs for B texts, padded on the right to the longest. */
+/** Makes the encoder's inputs for B texts, padded on the right to the longest. */
 export function encoderFeeds(texts: readonly (readonly number[])[], pad: number): Record<string, Tensor> {
   const lengths = texts.map(({ length }) => length);
   const width = Math.max(...lengths);
@@ -22,8 +22,8 @@ export function encoderFeeds(texts: readonly (readonly number[])[], pad: number)
 }
 
 /**
- * The edited decoder's inputs for A rows, padded on the right: what follows a token changes nothing before it.
- * @param rows each with the number of the text that it reads
+ * Makes the edited decoder's inputs for A rows, padded on the right: tokens do not affect those before them.
+ * @param rows each with the index of the text that it reads
  */
 export function decoderFeeds(
   rows: readonly (DecoderRow & { readonly text: number })[],
@@ -37,13 +37,13 @@ export function decoderFeeds(
     encoder_hidden_states: hidden,
     encoder_attention_mask: attentionMask(lengths, hidden.dims[1]!),
     ...targetFeeds(
-      rows.flatMap(({ asks }, r) => asks.map(({ at, id }) => ({ position: r * width + at - 1, id }))),
+      rows.flatMap(({ targets }, r) => targets.map(({ at, id }) => ({ position: r * width + at - 1, id }))),
     ),
   };
 }
 
-/** A copy of what the encoder said of the texts `from` … `end - 1`, for a pass of the decoder that reads only those. */
-export function encodedOf({ hidden, lengths }: Encoded, from: number, end: number): Encoded {
+/** Copies the encoder's output for the texts `from` … `end - 1`, for a pass of the decoder that reads only those. */
+export function sliceEncoded({ hidden, lengths }: Encoded, from: number, end: number): Encoded {
   const [, span, size] = hidden.dims as [number, number, number];
   const data = hidden.data.slice(from * span * size, end * span * size);
   return {

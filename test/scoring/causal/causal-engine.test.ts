@@ -3,11 +3,11 @@ import { describe, expect, it } from "vitest";
 import type { ClozeQuestion } from "../../../src/patterns/index.js";
 import { type CausalQuestion, causalEngine, causalReader } from "../../../src/scoring/causal/index.js";
 import type { AnswerScore } from "../../../src/scoring/index.js";
-import { ask } from "../ask.js";
 import { conformance } from "../conformance.js";
+import { makeQuestion } from "../make-question.js";
 import { type ToyOptions, toy, toyLogProb } from "./toy.js";
 
-const asked = (text: string, ...answers: string[]) => ask(text, text, answers);
+const asked = (text: string, ...answers: string[]) => makeQuestion(text, text, answers);
 
 const open = (options: ToyOptions = {}, maxLength = 1000) => {
   const model = toy(options);
@@ -15,7 +15,7 @@ const open = (options: ToyOptions = {}, maxLength = 1000) => {
   return { model, reader, engine: causalEngine(model) };
 };
 
-/** Every answer by the toy's own arithmetic, on the whole text. */
+/** Scores every answer with the toy's arithmetic, on the complete text. */
 function expected({ context, answers, closing }: CausalQuestion, window: number): AnswerScore[] {
   return answers.map((answer) => {
     const all = [...context, ...answer, ...closing];
@@ -50,7 +50,7 @@ describe.each<[string, ToyOptions]>([
   ["layers that look back a few tokens", { window: 20 }],
   ["few positions", { maxLength: 67 }],
 ])("a causal model with %s", (_, options) => {
-  it("gives every token its probability after all that stands before it, whatever is asked with it", async () => {
+  it("gives every token its probability after everything before it, regardless of the rest of the batch", async () => {
     await fc.assert(
       fc.asyncProperty(questions, async (list) => {
         const { reader, engine } = open(options);
@@ -75,7 +75,7 @@ describe("the conformance of the causal family", () => {
   );
 });
 
-describe("what is computed", () => {
+describe("the computation", () => {
   const score = async (list: readonly ClozeQuestion[], options: ToyOptions = {}) => {
     const { model, reader, engine } = open(options);
     await engine.score(list.flatMap((question) => reader.prepare(question)).map((question) => [question]));
@@ -87,12 +87,12 @@ describe("what is computed", () => {
   const scores = ["log_probs", "is_greedy"];
   const cache = ["present.0.key", "present.0.value"];
 
-  it("is one pass of the contexts where all answers are of one token and end the text", async () => {
+  it("is one pass of the contexts if all answers have one token and end the text", async () => {
     const list = [asked(`${long(30)}[MASK]`, "y", "n"), asked(`${long(28)}[MASK]`, "y", "n")];
     expect(await score(list)).toEqual([{ rows: 2, columns: 30, past: 0, fetch: scores }]);
   });
 
-  it("is the context once for ten answers, and then their tokens", async () => {
+  it("is the context once for ten answers, then their tokens", async () => {
     const passes = await score([asked(`${long(50)}[MASK].`, ...answers(10, 4))]);
     expect(passes).toEqual([
       { rows: 1, columns: 50, past: 0, fetch: [...scores, ...cache] },
@@ -100,7 +100,7 @@ describe("what is computed", () => {
     ]);
   });
 
-  it("is one pass of whole texts for one answer, and where the context is short", async () => {
+  it("is one pass of complete texts for one answer, or if the context is short", async () => {
     expect(await score([asked(`${long(50)}[MASK].`, "bcd")])).toEqual([
       { rows: 1, columns: 53, past: 0, fetch: scores },
     ]);
@@ -109,13 +109,13 @@ describe("what is computed", () => {
     ]);
   });
 
-  it("is one row an answer for a graph without a cache", async () => {
+  it("is one row per answer for a graph without a cache", async () => {
     expect(await score([asked(`${long(50)}[MASK]`, ...answers(3, 4))], { cache: "none" })).toEqual([
       { rows: 3, columns: 53, past: 0, fetch: scores },
     ]);
   });
 
-  it("is contexts of one length in a pass where the graph is not told positions", async () => {
+  it("has contexts of equal length in a pass if the graph has no position input", async () => {
     const list = [50, 48, 50].map((length) => asked(`${long(length)}[MASK]`, ...answers(3, 2)));
     const passes = await score(list, { positions: false });
     expect(passes.map(({ rows, columns, past }) => [rows, columns, past])).toEqual([
@@ -126,7 +126,7 @@ describe("what is computed", () => {
     ]);
   });
 
-  it("is split where texts have very different lengths, rather than padded", async () => {
+  it("is split rather than padded if texts have very different lengths", async () => {
     const list = [10, 100, 11].map((length) => asked(`${long(length)}[MASK]`, "y", "n"));
     expect((await score(list)).map(({ rows, columns }) => [rows, columns])).toEqual([
       [2, 11],
@@ -134,7 +134,7 @@ describe("what is computed", () => {
     ]);
   });
 
-  it("is split where what follows one context would reach past the last position after another", async () => {
+  it("is split if the continuation of one context would exceed the positions after another", async () => {
     const list = [30, 36].map((length) => asked(`${long(length)}[MASK]${long(66 - length)}`, "y", "n"));
     const shapes = async (maxLength: number) =>
       (await score(list, { maxLength })).map(({ rows, columns, past }) => [rows, columns, past]);
@@ -150,8 +150,8 @@ describe("what is computed", () => {
     ]);
   });
 
-  it("is split where the keys and values that a pass gathers would take more memory than they may", async () => {
-    // 8 MB a token: 512 MiB hold those of three rows
+  it("is split if the keys and values of a pass would exceed the memory limit", async () => {
+    // 8 MB per token: 512 MiB hold those of three rows
     const passes = await score([asked(`${long(20)}[MASK]`, ...answers(7, 2))], { size: 2 ** 20 });
     expect(passes.map(({ rows, columns, past }) => [rows, columns, past])).toEqual([
       [1, 20, 0],
@@ -160,8 +160,8 @@ describe("what is computed", () => {
   });
 });
 
-describe("what cannot be scored", () => {
-  it("is an encoder and decoder", () => {
+describe("invalid models and scores", () => {
+  it("rejects an encoder and decoder", () => {
     const { graphs, ...model } = toy();
     const graph = "model" in graphs && graphs.model;
     if (!graph) throw new Error("a toy has one graph");
@@ -174,7 +174,7 @@ describe("what cannot be scored", () => {
     ["two lengths", ["B", "heads", "past", 8]],
     ["five dimensions", ["B", 2, 1, "past", 8]],
     ["a batch of fixed size", [1, 2, "past", 8]],
-  ])("is a cache with %s", (_, dims) => {
+  ])("rejects a cache with %s", (_, dims) => {
     const model = toy();
     if (!("model" in model.graphs)) throw new Error("a toy has one graph");
     const { inputs } = model.graphs.model;
@@ -185,7 +185,7 @@ describe("what cannot be scored", () => {
     );
   });
 
-  it("is a text for which the model's numbers overflow, by its name", async () => {
+  it("names the text for which the model's numbers overflow", async () => {
     const model = toy();
     if (!("model" in model.graphs)) throw new Error("a toy has one graph");
     const { session } = model.graphs.model;

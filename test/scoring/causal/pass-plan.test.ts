@@ -2,48 +2,48 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { layOut } from "../../../src/scoring/causal/causal-pass.js";
 import { type PassSize, planWork, splitPasses } from "../../../src/scoring/causal/pass-plan.js";
-import { type Continuation, share } from "../../../src/scoring/causal/rows.js";
+import { type Continuation, shareContext } from "../../../src/scoring/causal/rows.js";
 import { PASS_COST } from "../../../src/scoring/passes.js";
 
 const continuation = (...ids: number[]): Continuation => ({ ids, logProbs: [], isGreedy: [] });
 
-describe("share", () => {
-  it("takes nothing but the context for continuations of one token", () => {
+describe("shareContext", () => {
+  it("needs only the context for single-token continuations", () => {
     const [a, b] = [continuation(7), continuation(8)];
-    expect(share([1, 2, 3], [a, b])).toEqual({
+    expect(shareContext([1, 2, 3], [a, b])).toEqual({
       shared: {
         after: 0,
         ids: [1, 2, 3],
-        asks: [
-          { column: 2, of: a, number: 0 },
-          { column: 2, of: b, number: 0 },
+        targets: [
+          { column: 2, continuation: a, number: 0 },
+          { column: 2, continuation: b, number: 0 },
         ],
       },
       rests: [],
     });
   });
 
-  it("makes one row of a single continuation, its last token only asked for", () => {
+  it("makes one row for a single continuation, whose last token is only predicted", () => {
     const only = continuation(7, 8, 9);
-    expect(share([1, 2], [only])).toEqual({
+    expect(shareContext([1, 2], [only])).toEqual({
       shared: {
         after: 0,
         ids: [1, 2, 7, 8],
-        asks: [
-          { column: 1, of: only, number: 0 },
-          { column: 2, of: only, number: 1 },
-          { column: 3, of: only, number: 2 },
+        targets: [
+          { column: 1, continuation: only, number: 0 },
+          { column: 2, continuation: only, number: 1 },
+          { column: 3, continuation: only, number: 2 },
         ],
       },
       rests: [],
     });
   });
 
-  it("computes the tokens that all begin with once, and the rest of each after them", () => {
+  it("computes the common prefix once, then the rest of each", () => {
     const [a, b, c] = [continuation(7, 8, 9), continuation(7, 5, 6, 4), continuation(7, 2)];
-    const { shared, rests } = share([1], [a, b, c]);
+    const { shared, rests } = shareContext([1], [a, b, c]);
     expect(shared.ids).toEqual([1, 7]);
-    expect(shared.asks.map(({ column, number }) => [column, number])).toEqual([
+    expect(shared.targets.map(({ column, number }) => [column, number])).toEqual([
       [0, 0],
       [1, 1],
       [0, 0],
@@ -52,13 +52,13 @@ describe("share", () => {
       [1, 1],
     ]);
     expect(rests).toEqual([
-      { after: 2, ids: [8], asks: [{ column: 0, of: a, number: 2 }] },
+      { after: 2, ids: [8], targets: [{ column: 0, continuation: a, number: 2 }] },
       {
         after: 2,
         ids: [5, 6],
-        asks: [
-          { column: 0, of: b, number: 2 },
-          { column: 1, of: b, number: 3 },
+        targets: [
+          { column: 0, continuation: b, number: 2 },
+          { column: 1, continuation: b, number: 3 },
         ],
       },
     ]);
@@ -71,13 +71,13 @@ describe("planWork", () => {
     continuations: lengths.map((length, k) => continuation(...Array.from({ length }, () => 10 + k))),
   });
 
-  it("computes a context once where that saves more than a second pass costs", () => {
+  it("computes a context once if that saves more than a second pass costs", () => {
     const [work, ...others] = planWork([asked(PASS_COST + 1, 2, 2)], true);
     expect(others).toEqual([]);
     expect(work!.rests.length).toBe(2);
   });
 
-  it("computes a short context with each of few continuations", () => {
+  it("recomputes a short context for each of a few continuations", () => {
     const works = planWork([asked(PASS_COST, 2, 2)], true);
     expect(works.map(({ shared, rests }) => [shared.ids.length, rests.length])).toEqual([
       [PASS_COST + 1, 0],
@@ -85,12 +85,12 @@ describe("planWork", () => {
     ]);
   });
 
-  it("counts what the whole batch saves", () => {
+  it("counts the savings of the entire batch", () => {
     expect(planWork([asked(PASS_COST, 2, 2), asked(2, 2, 2)], true).length).toBe(2);
     expect(planWork([asked(PASS_COST - 2, 2, 2), asked(2, 2, 2)], true).length).toBe(4);
   });
 
-  it("never computes the context again where the continuations take nothing beside it", () => {
+  it("never recomputes the context if the continuations need only the context", () => {
     expect(planWork([asked(100, 1, 1, 1)], false).length).toBe(1);
     expect(planWork([asked(100, 2, 2, 2)], false).length).toBe(3);
   });
@@ -111,7 +111,7 @@ describe("splitPasses", () => {
     );
   });
 
-  it("finds the least cost of all divisions", () => {
+  it("finds the lowest cost of all divisions", () => {
     const divisions = (list: readonly number[]): number[][][] =>
       list.length === 0
         ? [[]]
@@ -124,7 +124,7 @@ describe("splitPasses", () => {
     );
   });
 
-  it("makes no pass of several items that does not fit, and tells what a pass holds", () => {
+  it("makes no pass of several items that does not fit, and describes each pass", () => {
     const items = [
       [4, 9],
       [5, 1],
@@ -149,11 +149,11 @@ describe("layOut", () => {
   const numbers = (tensor: { data: ArrayLike<number | bigint> } | undefined) =>
     Array.from(tensor!.data, Number);
 
-  it("pads rows on the right and reads each place that is asked for once", () => {
+  it("pads rows on the right and reads each scored position once", () => {
     const [a, b, c] = [continuation(7), continuation(8), continuation(9, 6)];
-    const first = share([1, 2], [a, b]).shared;
-    const second = share([3, 4, 5], [c]).shared;
-    const { feeds, asks } = layOut([first, second], 0);
+    const first = shareContext([1, 2], [a, b]).shared;
+    const second = shareContext([3, 4, 5], [c]).shared;
+    const { feeds, targets } = layOut([first, second], 0);
     expect(feeds.input_ids!.dims).toEqual([2, 4]);
     expect(numbers(feeds.input_ids)).toEqual([1, 2, 0, 0, 3, 4, 5, 9]);
     expect(numbers(feeds.attention_mask)).toEqual([1, 1, 1, 1, 1, 1, 1, 1]);
@@ -161,11 +161,11 @@ describe("layOut", () => {
     expect(numbers(feeds.target_rows)).toEqual([1, 6, 7]);
     expect(numbers(feeds.pick_rows)).toEqual([0, 0, 1, 2]);
     expect(numbers(feeds.pick_ids)).toEqual([7, 8, 9, 6]);
-    expect(asks.map(({ of }) => of)).toEqual([a, b, c, c]);
+    expect(targets.map(({ continuation }) => continuation)).toEqual([a, b, c, c]);
   });
 
-  it("leaves the padding of an earlier pass out of masks and positions", () => {
-    const row = (after: number, ...ids: number[]) => ({ after, ids, asks: [] });
+  it("excludes the padding of an earlier pass from masks and positions", () => {
+    const row = (after: number, ...ids: number[]) => ({ after, ids, targets: [] });
     const { feeds } = layOut([row(2, 5, 6), row(4, 7)], 4);
     expect(feeds.attention_mask!.dims).toEqual([2, 6]);
     expect(numbers(feeds.attention_mask)).toEqual([1, 1, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1]);

@@ -3,19 +3,19 @@ import type { Tensor } from "../../../src/models/onnx/index.js";
 import { letters } from "../letters.js";
 
 export interface ToyOptions {
-  /** how keys and values are laid out; "none": the graph has no cache */
+  /** layout of keys and values; "none": the graph has no cache */
   readonly cache?: "heads" | "fused" | "none";
   readonly type?: "float32" | "float16";
-  /** whether the graph is told positions; else it counts all columns, padding too */
+  /** whether the graph has a position input; otherwise it counts all columns, including padding */
   readonly positions?: boolean;
   readonly maxLength?: number;
-  /** how many columns back a token sees */
+  /** how many columns back a token attends */
   readonly window?: number;
-  /** elements of a token's key and of its value, by the graph's word; the toy itself has one */
+  /** elements of a token's key and of its value as declared by the graph; the toy itself has one */
   readonly size?: number;
 }
 
-/** What one pass was asked. */
+/** The input of one pass. */
 export interface ToyPass {
   readonly rows: number;
   readonly columns: number;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type MaskedQuestion, maskedReader } from "../../../src/scoring/masked/masked-reader.js";
-import { ask } from "../ask.js";
 import { CLS, lettersModel, SEP, SPACE } from "../letters.js";
+import { makeQuestion } from "../make-question.js";
 
 const framed = (
   text: string,
@@ -9,7 +9,7 @@ const framed = (
   options: { maxLength?: number; fields?: Record<string, string> } = {},
 ): MaskedQuestion => {
   const { maxLength = 100, fields = {} } = options;
-  const question = ask("q/1", text, answers, fields);
+  const question = makeQuestion("q/1", text, answers, fields);
   return maskedReader(lettersModel("masked"), { maxLength, truncation: "longest" }).prepare(question)[0]!;
 };
 const [a, b, c, d] = [10, 11, 12, 13] as const;
@@ -28,7 +28,7 @@ describe("the masked reader", () => {
     });
   });
 
-  it("frames two texts with the blank in the second: its type is B's, and so is the last special token's", () => {
+  it("frames two texts with the blank in the second: it and the last special token have B's type", () => {
     expect(framed("ab||c[MASK]d", ["a"]).text).toEqual({
       left: { ids: [CLS, a, b, SEP, c], types: [0, 0, 0, 0, 1] },
       blankType: 1,
@@ -54,7 +54,7 @@ describe("the masked reader", () => {
     });
   });
 
-  it("cuts once, for the longest answer and with every special token counted", () => {
+  it("truncates once, for the longest answer, counting every special token", () => {
     const fields = { text: "aaaaaa" };
     const text = "{{ text | shorten }}||[MASK]";
     const short = framed(text, ["b", "bcd"], { maxLength: 9, fields });
@@ -63,12 +63,12 @@ describe("the masked reader", () => {
     expect(framed(text, ["b", "bcd"], { maxLength: 12, fields }).cut).toBe(0);
   });
 
-  it("refuses a text that is too long to cut, and an answer that the vocabulary cannot write", () => {
+  it("rejects a text too long to truncate, and an answer that the vocabulary cannot represent", () => {
     expect(() => framed("abcd [MASK]", ["bb"], { maxLength: 8 })).toThrow(
-      "q/1: text and answer take 9 tokens; at most 8 fit",
+      "q/1: text and answer have 9 tokens; at most 8 fit",
     );
     expect(() => framed("abcd[MASK]", ["好好"])).toThrow(
-      'q/1: the vocabulary cannot write the answer "好好"',
+      'q/1: the vocabulary cannot represent the answer "好好"',
     );
     expect(framed("abcd[MASK]", ["好a"]).answers).toEqual([[1, a]]);
   });

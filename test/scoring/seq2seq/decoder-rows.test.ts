@@ -1,15 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { decoderRows } from "../../../src/scoring/seq2seq/decoder-rows.js";
+import { makeDecoderRows } from "../../../src/scoring/seq2seq/decoder-rows.js";
 
-const rowsOf = (answers: number[][], closing: number[]) => decoderRows({ before: [1, 2], answers, closing });
+const rowsOf = (answers: number[][], closing: number[]) =>
+  makeDecoderRows({ before: [1, 2], answers, closing });
 
-describe("decoderRows", () => {
-  it("asks all single-token answers in one row where nothing closes them", () => {
+describe("makeDecoderRows", () => {
+  it("scores all single-token answers in one row if they have no closing", () => {
     expect(rowsOf([[5], [6], [7]], [])).toEqual([
       {
         ids: [1, 2],
-        asks: [
+        targets: [
           { at: 2, id: 5, number: 0 },
           { at: 2, id: 6, number: 1 },
           { at: 2, id: 7, number: 2 },
@@ -18,10 +19,10 @@ describe("decoderRows", () => {
     ]);
   });
 
-  it("reads an answer that is the beginning of another in its row", () => {
+  it("reads an answer that is a prefix of another in that one's row", () => {
     const rows = rowsOf([[5, 6], [5], [5, 6, 7]], [9]);
     expect(rows.map(({ ids }) => ids)).toEqual([[1, 2, 5, 6, 7]]);
-    expect(rows[0]!.asks.map(({ at, id }) => [at, id])).toEqual([
+    expect(rows[0]!.targets.map(({ at, id }) => [at, id])).toEqual([
       [2, 5],
       [2, 5],
       [2, 5],
@@ -34,17 +35,17 @@ describe("decoderRows", () => {
     ]);
   });
 
-  it("predicts what follows equal beginnings in one of the rows that share them", () => {
+  it("predicts what follows equal beginnings in one of the rows that shareContext them", () => {
     const rows = rowsOf([[5, 6], [5, 7], [8]], [9]);
     expect(rows.map(({ ids }) => ids)).toEqual([
       [1, 2, 5, 6],
       [1, 2, 5, 7],
       [1, 2, 8],
     ]);
-    expect(rows.map(({ asks }) => asks.length)).toEqual([6, 1, 1]);
+    expect(rows.map(({ targets }) => targets.length)).toEqual([6, 1, 1]);
   });
 
-  it("asks every token of every answer and its closing once, after all that stands before it", () => {
+  it("scores every token of every answer and its closing once, after everything before it", () => {
     const ids = fc.array(fc.integer({ min: 3, max: 5 }), { minLength: 1, maxLength: 4 });
     const closing = fc.array(fc.integer({ min: 3, max: 5 }), { maxLength: 3 });
     fc.assert(
@@ -56,7 +57,7 @@ describe("decoderRows", () => {
         });
         const found = rows
           .flatMap((row) =>
-            row.asks.map(({ at, id, number }) => ({ number, read: row.ids.slice(0, at), id })),
+            row.targets.map(({ at, id, number }) => ({ number, read: row.ids.slice(0, at), id })),
           )
           .sort((a, b) => a.number - b.number);
         expect(found).toEqual(expected.map((ask, number) => ({ number, ...ask })));

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { JsonTokenizer } from "../../../src/models/tokenizers/index.js";
 import { chooseFraming } from "../../../src/scoring/seq2seq/choose-framing.js";
-import { tokensOf } from "../../../src/scoring/seq2seq/seq2seq-engine.js";
+import { countTokens } from "../../../src/scoring/seq2seq/seq2seq-engine.js";
 import { seq2seqReader } from "../../../src/scoring/seq2seq/seq2seq-reader.js";
-import { ask } from "../ask.js";
 import { CLS, letters, lettersModel, MASK, SEP, SPACE } from "../letters.js";
+import { makeQuestion } from "../make-question.js";
 
 const [START, S0, S1] = [36, 38, 37] as const;
 const [a, b, c, d] = [10, 11, 12, 13] as const;
@@ -26,11 +26,11 @@ const framed = (
     ...{ closing, maxLength },
     truncation: "longest",
   });
-  return reader.prepare(ask("q/1", text, answers, fields))[0]!;
+  return reader.prepare(makeQuestion("q/1", text, answers, fields))[0]!;
 };
 
 describe("the seq2seq reader", () => {
-  it("puts T5's first sentinel into the blank, begins the decoder with it and ends an answer with the second", () => {
+  it("fills the blank with T5's first sentinel, starts the decoder with it and closes answers with the second", () => {
     const found = framed(withSentinels, "ab [MASK]c", ["d"]);
     expect(found).toEqual({
       id: "q/1",
@@ -40,10 +40,10 @@ describe("the seq2seq reader", () => {
       closing: [S1],
       cut: 0,
     });
-    expect(tokensOf(found)).toBe(5);
+    expect(countTokens(found)).toBe(5);
   });
 
-  it("puts BART's mask into the blank, and lets the decoder write the whole text", () => {
+  it("fills the blank with BART's mask, and lets the decoder write the complete text", () => {
     const found = framed(letters, "ab [MASK]c", ["d", "aa"]);
     expect(found).toEqual({
       id: "q/1",
@@ -56,21 +56,21 @@ describe("the seq2seq reader", () => {
       closing: [c, SEP],
       cut: 0,
     });
-    expect(tokensOf(found)).toBe(7 + 8);
+    expect(countTokens(found)).toBe(7 + 8);
   });
 
-  it("reads a text of two segments as one", () => {
+  it("reads a text with two segments as one", () => {
     expect(framed(letters, "ab||c[MASK]", ["d"])).toEqual(framed(letters, "abc[MASK]", ["d"]));
   });
 
-  it("leaves the closing out where it is not wanted", () => {
+  it("omits the closing if it is not requested", () => {
     const found = framed(letters, "ab[MASK]c", ["d", "a", "b"], { closing: false });
     expect(found.closing).toEqual([]);
     // One decoder row of four tokens for all three answers: the encoder's six are more.
-    expect(tokensOf(found)).toBe(6);
+    expect(countTokens(found)).toBe(6);
   });
 
-  it("cuts once, for the longest answer, so that encoder and decoder both hold the text", () => {
+  it("truncates once, for the longest answer, so that encoder and decoder both fit the text", () => {
     const fields = { text: "aaaaaa" };
     const cut = framed(letters, "{{ text | shorten }}[MASK]c", ["b", "bcd"], { maxLength: 9, fields });
     expect(cut.cut).toBe(3);
@@ -79,25 +79,25 @@ describe("the seq2seq reader", () => {
     expect(written.length).toBe(9);
   });
 
-  it("refuses a text that is too long to cut, and an answer that the vocabulary cannot write", () => {
+  it("rejects a text too long to truncate, and an answer that the vocabulary cannot represent", () => {
     expect(() => framed(letters, "abcd [MASK]", ["bb"], { maxLength: 8 })).toThrow(
-      "q/1: text and answer take 9 tokens; at most 8 fit",
+      "q/1: text and answer have 9 tokens; at most 8 fit",
     );
     expect(() => framed(letters, "abcd[MASK]", ["好"])).toThrow(
-      'q/1: the vocabulary cannot write the answer "好"',
+      'q/1: the vocabulary cannot represent the answer "好"',
     );
   });
 });
 
 describe("chooseFraming", () => {
-  it("refuses a vocabulary that has neither sentinels nor a mask", () => {
+  it("rejects a vocabulary with neither sentinels nor a mask", () => {
     const neither = { ...letters, special: { pad: 0, sentinels: [] } };
     expect(() => chooseFraming({ config, tokenizer: neither })).toThrow(
       "has no <extra_id_0> and <extra_id_1>, and no mask token: it cannot be asked to fill a blank",
     );
   });
 
-  it("refuses a config that does not say what the decoder starts with", () => {
+  it("rejects a config without a start token for the decoder", () => {
     expect(() => chooseFraming({ config: {}, tokenizer: letters })).toThrow(
       "config.json has no decoder_start_token_id",
     );

@@ -320,7 +320,9 @@ describe("processes at once", () => {
     await end;
     const told = said.get(one)!.trimEnd().split("\n").slice(1);
     expect(told).toEqual([
-      expect.stringMatching(/^what is scored is not kept in the score cache: .*larger than files may be/),
+      expect.stringMatching(
+        /^what is scored is not kept in the score cache: .*exceeds the maximum file size/,
+      ),
     ]);
     expect(existsSync(fileIn(folder))).toBe(true);
     const [found] = await cacheFiles(folder);

@@ -1,10 +1,10 @@
 import { type ClozeQuestion, compilePattern, type Fields } from "../../src/patterns/index.js";
 
 /**
- * A question as a task would ask it: the pattern may have `||` and `{{ … }}`, and an answer gets the space that stands
+ * Makes a question like a task does: the pattern may have `||` and `{{ … }}`, and an answer gets the space
  * before the blank.
  */
-export function ask(
+export function makeQuestion(
   id: string,
   text: string,
   answers: readonly string[],
