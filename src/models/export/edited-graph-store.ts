@@ -21,14 +21,14 @@ import {
   type EditKind,
   editModel,
   type GraphFacts,
-  graphFacts,
+  getGraphFacts,
 } from "./edit-model.js";
 import type { ExportConfig } from "./export-config.js";
 
 const MANIFEST = "glm-eval.json";
 const MODEL = "model.onnx";
 
-/** A model file as its exporter wrote it. */
+/** An original model file, as written by its exporter. */
 export interface Source {
   readonly file: string;
   /** external data files, relative to the model's folder */
@@ -37,11 +37,11 @@ export interface Source {
   readonly hash: string;
 }
 
-/** A graph that can be run: in the cache, or untouched where it came from. */
+/** A graph that is ready to run: in the cache, or unchanged in its original place. */
 export interface StoredGraph {
   readonly model: string;
   readonly facts: GraphFacts;
-  /** its folder in the cache, where things about it can be remembered */
+  /** its folder in the cache, where results about it can be stored */
   readonly folder: string;
 }
 
@@ -54,14 +54,14 @@ interface StoredFile {
 interface Manifest {
   readonly editor: number;
   readonly facts: GraphFacts;
-  /** a linked file that was written to at its other place is no longer what it was */
+  /** to detect a linked file that was modified at its original location */
   readonly files: readonly StoredFile[];
 }
 
 /**
- * Looks at a model file: which external data it needs, the hash of all of it, what the graph asks for and gives.
- * @throws GlmEvalError (model) where external data is missing or the model is none of its family,
- *   GlmEvalError (data) where the file is damaged
+ * Inspects a model file: the external data it needs, the hash of everything, and the graph's inputs and outputs.
+ * @throws GlmEvalError (model) if external data is missing or the model is not of its family,
+ *   GlmEvalError (data) if the file is damaged
  */
 export async function openSource(
   file: string,
@@ -70,26 +70,29 @@ export async function openSource(
   cache: string,
   onHash: () => void,
 ): Promise<{ readonly source: Source; readonly plain: StoredGraph }> {
-  const { external, model } = await externalFiles(file, cache, onHash);
+  const { external, model } = await findExternalFiles(file, cache, onHash);
   const folder = path.dirname(file);
   for (const name of external) {
     if (path.isAbsolute(name) || path.normalize(name).startsWith(".."))
-      throw new GlmEvalError("export-damaged", `${file} keeps data in ${name}, outside its folder`, {
-        hint: "Export the model again with its external data beside it.",
+      throw new GlmEvalError("export-damaged", `${file} stores data in ${name}, outside its folder`, {
+        hint: "Export the model again with its external data next to it.",
       });
     const there = await stat(path.join(folder, name)).catch(() => undefined);
     if (!there)
-      throw new GlmEvalError("model-incomplete", `${file} keeps data in ${name}, which is not beside it`, {
+      throw new GlmEvalError("model-incomplete", `${file} stores data in ${name}, which is missing`, {
         hint: `Download or copy ${name} into ${folder}.`,
       });
   }
   const files = [file, ...external.map((name) => path.join(folder, name))];
   const source = { file, external, hash: await hashFiles(files, cache, onHash) };
-  return { source, plain: await plainGraph(source, kind, config, cache, model) };
+  return { source, plain: await getPlainGraph(source, kind, config, cache, model) };
 }
 
-/** The external data that a model file names, remembered by its hash: to find it the whole file must be read. */
-async function externalFiles(
+/**
+ * Finds the external data that a model file names. Cached by the file's hash, because finding it requires reading the
+ * entire file.
+ */
+async function findExternalFiles(
   file: string,
   cache: string,
   onHash: () => void,
@@ -104,19 +107,20 @@ async function externalFiles(
     return { external: JSON.parse(await readFile(memo, "utf8")) as string[] };
   } catch {
     const model = await OnnxModel.read(file);
-    // Not to be able to remember costs time only.
+    // If this cannot be cached, it only costs time.
     await writeJson(memo, model.externalFiles).catch(() => undefined);
     return { external: model.externalFiles, model };
   }
 }
 
 /**
- * The edited graph of a model file, from the cache or made now. External data lies beside it: linked, as it is not
- * changed, or copied where the cache is on another disk.
- * @param plain the same model as it is
- * @throws GlmEvalError (model) where the model is none of its family, or the disk has no room
+ * Returns the edited graph of a model file, from the cache or newly made. Its external data is next to it: linked, as
+ * it
+ * does not change, or copied if the cache is on another disk.
+ * @param plain the unedited model
+ * @throws GlmEvalError (model) if the model is not of its family, or the disk is full
  */
-export async function editedGraph(
+export async function getEditedGraph(
   source: Source,
   kind: Exclude<EditKind, "encoder">,
   config: ExportConfig,
@@ -124,13 +128,13 @@ export async function editedGraph(
   plain: StoredGraph,
   onConvert: () => void,
 ): Promise<StoredGraph> {
-  const folder = folderOf(source, ["edited", kind], config, cache);
+  const folder = getFolder(source, ["edited", kind], config, cache);
   let manifest = await readManifest(folder);
   if (!manifest) {
     onConvert();
     const model = await OnnxModel.read(source.file);
     const { gathersFirst } = editModel(model, kind, config, source.file);
-    const facts = graphFacts(model, source.file, gathersFirst, config.vocabSize);
+    const facts = getGraphFacts(model, source.file, gathersFirst, config.vocabSize);
     const pieces = model.encode();
     const bytes = pieces.reduce((sum, piece) => sum + piece.byteLength, 0);
     manifest = await makeGraph(folder, facts, bytes, model.externalFiles, async (temporary) => {
@@ -142,23 +146,25 @@ export async function editedGraph(
 }
 
 /**
- * A model file as it is. It stays where it is; one with external data is linked into the cache with it, as the hub's
- * cache consists of symbolic links, which ONNX Runtime does not follow out of a model's folder.
+ * Returns the unedited graph of a model file. It stays in place; one with external data is hard-linked into the cache
+ * together with the data, because the hub's cache consists of symbolic links, which ONNX Runtime does not follow out
+ * of a
+ * model's folder.
  */
-async function plainGraph(
+async function getPlainGraph(
   source: Source,
   kind: EditKind,
   config: ExportConfig,
   cache: string,
   read?: OnnxModel,
 ): Promise<StoredGraph> {
-  const folder = folderOf(source, ["plain", kind], config, cache);
+  const folder = getFolder(source, ["plain", kind], config, cache);
   const { external } = source;
   let manifest = await readManifest(folder);
   if (!manifest) {
     const model = read ?? (await OnnxModel.read(source.file));
     checkModel(model, kind, config, source.file);
-    const facts = graphFacts(model, source.file, false, config.vocabSize);
+    const facts = getGraphFacts(model, source.file, false, config.vocabSize);
     manifest = await makeGraph(folder, facts, 0, external, async (temporary) => {
       if (external.length > 0) await linkOrCopy(source.file, path.join(temporary, MODEL));
       return path.dirname(source.file);
@@ -168,7 +174,7 @@ async function plainGraph(
   return { model, facts: manifest.facts, folder };
 }
 
-function folderOf(source: Source, kind: readonly string[], config: ExportConfig, cache: string): string {
+function getFolder(source: Source, kind: readonly string[], config: ExportConfig, cache: string): string {
   const { vocabSize, heads } = config;
   const key = createHash("sha256")
     .update(JSON.stringify([EDITOR_VERSION, kind, source.hash, vocabSize, heads]))
@@ -176,7 +182,7 @@ function folderOf(source: Source, kind: readonly string[], config: ExportConfig,
   return path.join(cache, "exports", key.slice(0, 32));
 }
 
-/** @param fill writes the graph and says in which folder its external data is */
+/** @param fill writes the graph and returns the folder of its external data */
 async function makeGraph(
   folder: string,
   facts: GraphFacts,
@@ -197,7 +203,7 @@ async function makeGraph(
       const names = (await readdir(temporary, { recursive: true, withFileTypes: true }))
         .filter((entry) => entry.isFile())
         .map((entry) => path.relative(temporary, path.join(entry.parentPath, entry.name)));
-      const files = await Promise.all(names.map((name) => describe(temporary, name)));
+      const files = await Promise.all(names.map((name) => statFile(temporary, name)));
       manifest = { editor: EDITOR_VERSION, facts, files };
       await writeJson(path.join(temporary, MANIFEST), manifest);
     },
@@ -205,7 +211,7 @@ async function makeGraph(
   return manifest!;
 }
 
-/** Not a symbolic link: ONNX Runtime refuses one that leads out of the model's folder. */
+/** Hard-links or copies a file. Not a symbolic link: ONNX Runtime refuses one that leads out of the model's folder. */
 async function linkOrCopy(from: string, to: string): Promise<void> {
   const file = await realpath(from);
   try {
@@ -215,24 +221,24 @@ async function linkOrCopy(from: string, to: string): Promise<void> {
       "model-cache-not-writable",
       `${from} cannot be copied to the cache: ${(error as Error).message}`,
       {
-        hint: "GLM_EVAL_CACHE names another folder for converted models.",
+        hint: "Set GLM_EVAL_CACHE to another folder for converted models.",
       },
     );
   }
 }
 
-async function describe(folder: string, name: string): Promise<StoredFile> {
+async function statFile(folder: string, name: string): Promise<StoredFile> {
   const { size, mtimeMs } = await stat(path.join(folder, name));
   return { name, size, mtimeMs };
 }
 
-/** The manifest of an edited graph's folder; undefined where it is missing, of another version or damaged. */
+/** Reads the manifest of an edited graph's folder; undefined if it is missing, damaged or from another version. */
 async function readManifest(folder: string): Promise<Manifest | undefined> {
   try {
     const manifest = JSON.parse(await readFile(path.join(folder, MANIFEST), "utf8")) as Manifest;
     if (manifest.editor !== EDITOR_VERSION) return undefined;
     for (const { name, size, mtimeMs } of manifest.files) {
-      const found = await describe(folder, name);
+      const found = await statFile(folder, name);
       if (found.size !== size || found.mtimeMs !== mtimeMs) return undefined;
     }
     return manifest;
@@ -241,8 +247,8 @@ async function readManifest(folder: string): Promise<Manifest | undefined> {
   }
 }
 
-/** Something that was found out about a graph, remembered beside it. */
-export async function remembered<T>(graph: StoredGraph, name: string, find: () => Promise<T>): Promise<T> {
+/** Returns a result about a graph: the one stored next to it, or a newly computed one, which is then stored. */
+export async function getOrCompute<T>(graph: StoredGraph, name: string, find: () => Promise<T>): Promise<T> {
   const file = path.join(graph.folder, `${name}.json`);
   try {
     return JSON.parse(await readFile(file, "utf8")) as T;
