@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { type GlmConfig, glmTensors } from "../src/models/glm/index.js";
+import { type GlmConfig, listGlmTensors } from "../src/models/glm/index.js";
 import { removeScratch, scratchFolder } from "./scratch.js";
 import { writeSafetensors, writeTorchZip } from "./sparse-checkpoint.js";
 import type { Bench } from "./table.js";
@@ -17,7 +17,7 @@ export const conversion: Bench = {
   name: "conversion",
   async *run() {
     const largest =
-      4 * Math.max(...[...glmTensors(CONFIG).values()].map((shape) => shape.reduce((a, b) => a * b)));
+      4 * Math.max(...[...listGlmTensors(CONFIG).values()].map((shape) => shape.reduce((a, b) => a * b)));
     const limit = 3 * largest + 300 * MB;
     const formats = [
       { format: "model.safetensors, float32", write: writeSafetensors },

@@ -11,7 +11,7 @@ import {
 } from "../src/index.js";
 import { findMetric } from "../src/metrics/index.js";
 import type { Dtype } from "../src/models/config/index.js";
-import { GLM_DTYPES, type GlmDtype, glmDtype } from "../src/models/glm/index.js";
+import { GLM_DTYPES, type GlmDtype, toGlmDtype } from "../src/models/glm/index.js";
 import { BATCH_TOKENS } from "./batches.js";
 import { removeScratch, scratchFolder } from "./scratch.js";
 
@@ -54,7 +54,7 @@ const HEAD = [
  * @returns the lines of a Markdown table, heading first, each as soon as it is known
  */
 export async function* precisionEffects(options: EffectsOptions): AsyncIterable<string> {
-  const dtypes = options.dtypes?.map(glmDtype) ?? GLM_DTYPES.filter((one) => one !== "fp32");
+  const dtypes = options.dtypes?.map(toGlmDtype) ?? GLM_DTYPES.filter((one) => one !== "fp32");
   const names = options.tasks ?? builtinTasks().filter((name) => !name.startsWith("ax"));
   const tasks = await Promise.all(names.map((name) => findTask(name)));
   const cache = await scratchFolder();

@@ -7,7 +7,7 @@ import {
   type GlmConfig,
   type GlmDtype,
   type Head,
-  randomCheckpoint,
+  makeRandomCheckpoint,
   writeGraph,
 } from "../src/models/glm/index.js";
 import { type Device, openSession } from "../src/models/onnx/index.js";
@@ -62,7 +62,7 @@ export async function* withRandomModel<T, const V extends readonly Variant[]>(
     for (const { head = "target", dtype = "fp32", attention = "fused", ...where } of variants) {
       const folder = path.join(scratch, dtype);
       if (!existsSync(folder))
-        await convert(randomCheckpoint(config, WEIGHTS), { config, dtype, weights: "random" }, folder);
+        await convert(makeRandomCheckpoint(config, WEIGHTS), { config, dtype, weights: "random" }, folder);
       const model = await writeGraph(folder, config, { gelu: "tanh", head, dtype, attention });
       const session = await openSession(model, { threads, ...where });
       engines.push(infillEngine({ config, session, tokenizer: idsOnly(config) }));
@@ -77,7 +77,7 @@ export async function* withRandomModel<T, const V extends readonly Variant[]>(
 /** Writes the weights of `withRandomModel` as model.safetensors, with the parts of config.json that the weights do not show. */
 export async function writeRandomModel(folder: string, config: GlmConfig): Promise<void> {
   await writeFile(path.join(folder, "config.json"), JSON.stringify({ num_attention_heads: config.heads }));
-  const checkpoint = randomCheckpoint(config, WEIGHTS);
+  const checkpoint = makeRandomCheckpoint(config, WEIGHTS);
   const file = await open(path.join(folder, "model.safetensors"), "w");
   try {
     await file.write(safetensorsHead(config));

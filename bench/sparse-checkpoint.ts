@@ -1,6 +1,6 @@
 import { open, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { type GlmConfig, glmTensors } from "../src/models/glm/index.js";
+import { type GlmConfig, listGlmTensors } from "../src/models/glm/index.js";
 
 // Complete checkpoints whose values, by default, are zeros in holes of the file, which use no disk space.
 
@@ -25,12 +25,12 @@ function elements(shape: readonly number[]): number {
 
 /** The header of a model.safetensors in float32. */
 export function safetensorsHead(config: GlmConfig): Buffer {
-  return safetensorsHeader(glmTensors(config), "F32", 4).bytes;
+  return safetensorsHeader(listGlmTensors(config), "F32", 4).bytes;
 }
 
 /** Writes model.safetensors in float32 and returns its size in bytes. */
 export async function writeSafetensors(folder: string, config: GlmConfig): Promise<number> {
-  const { bytes, size } = safetensorsHeader(glmTensors(config), "F32", 4);
+  const { bytes, size } = safetensorsHeader(listGlmTensors(config), "F32", 4);
   await writeSparse(path.join(folder, "model.safetensors"), size, [{ position: 0, bytes }]);
   return size;
 }
@@ -49,7 +49,7 @@ export async function writeShards(
 ): Promise<number> {
   const shards: [string, readonly number[]][][] = [[]];
   let inShard = 0;
-  for (const [name, shape] of glmTensors(config)) {
+  for (const [name, shape] of listGlmTensors(config)) {
     const bytes = 2 * elements(shape);
     if (inShard + bytes > SHARD_BYTES) {
       shards.push([]);
@@ -128,7 +128,7 @@ function safetensorsHeader(
 
 /** Writes pytorch_model.bin (zip, below 4 GB) in float16 and returns its size in bytes. */
 export async function writeTorchZip(folder: string, config: GlmConfig): Promise<number> {
-  const tensors = [...glmTensors(config)];
+  const tensors = [...listGlmTensors(config)];
   const pickle = pickleStateDict(tensors);
   const entries = [
     { name: "archive/data.pkl", bytes: pickle, size: pickle.length },

@@ -1,4 +1,10 @@
-import { BUILDER_VERSION, type GlmFolder, glmDtype, loadGlm, parameterCount } from "../models/glm/index.js";
+import {
+  BUILDER_VERSION,
+  countGlmParameters,
+  type GlmFolder,
+  loadGlm,
+  toGlmDtype,
+} from "../models/glm/index.js";
 import { infillEngine } from "./infill/index.js";
 import type { LaneOptions } from "./load-lanes.js";
 import type { LoadedEngine } from "./model.js";
@@ -19,7 +25,7 @@ export async function loadInfill(
     ...{ protocol, gelu, allowExtraTensors, mmap, cacheFolder },
     ...lane,
     maxBatchTokens,
-    dtype: dtype && glmDtype(dtype),
+    dtype: dtype && toGlmDtype(dtype),
     onProgress: (stage, progress) => onProgress({ stage, ...progress }),
     onNote: (note) => onProgress({ stage: "load", note }),
   });
@@ -28,7 +34,7 @@ export async function loadInfill(
     engine: infillEngine(glm),
     notes: glm.notes,
     facts: {
-      parameters: parameterCount(glm.config),
+      parameters: countGlmParameters(glm.config),
       ...{ layers, hidden, heads },
       gelu: glm.gelu,
       dtype: glm.dtype,

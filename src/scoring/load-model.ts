@@ -1,4 +1,4 @@
-import { chooseDevices, parseDevices, runtimeFacts } from "../models/devices/index.js";
+import { chooseDevices, getRuntimeFacts, parseDevices } from "../models/devices/index.js";
 import { loadExportEngine } from "./load-export.js";
 import { loadInfill } from "./load-infill.js";
 import { loadLanes } from "./load-lanes.js";
@@ -39,7 +39,7 @@ export async function loadModel(nameOrFolder: string, options: ModelOptions = {}
     reader,
     engine: loaded.engine,
     notes,
-    facts: { source, revision, ...reader.facts, ...loaded.facts, onnxruntime: runtimeFacts().version },
+    facts: { source, revision, ...reader.facts, ...loaded.facts, onnxruntime: getRuntimeFacts().version },
   };
 }
 

@@ -193,7 +193,7 @@ describe("exports that cannot be used", () => {
 
   it("a damaged ONNX file", async () => {
     const model = broken("damaged", GPT2, (folder) => writeFileSync(`${folder}/onnx/model.onnx`, "no model"));
-    expectRefused(await score(model), 3, "model.onnx is no ONNX model");
+    expectRefused(await score(model), 3, "model.onnx is not an ONNX model");
   });
 });
 

@@ -101,7 +101,7 @@ describe.skipIf(noVulkan)(`WebGPU ${noVulkan ?? ""}`, () => {
     const [model] = readJson("gpu/run.json").models;
     expect(model).toMatchObject({ device: "webgpu", attention: expect.stringMatching(/^(fused|plain)$/) });
     const because =
-      "note: webgpu: attention is computed by plain products of matrices, as the fused one is wrong";
+      "note: webgpu: attention is computed with plain matrix products, because fused attention is wrong";
     expect(outcome.stderr.includes(because)).toBe(model.attention === "plain");
   });
 
@@ -109,7 +109,7 @@ describe.skipIf(noVulkan)(`WebGPU ${noVulkan ?? ""}`, () => {
     const asked = ["--tasks", "copa", "--limit", "8", "--max-batch-tokens", "64", "--device", "webgpu"];
     const flags = [...asked, "--output", "crash"];
     const { code, stderr } = await runAndEnd(["superglue", ...flags], "crash", "SIGABRT");
-    expect(stderr).toContain("webgpu stopped: its process was ended by SIGABRT");
+    expect(stderr).toContain("webgpu stopped: its process was killed by SIGABRT");
     expect(stderr).toContain("--resume");
     expect(stderr).not.toMatch(/\n\s+at /);
     expect(code).toBe(4);

@@ -9,7 +9,7 @@ it("--mmap yes: what that costs is said before loading, and run.json records it;
   const outcome = await run([...command, "--mmap", "yes"]);
   expectDone(outcome);
   expect(outcome.stderr).toMatch(
-    /needs about 0\.\d GB of memory in fp32.*its weights stay in their file \(mmap\)/,
+    /needs about 0\.\d GB of memory in fp32.*its weights are memory-mapped \(mmap\)/,
   );
   expect(JSON.parse(readFileSync(path("mapped/run.json"), "utf8")).models[0].mmap).toBe(true);
   const otherwise = await run([...command, "--resume", "--mmap", "no"]);
@@ -18,6 +18,6 @@ it("--mmap yes: what that costs is said before loading, and run.json records it;
 
 it("--mmap yes is refused where weights are cast as they are loaded, and knows its values", async () => {
   const half = await run([...command.slice(0, -1), "half", "--dtype", "fp16", "--mmap", "yes"]);
-  expectRefused(half, 4, "--mmap yes: weights in fp16 of this model cannot stay in their file", "fp32, int8");
+  expectRefused(half, 4, "--mmap yes: this model's weights in fp16 cannot be mapped", "fp32, int8");
   expect((await run([...command, "--mmap", "maybe"])).code).toBe(2);
 });

@@ -63,7 +63,7 @@ function standIn(work: () => Promise<unknown>, stopsAt = Number.POSITIVE_INFINIT
         queue = queue.then(work).then(() => {
           if (gone) return;
           if (fails) {
-            gone = new SessionEnded("webgpu", "its process was ended by SIGKILL");
+            gone = new SessionEnded("webgpu", "its process was killed by SIGKILL");
             for (const each of failing) each(gone);
             return;
           }
@@ -75,7 +75,7 @@ function standIn(work: () => Promise<unknown>, stopsAt = Number.POSITIVE_INFINIT
     },
     async close() {
       device.isClosed = true;
-      gone ??= new SessionEnded("webgpu", "its process was ended by SIGKILL");
+      gone ??= new SessionEnded("webgpu", "its process was killed by SIGKILL");
       for (const each of failing) each(gone);
     },
   };
@@ -125,7 +125,7 @@ describe("devices that work and stop in any order", () => {
         // A device that stops is reported once, regardless of how many batches it had.
         expect(notes).toHaveLength(devices.length - pool.lanes!);
         for (const note of notes)
-          expect(note).toMatch(/^webgpu stopped: its process was ended by SIGKILL; the others? go(es)? on$/);
+          expect(note).toMatch(/^webgpu stopped: its process was killed by SIGKILL; the others? go(es)? on$/);
         await pool.close();
         expect(devices.every(({ isClosed }) => isClosed)).toBe(true);
         expect(notes).toHaveLength(devices.length - pool.lanes!);
@@ -155,7 +155,7 @@ describe("devices that work and stop in any order", () => {
         const batches = Array.from({ length: 40 }, (_, k) => batchOf(k));
         const error = await s.waitFor(scoreBatches(pool, batches).catch((reason: unknown) => reason));
         expect(error).toBeInstanceOf(SessionEnded);
-        expect(error).toMatchObject({ message: "webgpu stopped: its process was ended by SIGKILL" });
+        expect(error).toMatchObject({ message: "webgpu stopped: its process was killed by SIGKILL" });
         await expect(pool.score(batchOf(0))).rejects.toBe(error);
         expect(notes).toHaveLength(devices.length - 1);
         expect(pool.lanes).toBe(1);

@@ -2,34 +2,34 @@ import { GlmEvalError } from "../../errors.js";
 import type { Attention } from "../glm/index.js";
 import type { Device } from "../onnx/index.js";
 import type { WantedDevices } from "./device-names.js";
-import { productRate } from "./product-rate.js";
+import { measureProductRate } from "./product-rate.js";
 import { SelfTest, type Tested } from "./self-test.js";
 
-/** Where a model will run, and how its attention must be computed there. */
+/** The device that a model will run on, and how attention must be computed there. */
 export interface ChosenDevice {
   readonly device: Device;
   readonly attention: Attention;
 }
 
 export interface Chosen {
-  /** one or more: a session of the model on each */
+  /** one or more; the model gets a session on each */
   readonly places: readonly ChosenDevice[];
-  /** what the user should know, in sentences */
+  /** notes for the user, as sentences */
   readonly notes: readonly string[];
 }
 
 const CPU: ChosenDevice = { device: "cpu", attention: "fused" };
-/** What is better than the CPU, the best first. */
+/** Devices that are better than the CPU, best first. */
 const GPUS = ["cuda:0", "webgpu"] as const satisfies readonly Device[];
 
-/** Milliseconds of a product's run: enough to tell a GPU from what is none. */
-const LONG_ENOUGH = 20;
+/** Duration of a product's run in milliseconds: enough to distinguish a real GPU from a software device. */
+const MIN_DURATION = 20;
 
 const chosen = new Map<string, Promise<Chosen>>();
 
 /**
- * Tests the devices that are wanted, or finds the best that works: once in a process, for all of its models.
- * @throws GlmEvalError (model) where a device that is named cannot be used or is wrong
+ * Tests the requested devices, or finds the best one that works: once per process, for all of its models.
+ * @throws GlmEvalError (model) if a named device is not usable or computes wrong results
  */
 export function chooseDevices(
   wanted: WantedDevices,
@@ -48,7 +48,7 @@ async function choose(
   if (typeof wanted !== "string" && wanted.every((device) => device === "cpu"))
     return { places: wanted.map(() => CPU), notes: [] };
   return await SelfTest.prepare(async (test) => {
-    if (typeof wanted === "string") return await best(test, wanted, options);
+    if (typeof wanted === "string") return await findBest(test, wanted, options);
     const gpus = wanted.filter((device) => device !== "cpu");
     const found = await Promise.allSettled(gpus.map((device) => test.check(device)));
     const tested = new Map<Device, Tested>();
@@ -57,18 +57,18 @@ async function choose(
       tested.set(result.value.device, result.value);
     }
     const notes = [...tested.values()].flatMap((each) =>
-      each.because === undefined ? [] : [`${each.device}: ${plainly(each)}.`],
+      each.because === undefined ? [] : [`${each.device}: ${describePlainAttention(each)}.`],
     );
     const places = wanted.map((device) => {
       const gpu = tested.get(device);
-      return gpu === undefined ? CPU : asChosen(gpu);
+      return gpu === undefined ? CPU : toChosen(gpu);
     });
-    return { places, notes: [...notes, ...mixed(places)] };
+    return { places, notes: [...notes, ...noteMixedDevices(places)] };
   });
 }
 
-/** The first GPU that is right and faster than the CPU: a software Vulkan device is neither a GPU nor fast. */
-async function best(
+/** Finds the first GPU that is correct and faster than the CPU: a software Vulkan device is neither a GPU nor fast. */
+async function findBest(
   test: SelfTest,
   wanted: "best" | "all",
   options: { readonly threads?: number | undefined },
@@ -84,23 +84,23 @@ async function best(
       continue;
     }
     const { device } = result.value;
-    cpuRate ??= await productRate("cpu", { ...options, longEnough: LONG_ENOUGH });
-    const rate = await productRate(device, { longEnough: LONG_ENOUGH });
+    cpuRate ??= await measureProductRate("cpu", { ...options, minDuration: MIN_DURATION });
+    const rate = await measureProductRate(device, { minDuration: MIN_DURATION });
     const times = `${(rate / cpuRate).toPrecision(2)} times the CPU's speed`;
     if (rate > cpuRate) {
-      const more = wanted === "all" && device === "cuda:0" ? await furtherCuda(test) : [];
-      const places = [result.value, ...more].map(asChosen);
-      const how = result.value.because ? `; ${plainly(result.value)}` : "";
-      const note = because(flag, places, [`${times} or more${how}`, ...reasons]);
-      return { places, notes: [note, ...mixed(places)] };
+      const more = wanted === "all" && device === "cuda:0" ? await testFurtherCuda(test) : [];
+      const places = [result.value, ...more].map(toChosen);
+      const how = result.value.because ? `; ${describePlainAttention(result.value)}` : "";
+      const note = formatChoice(flag, places, [`${times} or more${how}`, ...reasons]);
+      return { places, notes: [note, ...noteMixedDevices(places)] };
     }
     reasons.push(`${device} works at ${times}`);
   }
-  return { places: [CPU], notes: [because(flag, [CPU], reasons)] };
+  return { places: [CPU], notes: [formatChoice(flag, [CPU], reasons)] };
 }
 
-/** The CUDA devices after the first one, up to one that is not there or does not work. */
-export async function furtherCuda(test: Pick<SelfTest, "check">): Promise<Tested[]> {
+/** Tests the CUDA devices after the first one, until one does not exist or does not work. */
+export async function testFurtherCuda(test: Pick<SelfTest, "check">): Promise<Tested[]> {
   const more: Tested[] = [];
   for (let number = 1; ; number++) {
     try {
@@ -112,25 +112,27 @@ export async function furtherCuda(test: Pick<SelfTest, "check">): Promise<Tested
   }
 }
 
-/** @returns a note where a score's last digits hang on which of the devices gave it */
-function mixed(places: readonly ChosenDevice[]): string[] {
+/** @returns a note if the last digits of a score depend on which device computed it */
+function noteMixedDevices(places: readonly ChosenDevice[]): string[] {
   const ways = new Set(places.map(({ device, attention }) => `${device.replace(/:.*/, "")} ${attention}`));
   if (ways.size < 2) return [];
-  return ["Devices of different kinds: which of them scores a question moves the last digits of its scores."];
+  return [
+    "The devices are of different kinds: the last digits of a score depend on which device computed it.",
+  ];
 }
 
-function because(
+function formatChoice(
   flag: "--device" | "--devices",
   places: readonly ChosenDevice[],
   reasons: readonly string[],
 ): string {
-  return `${flag} auto takes ${places.map(({ device }) => device).join(", ")}: ${reasons.join("; ")}.`;
+  return `${flag} auto selects ${places.map(({ device }) => device).join(", ")}: ${reasons.join("; ")}.`;
 }
 
-function plainly({ because: reason }: Tested): string {
-  return `attention is computed by plain products of matrices, as ${reason}`;
+function describePlainAttention({ because: reason }: Tested): string {
+  return `attention is computed with plain matrix products, because ${reason}`;
 }
 
-function asChosen({ device, attention }: Tested): ChosenDevice {
+function toChosen({ device, attention }: Tested): ChosenDevice {
   return { device, attention };
 }

@@ -1,15 +1,15 @@
 import { GlmEvalError, nearest } from "../../errors.js";
 import type { Device } from "../onnx/index.js";
 
-/** Devices by name, or the best that works: one of it, or all of its kind. */
+/** Devices by name, or the best that works: a single one, or all of its kind. */
 export type WantedDevices = readonly Device[] | "best" | "all";
 
 const NAMES = ["auto", "cpu", "webgpu", "cuda", "cuda:0", "cuda:1"];
 
 /**
- * What a user calls one device (`device`: cpu, cuda for the first one, cuda:1, webgpu; auto for the best that works), or
- * several (`devices`: such names; auto alone for all of the best kind that works). The CPU where neither is given.
- * @throws GlmEvalError (usage) for anything else, for both, and for a GPU that is named twice
+ * Parses the name of one device (`device`: cpu, cuda for the first CUDA device, cuda:1, webgpu; auto for the best that
+ * works) or several (`devices`: such names; auto alone for all of the best kind that works). Default: the CPU.
+ * @throws GlmEvalError (usage) for anything else, if both are given, and for a GPU that is named twice
  */
 export function parseDevices({
   device,
@@ -24,7 +24,7 @@ export function parseDevices({
   }
   if (device !== undefined)
     throw new GlmEvalError("conflicting-options", "found --device and --devices; expected one of the two", {
-      hint: "--devices names all the devices: --devices cuda:0,cuda:1",
+      hint: "List all devices with --devices, for example --devices cuda:0,cuda:1",
     });
   const [first, ...others] = devices.map(parseDevice);
   if (first === undefined)
@@ -36,7 +36,7 @@ export function parseDevices({
       "bad-device-list",
       `--devices: found auto among ${named.length} names; expected it alone`,
       {
-        hint: "auto finds all the GPUs of the best kind that works.",
+        hint: "auto selects all GPUs of the best kind that works.",
       },
     );
   const again = named.find((name, k) => name !== "cpu" && named.indexOf(name) < k);
@@ -45,7 +45,7 @@ export function parseDevices({
       "bad-device-list",
       `--devices: ${again} is named twice; a GPU computes one batch at a time`,
       {
-        hint: "Name each GPU once; only cpu may be named several times.",
+        hint: "Name each GPU only once; only cpu may be repeated.",
       },
     );
   return named as readonly Device[];
@@ -56,9 +56,9 @@ function parseDevice(name: string): Device | "auto" {
   if (found === null) {
     const near = nearest(name, NAMES);
     const meant = name.includes(",")
-      ? `several devices are named by --devices ${name}`
+      ? `pass several devices with --devices ${name}.`
       : near && `did you mean ${near}?`;
-    const doctor = "`glm-eval doctor` tells which devices this machine has.";
+    const doctor = "`glm-eval doctor` lists the devices of this machine.";
     throw new GlmEvalError(
       "unknown-device",
       `no such device: ${name === "" ? "an empty name" : name}; expected auto, cpu, webgpu, cuda or cuda:1`,

@@ -1,43 +1,43 @@
 import { explain, GlmEvalError } from "../../errors.js";
 import type { Attention } from "../glm/index.js";
 import type { Device } from "../onnx/index.js";
-import { furtherCuda } from "./choose-devices.js";
+import { testFurtherCuda } from "./choose-devices.js";
 import { hasCudaProvider, RUNTIME_VERSION } from "./cuda-files.js";
-import { productRate } from "./product-rate.js";
+import { measureProductRate } from "./product-rate.js";
 import { SelfTest, type Tested } from "./self-test.js";
 
-/** What was found out about a device. */
+/** The results of examining a device. */
 export type Examined =
   | {
       readonly device: Device;
       readonly works: true;
       readonly attention: Attention;
-      /** the greatest difference of a log-probability from the CPU's */
+      /** the largest difference of a log-probability from the CPU's */
       readonly difference: number;
-      /** FLOPs a second of a float32 product of matrices */
+      /** FLOPs per second of a float32 matrix product */
       readonly flopsPerSecond: number;
-      /** why the fused attention is not used, where it is not */
+      /** why fused attention is not used, if it is not */
       readonly because?: string;
     }
   | {
       readonly device: Device;
       readonly works: false;
       readonly reason: string;
-      /** what to do about it */
+      /** how to fix it */
       readonly advice: string;
     };
 
-/** ONNX Runtime, and which of its providers are installed. */
-export function runtimeFacts(): { readonly version: string; readonly providers: readonly string[] } {
+/** Returns ONNX Runtime's version and installed providers. */
+export function getRuntimeFacts(): { readonly version: string; readonly providers: readonly string[] } {
   return { version: RUNTIME_VERSION, providers: ["cpu", "webgpu", ...(hasCudaProvider() ? ["cuda"] : [])] };
 }
 
-/** Milliseconds of a product's run, beside which the way there and back is nothing. */
-const LONG_ENOUGH = 60;
+/** Duration of a product's run in milliseconds, which makes the transfer to and from the device negligible. */
+const MIN_DURATION = 60;
 
 /**
- * Tests the CPU, the first GPU of every provider and further CUDA devices up to one that does not work; measures those
- * that work, one after the other.
+ * Tests the CPU, the first GPU of every provider, and further CUDA devices until one does not work; measures those that
+ * work, one after the other.
  */
 export async function examineDevices(onDevice: (device: Device) => void): Promise<Examined[]> {
   const devices: readonly Device[] = ["cpu", "cuda:0", "webgpu"];
@@ -49,7 +49,7 @@ export async function examineDevices(onDevice: (device: Device) => void): Promis
         const first = await examine(device, test.check(device));
         found.push(first);
         if (device !== "cuda:0" || !first.works) continue;
-        for (const tested of await furtherCuda(test)) {
+        for (const tested of await testFurtherCuda(test)) {
           onDevice(tested.device);
           found.push(await examine(tested.device, tested));
         }
@@ -57,7 +57,7 @@ export async function examineDevices(onDevice: (device: Device) => void): Promis
       return found;
     });
   } catch (error) {
-    // Without the CPU there is nothing to compare with.
+    // Without the CPU, there is nothing to compare with.
     return devices.map((device) => failed(device, error));
   }
 }
@@ -65,7 +65,11 @@ export async function examineDevices(onDevice: (device: Device) => void): Promis
 async function examine(device: Device, checked: Tested | Promise<Tested>): Promise<Examined> {
   try {
     const tested = await checked;
-    return { ...tested, works: true, flopsPerSecond: await productRate(device, { longEnough: LONG_ENOUGH }) };
+    return {
+      ...tested,
+      works: true,
+      flopsPerSecond: await measureProductRate(device, { minDuration: MIN_DURATION }),
+    };
   } catch (error) {
     return failed(device, error);
   }
@@ -73,24 +77,25 @@ async function examine(device: Device, checked: Tested | Promise<Tested>): Promi
 
 function failed(device: Device, error: unknown): Examined {
   const reason = error instanceof GlmEvalError ? error.message : explain(error);
-  return { device, works: false, reason, advice: adviceFor(device, reason) };
+  return { device, works: false, reason, advice: getAdvice(device, reason) };
 }
 
-/** What is to be done, by what drivers and loaders are known to say. */
-export function adviceFor(device: Device, reason: string, cudaInstalled = hasCudaProvider()): string {
-  if (device === "cpu") return "install glm-eval again: ONNX Runtime does not run here";
-  if (/log-probabilities/.test(reason)) return "a newer driver may help; do not use this device as it is";
+/** Suggests what to do, based on known messages of drivers and loaders. */
+export function getAdvice(device: Device, reason: string, cudaInstalled = hasCudaProvider()): string {
+  if (device === "cpu") return "reinstall glm-eval: ONNX Runtime does not run here";
+  if (/log-probabilities/.test(reason))
+    return "try a newer driver; do not use this device in its current state";
   if (device === "webgpu") {
     if (/libvulkan/.test(reason))
       return "install the Vulkan loader (libvulkan1 on Debian and Ubuntu, vulkan-loader on Fedora)";
     if (/adapter/.test(reason))
-      return "install the GPU's Vulkan driver (NVIDIA's own, or mesa-vulkan-drivers); without a GPU use the CPU";
-    return "a newer GPU driver may help";
+      return "install the GPU's Vulkan driver (NVIDIA's, or mesa-vulkan-drivers); without a GPU, use the CPU";
+    return "try a newer GPU driver";
   }
   if (process.platform !== "linux" || process.arch !== "x64")
-    return "ONNX Runtime has CUDA on Linux for x64 only; webgpu uses the same GPU";
-  if (!cudaInstalled) return "with an NVIDIA GPU: glm-eval setup cuda";
+    return "ONNX Runtime supports CUDA only on Linux for x64; webgpu can use the same GPU";
+  if (!cudaInstalled) return "if you have an NVIDIA GPU, run: glm-eval setup cuda";
   if (/lib(cudnn|cudart|cublas|cufft|curand|nvrtc)/.test(reason))
-    return "install the CUDA 12 runtime and cuDNN 9, and put their folders on LD_LIBRARY_PATH";
-  return "see that nvidia-smi shows the GPU, and that its driver is one for CUDA 12";
+    return "install the CUDA 12 runtime and cuDNN 9, and add their folders to LD_LIBRARY_PATH";
+  return "check that nvidia-smi lists the GPU and that its driver supports CUDA 12";
 }

@@ -3,7 +3,7 @@ import path from "node:path";
 import { type Device, GraphBuilder, openSession, type SessionOptions } from "../onnx/index.js";
 import { withScratch } from "./scratch-folder.js";
 
-/** A chain of products [rows, a]·[a, b], [rows, b]·[b, a], … with constant weights. */
+/** The shape of a chain of products [rows, a]·[a, b], [rows, b]·[b, a], … with constant weights. */
 export interface ProductShape {
   readonly op: "MatMul" | "Gemm";
   readonly rows: number;
@@ -13,15 +13,16 @@ export interface ProductShape {
 
 export interface Product {
   readonly name: string;
-  /** Multiplies once through the chain and returns its FLOPs. */
+  /** Computes the chain once and returns its FLOPs. */
   readonly run: () => Promise<number>;
   readonly close: () => Promise<void>;
 }
 
 /**
- * ONNX Runtime's own product in a session like a model's. One row goes in and one comes out, so that nothing big is
- * copied within the time measured; `Gemm` reads its weights transposed, as GLM's graph does.
- * @param pairs products there and back in one run
+ * Opens ONNX Runtime's own product in a session like a model's. One row is copied in and one out, so that nothing
+ * large is
+ * copied during the measurement; `Gemm` reads its weights transposed, as in GLM's graph.
+ * @param pairs number of pairs of products ([a, b] and back) in one run
  */
 export async function openProduct(
   { op, rows, a, b }: ProductShape,
@@ -29,7 +30,7 @@ export async function openProduct(
   options: SessionOptions,
 ): Promise<Product> {
   return await withScratch(async (folder) => {
-    // Of variance 1/size, so that values neither grow nor fade to denormals, which are slow.
+    // Weights of variance 1/size, so that values neither grow nor shrink to denormals, which are slow.
     const spread = Math.sqrt(12 / Math.max(a, b));
     const weights = Float32Array.from({ length: a * b }, (_, k) => (noise(k) - 0.5) * spread);
     await writeFile(path.join(folder, "weights.bin"), weights);
@@ -61,31 +62,32 @@ export async function openProduct(
 const square = (size: number): ProductShape => ({ op: "MatMul", rows: size, a: size, b: size });
 const SMALL = 512;
 const LARGE = 1024;
-/** Products there and back in one run at most, 8 MB of weights each. */
-const MOST_PAIRS = 128;
+/** Maximum number of pairs of products in one run, with 8 MB of weights each. */
+const MAX_PAIRS = 128;
 const REPEATS = 3;
 
 /**
- * FLOPs a second of a float32 product of matrices on a device: the best of a few runs, each so long that little else
- * counts. A small product goes first, which a slow device takes seconds for.
- * @param longEnough milliseconds of a run
+ * Measures the FLOPs per second of a float32 matrix product on a device: the best of a few runs, each long enough to
+ * make
+ * overhead negligible. Starts with a small product, because a slow device takes seconds for a large one.
+ * @param minDuration minimum duration of a run in milliseconds
  */
-export async function productRate(
+export async function measureProductRate(
   device: Device,
-  { threads, longEnough }: { readonly threads?: number | undefined; readonly longEnough: number },
+  { threads, minDuration }: { readonly threads?: number | undefined; readonly minDuration: number },
 ): Promise<number> {
   const options = { device, ownProcess: true, threads };
   let [size, pairs] = [SMALL, 1];
   for (;;) {
-    const { flops, milliseconds } = await fastestRun(square(size), pairs, options);
-    if (milliseconds >= longEnough || pairs === MOST_PAIRS) return flops / (milliseconds / 1000);
+    const { flops, milliseconds } = await measureFastestRun(square(size), pairs, options);
+    if (milliseconds >= minDuration || pairs === MAX_PAIRS) return flops / (milliseconds / 1000);
     const pairFlops = 4 * LARGE ** 3;
     size = LARGE;
-    pairs = Math.min(MOST_PAIRS, Math.ceil((1.5 * longEnough * flops) / milliseconds / pairFlops));
+    pairs = Math.min(MAX_PAIRS, Math.ceil((1.5 * minDuration * flops) / milliseconds / pairFlops));
   }
 }
 
-async function fastestRun(
+async function measureFastestRun(
   shape: ProductShape,
   pairs: number,
   options: SessionOptions,
@@ -94,8 +96,8 @@ async function fastestRun(
   try {
     let flops = await product.run();
     let milliseconds = Number.POSITIVE_INFINITY;
-    const begun = performance.now();
-    for (let k = 0; k < REPEATS && performance.now() - begun < 1000; k++) {
+    const started = performance.now();
+    for (let k = 0; k < REPEATS && performance.now() - started < 1000; k++) {
       const start = performance.now();
       flops = await product.run();
       milliseconds = Math.min(milliseconds, performance.now() - start);
@@ -106,7 +108,7 @@ async function fastestRun(
   }
 }
 
-/** A number between 0 and 1 that looks random, the same for the same k. */
+/** Returns a pseudorandom number between 0 and 1, determined by k. */
 function noise(k: number): number {
   // Knuth's multiplicative hash.
   return (Math.imul(k + 1, 2654435761) >>> 0) / 2 ** 32;

@@ -13,13 +13,14 @@ interface QuestionToken {
 const PADDING: QuestionToken = { position: 0, block: 0, question: -1, answer: 0 };
 
 /**
- * What a GLM's graph is fed: rows of two questions with two answers each and some padding, `length` tokens long. At
- * every target the whole vocabulary is asked, in order.
+ * Makes the inputs of a GLM's graph: rows of `length` tokens with two questions of two answers each, and some
+ * padding. For
+ * every target, the entire vocabulary is requested, in order.
  */
-export function selfTestQuestions(length: number, vocabSize: number): Record<string, Tensor> {
+export function makeSelfTestQuestions(length: number, vocabSize: number): Record<string, Tensor> {
   const rows = Array.from({ length: ROWS }, (_, row) => [
-    ...question(0, Math.floor(length * 0.6) - row),
-    ...question(1, Math.floor(length * 0.35)),
+    ...makeQuestion(0, Math.floor(length * 0.6) - row),
+    ...makeQuestion(1, Math.floor(length * 0.35)),
   ]);
   const padded = rows.flatMap((row) => Array.from({ length }, (_, t) => row[t] ?? PADDING));
   const matrix = (of: (token: QuestionToken, t: number) => number): Tensor => ({
@@ -40,14 +41,17 @@ export function selfTestQuestions(length: number, vocabSize: number): Record<str
     block_position_ids: matrix(({ block }) => block),
     question: matrix((token) => token.question),
     answer: matrix(({ answer }) => answer),
-    target_rows: list(targets),
-    pick_rows: list(targets.flatMap((_, p) => vocabulary.map(() => p))),
-    pick_ids: list(targets.flatMap(() => vocabulary)),
+    target_rows: makeInt32(targets),
+    pick_rows: makeInt32(targets.flatMap((_, p) => vocabulary.map(() => p))),
+    pick_ids: makeInt32(targets.flatMap(() => vocabulary)),
   };
 }
 
-/** A context of four fifths of the length, whose middle is the blank; then the start of piece and two answers. */
-function question(number: number, length: number): QuestionToken[] {
+/**
+ * Makes a context of four fifths of the length with the blank in the middle, followed by the start of piece and two
+ * answers.
+ */
+function makeQuestion(number: number, length: number): QuestionToken[] {
   const context = Math.floor(length * 0.8);
   const half = Math.ceil((length - context - 1) / 2);
   return Array.from({ length }, (_, t) => {
@@ -59,6 +63,6 @@ function question(number: number, length: number): QuestionToken[] {
   });
 }
 
-function list(values: readonly number[]): Tensor {
+function makeInt32(values: readonly number[]): Tensor {
   return { type: "int32", data: Int32Array.from(values), dims: [values.length] };
 }

@@ -1,54 +1,59 @@
-import { DATA_TYPE, type Graph, intAttribute } from "../onnx/index.js";
+import { DATA_TYPE, type Graph, readIntAttribute } from "../onnx/index.js";
 
-/** Parameters of a graph. Matrices with a row for every token are apart: several graphs may hold the same one. */
+/**
+ * The parameters of a graph. Matrices with a row per token are counted separately: several graphs may contain the
+ * same one.
+ */
 export interface ParameterCount {
-  /** all but the vocabulary's matrices */
+  /** all except the vocabulary's matrices */
   readonly inner: number;
-  /** the other dimension of each matrix of the vocabulary */
+  /** the other dimension of each vocabulary matrix */
   readonly vocabulary: readonly number[];
 }
 
 const FLOATS = new Set<number>([DATA_TYPE.float32, DATA_TYPE.float16, DATA_TYPE.bfloat16]);
 const BYTES = new Set<number>([DATA_TYPE.int8, DATA_TYPE.uint8]);
-/** Operators whose constants are tables that follow from the shape, no parameters. */
+/** Operators whose constants are tables derived from the shape, not parameters. */
 const COMPUTED = new Set(["RotaryEmbedding", "GroupQueryAttention"]);
-/** Operators with packed weights whose number of elements is not in their shape. */
+/** Operators with packed weights, whose shape does not show the number of elements. */
 const PACKED = new Set(["MatMulBnb4", "GatherBlockQuantized"]);
 
 /**
- * Counts weights: float tensors, and matrices of bytes and few bits that stand for such.
- * @returns undefined where a packed format does not say how many there are
+ * Counts weights: float tensors, and matrices of bytes or fewer bits that represent floats.
+ * @returns undefined if a packed format does not show how many there are
  */
-export function parameterCount(graph: Graph, vocabSize: number): ParameterCount | undefined {
+export function countParameters(graph: Graph, vocabSize: number): ParameterCount | undefined {
   let inner = 0;
   const vocabulary: number[] = [];
   const add = (dims: readonly number[]): void => {
     const [rows, columns] = dims;
-    // BART's final_logits_bias: a constant that training does not touch.
+    // BART's final_logits_bias: a constant that is not trained.
     if (dims.length === 2 && rows === 1 && columns === vocabSize) return;
     if (dims.length === 2 && (rows === vocabSize || columns === vocabSize))
       vocabulary.push(rows === vocabSize ? columns! : rows!);
     else inner += dims.reduce((product, size) => product * size, 1);
   };
-  const elsewhere = new Set<string>();
+  const countedOrComputed = new Set<string>();
   for (const node of graph.nodes) {
     if (PACKED.has(node.op)) return undefined;
     const isBlocks = node.op === "MatMulNBits";
-    if (isBlocks) add([intAttribute(node, "N") ?? 0, intAttribute(node, "K") ?? 0]);
-    if (isBlocks || COMPUTED.has(node.op)) for (const name of node.inputs.slice(1)) elsewhere.add(name);
+    if (isBlocks) add([readIntAttribute(node, "N") ?? 0, readIntAttribute(node, "K") ?? 0]);
+    if (isBlocks || COMPUTED.has(node.op))
+      for (const name of node.inputs.slice(1)) countedOrComputed.add(name);
   }
   for (const { name, type, dims } of graph.initializers.values()) {
-    if (elsewhere.has(name) || dims.length === 0) continue;
+    if (countedOrComputed.has(name) || dims.length === 0) continue;
     if (FLOATS.has(type) || (BYTES.has(type) && dims.length === 2)) add(dims);
   }
   return { inner, vocabulary };
 }
 
 /**
- * Parameters of a model of several graphs. A tied model's vocabulary matrix is written out once for its embedding and,
- * transposed, once for its head: it counts once.
+ * Sums the parameters of a model with several graphs. A tied model's vocabulary matrix is exported once for its
+ * embedding
+ * and, transposed, once for its head: it counts once.
  */
-export function totalParameters(
+export function sumParameters(
   graphs: readonly (ParameterCount | undefined)[],
   vocabSize: number,
   tied: boolean,

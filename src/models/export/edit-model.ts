@@ -1,42 +1,44 @@
 import { GlmEvalError } from "../../errors.js";
 import {
-  allGraphs,
   DATA_TYPE,
   type Graph,
-  intAttribute,
+  getTypeName,
+  listGraphs,
   type OnnxModel,
   prune,
+  readIntAttribute,
   type Tensor,
-  typeName,
 } from "../onnx/index.js";
-import { type ParameterCount, parameterCount } from "./count-parameters.js";
+import { countParameters, type ParameterCount } from "./count-parameters.js";
 import { gatherEncoderRows } from "./encoder-rows.js";
 import type { ExportConfig } from "./export-config.js";
-import { chooseBranch, dropPasts, gatherPasts, isPast, isPresent, pastInputs } from "./past-inputs.js";
+import { chooseBranch, dropPasts, gatherPasts, isPast, isPresent, listPastInputs } from "./past-inputs.js";
 import { readLogits, replaceLogits } from "./replace-logits.js";
 
-/** Changes whenever an edit does: part of the key of the edited graphs. */
+/** Must change whenever an edit changes: part of the key of the edited graphs. */
 export const EDITOR_VERSION = 2;
 
 /**
- * What is made of an export's graph.
- * masked: the target head. causal: the target head, and a choice of rows of the past. causal-without-past: the target
- * head; every pass begins anew. decoder: the target head, and a choice of rows of the encoder. encoder: nothing.
+ * How an export's graph is edited.
+ * masked: adds the target head. causal: adds the target head and a choice of rows of the past. causal-without-past:
+ * adds
+ * the target head; every pass starts from scratch. decoder: adds the target head and a choice of rows of the encoder.
+ * encoder: no edit.
  */
 export type EditKind = "masked" | "causal" | "causal-without-past" | "decoder" | "encoder";
 
-/** What a graph asks for and gives, as its file declares it. */
+/** A graph's inputs, outputs and properties, as declared in its file. */
 export interface GraphFacts {
   readonly inputs: Readonly<
     Record<string, { readonly type: Tensor["type"]; readonly dims: readonly (number | string)[] }>
   >;
   readonly outputs: readonly string[];
-  /** whether the target rows are chosen before the vocabulary product; false where there is none */
+  /** whether the target rows are selected before the vocabulary product; false if there is no such product */
   readonly gathersFirst: boolean;
   readonly parameters: ParameterCount | undefined;
   /** whether anything in it is computed in float16 */
   readonly hasHalves: boolean;
-  /** whether activations are quantised with one scale for all rows, so that rows are rounded by their neighbours */
+  /** whether activations are quantized with one scale for all rows, so that a row's rounding depends on the others */
   readonly sharesScale: boolean;
 }
 
@@ -62,9 +64,9 @@ function causalInputs() {
 }
 
 /**
- * Looks whether a graph is one of its family that can be edited.
- * @param file where the model comes from, for messages
- * @throws GlmEvalError (model) saying what is missing
+ * Checks that a graph is of its family and can be edited.
+ * @param file the model's file, for messages
+ * @throws GlmEvalError (model) naming what is missing
  */
 export function checkModel({ graph }: OnnxModel, kind: EditKind, config: ExportConfig, file: string): void {
   checkInputs(graph, kind, file);
@@ -73,14 +75,14 @@ export function checkModel({ graph }: OnnxModel, kind: EditKind, config: ExportC
   if (graph.opset < 11)
     throw new GlmEvalError(
       "export-not-supported",
-      `${file} uses version ${graph.opset} of the standard operators; 11 is the first that is read here`,
+      `${file} uses version ${graph.opset} of the standard operators; the oldest supported version is 11`,
       { hint: "Export the model again with a newer exporter." },
     );
 }
 
 /**
- * Edits a model in place, one that `checkModel` found good.
- * @throws GlmEvalError (model) where the graph's way of computing is not known
+ * Edits a model in place, after `checkModel` has accepted it.
+ * @throws GlmEvalError (model) if the graph's structure is not supported
  */
 export function editModel(
   { graph }: OnnxModel,
@@ -89,10 +91,10 @@ export function editModel(
   file: string,
 ): { readonly gathersFirst: boolean } {
   chooseBranch(graph, kind === "causal", file);
-  const continues = kind === "causal" && pastInputs(graph).length > 0;
+  const continues = kind === "causal" && listPastInputs(graph).length > 0;
   for (const name of graph.outputs.keys())
     if (name !== "logits" && !(continues && isPresent(name))) graph.outputs.delete(name);
-  // What was declared of inner values need not hold after the edit, and ONNX Runtime plans its memory by it.
+  // The declared types of inner values may be wrong after the edit, and ONNX Runtime plans its memory by them.
   graph.valueInfo.clear();
   for (const name of ["num_logits_to_keep", "logits_to_keep"]) keepAllLogits(graph, name);
   const head = replaceLogits(graph, config, file);
@@ -106,19 +108,19 @@ export function editModel(
   return head;
 }
 
-/** What the engines must know of a graph's inputs and outputs. */
-export function graphFacts(
+/** Collects what the engines need to know about a graph's inputs and outputs. */
+export function getGraphFacts(
   model: OnnxModel,
   file: string,
   gathersFirst: boolean,
   vocabSize: number,
 ): GraphFacts {
   const { graph } = model;
-  const graphs = allGraphs(graph);
+  const graphs = listGraphs(graph);
   const nodes = graphs.flatMap((one) => one.nodes);
   const constants = graphs.flatMap((one) => [...one.initializers.values()]);
   const inputs = [...model.inputs.values()].map(({ name, type, dims }) => {
-    const known = type === undefined ? undefined : typeName(type);
+    const known = type === undefined ? undefined : getTypeName(type);
     switch (known) {
       case "int32":
       case "int64":
@@ -129,9 +131,9 @@ export function graphFacts(
       default:
         throw new GlmEvalError(
           "export-not-supported",
-          `${file}: input ${name} is of type ${known ?? type ?? "unknown"}`,
+          `${file}: input ${name} has the unsupported type ${known ?? type ?? "unknown"}`,
           {
-            hint: "Known are int32, int64, float32, float16 and bool: take an export in another dtype.",
+            hint: "Supported types are int32, int64, float32, float16 and bool: use an export in another dtype.",
           },
         );
     }
@@ -140,10 +142,10 @@ export function graphFacts(
     inputs: Object.fromEntries(inputs),
     outputs: [...graph.outputs.keys()],
     gathersFirst,
-    parameters: parameterCount(graph, vocabSize),
+    parameters: countParameters(graph, vocabSize),
     hasHalves:
       constants.some(({ type }) => type === DATA_TYPE.float16) ||
-      nodes.some((node) => node.op === "Cast" && intAttribute(node, "to") === DATA_TYPE.float16),
+      nodes.some((node) => node.op === "Cast" && readIntAttribute(node, "to") === DATA_TYPE.float16),
     sharesScale: nodes.some(({ op }) => SHARED_SCALE.has(op)),
   };
 }
@@ -156,15 +158,16 @@ function checkInputs(graph: Graph, kind: EditKind, file: string): void {
     (name) => !required.includes(name) && !optional.includes(name) && !(isPast(name) && kind !== "masked"),
   );
   if (missing.length === 0 && unknown.length === 0) return;
-  const what = missing.length > 0 ? `has no input ${missing.join(", ")}` : `asks for ${unknown.join(", ")}`;
+  const what =
+    missing.length > 0 ? `has no input ${missing.join(", ")}` : `requires the input ${unknown.join(", ")}`;
   throw new GlmEvalError(
     "export-not-supported",
-    `${file} ${what}; inputs of a ${kind.split("-")[0]} graph are ${[...required, ...optional].join(", ")}`,
-    { hint: "Only models that read text alone can be used; config.json may belong to another model." },
+    `${file} ${what}; the inputs of a ${kind.split("-")[0]} graph are ${[...required, ...optional].join(", ")}`,
+    { hint: "Only text models are supported. Check that config.json belongs to this model." },
   );
 }
 
-/** Some decoders can be told to give only the last logits; the target head needs all of them, which is 0. */
+/** Fixes the input of decoders that can return only the last logits; the target head needs all of them, which is 0. */
 function keepAllLogits(graph: Graph, name: string): void {
   const input = graph.inputs.get(name);
   if (!input) return;
@@ -175,13 +178,13 @@ function keepAllLogits(graph: Graph, name: string): void {
 function dropUnusedPasts(graph: Graph, file: string): void {
   prune(graph);
   const read = new Set(graph.nodes.flatMap((node) => node.inputs));
-  for (const name of pastInputs(graph)) {
+  for (const name of listPastInputs(graph)) {
     if (read.has(name))
       throw new GlmEvalError(
         "export-not-supported",
-        `${file} always reads ${name}: it has no branch for a decoder that begins`,
+        `${file} always reads ${name}: it has no branch for a pass without a past`,
         {
-          hint: "Export decoder_model.onnx, or decoder_model_merged.onnx, whose input use_cache_branch says which.",
+          hint: "Export decoder_model.onnx, or decoder_model_merged.onnx, whose input use_cache_branch selects the branch.",
         },
       );
     graph.inputs.delete(name);

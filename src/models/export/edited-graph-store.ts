@@ -11,14 +11,14 @@ import {
   type EditKind,
   editModel,
   type GraphFacts,
-  graphFacts,
+  getGraphFacts,
 } from "./edit-model.js";
 import type { ExportConfig } from "./export-config.js";
 
 const MANIFEST = "glm-eval.json";
 const MODEL = "model.onnx";
 
-/** A model file as its exporter wrote it. */
+/** An original model file, as written by its exporter. */
 export interface Source {
   readonly file: string;
   /** external data files, relative to the model's folder */
@@ -31,11 +31,11 @@ export interface Source {
   readonly onHash: () => void;
 }
 
-/** A graph that can be run: in the cache, or untouched where it came from. */
+/** A graph that is ready to run: in the cache, or unchanged in its original place. */
 export interface StoredGraph {
   readonly model: string;
   readonly facts: GraphFacts;
-  /** its folder in the cache, where things about it can be remembered */
+  /** its folder in the cache, where results about it can be stored */
   readonly folder: string;
 }
 
@@ -60,9 +60,9 @@ interface Manifest {
 }
 
 /**
- * Looks at a model file: which external data it needs, the hash of all of it, what the graph asks for and gives.
- * @throws GlmEvalError (model) where external data is missing or the model is none of its family,
- *   GlmEvalError (data) where the file is damaged
+ * Inspects a model file: the external data it needs, the hash of everything, and the graph's inputs and outputs.
+ * @throws GlmEvalError (model) if external data is missing or the model is not of its family,
+ *   GlmEvalError (data) if the file is damaged
  */
 export async function openSource(
   file: string,
@@ -71,16 +71,16 @@ export async function openSource(
   cache: string,
   onHash: () => void,
 ): Promise<{ readonly source: Source; readonly plain: StoredGraph }> {
-  const { own, external, model } = await externalFiles(file, cache, onHash);
+  const { own, external, model } = await findExternalFiles(file, cache, onHash);
   const folder = path.dirname(file);
   for (const name of external) {
     if (path.isAbsolute(name) || path.normalize(name).startsWith(".."))
-      throw new GlmEvalError("export-damaged", `${file} keeps data in ${name}, outside its folder`, {
-        hint: "Export the model again with its external data beside it.",
+      throw new GlmEvalError("export-damaged", `${file} stores data in ${name}, outside its folder`, {
+        hint: "Export the model again with its external data next to it.",
       });
     const there = await stat(path.join(folder, name)).catch(() => undefined);
     if (!there)
-      throw new GlmEvalError("model-incomplete", `${file} keeps data in ${name}, which is not beside it`, {
+      throw new GlmEvalError("model-incomplete", `${file} stores data in ${name}, which is missing`, {
         hint: `Download or copy ${name} into ${folder}.`,
       });
   }
@@ -91,14 +91,14 @@ export async function openSource(
     ...external.map((name, k) => [name, others[k]!] as const),
   ]);
   const source = { file, external, hash: combineHashes([own, ...others]), hashes, onHash };
-  return { source, plain: await plainGraph(source, kind, config, cache, model) };
+  return { source, plain: await getPlainGraph(source, kind, config, cache, model) };
 }
 
 /**
  * A model file's own hash, and the external data that it names. The latter is remembered by the former: to find it, the
  * entire file must be read.
  */
-async function externalFiles(
+async function findExternalFiles(
   file: string,
   cache: string,
   onHash: () => void,
@@ -114,19 +114,20 @@ async function externalFiles(
     return { own, external: JSON.parse(await readFile(memo, "utf8")) as string[] };
   } catch {
     const model = await OnnxModel.read(file);
-    // Not to be able to remember costs time only.
+    // If this cannot be cached, it only costs time.
     await writeJson(memo, model.externalFiles).catch(() => undefined);
     return { own, external: model.externalFiles, model };
   }
 }
 
 /**
- * The edited graph of a model file, from the cache or made now. External data lies beside it: linked, as it is not
- * changed, or copied where the cache is on another disk.
- * @param plain the same model as it is
- * @throws GlmEvalError (model) where the model is none of its family, or the disk has no room
+ * Returns the edited graph of a model file, from the cache or newly made. Its external data is next to it: linked, as
+ * it
+ * does not change, or copied if the cache is on another disk.
+ * @param plain the unedited model
+ * @throws GlmEvalError (model) if the model is not of its family, or the disk is full
  */
-export async function editedGraph(
+export async function getEditedGraph(
   source: Source,
   kind: Exclude<EditKind, "encoder">,
   config: ExportConfig,
@@ -134,17 +135,17 @@ export async function editedGraph(
   plain: StoredGraph,
   onConvert: () => void,
 ): Promise<StoredGraph> {
-  const folder = folderOf(source, ["edited", kind], config, cache);
+  const folder = getFolder(source, ["edited", kind], config, cache);
   let manifest = await readManifest(folder, source, cache);
   if (!manifest) {
     onConvert();
     const model = await OnnxModel.read(source.file);
     const { gathersFirst } = editModel(model, kind, config, source.file);
-    const facts = graphFacts(model, source.file, gathersFirst, config.vocabSize);
+    const facts = getGraphFacts(model, source.file, gathersFirst, config.vocabSize);
     const pieces = model.encode();
     const bytes = pieces.reduce((sum, piece) => sum + piece.byteLength, 0);
     manifest = await makeGraph(folder, source, cache, {
-      ...{ facts, bytes, from: path.dirname(plain.model), links: linksOf(model.externalFiles) },
+      ...{ facts, bytes, from: path.dirname(plain.model), links: linkAll(model.externalFiles) },
       write: (temporary) => model.write(path.join(temporary, MODEL)),
     });
   }
@@ -152,24 +153,26 @@ export async function editedGraph(
 }
 
 /**
- * A model file as it is. It stays where it is; one with external data is linked into the cache with it, as the hub's
- * cache consists of symbolic links, which ONNX Runtime does not follow out of a model's folder.
+ * Returns the unedited graph of a model file. It stays in place; one with external data is hard-linked into the cache
+ * together with the data, because the hub's cache consists of symbolic links, which ONNX Runtime does not follow out
+ * of a
+ * model's folder.
  */
-async function plainGraph(
+async function getPlainGraph(
   source: Source,
   kind: EditKind,
   config: ExportConfig,
   cache: string,
   read?: OnnxModel,
 ): Promise<StoredGraph> {
-  const folder = folderOf(source, ["plain", kind], config, cache);
+  const folder = getFolder(source, ["plain", kind], config, cache);
   const { external } = source;
   let manifest = await readManifest(folder, source, cache);
   if (!manifest) {
     const model = read ?? (await OnnxModel.read(source.file));
     checkModel(model, kind, config, source.file);
-    const facts = graphFacts(model, source.file, false, config.vocabSize);
-    const links = external.length > 0 ? { [MODEL]: path.basename(source.file), ...linksOf(external) } : {};
+    const facts = getGraphFacts(model, source.file, false, config.vocabSize);
+    const links = external.length > 0 ? { [MODEL]: path.basename(source.file), ...linkAll(external) } : {};
     manifest = await makeGraph(folder, source, cache, {
       ...{ facts, bytes: 0, from: path.dirname(source.file), links },
     });
@@ -178,7 +181,7 @@ async function plainGraph(
   return { model, facts: manifest.facts, folder };
 }
 
-function folderOf(source: Source, kind: readonly string[], config: ExportConfig, cache: string): string {
+function getFolder(source: Source, kind: readonly string[], config: ExportConfig, cache: string): string {
   const { vocabSize, heads } = config;
   const key = createHash("sha256")
     .update(JSON.stringify([EDITOR_VERSION, kind, source.hash, vocabSize, heads]))
@@ -187,7 +190,7 @@ function folderOf(source: Source, kind: readonly string[], config: ExportConfig,
 }
 
 /** Files that keep their names. */
-function linksOf(names: readonly string[]): Manifest["links"] {
+function linkAll(names: readonly string[]): Manifest["links"] {
   return Object.fromEntries(names.map((name) => [name, name]));
 }
 
@@ -211,7 +214,7 @@ async function makeGraph(folder: string, source: Source, cache: string, graph: N
       const names = (await readdir(temporary, { recursive: true, withFileTypes: true }))
         .filter((entry) => entry.isFile())
         .map((entry) => path.relative(temporary, path.join(entry.parentPath, entry.name)));
-      const files = await Promise.all(names.map((name) => describe(temporary, name)));
+      const files = await Promise.all(names.map((name) => statFile(temporary, name)));
       for (const [name, original] of Object.entries(links)) {
         await makeFolder(path.dirname(path.join(temporary, name)));
         await linkOrCopy(path.join(from, original), path.join(temporary, name));
@@ -223,7 +226,7 @@ async function makeGraph(folder: string, source: Source, cache: string, graph: N
   return manifest!;
 }
 
-/** Not a symbolic link: ONNX Runtime refuses one that leads out of the model's folder. */
+/** Hard-links or copies a file. Not a symbolic link: ONNX Runtime refuses one that leads out of the model's folder. */
 async function linkOrCopy(from: string, to: string): Promise<void> {
   const file = await realpath(from);
   try {
@@ -237,7 +240,7 @@ async function linkOrCopy(from: string, to: string): Promise<void> {
   }
 }
 
-async function describe(folder: string, name: string): Promise<StoredFile> {
+async function statFile(folder: string, name: string): Promise<StoredFile> {
   const { size, mtimeNs, ctimeNs } = await stat(path.join(folder, name), { bigint: true });
   return { name, size: Number(size), mtimeNs: `${mtimeNs}`, ctimeNs: `${ctimeNs}` };
 }
@@ -251,7 +254,7 @@ async function readManifest(folder: string, source: Source, cache: string): Prom
     const manifest = JSON.parse(await readFile(path.join(folder, MANIFEST), "utf8")) as Manifest;
     if (manifest.editor !== EDITOR_VERSION) return undefined;
     for (const { name, size, mtimeNs, ctimeNs } of manifest.files) {
-      const found = await describe(folder, name);
+      const found = await statFile(folder, name);
       if (found.size !== size || found.mtimeNs !== mtimeNs || found.ctimeNs !== ctimeNs) return undefined;
     }
     for (const [name, original] of Object.entries(manifest.links)) {
@@ -279,8 +282,8 @@ async function holdsBytesOf(
   return hash === hashes.get(original);
 }
 
-/** Something that was found out about a graph, remembered beside it. */
-export async function remembered<T>(graph: StoredGraph, name: string, find: () => Promise<T>): Promise<T> {
+/** Returns a result about a graph: the one stored next to it, or a newly computed one, which is then stored. */
+export async function getOrCompute<T>(graph: StoredGraph, name: string, find: () => Promise<T>): Promise<T> {
   const file = path.join(graph.folder, `${name}.json`);
   try {
     return JSON.parse(await readFile(file, "utf8")) as T;

@@ -4,7 +4,7 @@ import { GlmEvalError, nearest } from "../../errors.js";
 import { isOriginalGlm, readConfigJson, readOptionalJson } from "../config/index.js";
 import { type ExportFamily, MODEL_GROUPS, type ModelGroup } from "./model-groups.js";
 
-/** What config.json (and generation_config.json, where it alone says so) tells of an export. */
+/** An export's configuration from config.json (and from generation_config.json for values that only it contains). */
 export interface ExportConfig {
   readonly modelType: string;
   readonly family: ExportFamily;
@@ -12,9 +12,11 @@ export interface ExportConfig {
   readonly hidden: number | undefined;
   readonly heads: number | undefined;
   readonly vocabSize: number;
-  /** positions that the model has; undefined where they are relative (T5, BLOOM) */
+  /** number of positions; undefined if they are relative (T5, BLOOM) */
   readonly maxLength: number | undefined;
-  /** how many tokens back a token looks in some of the layers, itself included; undefined where it looks at all of them */
+  /**
+   * size of the attention window of some layers in tokens, including the token itself; undefined if attention is full
+   */
   readonly window?: number;
   readonly padTokenId?: number;
   readonly bosTokenId?: number;
@@ -22,22 +24,22 @@ export interface ExportConfig {
   readonly decoderStartTokenId?: number;
   /** the class whose weights were exported, such as BertForMaskedLM */
   readonly architecture?: string;
-  /** whether the vocabulary's matrix at the end is that of the beginning */
+  /** whether the output vocabulary matrix is the same as the input embedding */
   readonly tied: boolean;
 }
 
-/** Every architecture's name ends so. */
+/** Matches the end of every architecture's name. */
 const ANY: readonly string[] = [""];
 
 const count = z.number().int().positive().optional().catch(undefined);
-/** A token id; where a list stands (several ends of text), its first. */
+/** A token id; of a list (several end-of-text tokens), the first. */
 const tokenId = z
   .union([z.number().int().nonnegative(), z.array(z.number().int().nonnegative()).min(1)])
   .transform((value) => (typeof value === "number" ? value : value[0]!))
   .optional()
   .catch(undefined);
 
-/** The names that model types give to the same thing. */
+/** The names that different model types use for the same setting. */
 const NAMES = {
   layers: ["num_hidden_layers", "n_layer", "n_layers", "num_layers", "encoder_layers"],
   hidden: ["hidden_size", "n_embd", "d_model", "n_embed", "dim"],
@@ -47,10 +49,10 @@ const NAMES = {
 } as const;
 
 /**
- * Reads what a model folder says of itself.
- * @param family what the model is taken for, where config.json says otherwise or nothing that is known
- * @throws GlmEvalError (model) where there is no config.json or its model is none that reads a blank,
- *   GlmEvalError (data) where it is damaged
+ * Reads the configuration of a model folder.
+ * @param family the family to assume, overriding config.json or for an unknown model type
+ * @throws GlmEvalError (model) if there is no config.json or the model cannot fill a blank,
+ *   GlmEvalError (data) if it is damaged
  */
 export async function readExportConfig(folder: string, family?: ExportFamily): Promise<ExportConfig> {
   const json = await readConfigJson(folder);
@@ -59,9 +61,9 @@ export async function readExportConfig(folder: string, family?: ExportFamily): P
 }
 
 /**
- * @param file where the config comes from, for messages
- * @param more generation: the parsed generation_config.json, where there is one; family: see `readExportConfig`
- * @throws GlmEvalError (model) for a model that reads no blank, GlmEvalError (data) for a broken config
+ * @param file the config's file, for messages
+ * @param more generation: the parsed generation_config.json, if there is one; family: see `readExportConfig`
+ * @throws GlmEvalError (model) for a model that cannot fill a blank, GlmEvalError (data) for an invalid config
  */
 export function parseExportConfig(
   json: unknown,
@@ -81,7 +83,7 @@ export function parseExportConfig(
       "bad-config",
       `${file}: vocab_size is ${JSON.stringify(raw.vocab_size) ?? "missing"}`,
       {
-        hint: "Take the config.json that the model was published with.",
+        hint: "Use the config.json that the model was published with.",
       },
     );
   const id = (name: string) =>
@@ -92,7 +94,7 @@ export function parseExportConfig(
     eosTokenId: id("eos_token_id"),
     decoderStartTokenId: id("decoder_start_token_id"),
   };
-  // Qwen's configs state a window and whether it is in use.
+  // Qwen's configs state a window and whether it is used.
   const window = raw.use_sliding_window === false ? undefined : number("window");
   return {
     modelType: raw.model_type as string,
@@ -101,7 +103,7 @@ export function parseExportConfig(
     hidden: number("hidden"),
     heads: number("heads"),
     vocabSize,
-    maxLength: maxLength(group, number("positions"), ids.padTokenId, raw),
+    maxLength: computeMaxLength(group, number("positions"), ids.padTokenId, raw),
     ...(window !== undefined && { window }),
     ...Object.fromEntries(Object.entries(ids).filter(([, value]) => value !== undefined)),
     ...(architecture !== undefined && { architecture }),
@@ -109,13 +111,13 @@ export function parseExportConfig(
   };
 }
 
-function maxLength(
+function computeMaxLength(
   group: ModelGroup,
   positions: number | undefined,
   pad: number | undefined,
   raw: Readonly<Record<string, unknown>>,
 ): number | undefined {
-  // Falcons of both kinds share a model_type: the first ones have ALiBi.
+  // Both kinds of Falcon share a model_type: the older ones use ALiBi.
   if (group.positions === "relative" || raw.alibi === true) return undefined;
   if (positions === undefined || group.positions === "absolute") return positions;
   return positions - ((pad ?? 1) + 1);
@@ -131,37 +133,37 @@ function findGroup(
   const group = MODEL_GROUPS.find(({ types }) => types.includes(type as string));
   if (group && !isGlm)
     return family === undefined || family === group.family ? group : { ...group, heads: ANY };
-  // The user knows of a new architecture what is not known here; its graph will show whether that is right.
+  // The user may know about an architecture that is unknown here; its graph will show whether that is correct.
   if (family !== undefined && !isGlm)
     return { family, types: [], positions: "absolute", heads: ANY, reads: "" };
   const known = MODEL_GROUPS.flatMap(({ types }) => types);
-  const similar = typeof type === "string" && !isGlm ? nearest(type, known) : undefined;
+  const suggestion = typeof type === "string" && !isGlm ? nearest(type, known) : undefined;
   const families = (["masked", "seq2seq", "causal"] as const).map((family) => {
     const types = MODEL_GROUPS.filter((g) => g.family === family).flatMap((g) => g.types);
     return `${family}: ${types.join(", ")}`;
   });
   const found = isGlm
-    ? `model_type is "glm" with the fields of the original GLM, which is loaded from its weights and not from an export`
+    ? `model_type is "glm" with the fields of the original GLM, which is loaded from its weights, not from an export`
     : `model_type is ${type === undefined ? "missing" : JSON.stringify(type)}`;
   throw new GlmEvalError(
     "model-not-supported",
-    `${file}: ${found}; known are infill: glm (by blank infilling); ${families.join("; ")}`,
+    `${file}: ${found}; supported are infill: glm (blank infilling); ${families.join("; ")}`,
     {
-      hint: similar
-        ? `Did you mean ${similar}?`
-        : "Where you know how it reads a blank, --family says so; GLM checkpoints are read as they are.",
+      hint: suggestion
+        ? `Did you mean ${suggestion}?`
+        : "If you know which family it belongs to, pass --family; GLM checkpoints need no export.",
     },
   );
 }
 
-/** A bare model's name (BertModel) says nothing of the export's head: what the graph has decides there. */
+/** Checks the head. A bare model's name (BertModel) does not reveal the export's head: then the graph decides. */
 function checkHead(architecture: string | undefined, group: ModelGroup, file: string): void {
   const head = /For[A-Z]\w*$/.exec(architecture ?? "")?.[0];
   if (head === undefined || group.heads.some((known) => head.endsWith(known))) return;
   const wanted = group.heads.map((known) => `…${known}`).join(" or ");
   throw new GlmEvalError(
     "model-not-supported",
-    `${file}: the model is a ${architecture}, whose head does not score tokens; expected is ${wanted}`,
-    { hint: "Take the model that it was made from, before its head was replaced." },
+    `${file}: the model is a ${architecture}, whose head does not score tokens; expected ${wanted}`,
+    { hint: "Use the model that it was derived from, before its head was replaced." },
   );
 }

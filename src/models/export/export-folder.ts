@@ -4,7 +4,7 @@ import { type ExportConfig, readExportConfig } from "./export-config.js";
 import { findExportFiles } from "./find-export-files.js";
 import type { ExportFamily } from "./model-groups.js";
 
-/** What an export's folder says without its graphs. */
+/** The contents of an export's folder other than its graphs. */
 export interface ExportFolder {
   readonly folder: string;
   readonly config: ExportConfig;
@@ -12,15 +12,15 @@ export interface ExportFolder {
 }
 
 /**
- * Reads what an export's folder says without its graphs.
- * @param options.family what the model is taken for, where config.json says otherwise or nothing that is known
- * @throws GlmEvalError with kind "model" or "data", saying which file is wrong and how
+ * Reads an export's folder except its graphs.
+ * @param options.family the family to assume, overriding config.json or for an unknown model type
+ * @throws GlmEvalError of kind "model" or "data", naming the file and what is wrong with it
  */
 export async function readExport(
   folder: string,
   options: {
     readonly family?: ExportFamily | undefined;
-    /** whether its graphs will be loaded: that they are there is then seen first */
+    /** whether its graphs will be loaded: then their presence is checked first */
     readonly needsGraphs?: boolean | undefined;
     readonly dtype?: Dtype | undefined;
   } = {},

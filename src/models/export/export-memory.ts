@@ -4,19 +4,22 @@ import type { Dtype } from "../config/index.js";
 import type { MemoryNeed } from "../onnx/index.js";
 import type { ExportConfig } from "./export-config.js";
 
-/** What Node, ONNX Runtime and its sessions take for themselves. */
+/** Bytes that Node, ONNX Runtime and its sessions use themselves. */
 const RUNTIME = 120e6;
-/** Weights in the model's own file are read as a whole before they are put in order: measured 1.5 times the file. */
+/**
+ * Weights in the model file itself are read completely before they are rearranged: measured at 1.5 times the file
+ * size.
+ */
 const INLINE = 1.5;
-/** Measured on float32 (docs/precision.md). */
+/** Slowdown with mapped weights, measured on float32 (docs/precision.md). */
 const SLOWER = 1.1;
 
 /**
- * About what an export needs: the files of its weights (those beside a graph that begin with its name are its external
- * data; halves are cast to float32), and for each token of a batch a row of logits.
+ * Estimates the memory that an export needs: the files of its weights (files next to a graph whose names start with the
+ * graph's are its external data; halves are cast to float32), and a row of logits for each token of a batch.
  * @param files its ONNX files
  */
-export async function memoryNeeded(
+export async function estimateExportMemory(
   files: readonly string[],
   { vocabSize }: Pick<ExportConfig, "vocabSize">,
   { dtype, maxBatchTokens }: { readonly dtype: Dtype; readonly maxBatchTokens: number },
@@ -33,12 +36,12 @@ export async function memoryNeeded(
     }
   }
   const width = dtype === "fp16" || dtype === "q4f16" ? 2 : 1;
-  const beside = RUNTIME + INLINE * width * inline + 4 * maxBatchTokens * vocabSize;
+  const base = RUNTIME + INLINE * width * inline + 4 * maxBatchTokens * vocabSize;
   return {
     dtype,
-    loaded: beside + width * external,
-    mapped: external > 0 && width === 1 ? beside : undefined,
-    // Products of quantised weights are computed in another way where they are not put in order.
+    loaded: base + width * external,
+    mapped: external > 0 && width === 1 ? base : undefined,
+    // Products with quantized weights are computed differently if the weights are not rearranged.
     sameScores: dtype === "fp32",
     slower: SLOWER,
   };

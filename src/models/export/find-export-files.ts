@@ -4,7 +4,7 @@ import { GlmEvalError } from "../../errors.js";
 import { DTYPE_SUFFIX, DTYPES, type Dtype } from "../config/index.js";
 import type { ExportFamily } from "./model-groups.js";
 
-/** The parts of a model, and the file names (without dtype) under which exporters write them, the best first. */
+/** The parts of a model and their file names (without dtype) as written by exporters, in order of preference. */
 const PARTS = {
   masked: { model: ["model"] },
   causal: { model: ["model", "decoder_model_merged", "decoder_model"] },
@@ -21,9 +21,9 @@ export interface ExportFiles {
 }
 
 /**
- * The ONNX files of a model folder: in onnx/, as on the hub, or in the folder itself, as optimum writes them.
- * @param dtype undefined: float32, or what comes nearest to it of what is there
- * @throws GlmEvalError (model) saying what is there and what was expected
+ * Finds the ONNX files of a model folder: in onnx/, as on the hub, or in the folder itself, as written by optimum.
+ * @param dtype default: float32, or the available dtype closest to it
+ * @throws GlmEvalError (model) listing what was found and what was expected
  */
 export async function findExportFiles(
   folder: string,
@@ -33,31 +33,31 @@ export async function findExportFiles(
   const names = await readdir(folder).catch(() => [] as string[]);
   const inner = await readdir(path.join(folder, "onnx")).catch(() => [] as string[]);
   const where = inner.some((name) => name.endsWith(".onnx")) ? path.join(folder, "onnx") : folder;
-  const there = (where === folder ? names : inner).filter((name) => name.endsWith(".onnx")).sort();
-  if (there.length === 0) throw noExport(folder, names);
+  const present = (where === folder ? names : inner).filter((name) => name.endsWith(".onnx")).sort();
+  if (present.length === 0) throw noExport(folder, names);
 
   const complete = DTYPES.flatMap((candidate) => {
-    const found = partsOf(family, candidate, there);
+    const found = findParts(family, candidate, present);
     return found.missing.length === 0 ? [{ dtype: candidate, ...found }] : [];
   });
   const chosen = dtype === undefined ? complete[0] : complete.find((files) => files.dtype === dtype);
-  if (!chosen) throw wrongFiles(where, family, dtype, there, complete);
+  if (!chosen) throw wrongFiles(where, family, dtype, present, complete);
   const parts = Object.fromEntries(
     Object.entries(chosen.parts).map(([part, name]) => [part, path.join(where, name)]),
   );
   return { dtype: chosen.dtype, parts: parts as ExportFiles["parts"] };
 }
 
-function partsOf(
+function findParts(
   family: ExportFamily,
   dtype: Dtype,
-  there: readonly string[],
+  present: readonly string[],
 ): { parts: Record<string, string>; missing: string[] } {
   const parts: Record<string, string> = {};
   const missing: string[] = [];
   for (const [part, stems] of Object.entries<readonly string[]>(PARTS[family])) {
     const candidates = stems.map((stem) => `${stem}${DTYPE_SUFFIX[dtype]}.onnx`);
-    const name = candidates.find((candidate) => there.includes(candidate));
+    const name = candidates.find((candidate) => present.includes(candidate));
     if (name === undefined) missing.push(candidates.join(" or "));
     else parts[part] = name;
   }
@@ -73,7 +73,7 @@ function noExport(folder: string, names: readonly string[]): GlmEvalError {
       : `${folder} has no ONNX export (onnx/*.onnx)`,
     {
       hint:
-        `Make one with \`optimum-cli export onnx --model ${folder} OUT\` (Python), or name a repository that has one, ` +
+        `Create one with \`optimum-cli export onnx --model ${folder} OUT\` (Python), or use a repository that has one, ` +
         "such as those of onnx-community/… and Xenova/….",
     },
   );
@@ -83,7 +83,7 @@ function wrongFiles(
   where: string,
   family: ExportFamily,
   dtype: Dtype | undefined,
-  there: readonly string[],
+  present: readonly string[],
   complete: readonly { readonly dtype: Dtype }[],
 ): GlmEvalError {
   const dtypes = complete.map((files) => files.dtype).join(", ");
@@ -92,17 +92,17 @@ function wrongFiles(
       "dtype-not-available",
       `${where} has no ${dtype} export; its dtypes are ${dtypes}`,
       {
-        hint: `Choose one of them: ${dtypes}.`,
+        hint: `Pass --dtype with one of them: ${dtypes}.`,
       },
     );
   const nearestDtype =
-    dtype ?? DTYPES.find((one) => Object.keys(partsOf(family, one, there).parts).length > 0);
-  const { missing } = partsOf(family, nearestDtype ?? "fp32", there);
+    dtype ?? DTYPES.find((one) => Object.keys(findParts(family, one, present).parts).length > 0);
+  const { missing } = findParts(family, nearestDtype ?? "fp32", present);
   return new GlmEvalError(
     "export-not-found",
-    `${where} lacks ${missing.join(" and ")}, which a ${family} model needs; there are ${there.join(", ")}`,
+    `${where} lacks ${missing.join(" and ")}, which a ${family} model needs; found ${present.join(", ")}`,
     {
-      hint: `Export the model for its family, with ${family === "seq2seq" ? "text2text-generation-with-past" : family === "causal" ? "text-generation-with-past" : "fill-mask"} as the task.`,
+      hint: `Export the model for its family, with the task ${family === "seq2seq" ? "text2text-generation-with-past" : family === "causal" ? "text-generation-with-past" : "fill-mask"}.`,
     },
   );
 }

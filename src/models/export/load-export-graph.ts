@@ -13,21 +13,27 @@ import {
   type Tensor,
 } from "../onnx/index.js";
 import { checkGraph } from "./check-graph.js";
-import { totalParameters } from "./count-parameters.js";
+import { sumParameters } from "./count-parameters.js";
 import type { EditKind } from "./edit-model.js";
-import { editedGraph, openSource, remembered, type Source, type StoredGraph } from "./edited-graph-store.js";
+import {
+  getEditedGraph,
+  getOrCompute,
+  openSource,
+  type Source,
+  type StoredGraph,
+} from "./edited-graph-store.js";
 import type { ExportConfig } from "./export-config.js";
 import type { ExportFolder } from "./export-folder.js";
-import { memoryNeeded } from "./export-memory.js";
+import { estimateExportMemory } from "./export-memory.js";
 import { findExportFiles } from "./find-export-files.js";
-import { compareWithCpu, type LongCheck, type LongNumbers, longNumbers } from "./long-check.js";
+import { compareWithCpu, type LongCheck, type LongNumbers, observeLongTexts } from "./long-check.js";
 import type { ExportFamily } from "./model-groups.js";
-import { type Survey, survey } from "./survey-graph.js";
+import { type Survey, surveyGraph } from "./survey-graph.js";
 
-/** One ONNX graph with the head for targets, ready to run. */
+/** One ONNX graph with the target head, ready to run. */
 export interface ExportGraph {
   readonly session: Session;
-  /** the inputs of the graph by name, as the file that is run declares them: element type and dims (numbers or names) */
+  /** the inputs by name, as declared in the file that is run: element type and dims (numbers or names) */
   readonly inputs: ReadonlyMap<
     string,
     { readonly type: Tensor["type"]; readonly dims: readonly (number | string)[] }
@@ -37,54 +43,56 @@ export interface ExportGraph {
   readonly gathersFirst: boolean;
 }
 
-/** A model of another family than GLM, loaded from an ONNX export. */
+/** A model of a family other than GLM, loaded from an ONNX export. */
 export interface LoadedExport extends ExportFolder {
   readonly dtype: Dtype;
-  /** whether weights stay in their file */
+  /** whether the weights are memory-mapped */
   readonly mmap: boolean;
   /**
-   * masked, causal: `model`; seq2seq: the untouched encoder and the edited decoder. A causal model without an input
-   * past_rows cannot continue an earlier pass: its rows are whole texts.
+   * masked, causal: `model`; seq2seq: the unedited encoder and the edited decoder. A causal model without an input
+   * past_rows cannot continue an earlier pass: its rows are complete texts.
    */
   readonly graphs:
     | { readonly model: ExportGraph }
     | { readonly encoder: ExportGraph; readonly decoder: ExportGraph };
   /**
-   * Whether rows of different lengths may share a batch, padded on the right: masked models' rows, seq2seq models'
-   * texts, and causal models' contexts, whose padding then stands between the past and what continues it (whole texts,
-   * where nothing can be continued).
+   * Whether rows of different lengths may share a batch, padded on the right: rows of masked models, texts of seq2seq
+   * models, and contexts of causal models, whose padding then is between the past and its continuation (complete
+   * texts, if
+   * nothing can be continued).
    */
   readonly padsContexts: boolean;
-  /** sha256 of the graphs with their weights and of what determines the token ids */
+  /** sha256 of the graphs with their weights, and of everything that determines the token ids */
   readonly hashes: { readonly weights: string; readonly tokenizer: string };
-  /** undefined where the weights are packed in a way that does not tell */
+  /** undefined if the weights are packed in a format that does not show their number */
   readonly parameters: number | undefined;
-  /** things that the user should know, in sentences */
+  /** notes for the user, as sentences */
   readonly notes: readonly string[];
   close(): Promise<void>;
 }
 
 export interface LoadExportOptions {
-  /** float32 or what is nearest to it, unless given */
+  /** default: float32, or the available dtype closest to it */
   readonly dtype?: Dtype | undefined;
   readonly threads?: number | undefined;
-  /** the CPU unless given */
+  /** default: the CPU */
   readonly device?: Device | undefined;
-  /** whether weights in external data stay in their file; auto unless given */
+  /** whether to memory-map weights in external data; default: auto */
   readonly mmap?: Mmap | undefined;
-  /** most tokens of one batch, for the estimate of what memory the model needs */
+  /** maximum number of tokens in a batch, for the memory estimate */
   readonly maxBatchTokens?: number | undefined;
-  /** told before a model of a GB or more is loaded: what memory it needs, and whether it fits */
+  /** called before a model of at least 1 GB is loaded, with the memory it needs and whether it fits */
   readonly onNote?: ((note: string) => void) | undefined;
-  /** the cache of edited graphs; the user's own unless given */
+  /** the cache of edited graphs; default: the user's */
   readonly cacheFolder?: string | undefined;
   readonly onProgress?: ((stage: "hash" | "convert" | "check" | "load") => void) | undefined;
 }
 
 /**
- * Loads the graphs of an ONNX export from a folder in the hub's layout. At first use its graph is given a head for targets
- * and checked against the file as it is; both are kept in the cache.
- * @throws GlmEvalError with kind "usage", "model" or "data", saying which file is wrong and how
+ * Loads the graphs of an ONNX export from a folder in the hub's layout. On first use, its graph gets a target head
+ * and is
+ * checked against the original file; the graph and the result are cached.
+ * @throws GlmEvalError of kind "usage", "model" or "data", naming the file and what is wrong with it
  */
 export async function loadExport(
   exported: ExportFolder,
@@ -95,19 +103,19 @@ export async function loadExport(
   const { dtype, parts } = await findExportFiles(folder, family, options.dtype);
   const { device = "cpu" } = options;
   checkMmap(options.mmap, device);
-  const need = await memoryNeeded(Object.values(parts), config, {
+  const need = await estimateExportMemory(Object.values(parts), config, {
     dtype,
     maxBatchTokens: options.maxBatchTokens ?? 512,
   });
   const { mmap, note } =
     device === "cpu" ? planMemory(need, process.availableMemory(), options.mmap) : { mmap: false };
   if (note !== undefined) options.onNote?.(note);
-  const loading = new Loading(config, options, mmap);
+  const loader = new GraphLoader(config, options, mmap);
   try {
-    const loaded = "model" in parts ? await loading.single(parts.model) : await loading.pair(parts);
+    const loaded = "model" in parts ? await loader.loadSingle(parts.model) : await loader.loadPair(parts);
     const notes = [...loaded.notes];
     if (options.dtype === undefined && dtype !== "fp32")
-      notes.unshift(`There is no float32 export: ${dtype} is used.`);
+      notes.unshift(`The folder has no float32 export; using ${dtype}.`);
     const counts = loaded.stored.map(({ facts }) => facts.parameters);
     return {
       ...exported,
@@ -116,18 +124,18 @@ export async function loadExport(
       graphs: loaded.graphs,
       padsContexts: loaded.padsContexts,
       hashes: { weights: loaded.hash, tokenizer: tokenizer.hash },
-      parameters: totalParameters(counts, vocabSize, config.tied),
+      parameters: sumParameters(counts, vocabSize, config.tied),
       notes,
-      close: () => loading.close(),
+      close: () => loader.close(),
     };
   } catch (error) {
-    await loading.close();
+    await loader.close();
     throw error;
   }
 }
 
-/** The graphs of one model on their way from files to sessions. */
-class Loading {
+/** Turns the files of one model into sessions. */
+class GraphLoader {
   readonly #cache: string;
   readonly #onCpu: SessionOptions;
   readonly #sessions: Session[] = [];
@@ -141,46 +149,46 @@ class Loading {
     this.#onCpu = { threads: options.threads, mmap };
   }
 
-  async single(file: string) {
+  async loadSingle(file: string) {
     const family = this.config.family === "masked" ? "masked" : "causal";
-    const { source, plain } = await this.#source(file, family);
-    const { survey, ...model } = await this.#edited(source, plain, family);
+    const { source, plain } = await this.#openSource(file, family);
+    const { survey, ...model } = await this.#openEdited(source, plain, family);
     return {
       graphs: { model: model.graph },
       stored: [model.stored],
       padsContexts: survey.padsContexts,
-      notes: notesOf(survey, family),
+      notes: makeNotes(survey, family),
       hash: source.hash,
     };
   }
 
-  async pair(parts: { readonly encoder: string; readonly decoder: string }) {
-    const encoder = await this.#source(parts.encoder, "encoder");
-    const { source, plain } = await this.#source(parts.decoder, "decoder");
+  async loadPair(parts: { readonly encoder: string; readonly decoder: string }) {
+    const encoder = await this.#openSource(parts.encoder, "encoder");
+    const { source, plain } = await this.#openSource(parts.decoder, "decoder");
     const encoderGraph = await this.#open(encoder.plain);
-    const of = { graph: encoder.plain, session: encoderGraph.session };
-    const { survey, ...decoder } = await this.#edited(source, plain, "decoder", of);
+    const encoding = { graph: encoder.plain, session: encoderGraph.session };
+    const { survey, ...decoder } = await this.#openEdited(source, plain, "decoder", encoding);
     const hash = createHash("sha256").update(encoder.source.hash).update(source.hash).digest("hex");
     return {
       graphs: { encoder: encoderGraph, decoder: decoder.graph },
       stored: [encoder.plain, decoder.stored],
       padsContexts: survey.padsContexts,
-      notes: notesOf(survey, "seq2seq"),
+      notes: makeNotes(survey, "seq2seq"),
       hash,
     };
   }
 
-  /** Edits, checks and opens a graph; what is known from an earlier time is not found out again. */
-  async #edited(
+  /** Edits, checks and opens a graph; cached results are not computed again. */
+  async #openEdited(
     source: Source,
     plain: StoredGraph,
     family: "masked" | "causal" | "decoder",
     encoder?: { readonly graph: StoredGraph; readonly session: Session },
   ) {
     const { config, options } = this;
-    const found = await remembered(plain, "survey", () => this.#survey(plain, encoder));
+    const found = await getOrCompute(plain, "survey", () => this.#survey(plain, encoder));
     const kind = family === "causal" && !found.continues ? "causal-without-past" : family;
-    const stored = await editedGraph(source, kind, config, this.#cache, plain, () =>
+    const stored = await getEditedGraph(source, kind, config, this.#cache, plain, () =>
       options.onProgress?.("convert"),
     );
     const graph = await this.#open(stored);
@@ -196,22 +204,22 @@ class Loading {
         encoder,
       });
     };
-    if (device === "cpu") await remembered(stored, "check", () => check(graph.session));
+    if (device === "cpu") await getOrCompute(stored, "check", () => check(graph.session));
     else {
-      // Not remembered: another driver is another device.
+      // Not cached, because a different driver is a different device.
       await check(graph.session).catch((error: unknown) => {
         throw error instanceof GlmEvalError ? onDevice(error, device) : error;
       });
       const long = { config, edited: stored, encoder: encoder?.graph };
-      const expected = await remembered(stored, "long", () => this.#longOnCpu(long));
+      const expected = await getOrCompute(stored, "long", () => this.#longOnCpu(long));
       const running = { session: graph.session, encoder: encoder?.session };
       const file = source.file;
-      compareWithCpu(expected, await longNumbers(long, running), { device, edited: stored, file });
+      compareWithCpu(expected, await observeLongTexts(long, running), { device, edited: stored, file });
     }
     return { graph, stored, survey: found };
   }
 
-  /** On the CPU whatever the device: the numbers are those that every edit and device must give. */
+  /** Surveys a graph, always on the CPU: these are the numbers that every edit and device must reproduce. */
   async #survey(
     plain: StoredGraph,
     encoder?: { readonly graph: StoredGraph; readonly session: Session },
@@ -219,11 +227,11 @@ class Loading {
     const { config, options } = this;
     options.onProgress?.("check");
     const given = { config, plain, session: this.#onCpu };
-    if (encoder === undefined) return await survey(given);
+    if (encoder === undefined) return await surveyGraph(given);
     const { device = "cpu" } = options;
     const session = device === "cpu" ? encoder.session : await openSession(encoder.graph.model, this.#onCpu);
     try {
-      return await survey({ ...given, encoder: { graph: encoder.graph, session } });
+      return await surveyGraph({ ...given, encoder: { graph: encoder.graph, session } });
     } finally {
       if (session !== encoder.session) await session.close();
     }
@@ -235,13 +243,13 @@ class Loading {
       for (const graph of [check.edited, ...(check.encoder ? [check.encoder] : [])])
         opened.push(await openSession(graph.model, this.#onCpu));
       const [session, encoder] = opened;
-      return await longNumbers(check, { session: session!, encoder });
+      return await observeLongTexts(check, { session: session!, encoder });
     } finally {
       await Promise.all(opened.map((session) => session.close()));
     }
   }
 
-  #source(file: string, kind: EditKind) {
+  #openSource(file: string, kind: EditKind) {
     return openSource(file, kind, this.config, this.#cache, () => this.options.onProgress?.("hash"));
   }
 
@@ -259,20 +267,20 @@ class Loading {
   }
 }
 
-/** What went wrong on a device, with what to do about it. */
+/** Adds the device, and what to do about it, to an error. */
 function onDevice({ code, message }: GlmEvalError, device: Device): GlmEvalError {
   return new GlmEvalError(code, `${message} (on ${device})`, {
-    hint: "--device cpu may be right; another export of the model may be right on the GPU too.",
+    hint: "Try --device cpu, or another export of the model, which may also work on the GPU.",
   });
 }
 
-function notesOf({ padsContexts, continues }: Survey, family: ExportFamily): string[] {
+function makeNotes({ padsContexts, continues }: Survey, family: ExportFamily): string[] {
   const notes: string[] = [];
   if (!padsContexts)
-    notes.push("Padding changes this model's scores: texts of different lengths are not put into one batch.");
+    notes.push("Padding changes this model's scores, so texts of different lengths do not share a batch.");
   if (family === "causal" && !continues)
     notes.push(
-      "This export cannot continue earlier passes: a text is computed again for each of its answers.",
+      "This export cannot continue earlier passes, so a text is recomputed for each of its answers.",
     );
   return notes;
 }

@@ -2,11 +2,11 @@ import { GlmEvalError } from "../../errors.js";
 import type { Device, Session } from "../onnx/index.js";
 import type { StoredGraph } from "./edited-graph-store.js";
 import type { ExportConfig } from "./export-config.js";
-import { encode, observeEdited, type Probe, type TokenReading } from "./observe-graph.js";
-import { longRows } from "./survey-graph.js";
+import { observeEdited, type Probe, runEncoder, type TokenReading } from "./observe-graph.js";
+import { makeLongRows } from "./survey-graph.js";
 
-/** An edited graph where it runs, with its encoder where it has one. */
-export interface Running {
+/** The open sessions of an edited graph and of its encoder, if it has one. */
+export interface OpenSessions {
   readonly session: Session;
   readonly encoder?: Session | undefined;
 }
@@ -14,49 +14,49 @@ export interface Running {
 export interface LongCheck {
   readonly config: ExportConfig;
   readonly edited: StoredGraph;
-  /** of a seq2seq model */
+  /** for a seq2seq model */
   readonly encoder?: StoredGraph | undefined;
 }
 
-/** Log-probabilities by target and id; null for what is no number, as JSON has it. */
+/** Log-probabilities by target and id; null for NaN and infinities, as in JSON. */
 export type LongNumbers = readonly (readonly (number | null)[])[];
 
-/** Every so many tokens are looked at. */
+/** Every STEP-th token is compared. */
 const STEP = 3;
-/** Other kernels, other orders of sums, and halves rounded at other places. */
+/** Tolerances for different kernels, summation orders, and halves rounded at different places. */
 const SAME = 1e-3;
 const SAME_HALVES = 0.1;
 
 /**
- * Log-probabilities after texts longer than those of the survey: a GPU's kernels for attention were right on short
- * texts and wrong from some 32 tokens on.
+ * Observes log-probabilities after texts longer than those of the survey: one GPU's attention kernels were correct on
+ * short texts and wrong from about 32 tokens.
  */
-export async function longNumbers(check: LongCheck, running: Running): Promise<LongNumbers> {
+export async function observeLongTexts(check: LongCheck, sessions: OpenSessions): Promise<LongNumbers> {
   const { config, edited, encoder } = check;
-  const rows = longRows(config);
+  const rows = makeLongRows(config);
   const texts: Probe = { rows };
   const pass: Probe =
-    encoder && running.encoder
+    encoder && sessions.encoder
       ? {
           rows,
           encoder: {
             rows: rows.map((_, row) => row),
             of: texts,
-            hidden: await encode(running.encoder, encoder.facts, config, texts),
+            hidden: await runEncoder(sessions.encoder, encoder.facts, config, texts),
           },
         }
       : texts;
   const readings = rows.flatMap((ids, row) =>
     ids.flatMap((id, token): TokenReading[] => {
-      const asked = [...new Set([id, 0, config.vocabSize >> 1])];
-      return token % STEP > 0 ? [] : [{ row, token, ids: asked, logProbs: [], below: [], margin: 0 }];
+      const requested = [...new Set([id, 0, config.vocabSize >> 1])];
+      return token % STEP > 0 ? [] : [{ row, token, ids: requested, logProbs: [], below: [], margin: 0 }];
     }),
   );
-  const { logProbs } = await observeEdited(running.session, edited.facts, config, pass, readings);
+  const { logProbs } = await observeEdited(sessions.session, edited.facts, config, pass, readings);
   return logProbs.map((list) => list.map((value) => (Number.isFinite(value) ? value : null)));
 }
 
-/** @throws GlmEvalError (model) where a device gives other numbers than the CPU */
+/** @throws GlmEvalError (model) if a device's results differ from the CPU's */
 export function compareWithCpu(
   expected: LongNumbers,
   found: LongNumbers,
@@ -71,10 +71,12 @@ export function compareWithCpu(
     });
   });
   if (worst <= tolerance) return;
-  const apart = Number.isFinite(worst) ? `${worst.toPrecision(2)} apart` : "or none at all";
+  const deviation = Number.isFinite(worst)
+    ? `they differ by ${worst.toPrecision(2)}`
+    : "some are not numbers";
   throw new GlmEvalError(
     "device-wrong",
-    `${file}: ${device} gives other log-probabilities than the CPU: ${apart}, expected at most ${tolerance}`,
-    { hint: "--device cpu is right; another export of the model may be right on the GPU too." },
+    `${file}: ${device} gives different log-probabilities than the CPU: ${deviation}, expected at most ${tolerance}`,
+    { hint: "Use --device cpu, or try another export of the model, which may also work on the GPU." },
   );
 }

@@ -1,19 +1,19 @@
-/** How a model of an export reads a blank (original GLMs have a fourth way and no exports). */
+/** How an exported model fills a blank (original GLMs have a fourth way and no exports). */
 export type ExportFamily = "masked" | "seq2seq" | "causal";
 
-/** What is the same for several model types. */
+/** Properties shared by several model types. */
 export interface ModelGroup {
   readonly family: ExportFamily;
-  /** how it reads a blank */
+  /** how it fills a blank */
   readonly reads: string;
   /** its values of model_type in config.json */
   readonly types: readonly string[];
   /**
-   * Positions: "absolute" a table or rotations of as many positions as config.json states; "after-padding" such a
-   * table whose first rows belong to padding (pad_token_id + 1 of them); "relative" as many as one likes.
+   * "absolute": a table or rotations with the number of positions in config.json; "after-padding": such a table whose
+   * first rows belong to padding (pad_token_id + 1 of them); "relative": any number of positions.
    */
   readonly positions: "absolute" | "after-padding" | "relative";
-  /** heads that score tokens, as architecture names end with them; other heads have other outputs */
+  /** suffixes of architecture names whose heads score tokens; other heads have other outputs */
   readonly heads: readonly string[];
 }
 
@@ -26,7 +26,7 @@ const names = (list: string): readonly string[] => list.split(" ");
 export const MODEL_GROUPS: readonly ModelGroup[] = [
   {
     family: "masked",
-    reads: "a mask for every token of the answer, text on both sides seen",
+    reads: "one mask per answer token; the model sees the text on both sides",
     types: names(
       "bert distilbert albert deberta deberta-v2 modernbert convbert mobilebert ernie " +
         "squeezebert neobert nystromformer",
@@ -36,7 +36,7 @@ export const MODEL_GROUPS: readonly ModelGroup[] = [
   },
   {
     family: "masked",
-    reads: "as BERT; its positions begin after the padding token's id",
+    reads: "like BERT; positions start after the padding token's id",
     types: ["roberta", "xlm-roberta", "xlm-roberta-xl", "camembert", "mpnet", "data2vec-text", "esm"],
     positions: "after-padding",
     heads: MASKED_HEADS,
@@ -44,14 +44,14 @@ export const MODEL_GROUPS: readonly ModelGroup[] = [
   {
     family: "masked",
     reads:
-      "as BERT, by the generator; ELECTRA's discriminators (ForPreTraining) tell real tokens from replaced ones",
+      "like BERT, with the generator; ELECTRA's discriminators (ForPreTraining) only distinguish real from replaced tokens",
     types: ["electra"],
     positions: "absolute",
     heads: ["ForMaskedLM"],
   },
   {
     family: "masked",
-    reads: "as BERT, with rotated or relative positions",
+    reads: "like BERT, with rotary or relative positions",
     types: ["roformer", "eurobert"],
     positions: "absolute",
     heads: MASKED_HEADS,
@@ -66,14 +66,14 @@ export const MODEL_GROUPS: readonly ModelGroup[] = [
   },
   {
     family: "seq2seq",
-    reads: "the encoder reads the text with <mask> for the blank; the decoder writes the whole text",
+    reads: "the encoder reads the text with <mask> for the blank; the decoder writes the complete text",
     types: ["bart", "mbart"],
     positions: "absolute",
     heads: SEQ2SEQ_HEADS,
   },
   {
     family: "causal",
-    reads: "from left to right: the text before the blank, the answer, the text after it",
+    reads: "left to right: the text before the blank, the answer, the text after it",
     types: names(
       "gpt2 gpt_neo gpt_neox gpt_neox_japanese gptj gpt_bigcode codegen opt llama mistral " +
         "ministral qwen2 qwen3 phi phi3 stablelm starcoder2 falcon gemma gemma2 gemma3_text olmo " +
@@ -84,7 +84,7 @@ export const MODEL_GROUPS: readonly ModelGroup[] = [
   },
   {
     family: "causal",
-    reads: "as GPT; its attention falls off with distance (ALiBi)",
+    reads: "like GPT; attention decreases with distance (ALiBi)",
     types: ["bloom", "mpt"],
     positions: "relative",
     heads: CAUSAL_HEADS,

@@ -5,49 +5,49 @@ import type { ExportConfig } from "./export-config.js";
 import { isPast } from "./past-inputs.js";
 import { wrongLogits } from "./replace-logits.js";
 
-/** A pass of few short rows through a graph, to see what it computes. */
+/** A pass with a few short rows through a graph, to observe what it computes. */
 export interface Probe {
   /** token ids of each row; shorter rows are padded on the right */
   readonly rows: readonly (readonly number[])[];
-  /** of a merged decoder, the branch for a past although there is none */
+  /** for a merged decoder: take the branch for a past even though there is none */
   readonly branch?: "past";
   readonly past?: {
-    /** for each row, the row of the earlier pass that it continues */
+    /** for each row, the index of the row of the earlier pass that it continues */
     readonly rows: readonly number[];
     readonly of: Probe;
     /** the earlier pass's outputs present.* */
     readonly presents: Readonly<Record<string, Tensor>>;
   };
   readonly encoder?: {
-    /** for each row, the row of the encoder that it reads */
+    /** for each row, the index of the encoder row that it reads */
     readonly rows: readonly number[];
     readonly of: Probe;
     readonly hidden: Tensor;
   };
 }
 
-/** Log-probabilities of some ids after a token of a pass. */
+/** Log-probabilities of a few ids after a token of a pass. */
 export interface TokenReading {
   readonly row: number;
   readonly token: number;
   readonly ids: readonly number[];
   readonly logProbs: readonly number[];
-  /** how far each id's logit is below the highest one; 0 for the arg max */
+  /** distance of each id's logit below the highest; 0 for the argmax */
   readonly below: readonly number[];
-  /** how far the second highest logit is below the highest */
+  /** distance of the second-highest logit below the highest */
   readonly margin: number;
 }
 
 export interface Observed {
-  /** under this name in the caches that are out there, too */
+  /** the readings; existing caches use this name too */
   readonly places: readonly TokenReading[];
-  /** the greatest absolute logit, by which float16 is rounded */
+  /** the largest absolute logit, which determines the rounding of float16 */
   readonly scale: number;
 }
 
 /**
- * Runs the exporter's own graph and reads a few log-probabilities out of its full logits. Rows of the past and of the
- * encoder are chosen here, in JavaScript: what the edited graph does is checked against it.
+ * Runs the exporter's own graph and reads a few log-probabilities from its full logits. Rows of the past and of the
+ * encoder are selected here, in JavaScript: the edited graph is checked against this.
  */
 export async function observePlain(
   session: Session,
@@ -55,13 +55,13 @@ export async function observePlain(
   config: ExportConfig,
   pass: Probe,
 ): Promise<{ readonly observed: Observed; readonly outputs: Readonly<Record<string, Tensor>> }> {
-  const feeds = commonFeeds(facts, config, pass);
+  const feeds = makeCommonFeeds(facts, config, pass);
   const { past, encoder } = pass;
   for (const name of Object.keys(facts.inputs)) {
     if (isPast(name))
       feeds[name] = past
-        ? chooseRows(presentOf(past.presents, name), past.of, past.rows)
-        : empty(facts, config, name, pass.rows.length);
+        ? chooseRows(getPresent(past.presents, name), past.of, past.rows)
+        : makeEmptyPast(facts, config, name, pass.rows.length);
     if (name === "use_cache_branch")
       feeds[name] = { type: "bool", data: Uint8Array.of(past || pass.branch ? 1 : 0), dims: [1] };
     if (name.endsWith("logits_to_keep"))
@@ -69,7 +69,7 @@ export async function observePlain(
   }
   if (encoder) {
     feeds.encoder_hidden_states = chooseRows(encoder.hidden, encoder.of, encoder.rows);
-    const mask = encoder.rows.map((row) => paddedMask(encoder.of)[row]!);
+    const mask = encoder.rows.map((row) => makePaddingMask(encoder.of)[row]!);
     feeds.encoder_attention_mask = matrix(facts, "encoder_attention_mask", mask);
   }
   const outputs = await session.run(pick(feeds, facts));
@@ -77,13 +77,13 @@ export async function observePlain(
   if (logits.dims.at(-1) !== config.vocabSize) throw wrongLogits(logits.dims, config, "The graph");
   const observed = readLogits(logits, config, pass);
   if (observed.places.some(({ ids }) => ids.length === 0))
-    throw new GlmEvalError("not-finite", "The graph gives no numbers (NaN) for ordinary tokens", {
-      hint: "Its number format does not hold the model's values: take an export in another dtype.",
+    throw new GlmEvalError("not-finite", "The graph gives NaN for ordinary tokens", {
+      hint: "The model's values exceed the range of its number format: use an export in another dtype.",
     });
   return { observed, outputs };
 }
 
-/** Asks the edited graph for the same log-probabilities. */
+/** Computes the same log-probabilities with the edited graph. */
 export async function observeEdited(
   session: Session,
   facts: GraphFacts,
@@ -95,9 +95,9 @@ export async function observeEdited(
   readonly isGreedy: readonly boolean[][];
   readonly outputs: Readonly<Record<string, Tensor>>;
 }> {
-  const feeds = commonFeeds(facts, config, pass);
+  const feeds = makeCommonFeeds(facts, config, pass);
   const { past, encoder } = pass;
-  const width = widthOf(pass);
+  const width = getWidth(pass);
   const rows = readings.map(({ row, token }) => row * width + token);
   feeds.target_rows = int32(rows);
   feeds.pick_rows = int32(readings.flatMap(({ ids }, p) => ids.map(() => p)));
@@ -105,11 +105,11 @@ export async function observeEdited(
   feeds.past_rows = int32(past?.rows ?? pass.rows.map(() => 0));
   for (const name of Object.keys(facts.inputs))
     if (isPast(name))
-      feeds[name] = past ? copy(presentOf(past.presents, name)) : empty(facts, config, name, 1);
+      feeds[name] = past ? copy(getPresent(past.presents, name)) : makeEmptyPast(facts, config, name, 1);
   if (encoder) {
     feeds.encoder_rows = int32(encoder.rows);
     feeds.encoder_hidden_states = copy(encoder.hidden);
-    feeds.encoder_attention_mask = matrix(facts, "encoder_attention_mask", paddedMask(encoder.of));
+    feeds.encoder_attention_mask = matrix(facts, "encoder_attention_mask", makePaddingMask(encoder.of));
   }
   const outputs = await session.run(pick(feeds, facts));
   const logProbs = outputs.log_probs!.data as Float32Array;
@@ -123,27 +123,27 @@ export async function observeEdited(
   };
 }
 
-/** What the encoder makes of the rows of a pass: its hidden states. */
-export async function encode(
+/** Runs the encoder on the rows of a pass and returns its hidden states. */
+export async function runEncoder(
   session: Session,
   facts: GraphFacts,
   config: ExportConfig,
   pass: Probe,
 ): Promise<Tensor> {
-  const outputs = await session.run(pick(commonFeeds(facts, config, pass), facts));
+  const outputs = await session.run(pick(makeCommonFeeds(facts, config, pass), facts));
   return outputs.last_hidden_state!;
 }
 
-/** The inputs that describe the rows themselves. */
-function commonFeeds(facts: GraphFacts, config: ExportConfig, pass: Probe): Record<string, Tensor> {
-  const width = widthOf(pass);
+/** Makes the inputs that describe the rows themselves. */
+function makeCommonFeeds(facts: GraphFacts, config: ExportConfig, pass: Probe): Record<string, Tensor> {
+  const width = getWidth(pass);
   const fill = (list: readonly number[], value: number) => [
     ...list,
     ...new Array<number>(width - list.length).fill(value),
   ];
   const { past } = pass;
-  const before = past ? past.rows.map((row) => paddedMask(past.of)[row]!) : pass.rows.map(() => []);
-  const own = paddedMask(pass);
+  const before = past ? past.rows.map((row) => makePaddingMask(past.of)[row]!) : pass.rows.map(() => []);
+  const own = makePaddingMask(pass);
   const pasts = past?.rows.map((row) => past.of.rows[row]!.length);
   const tables: Record<string, number[][]> = {
     input_ids: pass.rows.map((row) => fill(row, config.padTokenId ?? 0)),
@@ -158,19 +158,19 @@ function commonFeeds(facts: GraphFacts, config: ExportConfig, pass: Probe): Reco
   return feeds;
 }
 
-/** Tokens of a row, padding included. */
-function widthOf({ rows }: Probe): number {
+/** Returns the number of tokens in a row, including padding. */
+function getWidth({ rows }: Probe): number {
   return Math.max(...rows.map((row) => row.length));
 }
 
-/** 1 for a row's tokens, 0 for its padding. */
-function paddedMask(pass: Probe): number[][] {
-  const width = widthOf(pass);
+/** Makes a mask: 1 for a row's tokens, 0 for its padding. */
+function makePaddingMask(pass: Probe): number[][] {
+  const width = getWidth(pass);
   return pass.rows.map((row) => Array.from({ length: width }, (_, j) => (j < row.length ? 1 : 0)));
 }
 
 function readLogits(logits: Tensor, { vocabSize }: ExportConfig, pass: Probe): Observed {
-  const width = widthOf(pass);
+  const width = getWidth(pass);
   const data =
     logits.type === "float16"
       ? Float32Array.from(logits.data as Uint16Array, fromHalf)
@@ -188,14 +188,16 @@ function readLogits(logits: Tensor, { vocabSize }: ExportConfig, pass: Probe): O
       }
       let sum = 0;
       for (const x of line) sum += Math.exp(x - highest);
-      // A vocabulary's padding may be at minus infinity, of which nothing can be compared.
-      const asked = [line.indexOf(highest), id, 0, vocabSize - 1].filter((k) => Number.isFinite(line[k]));
+      // A vocabulary's padding may have logits of minus infinity, which cannot be compared.
+      const comparable = [line.indexOf(highest), id, 0, vocabSize - 1].filter((k) =>
+        Number.isFinite(line[k]),
+      );
       return {
         row,
         token,
-        ids: asked,
-        logProbs: asked.map((k) => line[k]! - highest - Math.log(sum)),
-        below: asked.map((k) => highest - line[k]!),
+        ids: comparable,
+        logProbs: comparable.map((k) => line[k]! - highest - Math.log(sum)),
+        below: comparable.map((k) => highest - line[k]!),
         margin: highest - second,
       };
     }),
@@ -203,12 +205,12 @@ function readLogits(logits: Tensor, { vocabSize }: ExportConfig, pass: Probe): O
   return { places: readings, scale };
 }
 
-/** The keys and values of the earlier pass that belong to an input for them. */
-function presentOf(presents: Readonly<Record<string, Tensor>>, input: string): Tensor {
+/** Returns the keys and values of the earlier pass for a past input. */
+function getPresent(presents: Readonly<Record<string, Tensor>>, input: string): Tensor {
   return presents[input.replace(/^[^.]*/, "present")]!;
 }
 
-/** Rows of a tensor whose first axis is the rows of a pass, or those times heads. */
+/** Selects rows of a tensor whose first axis is the rows of a pass, or rows times heads. */
 function chooseRows(tensor: Tensor, pass: Probe, rows: readonly number[]): Tensor {
   const size = tensor.data.length / pass.rows.length;
   const data = new (tensor.data.constructor as Uint16ArrayConstructor)(size * rows.length);
@@ -219,8 +221,8 @@ function chooseRows(tensor: Tensor, pass: Probe, rows: readonly number[]): Tenso
   return { type: tensor.type, data, dims: [(first! / pass.rows.length) * rows.length, ...others] };
 }
 
-/** A past of length 0. */
-function empty(facts: GraphFacts, config: ExportConfig, name: string, rows: number): Tensor {
+/** Makes a past of length 0. */
+function makeEmptyPast(facts: GraphFacts, config: ExportConfig, name: string, rows: number): Tensor {
   const { type, dims } = facts.inputs[name]!;
   const first = dims.length === 3 ? rows * (config.heads ?? 1) : rows;
   const sizes = dims.map((size, axis) => (axis === 0 ? first : typeof size === "number" ? size : 0));
@@ -231,7 +233,7 @@ function matrix(facts: GraphFacts, name: string, table: readonly (readonly numbe
   return integers(facts, name, table.flat(), [table.length, table[0]!.length]);
 }
 
-/** Whole numbers in the type that the graph asks for. */
+/** Makes a tensor of integers in the type that the graph requires. */
 function integers(
   facts: GraphFacts,
   name: string,
@@ -253,14 +255,14 @@ const int32 = (values: readonly number[]): Tensor => ({
   dims: [values.length],
 });
 
-/** A run takes its feeds' buffers away. */
+/** Copies a tensor, because a run detaches its feeds' buffers. */
 const copy = (tensor: Tensor): Tensor => ({ ...tensor, data: tensor.data.slice() });
 
 function pick(feeds: Readonly<Record<string, Tensor>>, facts: GraphFacts): Record<string, Tensor> {
   return Object.fromEntries(Object.entries(feeds).filter(([name]) => name in facts.inputs));
 }
 
-/** The number that 16 bits stand for (IEEE 754 binary16). */
+/** Converts IEEE 754 binary16 bits to a number. */
 export function fromHalf(bits: number): number {
   const sign = bits & 0x8000 ? -1 : 1;
   const exponent = (bits >> 10) & 0x1f;

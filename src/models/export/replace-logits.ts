@@ -1,22 +1,23 @@
 import { GlmEvalError } from "../../errors.js";
 import {
-  consumers,
   DATA_TYPE,
+  findConsumers,
+  findProducers,
   type Graph,
   type GraphNode,
-  producers,
+  getTypeName,
   prune,
   scoreTargets,
-  typeName,
 } from "../onnx/index.js";
 import type { ExportConfig } from "./export-config.js";
 import { RowWise } from "./row-wise.js";
 
 /**
- * Replaces the output `logits` [B, S, V] by the target head: inputs target_rows int32 [P], an index into the B·S
- * positions, and those of `scoreTargets`. The target rows are chosen before the product with the vocabulary's matrix
- * where nothing stands in between that looks at several rows, else among the finished logits.
- * @throws GlmEvalError (model) where the graph has no logits over config.json's vocabulary
+ * Replaces the output `logits` [B, S, V] with the target head: its inputs are target_rows int32 [P], an index into the
+ * B·S positions, and those of `scoreTargets`. The target rows are selected before the product with the vocabulary
+ * matrix
+ * if no operator in between combines rows, otherwise from the finished logits.
+ * @throws GlmEvalError (model) if the graph has no logits over config.json's vocabulary
  */
 export function replaceLogits(
   graph: Graph,
@@ -37,20 +38,20 @@ export function replaceLogits(
 }
 
 /**
- * What a graph's logits are.
- * @throws GlmEvalError (model) where it has none, or not over config.json's vocabulary
+ * Inspects a graph's logits.
+ * @throws GlmEvalError (model) if it has none, or not over config.json's vocabulary
  */
 export function readLogits(graph: Graph, config: ExportConfig, file: string) {
   const logits = graph.outputs.get("logits");
   if (!logits) throw withoutHead(graph, config, file);
-  const type = logits.type === undefined ? undefined : typeName(logits.type);
+  const type = logits.type === undefined ? undefined : getTypeName(logits.type);
   if (type !== "float32" && type !== "float16")
     throw new GlmEvalError(
       "export-not-supported",
-      `${file}: logits are of type ${type ?? logits.type}; known are float32 and float16`,
-      { hint: "Take an export in another dtype." },
+      `${file}: logits have type ${type ?? logits.type}; supported are float32 and float16`,
+      { hint: "Use an export in another dtype." },
     );
-  const path = productPath(graph, "logits");
+  const path = findProduct(graph, "logits");
   const last = logits.dims?.at(-1);
   const vocabSize = typeof last === "number" ? last : (path?.columns ?? config.vocabSize);
   if (vocabSize !== config.vocabSize || (logits.dims?.length ?? 3) !== 3)
@@ -65,26 +66,26 @@ export function wrongLogits(
 ): GlmEvalError {
   return new GlmEvalError(
     "export-not-supported",
-    `${file}: logits are [${dims.join(", ")}], expected [batch, sequence, ${config.vocabSize}] from config.json's ` +
-      `vocab_size${ofArchitecture(config)}`,
+    `${file}: logits have shape [${dims.join(", ")}], expected [batch, sequence, ${config.vocabSize}] from config.json's ` +
+      `vocab_size${formatArchitecture(config)}`,
     {
       hint: "The graph and config.json belong to different models, or the graph's head does not score tokens.",
     },
   );
 }
 
-/** The product with the vocabulary's matrix that the logits come from, if they come from it row by row. */
-function productPath(
+/** Finds the product with the vocabulary matrix that the logits are computed from, if this is done row by row. */
+function findProduct(
   graph: Graph,
   logits: string,
 ): { readonly product: GraphNode; readonly columns: number | undefined } | undefined {
-  const makers = producers(graph);
+  const makers = findProducers(graph);
   const rowWise = new RowWise(graph, makers);
   let value = logits;
   while (true) {
     const node = makers.get(value);
-    // What else reads a value on the way would get other rows than it expects.
-    if (!node || consumers(graph, value).length > (value === logits ? 0 : 1)) return undefined;
+    // Any other reader of a value on the way would get different rows than it expects.
+    if (!node || findConsumers(graph, value).length > (value === logits ? 0 : 1)) return undefined;
     if (rowWise.isProduct(node)) return { product: node, columns: rowWise.columns(node) };
     const k = node.inputs.findIndex((_, index) => rowWise.isElementwise(node, index));
     if (k < 0) return undefined;
@@ -95,12 +96,14 @@ function productPath(
 function withoutHead(graph: Graph, config: ExportConfig, file: string): GlmEvalError {
   return new GlmEvalError(
     "export-not-supported",
-    `${file} has no output logits, only ${[...graph.outputs.keys()].join(", ")}${ofArchitecture(config)}: it was ` +
+    `${file} has no output "logits", only ${[...graph.outputs.keys()].join(", ")}${formatArchitecture(config)}: it was ` +
       "exported without the head that scores tokens",
-    { hint: "Export it for its family: fill-mask, text-generation-with-past or text2text-generation." },
+    {
+      hint: "Export it with its family's task: fill-mask, text-generation-with-past or text2text-generation.",
+    },
   );
 }
 
-function ofArchitecture({ architecture }: ExportConfig): string {
+function formatArchitecture({ architecture }: ExportConfig): string {
   return architecture === undefined ? "" : ` (${architecture})`;
 }

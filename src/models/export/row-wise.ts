@@ -1,15 +1,21 @@
-import { type Graph, type GraphNode, intAttribute, intsAttribute, tensorAttribute } from "../onnx/index.js";
+import {
+  type Graph,
+  type GraphNode,
+  readIntAttribute,
+  readIntsAttribute,
+  readTensorAttribute,
+} from "../onnx/index.js";
 
 const UNARY = new Set(["Identity", "Cast", "Tanh"]);
 const BINARY = new Set(["Add", "Sub", "Mul", "Div"]);
-/** Products with a weight, each row for itself. */
+/** Products with a weight, computed row by row. */
 const PRODUCTS = new Set(["MatMul", "MatMulInteger", "Gemm", "FusedMatMul"]);
-/** The same with a weight in blocks of few bits, whose shape is in the attributes K and N. */
+/** The same with a block-quantized weight, whose shape is in the attributes K and N. */
 const BLOCK_PRODUCTS = new Set(["MatMulNBits", "MatMulBnb4"]);
 
 /**
- * What can be said of a graph's operators row by row: a row is everything along the last axis. Where an operator makes
- * each row out of the same row of one input, rows can be chosen before it as well as after it.
+ * Analyzes a graph's operators row by row, where a row is everything along the last axis. If an operator computes each
+ * row from the same row of one input, rows can be selected before it as well as after it.
  */
 export class RowWise {
   constructor(
@@ -17,7 +23,7 @@ export class RowWise {
     private readonly makers: ReadonlyMap<string, GraphNode>,
   ) {}
 
-  /** Whether the node changes each row of its input `k` by itself, leaving it in its place. */
+  /** Whether the node transforms each row of its input `k` independently, in place. */
   isElementwise(node: GraphNode, k: number): boolean {
     if (node.domain !== "") return false;
     if (UNARY.has(node.op)) return k === 0;
@@ -25,22 +31,22 @@ export class RowWise {
   }
 
   /**
-   * Whether the node multiplies each row of its first input by a constant matrix. An activation that is quantised
-   * beforehand is such an input: its integers are rows like others, while their scale is shared by all rows and was
-   * found before.
+   * Whether the node multiplies each row of its first input by a constant matrix. The input may be an activation that
+   * was
+   * quantized before: its integers are ordinary rows, while their scale, shared by all rows, is already known.
    */
   isProduct(node: GraphNode): boolean {
     const [, ...others] = node.inputs.filter((name) => name !== "");
     if (BLOCK_PRODUCTS.has(node.op)) return others.every((name) => this.dims(name) !== undefined);
     if (!PRODUCTS.has(node.op) || this.dims(node.inputs[1]!)?.length !== 2) return false;
-    const transposed = ["transA", "transBatchA"].some((name) => (intAttribute(node, name) ?? 0) !== 0);
+    const transposed = ["transA", "transBatchA"].some((name) => (readIntAttribute(node, name) ?? 0) !== 0);
     return !transposed && others.slice(1).every((name) => this.isRowFree(name));
   }
 
-  /** Columns of a product's result; undefined where its weight does not tell. */
+  /** Returns the number of columns of a product's result; undefined if its weight does not show it. */
   columns(product: GraphNode): number | undefined {
-    if (BLOCK_PRODUCTS.has(product.op)) return intAttribute(product, "N");
-    return this.dims(product.inputs[1]!)?.[(intAttribute(product, "transB") ?? 0) === 0 ? 1 : 0];
+    if (BLOCK_PRODUCTS.has(product.op)) return readIntAttribute(product, "N");
+    return this.dims(product.inputs[1]!)?.[(readIntAttribute(product, "transB") ?? 0) === 0 ? 1 : 0];
   }
 
   /** Whether a value is the same for all rows. */
@@ -49,14 +55,14 @@ export class RowWise {
     if (dims) return dims.slice(0, -1).every((size) => size === 1);
     const maker = this.makers.get(name);
     if (!maker) return false;
-    // Scale and zero point of a whole tensor.
+    // Scale and zero point of an entire tensor.
     if (maker.op === "DynamicQuantizeLinear") return name !== maker.outputs[0];
     return (
       (BINARY.has(maker.op) || UNARY.has(maker.op)) && maker.inputs.every((input) => this.isRowFree(input))
     );
   }
 
-  /** Shape of a constant, or of what is made of one; undefined for all else. */
+  /** Returns the shape of a constant, or of a value derived from one; undefined for anything else. */
   dims(name: string): readonly number[] | undefined {
     const initializer = this.graph.initializers.get(name);
     if (initializer) return this.graph.inputs.has(name) ? undefined : initializer.dims;
@@ -64,12 +70,12 @@ export class RowWise {
     if (!maker) return undefined;
     if (maker.op === "Constant") {
       const scalar = ["value_float", "value_int"].some((key) => maker.attributes.has(key));
-      return scalar ? [] : tensorAttribute(maker, "value")?.dims;
+      return scalar ? [] : readTensorAttribute(maker, "value")?.dims;
     }
     if (["Identity", "Cast", "DequantizeLinear"].includes(maker.op)) return this.dims(maker.inputs[0]!);
     if (maker.op !== "Transpose") return undefined;
     const dims = this.dims(maker.inputs[0]!);
-    const order = intsAttribute(maker, "perm");
+    const order = readIntsAttribute(maker, "perm");
     return dims && (order ? order.map((axis) => dims[axis]!) : [...dims].reverse());
   }
 }

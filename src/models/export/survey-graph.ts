@@ -2,31 +2,33 @@ import { GlmEvalError } from "../../errors.js";
 import { openSession, type Session, type SessionOptions } from "../onnx/index.js";
 import type { StoredGraph } from "./edited-graph-store.js";
 import type { ExportConfig } from "./export-config.js";
-import { encode, type Observed, observePlain, type Probe, type TokenReading } from "./observe-graph.js";
+import { type Observed, observePlain, type Probe, runEncoder, type TokenReading } from "./observe-graph.js";
 import { isPast } from "./past-inputs.js";
 
-/** What was found out about an exporter's graph: properties of the model, and numbers that every edit must give. */
+/** Results about an exporter's graph: properties of the model, and numbers that every edit must reproduce. */
 export interface Survey {
-  /** whether a row's log-probabilities stay the same beside longer rows, padded (of a causal model: in the past) */
+  /**
+   * whether a row's log-probabilities stay the same when padded next to longer rows (in a causal model: in the past)
+   */
   readonly padsContexts: boolean;
-  /** whether rows can continue an earlier pass, several at once; false for what is not causal */
+  /** whether several rows at once can continue an earlier pass; false for models that are not causal */
   readonly continues: boolean;
   readonly first: Observed;
-  /** what continues the first pass, where that is possible */
+  /** the continuation of the first pass, if possible */
   readonly second?: Observed;
 }
 
-/** Differences in float32 that come from another order of sums. */
+/** Tolerance for float32 differences due to summation order. */
 const SAME = 1e-4;
-/** The same where rows have other company: other shapes, and padding by large negative numbers. */
-const COMPANY = 1e-3;
-/** float16 rounds to 2^-11 of a number; a few roundings one after another. */
+/** The same for rows in a different batch: other shapes, and padding with large negative numbers. */
+const OTHER_BATCH = 1e-3;
+/** float16 rounds to 2^-11 of a number; this allows for several consecutive roundings. */
 const HALF = 2 ** -8;
-/** A scale shared by all rows rounds each row by its neighbours. */
+/** With a scale shared by all rows, a row's rounding depends on the others. */
 const SHARED_SCALE = 0.5;
 
-/** How far log-probabilities of the same rows may be apart because of rounding. */
-export function sameTolerance({ facts }: StoredGraph, { scale }: Observed): number {
+/** Returns how much log-probabilities of the same rows may differ because of rounding. */
+export function getTolerance({ facts }: StoredGraph, { scale }: Observed): number {
   return SAME + (facts.hasHalves ? HALF * scale : 0);
 }
 
@@ -34,32 +36,32 @@ export interface SurveyOptions {
   readonly config: ExportConfig;
   readonly plain: StoredGraph;
   readonly session: SessionOptions;
-  /** of a seq2seq model, whose decoder is surveyed */
+  /** for a seq2seq model, whose decoder is surveyed */
   readonly encoder?: { readonly graph: StoredGraph; readonly session: Session } | undefined;
 }
 
 /**
- * Runs the exporter's own graph on a few tokens. It is the only place where full logits exist.
- * @throws GlmEvalError (model) where it cannot be run
+ * Runs the exporter's own graph on a few tokens. This is the only place where full logits exist.
+ * @throws GlmEvalError (model) if it fails to run
  */
-export async function survey(options: SurveyOptions): Promise<Survey> {
+export async function surveyGraph(options: SurveyOptions): Promise<Survey> {
   const { plain, config, encoder } = options;
   const session = await openSession(plain.model, options.session);
   const observe = (pass: Probe) => observePlain(session, plain.facts, config, pass);
   try {
     if (encoder) return await surveyDecoder(options, encoder, observe);
-    const contexts = contextsOf(config);
+    const contexts = makeContexts(config);
     const first = await observe(contexts);
     if (Object.keys(plain.facts.inputs).some(isPast)) {
       const continued = await surveyPast(options, observe, first).catch((error: unknown) => {
-        // Some attention operators continue one row at a time only.
+        // Some attention operators can continue only one row at a time.
         if (error instanceof GlmEvalError) return undefined;
         throw error;
       });
       if (continued) return { ...continued, continues: true, first: first.observed };
     }
     const alone = async (row: number) =>
-      apart(await observe({ rows: [contexts.rows[row]!] }), 0, first.observed, row);
+      compareRow(await observe({ rows: [contexts.rows[row]!] }), 0, first.observed, row);
     const padsContexts = isHarmless(plain, first.observed, await alone(0), await alone(1));
     return { padsContexts, continues: false, first: first.observed };
   } finally {
@@ -70,26 +72,31 @@ export async function survey(options: SurveyOptions): Promise<Survey> {
 type Observation = Awaited<ReturnType<typeof observePlain>>;
 type Observe = (pass: Probe) => Promise<Observation>;
 
-/** @returns undefined where what continues a pass is not what the whole text would be */
+/** @returns undefined if continuing a pass does not give the same results as the complete text */
 async function surveyPast(
   { config, plain }: SurveyOptions,
   observe: Observe,
   first: Observation,
 ): Promise<{ readonly padsContexts: boolean; readonly second: Observed } | undefined> {
-  const contexts = contextsOf(config);
+  const contexts = makeContexts(config);
   const tolerance = plain.facts.sharesScale
     ? SHARED_SCALE
-    : Math.max(COMPANY, sameTolerance(plain, first.observed));
+    : Math.max(OTHER_BATCH, getTolerance(plain, first.observed));
   if ("use_cache_branch" in plain.facts.inputs) {
-    // A merged decoder's branch for a past is the one that is kept: it must also do where the past is empty.
+    // The branch for a past of a merged decoder is the one that is kept: it must also work with an empty past.
     const { observed } = await observe({ ...contexts, branch: "past" });
-    if (!(greatest(first.observed.places, observed.places) <= tolerance)) return undefined;
+    if (!(findMaxDifference(first.observed.places, observed.places) <= tolerance)) return undefined;
   }
-  const tails = tailsOf(config, first.outputs);
+  const tails = makeTails(config, first.outputs);
   const { observed: second } = await observe(tails);
   const alone = async (row: number) => {
     const context = contexts.rows[tails.past!.rows[row]!]!;
-    return apart(await observe({ rows: [[...context, ...tails.rows[row]!]] }), context.length, second, row);
+    return compareRow(
+      await observe({ rows: [[...context, ...tails.rows[row]!]] }),
+      context.length,
+      second,
+      row,
+    );
   };
   const unpadded = await alone(0);
   if (!(unpadded <= tolerance)) return undefined;
@@ -101,49 +108,55 @@ async function surveyDecoder(
   { graph, session }: NonNullable<SurveyOptions["encoder"]>,
   observe: Observe,
 ): Promise<Survey> {
-  const texts = contextsOf(config);
-  const pass = decoderPass(config, await encode(session, graph.facts, config, texts));
+  const texts = makeContexts(config);
+  const pass = makeDecoderPass(config, await runEncoder(session, graph.facts, config, texts));
   const { observed: first } = await observe(pass);
   const alone = async (row: number) => {
     const of: Probe = { rows: [texts.rows[pass.encoder!.rows[row]!]!] };
-    const encoder = { rows: [0], of, hidden: await encode(session, graph.facts, config, of) };
-    return apart(await observe({ rows: [pass.rows[row]!], encoder }), 0, first, row);
+    const encoder = { rows: [0], of, hidden: await runEncoder(session, graph.facts, config, of) };
+    return compareRow(await observe({ rows: [pass.rows[row]!], encoder }), 0, first, row);
   };
   return { padsContexts: isHarmless(plain, first, await alone(0), await alone(2)), continues: false, first };
 }
 
-/** Texts of different length, padded to the first. */
-export function contextsOf(config: ExportConfig): Probe {
-  return { rows: rowsOf(config, [8, 3, 6], 1) };
+/** Makes texts of different lengths, padded to the first. */
+export function makeContexts(config: ExportConfig): Probe {
+  return { rows: makeRows(config, [8, 3, 6], 1) };
 }
 
-/** Rows that continue the first text, the first and the second, whose padding then stands in between. */
-export function tailsOf(config: ExportConfig, presents: NonNullable<Probe["past"]>["presents"]): Probe {
-  return { rows: rowsOf(config, [4, 2, 3], 2), past: { rows: [0, 0, 1], of: contextsOf(config), presents } };
+/** Makes rows that continue the first text, the first again, and the second, whose padding is then in between. */
+export function makeTails(config: ExportConfig, presents: NonNullable<Probe["past"]>["presents"]): Probe {
+  return {
+    rows: makeRows(config, [4, 2, 3], 2),
+    past: { rows: [0, 0, 1], of: makeContexts(config), presents },
+  };
 }
 
-/** Rows of a decoder that read the first text, the first, the second and the third. */
-export function decoderPass(config: ExportConfig, hidden: NonNullable<Probe["encoder"]>["hidden"]): Probe {
-  const rows = rowsOf(config, [5, 2, 4, 3], 2);
-  return { rows, encoder: { rows: [0, 0, 1, 2], of: contextsOf(config), hidden } };
+/** Makes decoder rows that read the first text, the first again, the second and the third. */
+export function makeDecoderPass(
+  config: ExportConfig,
+  hidden: NonNullable<Probe["encoder"]>["hidden"],
+): Probe {
+  const rows = makeRows(config, [5, 2, 4, 3], 2);
+  return { rows, encoder: { rows: [0, 0, 1, 2], of: makeContexts(config), hidden } };
 }
 
-/** Texts as long as questions are, of different length; shorter only where the model reads no longer ones. */
-export function longRows(config: ExportConfig): number[][] {
+/** Makes texts of different lengths, as long as typical questions; shorter only if the model has fewer positions. */
+export function makeLongRows(config: ExportConfig): number[][] {
   const lengths = [72, 40].map((length) => Math.min(length, config.maxLength ?? length));
-  return rowsOf(config, lengths, 3);
+  return makeRows(config, lengths, 3);
 }
 
-/** How far what a row gives alone is from what it gave among others. */
-function apart({ observed }: Observation, from: number, among: Observed, row: number): number {
-  return greatest(
+/** Computes the difference between a row's results alone and among others. */
+function compareRow({ observed }: Observation, from: number, among: Observed, row: number): number {
+  return findMaxDifference(
     among.places.filter((reading) => reading.row === row),
     observed.places.slice(from),
   );
 }
 
-/** The greatest difference of the log-probabilities of ids that both know. */
-function greatest(readings: readonly TokenReading[], others: readonly TokenReading[]): number {
+/** Computes the largest difference of the log-probabilities of ids that both have. */
+function findMaxDifference(readings: readonly TokenReading[], others: readonly TokenReading[]): number {
   const differences = readings.flatMap(({ ids, logProbs }, p) =>
     ids.map((id, k) => {
       const at = others[p]!.ids.indexOf(id);
@@ -154,15 +167,15 @@ function greatest(readings: readonly TokenReading[], others: readonly TokenReadi
 }
 
 /**
- * Whether padding leaves a row as it is: a padded row alone differs from itself among others by no more than an
- * unpadded one does, which differs by rounding.
+ * Whether padding leaves a row unchanged: the difference between a padded row alone and among others is no larger than
+ * for an unpadded row, which differs only by rounding.
  */
 function isHarmless(plain: StoredGraph, observed: Observed, unpadded: number, padded: number): boolean {
-  return padded <= Math.max(COMPANY, sameTolerance(plain, observed), 4 * unpadded);
+  return padded <= Math.max(OTHER_BATCH, getTolerance(plain, observed), 4 * unpadded);
 }
 
-/** Rows of the given lengths, of ids from all over the vocabulary, none of them padding. */
-function rowsOf(
+/** Makes rows of the given lengths, with ids from the entire vocabulary except padding. */
+function makeRows(
   { vocabSize, padTokenId }: ExportConfig,
   lengths: readonly number[],
   seed: number,

@@ -7,14 +7,14 @@ import { makeCachedFolder } from "../../fetch/cache/index.js";
 import type { Checkpoint } from "../checkpoint/index.js";
 import { DATA_FILE, EMBEDDINGS, layOut } from "./data-file-layout.js";
 import type { GlmDtype } from "./formats/index.js";
-import { type GlmConfig, glmTensors } from "./glm-config.js";
+import { type GlmConfig, listGlmTensors } from "./glm-config.js";
 import { type Attention, BUILDER_VERSION, buildGlmGraph } from "./glm-graph.js";
-import { filledUp, rowsOf } from "./weight-rows.js";
+import { padMatrix, readRows } from "./weight-rows.js";
 
-/** Where a converted folder, which holds the weights, says what it is. */
+/** The file in a converted folder (which contains the weights) that describes it. */
 export const MANIFEST = "glm-eval.json";
 
-/** What a converted folder says of itself. */
+/** The description of a converted folder. */
 export interface ConversionManifest {
   readonly builder: number;
   readonly dtype: GlmDtype;
@@ -30,9 +30,9 @@ export interface ConversionProgress {
   readonly total: number;
 }
 
-/** The cache key of a conversion: what is in it depends on nothing else. */
-export function conversionKey(config: GlmConfig, dtype: GlmDtype, weightsHash: string): string {
-  const { gelu: _, ...shape } = config; // the activation is in the graph, of which a folder may hold several
+/** Computes the cache key of a conversion: its content depends on nothing else. */
+export function makeConversionKey(config: GlmConfig, dtype: GlmDtype, weightsHash: string): string {
+  const { gelu: _, ...shape } = config; // the activation is part of the graph, and a folder may contain several graphs
   return createHash("sha256")
     .update(JSON.stringify([BUILDER_VERSION, dtype, shape, weightsHash]))
     .digest("hex")
@@ -40,15 +40,15 @@ export function conversionKey(config: GlmConfig, dtype: GlmDtype, weightsHash: s
 }
 
 /**
- * Says what is wrong with a checkpoint's tensor names and shapes, before anything is converted.
- * @throws GlmEvalError (data) naming the tensors that are missing, wrongly shaped or not known
+ * Checks a checkpoint's tensor names and shapes before anything is converted.
+ * @throws GlmEvalError (data) naming the tensors that are missing, unknown or of the wrong shape
  */
 export function checkTensors(
   checkpoint: Checkpoint,
   config: GlmConfig,
   options: { allowExtra?: boolean } = {},
 ): void {
-  const expected = glmTensors(config);
+  const expected = listGlmTensors(config);
   const where = checkpoint.files.map((file) => path.basename(file)).join(", ");
   const list = (names: string[]) =>
     names.slice(0, 4).join(", ") + (names.length > 4 ? ` and ${names.length - 4} more` : "");
@@ -56,9 +56,9 @@ export function checkTensors(
   if (missing.length > 0)
     throw new GlmEvalError(
       "checkpoint-mismatch",
-      `${where}: ${missing.length} of ${expected.size} tensors missing: ${list(missing)}`,
+      `${where}: ${missing.length} of ${expected.size} tensors are missing: ${list(missing)}`,
       {
-        hint: `config.json says ${config.layers} layers; the checkpoint holds ${checkpoint.tensors.size} tensors.`,
+        hint: `config.json has ${config.layers} layers; the checkpoint has ${checkpoint.tensors.size} tensors.`,
       },
     );
   for (const [name, shape] of expected) {
@@ -74,14 +74,14 @@ export function checkTensors(
   if (extra.length > 0 && !options.allowExtra)
     throw new GlmEvalError(
       "checkpoint-mismatch",
-      `${where}: ${extra.length === 1 ? "a tensor" : `${extra.length} tensors`} that no GLM has: ${list(extra)}`,
+      `${where}: has ${extra.length === 1 ? "a tensor" : `${extra.length} tensors`} that no GLM has: ${list(extra)}`,
       {
-        hint: "If they are not needed (a classification head, say), --allow-extra-tensors leaves them out.",
+        hint: "If they are not needed (such as a classification head), pass --allow-extra-tensors to skip them.",
       },
     );
 }
 
-/** What is converted. */
+/** Identifies a conversion. */
 export interface Conversion {
   readonly config: GlmConfig;
   readonly dtype: GlmDtype;
@@ -89,17 +89,20 @@ export interface Conversion {
   readonly weights: string;
 }
 
-/** Whether a folder with this manifest holds a conversion. */
-export function holds(manifest: ConversionManifest | undefined, { dtype, weights }: Conversion): boolean {
+/** Whether a folder with this manifest contains the given conversion. */
+export function matchesConversion(
+  manifest: ConversionManifest | undefined,
+  { dtype, weights }: Conversion,
+): boolean {
   return manifest?.weights === weights && manifest.dtype === dtype;
 }
 
 /**
- * Writes a checkpoint's weights in the formats of a dtype into `folder`, one chunk at a time: memory stays at a few
- * chunks (and one matrix for int8, which is transposed) whatever the model's size. The folder appears whole or
- * not at all, also when two processes convert the same model at once.
- * @throws GlmEvalError (model) where the disk has no room or the dtype cannot hold a weight, GlmEvalError (data) where
- *   the checkpoint is broken
+ * Writes a checkpoint's weights to `folder` in the formats of a dtype, one chunk at a time: whatever the model's size,
+ * only a few chunks are in memory (and one matrix for int8, which is transposed). The folder appears complete or not at
+ * all, even if two processes convert the same model at once.
+ * @throws GlmEvalError (model) if the disk is full or a weight exceeds the dtype's range, GlmEvalError (data) if the
+ *   checkpoint is damaged
  */
 export async function convert(
   checkpoint: Checkpoint,
@@ -112,15 +115,15 @@ export async function convert(
   const manifest: ConversionManifest = { builder: BUILDER_VERSION, ...conversion, bytes };
   await makeCachedFolder(folder, {
     bytes,
-    isWhole: async () => holds(await readManifest(folder), conversion),
+    isWhole: async () => matchesConversion(await readManifest(folder), conversion),
     async fill(temporary) {
       const file = await open(path.join(temporary, DATA_FILE), "w");
       try {
         for (const { tensor, format, matrices } of tensors.values()) {
-          const given = rowsOf(tensor, checkpoint.read(tensor), matrices[0]!.given.columns);
+          const given = readRows(tensor, checkpoint.read(tensor), matrices[0]!.given.columns);
           for (const stored of matrices) {
             const { rows, columns } = stored;
-            const chunks = filledUp(given.take(stored.given.rows), stored);
+            const chunks = padMatrix(given.take(stored.given.rows), stored);
             for await (const { part, at, bytes: piece } of format.encode({
               name: tensor,
               rows,
@@ -142,7 +145,10 @@ export async function convert(
   });
 }
 
-/** The manifest of a converted folder; undefined where there is none, or it is of another version or cut short. */
+/**
+ * Reads the manifest of a converted folder; undefined if there is none, or if it is truncated or from another
+ * version.
+ */
 export async function readManifest(folder: string): Promise<ConversionManifest | undefined> {
   try {
     const manifest = JSON.parse(await readFile(path.join(folder, MANIFEST), "utf8")) as ConversionManifest;
@@ -154,7 +160,7 @@ export async function readManifest(folder: string): Promise<ConversionManifest |
   }
 }
 
-/** Writes the graph that reads a converted folder's weights, if it is not there yet, and returns its path. */
+/** Writes the graph that uses a converted folder's weights, if it does not exist yet, and returns its path. */
 export async function writeGraph(
   folder: string,
   config: GlmConfig,
@@ -181,7 +187,7 @@ export async function writeGraph(
   return model;
 }
 
-/** One embedding row of a converted model, as its bytes are stored. */
+/** Reads one embedding row of a converted model, as stored. */
 export async function readEmbeddingRow(
   folder: string,
   { config, dtype }: Pick<Conversion, "config" | "dtype">,

@@ -3,22 +3,23 @@ import { GlmEvalError } from "../../errors.js";
 import { isOriginalGlm } from "../config/index.js";
 
 /**
- * Shape of an original GLM (blank infilling, 2-D learned positions), from its config.json. Defaults are those of
- * the reference's GLMConfig. What is not in any config is fixed here: feed-forward width 4h, LayerNorm epsilon 1e-5.
+ * The shape of an original GLM (blank infilling, 2-D learned positions), from its config.json. Defaults are those of
+ * the
+ * reference's GLMConfig. Values that no config contains are fixed here: feed-forward width 4h, LayerNorm epsilon 1e-5.
  */
 export interface GlmConfig {
   readonly layers: number;
   readonly hidden: number;
   readonly heads: number;
-  /** padded: rows of the embedding table, all of which take part in the softmax */
+  /** padded: number of rows of the embedding table, all of which are part of the softmax */
   readonly vocabSize: number;
   /** L; both position tables have L + 1 rows */
   readonly maxLength: number;
-  /** the activation that config.json states, where it does (published GLMs leave it to the code) */
+  /** the activation in config.json, if set (published GLMs leave it to the code) */
   readonly gelu?: Gelu;
 }
 
-/** "tanh": as the original training code computes it; "erf": exact, as the hub's code does (≤ 4.7e-4 apart). */
+/** "tanh": as in the original training code; "erf": exact, as in the hub's code (they differ by ≤ 4.7e-4). */
 export type Gelu = "erf" | "tanh";
 
 export const LAYER_NORM_EPSILON = 1e-5;
@@ -37,17 +38,17 @@ const schema = z.object({
   hidden_act: z.enum(["gelu", "gelu_new", "gelu_pytorch_tanh"]).optional(),
 });
 
-/** Model types of other architectures that a config.json may name, and what to say of them. */
+/** Model types of other architectures that a config.json may name, with descriptions for messages. */
 const OTHERS: Record<string, string> = {
   chatglm: "ChatGLM (rotary positions, its own tokenizer)",
   glm4: "GLM-4 (a causal decoder)",
 };
 
-const KNOWN_HINT = "`glm-eval models list` names published checkpoints of that architecture.";
+const KNOWN_HINT = "`glm-eval models list` lists published checkpoints of that architecture.";
 
 /**
- * Reads the shape out of a parsed config.json.
- * @throws GlmEvalError (model) for another architecture, GlmEvalError (data) for a broken config
+ * Reads the shape from a parsed config.json.
+ * @throws GlmEvalError (model) for another architecture, GlmEvalError (data) for an invalid config
  */
 export function parseGlmConfig(json: unknown, file: string): GlmConfig {
   const raw = (json ?? {}) as Record<string, unknown>;
@@ -57,7 +58,7 @@ export function parseGlmConfig(json: unknown, file: string): GlmConfig {
     throw new GlmEvalError(
       "model-not-supported",
       `${file}: model_type is ${type === undefined ? "missing" : JSON.stringify(type)}${known ? `, ${known}` : ""}; ` +
-        `the architecture known here is "glm" (GLM by blank infilling: glm-roberta-large, glm-2b, glm-10b, …)`,
+        `the supported architecture is "glm" (blank-infilling GLM: glm-roberta-large, glm-2b, glm-10b, …)`,
       { hint: KNOWN_HINT },
     );
   }
@@ -65,7 +66,7 @@ export function parseGlmConfig(json: unknown, file: string): GlmConfig {
     throw new GlmEvalError(
       "model-not-supported",
       `${file}: model_type is "glm" but the fields are those of GLM-4 (num_key_value_heads, intermediate_size), a causal ` +
-        "decoder; known here is the original GLM by blank infilling",
+        "decoder; only the original blank-infilling GLM is supported",
       { hint: KNOWN_HINT },
     );
   const parsed = schema.safeParse(json);
@@ -91,7 +92,7 @@ export function parseGlmConfig(json: unknown, file: string): GlmConfig {
     throw new GlmEvalError(
       "bad-config",
       `${file}: hidden_size ${c.hidden_size} is not a multiple of num_attention_heads ${c.num_attention_heads}`,
-      { hint: "Take the config.json that the weights were published with." },
+      { hint: "Use the config.json that the weights were published with." },
     );
   return {
     layers: c.num_layers ?? c.num_hidden_layers ?? 24,
@@ -103,8 +104,11 @@ export function parseGlmConfig(json: unknown, file: string): GlmConfig {
   };
 }
 
-/** Names and shapes of all tensors that a checkpoint of this shape must hold, in the order of computation. */
-export function glmTensors(c: GlmConfig): ReadonlyMap<string, readonly number[]> {
+/**
+ * Lists the names and shapes of all tensors that a checkpoint of this shape must contain, in the order of
+ * computation.
+ */
+export function listGlmTensors(c: GlmConfig): ReadonlyMap<string, readonly number[]> {
   const { hidden: h } = c;
   const tensors = new Map<string, readonly number[]>([
     ["word_embeddings.weight", [c.vocabSize, h]],
@@ -126,9 +130,9 @@ export function glmTensors(c: GlmConfig): ReadonlyMap<string, readonly number[]>
   return tensors;
 }
 
-/** Number of parameters: V·h + 2(L+1)·h + N(12h² + 13h) + 2h. */
-export function parameterCount(c: GlmConfig): number {
+/** Counts the parameters: V·h + 2(L+1)·h + N(12h² + 13h) + 2h. */
+export function countGlmParameters(c: GlmConfig): number {
   let count = 0;
-  for (const shape of glmTensors(c).values()) count += shape.reduce((a, b) => a * b, 1);
+  for (const shape of listGlmTensors(c).values()) count += shape.reduce((a, b) => a * b, 1);
   return count;
 }

@@ -1,26 +1,27 @@
 import { GraphBuilder, scoreTargets } from "../onnx/index.js";
 import { EMBEDDINGS, HEAD, type Layout } from "./data-file-layout.js";
-import { type GlmDtype, precisionOf } from "./formats/index.js";
+import { type GlmDtype, getPrecision } from "./formats/index.js";
 import { type Gelu, type GlmConfig, LAYER_NORM_EPSILON } from "./glm-config.js";
 
-/** Changes whenever the graph or the layout of the data file does: part of the conversion cache's key. */
+/** Must change whenever the graph or the layout of the data file changes: part of the conversion cache's key. */
 export const BUILDER_VERSION = 6;
 
-const HIDDEN_FROM = -65504; // GLM's additive mask (the least float16); not -inf, so that a padding row gives no NaN
+const MASKED = -65504; // GLM's additive mask (the lowest float16); not -inf, which would give NaN for a padding row
 
 /**
- * "fused": ONNX Runtime's MultiHeadAttention. "plain": matrix products and a softmax, for devices whose fused
- * operator is wrong.
+ * "fused": ONNX Runtime's MultiHeadAttention. "plain": matrix products and a softmax, for devices on which the fused
+ * operator gives wrong results.
  */
 export type Attention = "fused" | "plain";
 
 /**
- * Which part of the model's output the graph gives. "target" is what scoring uses. "full" computes logits for
- * every token and reads the targets out of them: only for measuring what the other one saves.
+ * The part of the model's output that the graph computes. "target" is used for scoring. "full" computes logits for
+ * every
+ * token and selects the targets from them: only for measuring what "target" saves.
  */
 export type Head = "target" | "full";
 
-/** What belongs to queries, keys and values. */
+/** Values for queries, keys and values. */
 type QKV = readonly [string, string, string];
 
 export interface GraphOptions {
@@ -28,34 +29,38 @@ export interface GraphOptions {
   readonly attention?: Attention;
   readonly head?: Head;
   readonly dtype: GlmDtype;
-  /** where each weight's bytes lie */
+  /** the location of each weight's bytes */
   readonly weights: Layout["tensors"];
 }
 
 /**
- * GLM as an ONNX graph that scores targets (glm.md §1.4–1.5; Du et al. 2022, arXiv:2103.10360).
+ * Builds GLM as an ONNX graph that scores targets (glm.md §1.4–1.5; Du et al. 2022, arXiv:2103.10360).
  *
  * Inputs, all int32, B rows of S tokens: `input_ids`, `position_ids`, `block_position_ids` (0 in the context, 1 for
- * <|startofpiece|>, 2… in an answer), `question` (which question of the row; -1 for padding), `answer` (0 for the
+ * <|startofpiece|>, 2… in an answer), `question` (index of the question in the row; -1 for padding), `answer` (0 for
+ * the
  * context and the start of piece, 1… for the answers); `target_rows` [P], indices into the B·S tokens; and for each
- * of K targets `pick_rows` [K], an index into target_rows, and `pick_ids` [K], the token whose probability is asked.
- * Outputs: `log_probs` float32 [K], over the whole padded vocabulary, and `is_greedy` bool [K].
+ * of K
+ * targets `pick_rows` [K], an index into target_rows, and `pick_ids` [K], the token whose probability is requested.
+ * Outputs: `log_probs` float32 [K], over the entire padded vocabulary, and `is_greedy` bool [K].
  *
- * Token i sees token j when both belong to the same question, j's block position is at most i's, and j is context,
- * start of piece, or of i's own answer. That one rule is GLM's prefix mask with all answers of a question sharing
- * the context and the start of piece, and any number of questions sharing a row.
+ * Token i attends to token j if both belong to the same question, j's block position is at most i's, and j is context,
+ * start of piece, or part of i's own answer. This single rule implements GLM's prefix mask with all answers of a
+ * question
+ * sharing the context and the start of piece, and any number of questions sharing a row.
  */
 export function buildGlmGraph(config: GlmConfig, options: GraphOptions): GraphBuilder {
   const g = new GraphBuilder("glm");
   const { hidden: h } = config;
-  const { linear, other, head: vocabulary } = precisionOf(options.dtype);
+  const { linear, other, head: vocabulary } = getPrecision(options.dtype);
   const matrices = (name: string) => options.weights.get(name)!.matrices;
   const weight = (name: string): string => other.read(g, matrices(name)[0]!);
-  // Biases are added by the operator that follows: Gemm's own bias is copied by a single thread beforehand.
+  // The following operator adds the biases: Gemm's own bias is copied by a single thread beforehand.
   const products = (x: string, name: string): string[] => {
     const stored = matrices(`${name}.weight`);
     const { columns, given } = stored[0]!;
-    // At less than 1 % of the time. The MLP's inner activations are made as wide as the matrix behind them is stored.
+    // Padding takes less than 1 % of the time. The MLP's inner activations already have the width of the next stored
+    // matrix.
     const missing = given.columns === h ? columns - h : 0;
     const wide = missing > 0 ? g.op("Pad", [x, g.constant("int64", [0, 0, 0, missing])]) : x;
     return linear.products(g, wide, stored);
@@ -69,7 +74,7 @@ export function buildGlmGraph(config: GlmConfig, options: GraphOptions): GraphBu
   const answer = g.input("answer", "int32", ["B", "S"]);
   const targetRows = g.input("target_rows", "int32", ["P"]);
   const head = options.head ?? "target";
-  const mask = attentionMask(g, { question, answer, blocks });
+  const mask = buildAttentionMask(g, { question, answer, blocks });
   const flat = g.constant("int64", [-1, h]);
   const rows3d = g.op("Concat", [g.op("Shape", [ids]), g.constant("int64", [-1])], { axis: 0 });
 
@@ -83,7 +88,7 @@ export function buildGlmGraph(config: GlmConfig, options: GraphOptions): GraphBu
   const norm = (x: string, name: string) =>
     g.op("LayerNormalization", [x, weight(`${name}.weight`), weight(`${name}.bias`)], { axis: -1, epsilon });
   /**
-   * Adds a branch to the residual stream and normalises the sum. Not the fused SkipLayerNormalization, whose CPU
+   * Adds a branch to the residual stream and normalizes the sum. Not with the fused SkipLayerNormalization, whose CPU
    * kernel takes five times as long as Add and LayerNormalization together.
    */
   const addAndNorm = (branch: string, branchName: string, normName: string): string => {
@@ -107,7 +112,7 @@ export function buildGlmGraph(config: GlmConfig, options: GraphOptions): GraphBu
         : attendFused(g, config, projected, biases, mask);
     let attended = g.op("Reshape", [seen, flat]);
     if (isLast && head === "target") {
-      // From here on no token looks at another: only the targets are needed.
+      // From here on, no token attends to another: only the targets are needed.
       attended = g.op("Gather", [attended, targetRows]);
       stream = g.op("Gather", [stream, targetRows]);
     }
@@ -115,7 +120,7 @@ export function buildGlmGraph(config: GlmConfig, options: GraphOptions): GraphBu
     normed = addAndNorm(linearWithoutBias(attended, dense), dense, `${layer}.post_attention_layernorm`);
     const up = `${layer}.mlp.dense_h_to_4h`;
     const down = `${layer}.mlp.dense_4h_to_h`;
-    const inner = gelu(g, options.gelu, linearWithoutBias(normed, up), weight(`${up}.bias`));
+    const inner = addGelu(g, options.gelu, linearWithoutBias(normed, up), weight(`${up}.bias`));
     const next = isLast ? "transformer.final_layernorm" : `transformer.layers.${i + 1}.input_layernorm`;
     normed = addAndNorm(linearWithoutBias(inner, down), down, next);
   }
@@ -133,8 +138,11 @@ export function buildGlmGraph(config: GlmConfig, options: GraphOptions): GraphBu
   return g;
 }
 
-/** [B, 1, S, S]: 0 where a token sees another, -65504 where it does not. */
-function attentionMask(g: GraphBuilder, t: { question: string; answer: string; blocks: string }): string {
+/** Builds the mask [B, 1, S, S]: 0 where a token attends to another, -65504 elsewhere. */
+function buildAttentionMask(
+  g: GraphBuilder,
+  t: { question: string; answer: string; blocks: string },
+): string {
   const seeing = (x: string) => g.op("Unsqueeze", [x, g.constant("int64", [2])]);
   const seen = (x: string) => g.op("Unsqueeze", [x, g.constant("int64", [1])]);
   const sameQuestion = g.op("Equal", [seeing(t.question), seen(t.question)]);
@@ -142,19 +150,19 @@ function attentionMask(g: GraphBuilder, t: { question: string; answer: string; b
   const shared = seen(g.op("LessOrEqual", [t.blocks, g.constant("int32", 1)]));
   const sameAnswer = g.op("Equal", [seeing(t.answer), seen(t.answer)]);
   const visible = g.op("And", [g.op("And", [sameQuestion, notLater]), g.op("Or", [shared, sameAnswer])]);
-  const mask = g.op("Where", [visible, g.constant("float32", 0), g.constant("float32", HIDDEN_FROM)]);
+  const mask = g.op("Where", [visible, g.constant("float32", 0), g.constant("float32", MASKED)]);
   return g.op("Unsqueeze", [mask, g.constant("int64", [1])]);
 }
 
-/** GELU(x + bias), exact or by the tanh formula. */
-function gelu(g: GraphBuilder, kind: Gelu, x: string, bias: string): string {
+/** Adds GELU(x + bias), exact or by the tanh formula. */
+function addGelu(g: GraphBuilder, kind: Gelu, x: string, bias: string): string {
   return g.add(kind === "tanh" ? "FastGelu" : "BiasGelu", [x, bias], {}, 1, "com.microsoft")[0]!;
 }
 
 /**
- * softmax(Q·Kᵀ/√d + mask)·V for every head: three times [B, S, h] and biases [h] → [B, S, h]. Head j owns columns
- * j·d … j·d + d - 1. The reference's `attention_scale` s divides and multiplies by s: the result is the same for
- * every s, so none is applied.
+ * Adds softmax(Q·Kᵀ/√d + mask)·V for every head: from three times [B, S, h] and biases [h] to [B, S, h]. Head j owns
+ * columns j·d … j·d + d - 1. The reference divides and multiplies by `attention_scale` s: the result is the same for
+ * every s, so it is not applied.
  */
 function attend(
   g: GraphBuilder,
@@ -181,7 +189,7 @@ function attend(
   ]);
 }
 
-/** The same by one operator, which also adds the biases of Q, K and V (one below the other, [3h]). */
+/** Does the same with one operator, which also adds the biases of Q, K and V (stacked, [3h]). */
 function attendFused(
   g: GraphBuilder,
   { heads }: GlmConfig,

@@ -1,18 +1,19 @@
 import type { MemoryNeed } from "../onnx/index.js";
 import { layOut } from "./data-file-layout.js";
-import { type GlmDtype, precisionOf } from "./formats/index.js";
+import { type GlmDtype, getPrecision } from "./formats/index.js";
 import type { GlmConfig } from "./glm-config.js";
 
-/** What Node, ONNX Runtime and a session take for themselves. */
+/** Bytes that Node, ONNX Runtime and a session use themselves. */
 const RUNTIME = 120e6;
 
 /**
- * Time of scoring with mapped weights over that with loaded ones, measured (docs/precision.md). Products of integers of
- * blocks of weights need these in another order: ONNX Runtime's way round that computes in float32.
+ * Measured ratio of scoring time with mapped weights to that with loaded ones (docs/precision.md). Integer products
+ * with
+ * blocks of weights need the weights in another order: without it, ONNX Runtime falls back to computing in float32.
  */
 const MAPPED: Readonly<Record<GlmDtype, { slower: number; sameScores: boolean } | undefined>> = {
   fp32: { slower: 1.1, sameScores: true },
-  // Cast to float32 when it is loaded, so that a copy is made whatever is done.
+  // Cast to float32 when loaded, so a copy is made in any case.
   fp16: undefined,
   int8: { slower: 1.1, sameScores: true },
   q8: { slower: 2.1, sameScores: false },
@@ -20,24 +21,27 @@ const MAPPED: Readonly<Record<GlmDtype, { slower: number; sameScores: boolean } 
 };
 
 /**
- * About what a model needs, when it is asked batches of `maxBatchTokens` tokens: from 1 % less to 15 % more than
- * was measured of models of GLM-base's and GLM-large's shape (docs/precision.md).
+ * Estimates the memory that a model needs for batches of `maxBatchTokens` tokens: from 1 % less to 15 % more than
+ * measured
+ * for models of GLM-base's and GLM-large's shape (docs/precision.md).
  *
- * Loaded: the weights as they are computed with (float16 is cast to float32 at loading), the embedding table twice where
- * it is the vocabulary head too (rows are looked up in it, and the head has a copy in the order of its product). Both ways,
- * for each token of a batch: 16 activations of the hidden size, attention scores and weights, and a row of logits.
+ * Loaded: the weights as used in computation (float16 is cast to float32 on loading), with the embedding table twice
+ * if it
+ * is also the vocabulary head (rows are looked up in it, and the head has a copy rearranged for its product). Loaded or
+ * mapped, for each token of a batch: 16 activations of the hidden size, attention scores and weights, and a row of
+ * logits.
  */
-export function memoryNeeded(config: GlmConfig, dtype: GlmDtype, maxBatchTokens: number): MemoryNeed {
+export function estimateGlmMemory(config: GlmConfig, dtype: GlmDtype, maxBatchTokens: number): MemoryNeed {
   const { hidden, heads, vocabSize, maxLength } = config;
   const weights = layOut(config, dtype === "fp16" ? "fp32" : dtype).bytes;
   const attention = 2 * heads * Math.min(maxBatchTokens, maxLength);
   const perToken = 16 * hidden + attention + vocabSize;
-  const beside = RUNTIME + 4 * maxBatchTokens * perToken;
+  const activations = RUNTIME + 4 * maxBatchTokens * perToken;
   const mapped = MAPPED[dtype];
   return {
     dtype,
-    loaded: beside + weights + (precisionOf(dtype).head ? 0 : 4 * vocabSize * hidden),
-    mapped: mapped && beside,
+    loaded: activations + weights + (getPrecision(dtype).head ? 0 : 4 * vocabSize * hidden),
+    mapped: mapped && activations,
     ...(mapped ?? { slower: 1, sameScores: true }),
   };
 }

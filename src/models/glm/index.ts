@@ -6,8 +6,8 @@ export {
   writeGraph,
 } from "./convert.js";
 export { DATA_FILE } from "./data-file-layout.js";
-export { GLM_DTYPES, type GlmDtype, glmDtype } from "./formats/index.js";
-export { type Gelu, type GlmConfig, glmTensors, parameterCount } from "./glm-config.js";
+export { GLM_DTYPES, type GlmDtype, toGlmDtype } from "./formats/index.js";
+export { countGlmParameters, type Gelu, type GlmConfig, listGlmTensors } from "./glm-config.js";
 export { type Attention, BUILDER_VERSION, type Head } from "./glm-graph.js";
 export {
   ensureConverted,
@@ -18,4 +18,4 @@ export {
   readConfig,
   readGlm,
 } from "./load-glm-graph.js";
-export { randomCheckpoint } from "./random-checkpoint.js";
+export { makeRandomCheckpoint } from "./random-checkpoint.js";

@@ -9,9 +9,9 @@ import {
   type Conversion,
   type ConversionProgress,
   checkTensors,
-  conversionKey,
   convert,
-  holds,
+  makeConversionKey,
+  matchesConversion,
   readEmbeddingRow,
   readManifest,
   writeGraph,
@@ -19,9 +19,9 @@ import {
 import type { GlmDtype } from "./formats/index.js";
 import { type Gelu, type GlmConfig, parseGlmConfig } from "./glm-config.js";
 import type { Attention, Head } from "./glm-graph.js";
-import { memoryNeeded } from "./glm-memory.js";
+import { estimateGlmMemory } from "./glm-memory.js";
 
-/** What a GLM's folder says without its weights. */
+/** The contents of a GLM's folder other than its weights. */
 export interface GlmFolder {
   readonly folder: string;
   readonly config: GlmConfig;
@@ -29,33 +29,34 @@ export interface GlmFolder {
 }
 
 export interface LoadOptions {
-  /** which of the two code bases decides where they differ: the original repository's ("glm", default) or the hub's */
+  /** which code base to follow where the two differ: the original repository's ("glm", default) or the hub's */
   readonly protocol?: TokenizerOptions["protocol"] | undefined;
-  /** undefined: what config.json says, else tanh for "glm" and erf for "glm-hf" */
+  /** default: the value in config.json, otherwise tanh for "glm" and erf for "glm-hf" */
   readonly gelu?: Gelu | undefined;
   readonly attention?: Attention | undefined;
   readonly head?: Head | undefined;
-  /** number format of the weights; what a converted folder holds, or fp32, unless given */
+  /** number format of the weights; default: that of a converted folder, otherwise fp32 */
   readonly dtype?: GlmDtype | undefined;
   readonly threads?: number | undefined;
-  /** the CPU unless given; one whose attention was tested (models/devices) */
+  /** default: the CPU; any other device must have a tested attention (models/devices) */
   readonly device?: Device | undefined;
   /**
-   * sessions of the model on the CPU whose memory is estimated, where several are opened one after the other; one, or
-   * none on another device, unless given
+   * number of CPU sessions of the model to estimate memory for, if several are opened one after the other; default:
+   * one on
+   * the CPU, none on another device
    */
   readonly cpuSessions?: number | undefined;
-  /** most tokens of one batch, for the estimate of what memory the model needs */
+  /** maximum number of tokens in a batch, for the memory estimate */
   readonly maxBatchTokens?: number | undefined;
-  /** whether the weights stay in their file; auto unless given */
+  /** whether to memory-map the weights; default: auto */
   readonly mmap?: Mmap | undefined;
   readonly allowExtraTensors?: boolean | undefined;
-  /** the cache of converted models; the user's own unless given */
+  /** the cache of converted models; default: the user's */
   readonly cacheFolder?: string | undefined;
   readonly onProgress?:
     | ((stage: "hash" | "convert" | "load", progress?: ConversionProgress) => void)
     | undefined;
-  /** told before a model of a GB or more is loaded: what memory it needs, and whether it fits */
+  /** called before a model of at least 1 GB is loaded, with the memory it needs and whether it fits */
   readonly onNote?: ((note: string) => void) | undefined;
 }
 
@@ -63,22 +64,22 @@ export interface LoadedGlm extends GlmFolder {
   readonly session: Session;
   readonly gelu: Gelu;
   readonly dtype: GlmDtype;
-  /** whether the weights stay in their file */
+  /** whether the weights are memory-mapped */
   readonly mmap: boolean;
-  /** sha256 of the weight files and of what determines the token ids */
+  /** sha256 of the weight files and of everything that determines the token ids */
   readonly hashes: { readonly weights: string; readonly tokenizer: string };
-  /** things that the user should know, in sentences */
+  /** notes for the user, as sentences */
   readonly notes: readonly string[];
 }
 
-/** @throws GlmEvalError (model) where there is no config.json, GlmEvalError (data) where it is no JSON */
+/** @throws GlmEvalError (model) if there is no config.json, GlmEvalError (data) if it is not JSON */
 export async function readConfig(folder: string): Promise<GlmConfig> {
   return parseGlmConfig(await readConfigJson(folder), path.join(folder, "config.json"));
 }
 
 /**
- * Reads what a GLM's folder says without its weights.
- * @throws GlmEvalError with kind "model", "data" or "usage" (a special token that is not there), saying what is wrong
+ * Reads a GLM's folder except its weights.
+ * @throws GlmEvalError of kind "model", "data" or "usage" (a special token that does not exist), with the reason
  */
 export async function readGlm(
   folder: string,
@@ -93,14 +94,14 @@ export interface Converted {
   readonly folder: string;
   readonly dtype: GlmDtype;
   readonly weights: string;
-  /** whether that was done just now */
+  /** whether the conversion was done just now */
   readonly converted: boolean;
 }
 
 /**
- * The folder that holds the model's converted weights: the folder itself if it is a converted one, else the cache's,
- * made now if it is not there yet.
- * @throws GlmEvalError (model) where a converted folder is of another dtype than the one asked for
+ * Returns the folder with the model's converted weights: the folder itself if it is already converted, otherwise one in
+ * the cache, which is created if necessary.
+ * @throws GlmEvalError (model) if a converted folder has a different dtype than the requested one
  */
 export async function ensureConverted(
   folder: string,
@@ -115,8 +116,8 @@ export async function ensureConverted(
     if (options.dtype !== undefined && options.dtype !== dtype)
       throw new GlmEvalError(
         "dtype-not-available",
-        `${folder} was converted to ${dtype}; --dtype ${options.dtype} asks for another number format`,
-        { hint: "Leave --dtype out, or name the checkpoint that the folder was converted from." },
+        `${folder} was converted to ${dtype}, but --dtype ${options.dtype} requests another number format`,
+        { hint: "Omit --dtype, or pass the checkpoint that the folder was converted from." },
       );
     return { folder, dtype, weights, converted: false };
   }
@@ -130,8 +131,8 @@ export async function ensureConverted(
     });
     const { dtype = "fp32" } = options;
     const conversion: Conversion = { config, dtype, weights };
-    const target = options.output ?? path.join(cache, "models", conversionKey(config, dtype, weights));
-    const current = holds(await readManifest(target), conversion);
+    const target = options.output ?? path.join(cache, "models", makeConversionKey(config, dtype, weights));
+    const current = matchesConversion(await readManifest(target), conversion);
     if (!current) await convert(checkpoint, conversion, target, (p) => options.onProgress?.("convert", p));
     return { folder: target, dtype, weights, converted: !current };
   } finally {
@@ -141,7 +142,7 @@ export async function ensureConverted(
 
 /**
  * Loads a GLM's weights, converted (once) to an ONNX graph, on a device.
- * @throws GlmEvalError with kind "model" or "data", saying which file is wrong and how
+ * @throws GlmEvalError of kind "model" or "data", naming the file and what is wrong with it
  */
 export async function loadGlm(glm: GlmFolder, options: LoadOptions = {}): Promise<LoadedGlm> {
   const { folder, config, tokenizer } = glm;
@@ -154,8 +155,8 @@ export async function loadGlm(glm: GlmFolder, options: LoadOptions = {}): Promis
   const model = await writeGraph(converted.folder, config, { gelu, dtype, attention, head });
   options.onProgress?.("load");
   const { cpuSessions = device === "cpu" ? 1 : 0 } = options;
-  const need = memoryNeeded(config, dtype, options.maxBatchTokens ?? config.maxLength);
-  // Of several sessions on the CPU the first one tells what all of them need.
+  const need = estimateGlmMemory(config, dtype, options.maxBatchTokens ?? config.maxLength);
+  // Of several CPU sessions, the first one reports the memory that all of them need.
   const together = { ...need, loaded: need.loaded * Math.max(1, cpuSessions) };
   const { mmap, note } =
     device === "cpu" ? planMemory(together, process.availableMemory(), options.mmap) : { mmap: false };
@@ -168,15 +169,16 @@ export async function loadGlm(glm: GlmFolder, options: LoadOptions = {}): Promis
     dtype,
     mmap,
     hashes: { weights: converted.weights, tokenizer: tokenizer.hash },
-    notes: await maskNotes(converted.folder, { config, dtype }, tokenizer),
+    notes: await findMaskNotes(converted.folder, { config, dtype }, tokenizer),
   };
 }
 
 /**
- * The hub's glm-roberta-large names [MASK] = 50267, a row that training never touched, beside the trained <mask>
- * = 50264 (glm.md §2.3). Where a tokenizer has two masks whose embedding rows differ, say which one is used.
+ * The hub's glm-roberta-large names [MASK] = 50267, a row that training never touched, in addition to the trained
+ * <mask>
+ * = 50264 (glm.md §2.3). If a tokenizer has two masks with different embedding rows, a note states which one is used.
  */
-async function maskNotes(
+async function findMaskNotes(
   folder: string,
   model: Pick<Conversion, "config" | "dtype">,
   tokenizer: LoadedTokenizer,
@@ -191,8 +193,8 @@ async function maskNotes(
     ]);
     if (!a.equals(b))
       notes.push(
-        `The blank is ${tokenizer.token(used)} (${used}); the tokenizer's ${token} (${id}) has another embedding ` +
-          "(--mask-token chooses).",
+        `The blank is ${tokenizer.token(used)} (${used}); the tokenizer's ${token} (${id}) has a different embedding ` +
+          "(choose with --mask-token).",
       );
   }
   return notes;

@@ -1,16 +1,17 @@
 import type { Checkpoint, TensorInfo } from "../checkpoint/index.js";
-import { type GlmConfig, glmTensors } from "./glm-config.js";
+import { type GlmConfig, listGlmTensors } from "./glm-config.js";
 
 const CHUNK = 1 << 20;
-/** How much further on in the noise each tensor begins than the one before it: a prime. */
+/** Offset in the noise between the starts of successive tensors: a prime. */
 const STEP = 7919;
 
 /**
- * A GLM of any shape with weights that look random, the same at every call, for what does not depend on what a model
- * has learnt: whether a device computes rightly, and how fast.
- * @param bound weights are even between -bound and bound; those of LayerNorms are 1
+ * Creates a GLM of any shape with pseudorandom weights, identical in every call, for checks that do not depend on
+ * what a
+ * model has learned: whether a device computes correctly, and how fast.
+ * @param bound weights are uniform between -bound and bound; those of LayerNorms are 1
  */
-export function randomCheckpoint(config: GlmConfig, bound: number): Checkpoint {
+export function makeRandomCheckpoint(config: GlmConfig, bound: number): Checkpoint {
   const noise = new Float32Array(CHUNK);
   let state = 1;
   for (let k = 0; k < CHUNK; k++) {
@@ -20,8 +21,9 @@ export function randomCheckpoint(config: GlmConfig, bound: number): Checkpoint {
   }
   const tensors = new Map<string, TensorInfo>();
   const starts = new Map<string, number>();
-  for (const [name, shape] of glmTensors(config)) {
-    // ONNX Runtime keeps one packed copy of weights that are equal, which those of a model are not.
+  for (const [name, shape] of listGlmTensors(config)) {
+    // Tensors must differ: ONNX Runtime keeps a single packed copy of equal weights, and a real model's are never
+    // equal.
     starts.set(name, (starts.size * STEP) % CHUNK);
     tensors.set(name, { name, type: "float32", shape });
   }

@@ -1,17 +1,17 @@
 import { GlmEvalError } from "../../errors.js";
 import type { Stored } from "./formats/index.js";
 
-/** A tensor's values, handed on in whole rows. */
+/** A tensor's values, read in complete rows. */
 export interface Rows {
   /**
-   * The next `count` rows, in chunks.
-   * @throws GlmEvalError (data) where there are fewer
+   * Reads the next `count` rows, in chunks.
+   * @throws GlmEvalError (data) if there are fewer
    */
   take(count: number): AsyncIterable<Float32Array>;
 }
 
-/** Whole rows of `columns` values from chunks that end anywhere. */
-export function rowsOf(name: string, chunks: AsyncIterable<Float32Array>, columns: number): Rows {
+/** Reads complete rows of `columns` values from chunks that may end anywhere. */
+export function readRows(name: string, chunks: AsyncIterable<Float32Array>, columns: number): Rows {
   const source = chunks[Symbol.asyncIterator]();
   let rest: Float32Array = new Float32Array(0);
   return {
@@ -28,19 +28,19 @@ export function rowsOf(name: string, chunks: AsyncIterable<Float32Array>, column
         if (next.done)
           throw new GlmEvalError(
             "checkpoint-damaged",
-            `${name} ends ${left - rest.length} values before its shape does`,
+            `${name} is ${left - rest.length} values shorter than its shape`,
           );
-        rest = rest.length === 0 ? next.value : joined(rest, next.value);
+        rest = rest.length === 0 ? next.value : concatenate(rest, next.value);
       }
     },
   };
 }
 
 /**
- * The same rows with zeros after each, and rows of zeros after them all, in chunks of whole rows.
- * @param chunks of whole rows of `given.columns` values
+ * Pads each row with zeros, and appends rows of zeros; yields chunks of complete rows.
+ * @param chunks chunks of complete rows of `given.columns` values
  */
-export async function* filledUp(
+export async function* padMatrix(
   chunks: AsyncIterable<Float32Array>,
   { rows, columns, given }: Pick<Stored, "rows" | "columns" | "given">,
 ): AsyncIterable<Float32Array> {
@@ -56,7 +56,7 @@ export async function* filledUp(
   if (rows > given.rows) yield new Float32Array((rows - given.rows) * columns);
 }
 
-function joined(a: Float32Array, b: Float32Array): Float32Array {
+function concatenate(a: Float32Array, b: Float32Array): Float32Array {
   const both = new Float32Array(a.length + b.length);
   both.set(a);
   both.set(b, a.length);

@@ -1,17 +1,17 @@
-import { type Dimension, type Field, fields, readInt, readInts, readString } from "./onnx-fields.js";
+import { type Dimension, type Field, readFields, readInt, readInts, readString } from "./onnx-fields.js";
 import {
   Graph,
   type GraphNode,
   type GraphValue,
   type Initializer,
-  type Kept,
+  type RawField,
   type Subgraph,
 } from "./onnx-graph.js";
 
-/** Reads a GraphProto. Everything in it is a view of the given bytes. */
+/** Decodes a GraphProto. Everything in the result is a view of the given bytes. */
 export function decodeGraph(message: Uint8Array, opset: number, prefix: string): Graph {
   const graph = new Graph(opset, prefix);
-  for (const entry of fields(message)) {
+  for (const entry of readFields(message)) {
     const { no, content } = entry;
     if (no === 1) graph.nodes.push(decodeNode(content, opset, prefix));
     else if (no === 5) put(graph.initializers, decodeTensor(content));
@@ -33,10 +33,10 @@ function decodeNode(message: Uint8Array, opset: number, prefix: string): GraphNo
   const outputs: string[] = [];
   const attributes = new Map<string, Uint8Array>();
   const subgraphs = new Map<string, Subgraph>();
-  const rest: Kept[] = [];
+  const rest: RawField[] = [];
   let op = "";
   let domain = "";
-  for (const entry of fields(message)) {
+  for (const entry of readFields(message)) {
     const { no, content } = entry;
     if (no === 1) inputs.push(readString(content));
     else if (no === 2) outputs.push(readString(content));
@@ -53,16 +53,16 @@ function decodeNode(message: Uint8Array, opset: number, prefix: string): GraphNo
       rest.push(entry);
     }
   }
-  // The standard operators have two spellings of their domain.
+  // The domain of the standard operators has two spellings.
   return { op, domain: domain === "ai.onnx" ? "" : domain, inputs, outputs, attributes, subgraphs, rest };
 }
 
 /** AttributeProto: name 1, g 6. */
-function decodeAttribute(message: Uint8Array): { name: string; graph?: Uint8Array; others: Kept[] } {
+function decodeAttribute(message: Uint8Array): { name: string; graph?: Uint8Array; others: RawField[] } {
   let name = "";
   let graph: Uint8Array | undefined;
-  const others: Kept[] = [];
-  for (const entry of fields(message)) {
+  const others: RawField[] = [];
+  for (const entry of readFields(message)) {
     const { no, content } = entry;
     if (no === 1) name = readString(content);
     if (no === 6) graph = content;
@@ -77,13 +77,13 @@ export function decodeTensor(message: Uint8Array): Initializer {
   let type = 0;
   let name = "";
   let location: string | undefined;
-  for (const entry of fields(message)) {
+  for (const entry of readFields(message)) {
     const { no, content } = entry;
     if (no === 1) dims.push(entry);
     else if (no === 2) type = readInt(content);
     else if (no === 8) name = readString(content);
     else if (no === 13) {
-      const [key, value] = stringsOf(content);
+      const [key, value] = readKeyValue(content);
       if (key === "location") location = value;
     }
   }
@@ -96,10 +96,10 @@ export function decodeTensor(message: Uint8Array): Initializer {
   };
 }
 
-function stringsOf(message: Uint8Array): [string, string] {
+function readKeyValue(message: Uint8Array): [string, string] {
   let key = "";
   let value = "";
-  for (const { no, content } of fields(message)) {
+  for (const { no, content } of readFields(message)) {
     if (no === 1) key = readString(content);
     else if (no === 2) value = readString(content);
   }
@@ -111,15 +111,15 @@ function decodeValue(message: Uint8Array): GraphValue {
   let name = "";
   let type: number | undefined;
   let dims: Dimension[] | undefined;
-  for (const value of fields(message)) {
+  for (const value of readFields(message)) {
     if (value.no === 1) name = readString(value.content);
     if (value.no !== 2) continue;
-    for (const kind of fields(value.content)) {
+    for (const kind of readFields(value.content)) {
       if (kind.no !== 1) continue;
-      for (const part of fields(kind.content)) {
+      for (const part of readFields(kind.content)) {
         if (part.no === 1) type = readInt(part.content);
         if (part.no === 2)
-          dims = [...fields(part.content)].flatMap((dim) =>
+          dims = [...readFields(part.content)].flatMap((dim) =>
             dim.no === 1 ? [decodeDimension(dim.content)] : [],
           );
       }
@@ -130,29 +130,29 @@ function decodeValue(message: Uint8Array): GraphValue {
 
 function decodeDimension(message: Uint8Array): Dimension {
   let dimension: Dimension = "";
-  for (const { no, content } of fields(message)) {
+  for (const { no, content } of readFields(message)) {
     if (no === 1) dimension = readInt(content);
     else if (no === 2) dimension = readString(content);
   }
   return dimension;
 }
 
-/** An integer attribute of a node (AttributeProto.i, field 3); undefined where the node does not state it. */
-export function intAttribute(node: GraphNode, name: string): number | undefined {
-  return attributeField(node, name, 3).map(({ content }) => readInt(content))[0];
+/** Reads an integer attribute of a node (AttributeProto.i, field 3); undefined if the node does not set it. */
+export function readIntAttribute(node: GraphNode, name: string): number | undefined {
+  return findAttributeFields(node, name, 3).map(({ content }) => readInt(content))[0];
 }
 
-/** A list of integers (AttributeProto.ints, field 8). */
-export function intsAttribute(node: GraphNode, name: string): number[] | undefined {
-  return node.attributes.has(name) ? readInts(attributeField(node, name, 8)) : undefined;
+/** Reads an attribute that is a list of integers (AttributeProto.ints, field 8). */
+export function readIntsAttribute(node: GraphNode, name: string): number[] | undefined {
+  return node.attributes.has(name) ? readInts(findAttributeFields(node, name, 8)) : undefined;
 }
 
-/** A tensor attribute (AttributeProto.t, field 5), such as the value of a Constant. */
-export function tensorAttribute(node: GraphNode, name: string): Initializer | undefined {
-  return attributeField(node, name, 5).map(({ content }) => decodeTensor(content))[0];
+/** Reads a tensor attribute (AttributeProto.t, field 5), such as the value of a Constant. */
+export function readTensorAttribute(node: GraphNode, name: string): Initializer | undefined {
+  return findAttributeFields(node, name, 5).map(({ content }) => decodeTensor(content))[0];
 }
 
-function attributeField(node: GraphNode, name: string, no: number): Field[] {
+function findAttributeFields(node: GraphNode, name: string, no: number): Field[] {
   const encoded = node.attributes.get(name);
-  return encoded ? [...fields(encoded)].filter((entry) => entry.no === no) : [];
+  return encoded ? [...readFields(encoded)].filter((entry) => entry.no === no) : [];
 }

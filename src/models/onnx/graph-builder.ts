@@ -1,22 +1,22 @@
 import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
-import { encodeOpset, field } from "./onnx-fields.js";
+import { encodeField, encodeOpset } from "./onnx-fields.js";
 import { Graph } from "./onnx-graph.js";
 
 const OPSET = 20;
 const IR_VERSION = 9;
 
 /**
- * Builds an ONNX model node by node and encodes it as protobuf (field numbers of onnx.proto, IR version 9,
- * opset 20, and ONNX Runtime's own operators in the domain com.microsoft). Weights stay outside, in a data file:
- * a protobuf message is limited to 2 GB.
+ * Builds an ONNX model node by node and encodes it as protobuf (field numbers of onnx.proto, IR version 9, opset 20,
+ * and ONNX Runtime's own operators in the domain com.microsoft). Weights are stored outside, in a data file, because a
+ * protobuf message is limited to 2 GB.
  */
 export class GraphBuilder extends Graph {
   constructor(name: string) {
     super(OPSET);
-    this.rest.push({ no: 2, raw: Buffer.concat(field(2, new TextEncoder().encode(name))) });
+    this.rest.push({ no: 2, raw: Buffer.concat(encodeField(2, new TextEncoder().encode(name))) });
   }
 
-  /** The model as an encoded ModelProto. */
+  /** Encodes the model as a ModelProto. */
   encode(producerVersion: string): Uint8Array {
     const w = new BinaryWriter();
     w.tag(1, WireType.Varint).int64(IR_VERSION);
@@ -24,9 +24,9 @@ export class GraphBuilder extends Graph {
     w.tag(3, WireType.LengthDelimited).string(producerVersion);
     return Buffer.concat([
       w.finish(),
-      ...field(7, ...this.encodeFields()),
-      ...field(8, encodeOpset("", OPSET)),
-      ...field(8, encodeOpset("com.microsoft", 1)),
+      ...encodeField(7, ...this.encodeFields()),
+      ...encodeField(8, encodeOpset("", OPSET)),
+      ...encodeField(8, encodeOpset("com.microsoft", 1)),
     ]);
   }
 }

@@ -1,26 +1,26 @@
 import type { Graph, GraphNode } from "./onnx-graph.js";
 
-/** Which node makes each value. */
-export function producers(graph: Graph): Map<string, GraphNode> {
+/** Maps each value to the node that produces it. */
+export function findProducers(graph: Graph): Map<string, GraphNode> {
   const map = new Map<string, GraphNode>();
   for (const node of graph.nodes) for (const output of node.outputs) if (output) map.set(output, node);
   return map;
 }
 
-/** A graph and the graphs within it, such as the branches of an If. */
-export function allGraphs(graph: Graph): Graph[] {
+/** Lists a graph and the graphs nested in it, such as the branches of an If. */
+export function listGraphs(graph: Graph): Graph[] {
   const inner = graph.nodes.flatMap((node) => [...node.subgraphs.values()]);
-  return [graph, ...inner.flatMap((subgraph) => allGraphs(subgraph.graph))];
+  return [graph, ...inner.flatMap((subgraph) => listGraphs(subgraph.graph))];
 }
 
-/** The nodes that read a value, themselves or in their subgraphs. */
-export function consumers(graph: Graph, name: string): GraphNode[] {
+/** Finds the nodes that read a value, directly or in their subgraphs. */
+export function findConsumers(graph: Graph, name: string): GraphNode[] {
   return graph.nodes.filter(
-    (node) => node.inputs.includes(name) || (node.subgraphs.size > 0 && reads(node).has(name)),
+    (node) => node.inputs.includes(name) || (node.subgraphs.size > 0 && listReads(node).has(name)),
   );
 }
 
-/** Makes a node, its subgraphs included, read `to` instead of `from`. */
+/** Makes a node, including its subgraphs, read `to` instead of `from`. */
 export function replaceInput(node: GraphNode, from: string, to: string): void {
   node.inputs = node.inputs.map((input) => (input === from ? to : input));
   for (const { graph } of node.subgraphs.values())
@@ -28,15 +28,16 @@ export function replaceInput(node: GraphNode, from: string, to: string): void {
 }
 
 /**
- * Puts the nodes and constants of one branch of an If in the If's place.
+ * Replaces an If with the nodes and constants of one of its branches.
  * @param branch "then_branch" or "else_branch"
  */
 export function inlineBranch(graph: Graph, node: GraphNode, branch: string): void {
   const inner = node.subgraphs.get(branch)!.graph;
   for (const [name, initializer] of inner.initializers) graph.initializers.set(name, initializer);
   graph.nodes = graph.nodes.flatMap((other) => (other === node ? inner.nodes : [other]));
-  // By ONNX's rule a name means one thing in a graph and its subgraphs, so nothing else need be renamed; exporters do
-  // give an If's outputs the names that the branch has for them, and then the value is the same already.
+  // ONNX requires names to be unique across a graph and its subgraphs, so nothing else needs renaming. Exporters do
+  // give
+  // an If's outputs the same names as in the branch; then the value is already the right one.
   [...inner.outputs.keys()].forEach((source, k) => {
     const name = node.outputs[k];
     if (name && name !== source) graph.alias(name, source);
@@ -44,15 +45,15 @@ export function inlineBranch(graph: Graph, node: GraphNode, branch: string): voi
 }
 
 /**
- * Removes nodes and constants that no output needs, and puts the nodes in an order in which each follows those it
- * reads. Inputs stay.
+ * Removes nodes and constants that no output needs, and sorts the nodes so that each follows those it reads. Inputs are
+ * kept.
  */
 export function prune(graph: Graph): void {
-  const makers = producers(graph);
+  const makers = findProducers(graph);
   const ordered: GraphNode[] = [];
   const state = new Map<GraphNode, "open" | "done">();
   const used = new Set<string>();
-  // Not recursive: a graph may be thousands of nodes deep.
+  // Not recursive, because a graph may be thousands of nodes deep.
   const stack: GraphNode[] = [];
   const need = (name: string): void => {
     used.add(name);
@@ -65,7 +66,7 @@ export function prune(graph: Graph): void {
       const node = stack.at(-1)!;
       if (state.get(node) === undefined) {
         state.set(node, "open");
-        for (const read of [...reads(node)].reverse()) need(read);
+        for (const read of [...listReads(node)].reverse()) need(read);
       } else {
         stack.pop();
         if (state.get(node) === "open") ordered.push(node);
@@ -78,11 +79,14 @@ export function prune(graph: Graph): void {
   for (const name of graph.initializers.keys()) if (!used.has(name)) graph.initializers.delete(name);
 }
 
-/** The values that a node reads, its subgraphs' among them (with names of their own, which do no harm). */
-function reads(node: GraphNode): Set<string> {
+/**
+ * Lists the values that a node reads, including those read in its subgraphs (and the subgraphs' own, which is
+ * harmless).
+ */
+function listReads(node: GraphNode): Set<string> {
   const names = new Set(node.inputs);
   for (const { graph } of node.subgraphs.values()) {
-    for (const inner of graph.nodes) for (const name of reads(inner)) names.add(name);
+    for (const inner of graph.nodes) for (const name of listReads(inner)) names.add(name);
     for (const output of graph.outputs.keys()) names.add(output);
   }
   names.delete("");

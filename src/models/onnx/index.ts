@@ -1,7 +1,14 @@
-export { intAttribute, intsAttribute, tensorAttribute } from "./decode-graph.js";
+export { readIntAttribute, readIntsAttribute, readTensorAttribute } from "./decode-graph.js";
 export type { Device } from "./device.js";
 export { GraphBuilder } from "./graph-builder.js";
-export { allGraphs, consumers, inlineBranch, producers, prune, replaceInput } from "./graph-edits.js";
+export {
+  findConsumers,
+  findProducers,
+  inlineBranch,
+  listGraphs,
+  prune,
+  replaceInput,
+} from "./graph-edits.js";
 export { checkMmap, type MemoryNeed, type MemoryPlan, type Mmap, planMemory } from "./memory-plan.js";
 export {
   type Attribute,
@@ -9,11 +16,11 @@ export {
   type DataType,
   type Dimension,
   type ExternalData,
-  typeName,
+  getTypeName,
   type WeightType,
 } from "./onnx-fields.js";
 export {
-  declare,
+  declareValue,
   type Graph,
   type GraphNode,
   type GraphOperators,

@@ -1,6 +1,6 @@
 import { BinaryReader, BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 
-/** Element types of ONNX tensors, with their numbers in onnx.proto (TensorProto.DataType). */
+/** Element types of ONNX tensors with their numbers in onnx.proto (TensorProto.DataType). */
 export const DATA_TYPE = {
   float32: 1,
   uint8: 2,
@@ -18,16 +18,16 @@ const TYPE_NAMES = new Map<number, DataType>(
   Object.entries(DATA_TYPE).map(([name, number]) => [number, name as DataType]),
 );
 
-/** The name of an element type; undefined for one that is not known here (strings, 4 bits …). */
-export function typeName(number: number): DataType | undefined {
+/** Returns the name of an element type; undefined for those not listed above (strings, 4-bit types …). */
+export function getTypeName(number: number): DataType | undefined {
   return TYPE_NAMES.get(number);
 }
 
 export type Attribute = number | { readonly float: number } | string | readonly number[];
-/** A dimension: a size, or a name for one that is known only when the model runs ("" where it has none). */
+/** A dimension: a size, or the name of one that is only known when the model runs ("" if it is unnamed). */
 export type Dimension = number | string;
 
-/** Where a tensor's bytes lie in the external data file. */
+/** The location of a tensor's bytes in the external data file. */
 export interface ExternalData {
   readonly location: string;
   readonly offset: number;
@@ -37,14 +37,14 @@ export interface ExternalData {
 /** One field of a message. */
 export interface Field {
   readonly no: number;
-  /** what the field holds, without tag and length */
+  /** the field's content, without tag and length */
   readonly content: Uint8Array;
-  /** the whole field as it stands in the file */
+  /** the complete field as it is in the file */
   readonly raw: Uint8Array;
 }
 
-/** The fields of an encoded message, in order; views of the same bytes, nothing is copied. */
-export function* fields(message: Uint8Array): Generator<Field> {
+/** Reads the fields of an encoded message, in order, as views of the same bytes: nothing is copied. */
+export function* readFields(message: Uint8Array): Generator<Field> {
   const reader = new BinaryReader(message);
   while (reader.pos < reader.len) {
     const start = reader.pos;
@@ -58,7 +58,7 @@ const utf8 = new TextDecoder();
 export const readString = (content: Uint8Array): string => utf8.decode(content);
 export const readInt = (content: Uint8Array): number => Number(new BinaryReader(content).int64());
 
-/** A repeated integer field, whether it was written packed or one by one. */
+/** Reads a repeated integer field, whether it was written packed or unpacked. */
 export function readInts(list: readonly Field[]): number[] {
   const values: number[] = [];
   for (const { content } of list) {
@@ -68,13 +68,13 @@ export function readInts(list: readonly Field[]): number[] {
   return values;
 }
 
-/** A length-delimited field whose content is in pieces, as pieces: the content is not copied. */
-export function field(no: number, ...content: readonly Uint8Array[]): Uint8Array[] {
+/** Encodes a length-delimited field from pieces of content and returns it as pieces: the content is not copied. */
+export function encodeField(no: number, ...content: readonly Uint8Array[]): Uint8Array[] {
   const length = content.reduce((sum, piece) => sum + piece.byteLength, 0);
   return [new BinaryWriter().tag(no, WireType.LengthDelimited).uint32(length).finish(), ...content];
 }
 
-/** The fields of a NodeProto besides its inputs and outputs: name 3, op_type 4, attribute 5, domain 7. */
+/** Encodes the fields of a NodeProto other than its inputs and outputs: name 3, op_type 4, attribute 5, domain 7. */
 export function encodeNodeRest(
   name: string,
   op: string,
@@ -89,7 +89,7 @@ export function encodeNodeRest(
   return w.finish();
 }
 
-/** The inputs (1) and outputs (2) of a NodeProto. */
+/** Encodes the inputs (1) and outputs (2) of a NodeProto. */
 export function encodeNodeEnds(inputs: readonly string[], outputs: readonly string[]): Uint8Array {
   const w = new BinaryWriter();
   for (const input of inputs) w.tag(1, WireType.LengthDelimited).string(input);
@@ -166,7 +166,7 @@ export function encodeOpset(domain: string, version: number): Uint8Array {
   return w.tag(2, WireType.Varint).int64(version).finish();
 }
 
-/** Element types of weights that are written here. */
+/** The element types in which weights are written. */
 export type WeightType = "float32" | "float16" | "int8" | "uint8";
 
 export type ConstantType = "float32" | "int32" | "int64" | "uint8";

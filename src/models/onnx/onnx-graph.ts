@@ -5,22 +5,22 @@ import {
   type DataType,
   type Dimension,
   type ExternalData,
+  encodeField,
   encodeNodeEnds,
   encodeNodeRest,
   encodeTensor,
   encodeValue,
   type Field,
-  field,
   toBytes,
   type WeightType,
 } from "./onnx-fields.js";
 
-/** A node: what it reads and writes is open to edits, all else stays as encoded. */
+/** A node: its inputs and outputs can be edited, everything else stays as encoded. */
 export interface GraphNode {
   readonly op: string;
   /** "" for standard ONNX, "com.microsoft" for ONNX Runtime's own operators */
   readonly domain: string;
-  /** names of values; "" for an optional one that is left out */
+  /** names of values; "" for an omitted optional input */
   inputs: string[];
   outputs: string[];
   /** encoded AttributeProtos by name */
@@ -28,25 +28,25 @@ export interface GraphNode {
   /** graphs among the attributes (the branches of an If, the body of a Loop), by the attribute's name */
   readonly subgraphs: ReadonlyMap<string, Subgraph>;
   /** the fields that are not inputs, outputs or subgraphs */
-  readonly rest: readonly Kept[];
+  readonly rest: readonly RawField[];
 }
 
-/** A field that is kept as it is encoded. */
-export type Kept = Pick<Field, "no" | "raw">;
+/** A field that is kept as encoded. */
+export type RawField = Pick<Field, "no" | "raw">;
 
 export interface Subgraph {
   readonly graph: Graph;
-  /** the fields of the AttributeProto besides the graph */
-  readonly rest: readonly Kept[];
+  /** the fields of the AttributeProto other than the graph */
+  readonly rest: readonly RawField[];
 }
 
-/** A constant of the graph, whose data stays where it is. */
+/** A constant of the graph; its data is not copied. */
 export interface Initializer {
   readonly name: string;
   /** TensorProto.DataType */
   readonly type: number;
   readonly dims: readonly number[];
-  /** the external data file, where the data is not in the model's own */
+  /** the external data file, if the data is not in the model file itself */
   readonly location?: string;
   readonly encoded: Uint8Array;
 }
@@ -54,30 +54,30 @@ export interface Initializer {
 /** A declared input, output or inner value. */
 export interface GraphValue {
   readonly name: string;
-  /** TensorProto.DataType; undefined for what is no tensor */
+  /** TensorProto.DataType; undefined if it is not a tensor */
   readonly type: number | undefined;
-  /** undefined where the number of dimensions is not declared */
+  /** undefined if the number of dimensions is not declared */
   readonly dims: readonly Dimension[] | undefined;
   readonly encoded: Uint8Array;
 }
 
 /**
- * An ONNX graph that can be added to and edited: GraphProto with node 1, initializer 5, input 11, output 12,
- * value_info 13 understood, all other fields kept.
+ * An ONNX graph that can be extended and edited. Of the GraphProto, node 1, initializer 5, input 11, output 12 and
+ * value_info 13 are interpreted; all other fields are kept.
  */
 export class Graph {
   nodes: GraphNode[] = [];
   readonly initializers = new Map<string, Initializer>();
   readonly inputs = new Map<string, GraphValue>();
   readonly outputs = new Map<string, GraphValue>();
-  /** declared types of inner values: hints that a reader can infer; an edit that changes shapes clears them */
+  /** declared types of inner values: hints that a reader can infer; edits that change shapes clear them */
   readonly valueInfo = new Map<string, GraphValue>();
-  rest: Kept[] = [];
+  rest: RawField[] = [];
   #added = 0;
 
   /**
-   * @param opset version of the standard operators, which decides how some are written
-   * @param prefix of the names of what is added, so that they cannot meet those of a graph from a file
+   * @param opset version of the standard operators, which determines how some of them are written
+   * @param prefix prefix for the names of added items, so that they cannot collide with those of a graph from a file
    */
   constructor(
     readonly opset: number,
@@ -85,14 +85,14 @@ export class Graph {
   ) {}
 
   input(name: string, type: DataType, shape: readonly Dimension[]): string {
-    this.inputs.set(name, declare(name, DATA_TYPE[type], shape));
+    this.inputs.set(name, declareValue(name, DATA_TYPE[type], shape));
     return name;
   }
 
   /** Declares `value` as a graph output under `name`. */
   output(name: string, value: string, type: DataType, shape: readonly Dimension[]): void {
     this.alias(name, value);
-    this.outputs.set(name, declare(name, DATA_TYPE[type], shape));
+    this.outputs.set(name, declareValue(name, DATA_TYPE[type], shape));
   }
 
   /** Gives a value a second name. */
@@ -100,20 +100,20 @@ export class Graph {
     this.nodes.push(this.#node("Identity", "", [value], [name], {}));
   }
 
-  /** A weight whose bytes lie in the external data file. */
+  /** Adds a weight whose bytes are in the external data file. */
   weight(name: string, shape: readonly number[], data: ExternalData, type: WeightType = "float32"): string {
     return this.#initializer(name, DATA_TYPE[type], shape, data);
   }
 
-  /** A scalar or a list; under a name of its own unless told otherwise. */
+  /** Adds a scalar or a list, by default under a generated name. */
   constant(type: ConstantType, values: number | readonly number[], name?: string): string {
     const list = typeof values === "number" ? [values] : values;
     const shape = typeof values === "number" ? [] : [values.length];
-    const own = name ?? `${this.prefix}constant_${this.#added++}`;
-    return this.#initializer(own, DATA_TYPE[type], shape, toBytes(type, list));
+    const chosen = name ?? `${this.prefix}constant_${this.#added++}`;
+    return this.#initializer(chosen, DATA_TYPE[type], shape, toBytes(type, list));
   }
 
-  /** A tensor without elements: one of its dimensions is 0. */
+  /** Adds a tensor without elements: one of its dimensions is 0. */
   empty(name: string, type: number, shape: readonly number[]): string {
     return this.#initializer(name, type, shape, new Uint8Array(0));
   }
@@ -131,7 +131,7 @@ export class Graph {
   }
 
   /**
-   * Adds a node with several outputs; an output that is not wanted is given as false.
+   * Adds a node with several outputs; pass false for an output that is not needed.
    * @param domain "" for standard ONNX, "com.microsoft" for ONNX Runtime's own operators
    */
   add(
@@ -167,7 +167,7 @@ export class Graph {
     };
   }
 
-  /** The encoded GraphProto, in pieces that together are its bytes. */
+  /** Encodes the GraphProto, as pieces that concatenate to its bytes. */
   encodeFields(): Uint8Array[] {
     const lists = [
       [5, this.initializers],
@@ -175,29 +175,35 @@ export class Graph {
       [12, this.outputs],
       [13, this.valueInfo],
     ] as const;
-    return inOrder([
-      ...this.nodes.map((node) => ({ no: 1, pieces: field(1, ...encodeNode(node)) })),
-      ...this.rest.map(kept),
+    return sortFields([
+      ...this.nodes.map((node) => ({ no: 1, pieces: encodeField(1, ...encodeNode(node)) })),
+      ...this.rest.map(toEncodedField),
       ...lists.flatMap(([no, list]) =>
-        [...list.values()].map(({ encoded }) => ({ no, pieces: field(no, encoded) })),
+        [...list.values()].map(({ encoded }) => ({ no, pieces: encodeField(no, encoded) })),
       ),
     ]);
   }
 }
 
-/** What a graph is extended with, whether it is being built or was read from a file. */
+/** The operations that extend a graph, whether it is being built or was read from a file. */
 export type GraphOperators = Pick<Graph, "input" | "output" | "constant" | "op" | "opset">;
 
-export function declare(name: string, type: number, dims: readonly Dimension[]): GraphValue {
+export function declareValue(name: string, type: number, dims: readonly Dimension[]): GraphValue {
   return { name, type, dims, encoded: encodeValue(name, type, dims) };
 }
 
 function encodeNode(node: GraphNode): Uint8Array[] {
   const subgraphs = [...node.subgraphs.values()].map(({ graph, rest }) => {
-    const attribute = inOrder([...rest.map(kept), { no: 6, pieces: field(6, ...graph.encodeFields()) }]);
-    return { no: 5, pieces: field(5, ...attribute) };
+    const attribute = sortFields([
+      ...rest.map(toEncodedField),
+      { no: 6, pieces: encodeField(6, ...graph.encodeFields()) },
+    ]);
+    return { no: 5, pieces: encodeField(5, ...attribute) };
   });
-  return [encodeNodeEnds(node.inputs, node.outputs), ...inOrder([...node.rest.map(kept), ...subgraphs])];
+  return [
+    encodeNodeEnds(node.inputs, node.outputs),
+    ...sortFields([...node.rest.map(toEncodedField), ...subgraphs]),
+  ];
 }
 
 interface EncodedField {
@@ -205,9 +211,9 @@ interface EncodedField {
   readonly pieces: readonly Uint8Array[];
 }
 
-const kept = ({ no, raw }: Kept): EncodedField => ({ no, pieces: [raw] });
+const toEncodedField = ({ no, raw }: RawField): EncodedField => ({ no, pieces: [raw] });
 
-/** Fields in the order of their numbers, as protobuf's own writers have them. */
-function inOrder(list: readonly EncodedField[]): Uint8Array[] {
+/** Sorts fields by number, as protobuf's own writers do. */
+function sortFields(list: readonly EncodedField[]): Uint8Array[] {
   return [...list].sort((a, b) => a.no - b.no).flatMap(({ pieces }) => pieces);
 }

@@ -1,19 +1,19 @@
 import { open, writeFile } from "node:fs/promises";
 import { GlmEvalError } from "../../errors.js";
 import { decodeGraph } from "./decode-graph.js";
-import { encodeOpset, type Field, field, fields, readInt, readString } from "./onnx-fields.js";
+import { encodeField, encodeOpset, type Field, readFields, readInt, readString } from "./onnx-fields.js";
 import type { Graph } from "./onnx-graph.js";
 
-/** Of the names of nodes, values and constants that an edit adds. */
+/** Prefix of the names of nodes, values and constants that an edit adds. */
 const PREFIX = "glm_eval/";
-/** Pieces smaller than this are written together. */
+/** Pieces smaller than this (in bytes) are written together. */
 const SMALL = 1 << 16;
-/** The most that is read at once. */
+/** Maximum number of bytes read at once. */
 const CHUNK = 1 << 28;
 
 /**
- * An ONNX model read from a file, to be looked at and edited. What is not edited is written back byte for byte. The
- * file's bytes are in memory once: all parts are views of them.
+ * An ONNX model read from a file, to inspect and edit. Anything that is not edited is written back byte for byte. The
+ * file's bytes are in memory only once: all parts are views of them.
  */
 export class OnnxModel {
   /** ModelProto: graph 7, opset_import 8; in the file's order */
@@ -27,7 +27,7 @@ export class OnnxModel {
   }
 
   /**
-   * @throws GlmEvalError (model) where the file cannot be read, GlmEvalError (data) where it is no ONNX model
+   * @throws GlmEvalError (model) if the file cannot be read, GlmEvalError (data) if it is not an ONNX model
    */
   static async read(file: string): Promise<OnnxModel> {
     const bytes = await readBytes(file);
@@ -36,24 +36,24 @@ export class OnnxModel {
     } catch (error) {
       throw new GlmEvalError(
         "export-damaged",
-        `${file} is no ONNX model, or a damaged one: ${error instanceof Error ? error.message : String(error)}`,
+        `${file} is not an ONNX model, or is damaged: ${error instanceof Error ? error.message : String(error)}`,
         { hint: damageHint(bytes) },
       );
     }
   }
 
-  /** @throws Error where the bytes are no ONNX model */
+  /** @throws Error if the bytes are not an ONNX model */
   static decode(bytes: Uint8Array): OnnxModel {
-    const parts = [...fields(bytes)];
+    const parts = [...readFields(bytes)];
     const graph = parts.find(({ no }) => no === 7);
-    if (!graph) throw new Error("it holds no graph");
+    if (!graph) throw new Error("it contains no graph");
     const opset = parts.flatMap(({ no, content }) => (no === 8 ? [decodeOpset(content)] : []));
     const standard = opset.find(({ domain }) => domain === "" || domain === "ai.onnx");
-    if (!standard) throw new Error("it does not say which version of the standard operators it uses");
+    if (!standard) throw new Error("it does not state its version of the standard operators");
     return new OnnxModel(decodeGraph(graph.content, standard.version, PREFIX), parts);
   }
 
-  /** What must be given to run the model: its inputs without those that are constants with a default. */
+  /** The inputs that are required to run the model: without those that are constants with a default. */
   get inputs(): Graph["inputs"] {
     const { inputs, initializers } = this.graph;
     return new Map([...inputs].filter(([name]) => !initializers.has(name)));
@@ -65,22 +65,22 @@ export class OnnxModel {
     return [...new Set(locations)].sort();
   }
 
-  /** The encoded model, in pieces that together are its bytes. */
+  /** Encodes the model, as pieces that concatenate to its bytes. */
   encode(): Uint8Array[] {
     const pieces = this.#fields.flatMap(({ no, raw }) =>
-      no === 7 ? field(7, ...this.graph.encodeFields()) : [raw],
+      no === 7 ? encodeField(7, ...this.graph.encodeFields()) : [raw],
     );
     const imported = this.#fields.flatMap(({ no, content }) =>
       no === 8 ? [decodeOpset(content).domain] : [],
     );
     if (!imported.includes("com.microsoft") && this.graph.nodes.some((n) => n.domain === "com.microsoft"))
-      pieces.push(...field(8, encodeOpset("com.microsoft", 1)));
+      pieces.push(...encodeField(8, encodeOpset("com.microsoft", 1)));
     return pieces;
   }
 
-  /** Writes the model; big constants go from the source's bytes to the file without a further copy. */
+  /** Writes the model; large constants go from the source's bytes to the file without another copy. */
   async write(file: string): Promise<void> {
-    await writeFile(file, gathered(this.encode()));
+    await writeFile(file, joinSmallPieces(this.encode()));
   }
 }
 
@@ -88,15 +88,15 @@ export class OnnxModel {
 function decodeOpset(message: Uint8Array): { domain: string; version: number } {
   let domain = "";
   let version = 0;
-  for (const { no, content } of fields(message)) {
+  for (const { no, content } of readFields(message)) {
     if (no === 1) domain = readString(content);
     else if (no === 2) version = readInt(content);
   }
   return { domain, version };
 }
 
-/** The pieces with small ones joined: one call a node would be slow. */
-function* gathered(pieces: readonly Uint8Array[]): Generator<Uint8Array> {
+/** Joins small pieces, because one write per node would be slow. */
+function* joinSmallPieces(pieces: readonly Uint8Array[]): Generator<Uint8Array> {
   let small: Uint8Array[] = [];
   let size = 0;
   for (const piece of pieces) {
@@ -113,7 +113,7 @@ function* gathered(pieces: readonly Uint8Array[]): Generator<Uint8Array> {
   if (size > 0) yield Buffer.concat(small);
 }
 
-/** A whole file, also one that is bigger than what one call reads (2 GB). */
+/** Reads an entire file, even one larger than the limit of a single read (2 GB). */
 async function readBytes(file: string): Promise<Uint8Array> {
   try {
     const handle = await open(file);
@@ -133,15 +133,15 @@ async function readBytes(file: string): Promise<Uint8Array> {
     const missing = (error as NodeJS.ErrnoException).code === "ENOENT";
     throw new GlmEvalError(
       "model-incomplete",
-      missing ? `${file} is not there` : `${file} cannot be read: ${(error as Error).message}`,
+      missing ? `${file} does not exist` : `${file} cannot be read: ${(error as Error).message}`,
       { hint: "Download or copy it again." },
     );
   }
 }
 
-/** What a file that is no model most often is. */
+/** Suggests what to do about a file that is not a model, by its most likely cause. */
 function damageHint(bytes: Uint8Array): string {
   return readString(bytes.subarray(0, 32)).startsWith("version https://git-lfs")
     ? "It is a Git LFS pointer, not the file itself: run `git lfs pull` in the model's folder."
-    : "The file is damaged or half downloaded: download or copy it again.";
+    : "The file is damaged or incomplete: download or copy it again.";
 }

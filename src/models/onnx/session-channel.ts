@@ -2,22 +2,22 @@ import { fork } from "node:child_process";
 import { Worker } from "node:worker_threads";
 import { stderrTail } from "./stderr-tail.js";
 
-/** The way to a session that lives elsewhere: messages there and back, and word of its end. */
+/** The connection to a session in another thread or process: messages in both directions, and notice of its end. */
 export interface Channel {
-  /** @param transfer buffers that the receiver may have without a copy */
+  /** @param transfer buffers to move to the receiver without a copy */
   post(message: unknown, transfer?: readonly ArrayBuffer[]): void;
   onMessage<T>(listener: (message: T) => void): void;
-  /** @param listener is told how it ended, where nobody closed it */
+  /** @param listener receives how the session ended, if it was not closed from this side */
   onEnd(listener: (how: string) => void): void;
   close(): Promise<void>;
-  /** after the end: what a process of its own wrote to stderr last, often a driver's own words */
+  /** after the end: the last line that a separate process wrote to stderr, often a driver's message */
   stderrTail(): string | undefined;
 }
 
 const SESSION_WORKER = new URL("./session-worker.js", import.meta.url);
 
-/** A thread of this process: buffers go to it and come back without a copy. */
-export function threadChannel(): Channel {
+/** Opens a session in a thread of this process: buffers go to it and come back without a copy. */
+export function openThreadChannel(): Channel {
   const worker = new Worker(SESSION_WORKER);
   return {
     post: (message, transfer = []) => worker.postMessage(message, transfer),
@@ -34,32 +34,32 @@ export function threadChannel(): Channel {
   };
 }
 
-/** Of what a process wrote to stderr, so much is kept to tell why it ended. */
+/** The number of characters of a process's stderr that are kept to explain why it ended. */
 const KEPT_STDERR = 16_384;
 
 /**
- * A process of its own, which may abort without harm to this one. What a driver writes to stderr is kept back; its last
- * line is told where the process ends by itself.
+ * Opens a session in a separate process, which may abort without harming this one. A driver's output to stderr is held
+ * back; its last line is reported if the process ends unexpectedly.
  */
-export function processChannel(): Channel {
+export function openProcessChannel(): Channel {
   const child = fork(SESSION_WORKER, {
     serialization: "advanced",
     stdio: ["ignore", "ignore", "pipe", "ipc"],
     execArgv: [],
-    // cuBLAS and cuDNN round factors to TF32's 10 bits unless told not to: 1e-3 of a log-probability.
+    // By default cuBLAS and cuDNN round factors to TF32's 10 bits, which changes log-probabilities by up to 1e-3.
     env: { NVIDIA_TF32_OVERRIDE: "0", ...process.env },
   });
   let stderr = "";
   child.stderr!.setEncoding("utf8").on("data", (text: string) => {
     stderr = (stderr + text).slice(-KEPT_STDERR);
   });
-  // Sending to a process that has just ended; its end is told by "close".
+  // Raised when sending to a process that has just ended; "close" reports its end.
   child.on("error", () => undefined);
   const ended = new Promise<string>((resolve) => {
     child.on("close", (code, signal) => {
-      const words = stderrTail(stderr);
-      const how = signal === null ? `ended with exit code ${code}` : `was ended by ${signal}`;
-      resolve(`its process ${how}${words === undefined ? "" : `; its last words: ${words}`}`);
+      const tail = stderrTail(stderr);
+      const how = signal === null ? `exited with code ${code}` : `was killed by ${signal}`;
+      resolve(`its process ${how}${tail === undefined ? "" : `; its last output: ${tail}`}`);
     });
   });
   return {
@@ -67,7 +67,7 @@ export function processChannel(): Channel {
     onMessage: <T>(listener: (message: T) => void) => void child.on("message", (m) => listener(m as T)),
     onEnd: (listener) => void ended.then(listener),
     async close() {
-      // Not asked but killed: GPU drivers may crash or hang while they shut down.
+      // Killed rather than asked to exit, because GPU drivers may crash or hang during shutdown.
       child.kill("SIGKILL");
       await ended;
     },

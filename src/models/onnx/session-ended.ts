@@ -1,7 +1,7 @@
 import { GlmEvalError } from "../../errors.js";
 import type { Device } from "./device.js";
 
-/** A session's end that nobody asked for: its thread or process is no more, and it answers no run. */
+/** A session ended unexpectedly: its thread or process is gone, and every later run fails. */
 export class SessionEnded extends GlmEvalError {
   /** @param how a clause: "its process was ended by SIGKILL" */
   constructor(
@@ -9,7 +9,7 @@ export class SessionEnded extends GlmEvalError {
     readonly how: string,
   ) {
     const hint =
-      "What was scored is kept: the same command with --resume goes on; --device cpu in a new run does without the GPU.";
+      "Completed scores are kept. Rerun the command with --resume, or start a new run with --device cpu to avoid the GPU.";
     super(
       "device-stopped",
       `${device === "cpu" ? "the model" : device} stopped: ${how}`,

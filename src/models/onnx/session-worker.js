@@ -1,7 +1,9 @@
 // @ts-check
-// ONNX Runtime's `run` and `create` block the thread they are called on, so every session lives elsewhere: on the CPU
-// in a thread, on a GPU in a process, as a driver may abort and two WebGPU sessions in one process do. JavaScript rather
-// than TypeScript, so that the same file runs from src/ in the tests and from dist/ for users.
+// ONNX Runtime's `run` and `create` block the calling thread, so every session runs elsewhere: CPU sessions in a
+// thread,
+// GPU sessions in a process, because a driver may abort, and two WebGPU sessions in one process do. JavaScript rather
+// than
+// TypeScript, so that the same file runs from src/ in tests and from dist/ for users.
 import { parentPort } from "node:worker_threads";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 
@@ -14,7 +16,7 @@ async function open({ model, options }) {
     session = await InferenceSession.create(model, options);
     answer({ ready: true });
   } catch (error) {
-    answer({ error: wordsOf(error) });
+    answer({ error: getMessage(error) });
   }
 }
 
@@ -25,8 +27,8 @@ async function run({ id, feeds, fetch }) {
     const inputs = {};
     for (const [name, { type, data, dims }] of Object.entries(feeds)) {
       const tensor = new Tensor(type, data, dims);
-      // Where JavaScript has a Float16Array, ONNX Runtime wraps the halves in one, which its own native code then
-      // reads as empty.
+      // If JavaScript has Float16Array, ONNX Runtime wraps the halves in one, which its own native code then reads as
+      // empty.
       if (type === "float16") Object.assign(tensor, { cpuData: data });
       inputs[name] = tensor;
     }
@@ -38,11 +40,11 @@ async function run({ id, feeds, fetch }) {
       const plain = type === "float16" ? new Uint16Array(buffer, byteOffset, byteLength / 2) : data;
       results[name] = { type, data: plain, dims };
     }
-    // Handed over, not copied: a causal model's keys and values are hundreds of megabytes.
+    // Transferred rather than copied: a causal model's keys and values take hundreds of megabytes.
     const buffers = Object.values(outputs).map(({ data }) => /** @type {Float32Array} */ (data).buffer);
     answer({ id, results }, /** @type {ArrayBuffer[]} */ ([...new Set(buffers)]));
   } catch (error) {
-    answer({ id, error: wordsOf(error) });
+    answer({ id, error: getMessage(error) });
   }
 }
 
@@ -56,7 +58,7 @@ function answer(message, transfer = []) {
 }
 
 /** @param {unknown} error */
-function wordsOf(error) {
+function getMessage(error) {
   return String(error instanceof Error ? error.message : error);
 }
 
@@ -66,6 +68,6 @@ if (parentPort) parentPort.on("message", receive);
 else {
   process.on("message", receive);
   process.on("disconnect", () => process.exit());
-  // Ctrl-C reaches every process of a terminal; the run stops after the batch in flight, which is computed here.
+  // Ctrl-C reaches every process of the terminal; the run stops after the batch in flight, which is computed here.
   for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => undefined);
 }

@@ -1,8 +1,8 @@
-/** Which of a repository's files a GLM needs, by their names alone. Code (*.py) is never among them. */
+/** The files of a repository that a GLM needs, chosen by name only. Code (*.py) is never included. */
 export interface FileChoice {
   readonly config: boolean;
   readonly tokenizer: readonly string[];
-  /** one weight format: the files themselves, or the index that names them; undefined where there is none */
+  /** one weight format: the files themselves, or the index that names them; undefined if there is none */
   readonly weights: { readonly files: readonly string[]; readonly index?: string } | undefined;
 }
 
@@ -16,7 +16,7 @@ const TOKENIZER_FILES = new Set([
 ]);
 const MEGATRON_FILE = /^mp_rank_\d+_model_states\.pt$/;
 
-/** The weight files that are looked for, in order of preference, for messages. */
+/** The supported weight files in order of preference, for messages. */
 export const WEIGHT_FILES =
   "model.safetensors, pytorch_model.bin (or the index of either) or mp_rank_*_model_states.pt";
 
@@ -38,10 +38,10 @@ function chooseWeights(names: readonly string[]): FileChoice["weights"] {
 }
 
 /**
- * The shards that a weight index names, each once, in order.
- * @returns undefined where the text is no index
+ * Reads the shards that a weight index names, without duplicates, in order.
+ * @returns undefined if the text is not an index
  */
-export function shardsOf(indexText: string): string[] | undefined {
+export function readShardNames(indexText: string): string[] | undefined {
   try {
     const map = (JSON.parse(indexText) as { weight_map?: unknown }).weight_map;
     if (typeof map !== "object" || map === null) return undefined;
@@ -52,8 +52,11 @@ export function shardsOf(indexText: string): string[] | undefined {
   }
 }
 
-/** Files of each kind that are wanting: without `required` nothing can run, without `optional` one should ask the hub. */
-export function missingKinds(choice: FileChoice): { required: string[]; optional: string[] } {
+/**
+ * Finds the missing kinds of files: nothing can run without those in `required`; those in `optional` may exist on the
+ * hub.
+ */
+export function findMissingKinds(choice: FileChoice): { required: string[]; optional: string[] } {
   const has = (name: string): boolean => choice.tokenizer.includes(name);
   const required: string[] = [];
   if (!choice.config) required.push("config.json");

@@ -1,9 +1,9 @@
 import { DTYPE_SUFFIX, DTYPES, type Dtype, isOriginalGlm } from "../config/index.js";
 
-/** The folder of a repository that holds its ONNX files. */
+/** The folder of a repository that contains its ONNX files. */
 export const ONNX_FOLDER = "onnx";
 
-/** What is taken besides the ONNX files, where it is there. Code (*.py) is never among it. */
+/** The other files to download, if they exist. Code (*.py) is never included. */
 const PLAIN_FILES = [
   "config.json",
   "generation_config.json",
@@ -12,17 +12,17 @@ const PLAIN_FILES = [
   "special_tokens_map.json",
 ];
 
-/** What a config.json says that decides which files are wanted. */
+/** The properties in config.json that determine which files are needed. */
 export interface ModelKind {
   readonly modelType: string;
   readonly encoderDecoder: boolean;
 }
 
 /**
- * The kind of a model that is run from an ONNX export; undefined for the original GLM, which is run from its weights.
- * A config.json that names no type is left to GLM's reader, which says what is wrong with it.
+ * Reads the kind of a model that runs from an ONNX export; undefined for the original GLM, which runs from its weights.
+ * A config.json without a type is left to GLM's reader, which reports what is wrong with it.
  */
-export function exportKind(configText: string): ModelKind | undefined {
+export function readExportKind(configText: string): ModelKind | undefined {
   let config: unknown;
   try {
     config = JSON.parse(configText);
@@ -37,51 +37,53 @@ export function exportKind(configText: string): ModelKind | undefined {
   return { modelType, encoderDecoder: encoderDecoder === true };
 }
 
-/** Names of graphs that make a whole model, without folder, dtype and ending; the best first. */
+/** Names of the graphs that make a complete model, without folder, dtype and extension; best first. */
 const GRAPHS = {
   encoderDecoder: [
     ["encoder_model", "decoder_model_merged"],
     ["encoder_model", "decoder_model"],
   ],
-  // Older exports of decoders call them so.
+  // The names in older exports of decoders.
   single: [["model"], ["decoder_model_merged"], ["decoder_model"]],
 } as const;
 
-/** The path of a graph's file in its repository. */
-function graphPath(graph: string, dtype: Dtype): string {
+/** Returns the path of a graph's file in its repository. */
+function getGraphPath(graph: string, dtype: Dtype): string {
   return `${ONNX_FOLDER}/${graph}${DTYPE_SUFFIX[dtype]}.onnx`;
 }
 
 export interface ExportChoice {
   readonly plain: readonly string[];
-  /** paths of the ONNX files; undefined where a model of this dtype is not whole */
+  /** paths of the ONNX files; undefined if the model is not complete in this dtype */
   readonly graphs: readonly string[] | undefined;
 }
 
-/** @param paths what there is, relative to the repository */
+/** @param paths the available files, relative to the repository */
 export function chooseExport(paths: Iterable<string>, kind: ModelKind, dtype: Dtype): ExportChoice {
-  const there = new Set(paths);
+  const present = new Set(paths);
   const sets = GRAPHS[kind.encoderDecoder ? "encoderDecoder" : "single"].map((graphs) =>
-    graphs.map((graph) => graphPath(graph, dtype)),
+    graphs.map((graph) => getGraphPath(graph, dtype)),
   );
   return {
-    plain: PLAIN_FILES.filter((name) => there.has(name)),
-    graphs: sets.find((graphs) => graphs.every((path) => there.has(path))),
+    plain: PLAIN_FILES.filter((name) => present.has(name)),
+    graphs: sets.find((graphs) => graphs.every((path) => present.has(path))),
   };
 }
 
-/** The ONNX files that one would wish for, for messages. */
-export function wantedGraphs(kind: ModelKind, dtype: Dtype): readonly string[] {
-  return GRAPHS[kind.encoderDecoder ? "encoderDecoder" : "single"][0].map((graph) => graphPath(graph, dtype));
+/** Lists the preferred ONNX files, for messages. */
+export function listWantedGraphs(kind: ModelKind, dtype: Dtype): readonly string[] {
+  return GRAPHS[kind.encoderDecoder ? "encoderDecoder" : "single"][0].map((graph) =>
+    getGraphPath(graph, dtype),
+  );
 }
 
-/** The dtypes of which a whole model is there. */
-export function dtypesOf(paths: readonly string[], kind: ModelKind): Dtype[] {
+/** Lists the dtypes in which the model is complete. */
+export function listDtypes(paths: readonly string[], kind: ModelKind): Dtype[] {
   return DTYPES.filter((dtype) => chooseExport(paths, kind, dtype).graphs !== undefined);
 }
 
-/** The files beside a graph that hold its weights: model.onnx_data, model.onnx_data_1 … */
-export function dataOf(graph: string, paths: Iterable<string>): string[] {
+/** Finds the files next to a graph that contain its weights: model.onnx_data, model.onnx_data_1 … */
+export function findDataFiles(graph: string, paths: Iterable<string>): string[] {
   return [...paths].filter(
     (path) => path.startsWith(`${graph}_data`) && /^(_\d+)?$/.test(path.slice(graph.length + 5)),
   );

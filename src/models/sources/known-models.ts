@@ -1,7 +1,7 @@
 import { nearest } from "../../errors.js";
 import type { Tokenizer } from "../tokenizers/index.js";
 
-/** A GLM checkpoint that is published on the hub. */
+/** A GLM checkpoint published on the hub. */
 export interface KnownModel {
   /** OWNER/NAME on the hub */
   readonly name: string;
@@ -9,13 +9,16 @@ export interface KnownModel {
   readonly hidden: number;
   /** number of weights, in millions */
   readonly millions: number;
-  /** bytes to download, about; undefined where the stored precision is not known */
+  /** approximate download size in bytes; undefined if the stored precision is unknown */
   readonly bytes: number | undefined;
   readonly tokenizer: Tokenizer["family"];
   readonly language: "English" | "Chinese";
 }
 
-/** The published GLM checkpoints, smallest first. Sizes follow from the number of weights and the stored precision. */
+/**
+ * The published GLM checkpoints, smallest first. Sizes are computed from the number of weights and the stored
+ * precision.
+ */
 export const KNOWN_MODELS: readonly KnownModel[] = [
   known("THUDM/glm-roberta-large", 24, 1024, 354.87, 1.42e9, "bpe", "English"),
   known("THUDM/glm-large-chinese", 24, 1024, 355.66, 0.71e9, "sentencepiece", "Chinese"),
@@ -37,7 +40,7 @@ function known(
   return { name, layers, hidden, millions, bytes, tokenizer, language };
 }
 
-/** The published model that a mistyped name, with or without its owner, was probably meant to be. */
+/** Suggests the published model that a mistyped name, with or without its owner, was probably meant to be. */
 export function suggestModel(name: string): string | undefined {
   const names = KNOWN_MODELS.map((model) => model.name).filter((candidate) => candidate !== name);
   const whole = nearest(name, names);

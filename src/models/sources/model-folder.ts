@@ -7,23 +7,24 @@ import { KNOWN_MODELS, suggestModel } from "./known-models.js";
 const HUB_NAME_HINT = `A model on the hub is named OWNER/NAME, for example ${KNOWN_MODELS[0]!.name}.`;
 
 /**
- * The absolute path of the folder that `name` denotes, or undefined where `name` is a hub name.
- * A folder that exists always wins over a hub name of the same spelling.
- * @throws GlmEvalError (model) where it is neither
+ * Returns the absolute path of the folder that `name` refers to, or undefined if `name` is a hub name. An existing
+ * folder
+ * always takes precedence over a hub name with the same spelling.
+ * @throws GlmEvalError (model) if it is neither
  */
-export async function localFolder(name: string, env: NodeJS.ProcessEnv): Promise<string | undefined> {
+export async function findLocalFolder(name: string, env: NodeJS.ProcessEnv): Promise<string | undefined> {
   if (name.trim() === "")
-    throw new GlmEvalError("model-not-found", "no model is named", { hint: HUB_NAME_HINT });
+    throw new GlmEvalError("model-not-found", "the model's name is empty", { hint: HUB_NAME_HINT });
   const path = resolve(expandPath(name, env));
   const found = await stat(path).catch(() => undefined);
   if (found?.isDirectory()) return path;
   if (found !== undefined) {
     throw new GlmEvalError("model-not-found", `${name} is a file; a model is a folder of files`, {
-      hint: `Name the folder that holds it: ${dirname(path)}`,
+      hint: `Pass the folder that contains it: ${dirname(path)}`,
     });
   }
   if (looksLikePath(name)) throw await noSuchFolder(name, path);
-  if (!isHubName(name)) throw notAName(name);
+  if (!isHubName(name)) throw notAModelName(name);
   return undefined;
 }
 
@@ -35,36 +36,36 @@ function isUrl(name: string): boolean {
   return /^https?:\/\//.test(name);
 }
 
-function notAName(name: string): GlmEvalError {
+function notAModelName(name: string): GlmEvalError {
   const fromUrl = /^https?:\/\/[^/]+\/([^/]+\/[^/?#]+)/.exec(name)?.[1];
   const meant = fromUrl ?? suggestModel(name);
-  return new GlmEvalError("model-not-found", `"${name}" is neither a folder that exists nor a hub name`, {
+  return new GlmEvalError("model-not-found", `"${name}" is neither an existing folder nor a hub name`, {
     hint: (meant === undefined ? "" : `Did you mean ${meant}? `) + HUB_NAME_HINT,
   });
 }
 
-/** Names what is there instead: the nearest neighbour, or else the first few, of the deepest folder that exists. */
+/** Suggests what exists instead: the nearest name, or otherwise the first few names, in the deepest existing folder. */
 async function noSuchFolder(name: string, path: string): Promise<GlmEvalError> {
   let wanted = path;
   let parent = dirname(path);
-  let folders = await subfolders(parent);
+  let folders = await listSubfolders(parent);
   while (folders === undefined && dirname(parent) !== parent) {
     wanted = parent;
     parent = dirname(parent);
-    folders = await subfolders(parent);
+    folders = await listSubfolders(parent);
   }
   const near = nearest(basename(wanted), folders ?? []);
   const some = (folders ?? []).slice(0, 5);
   const more = (folders?.length ?? 0) > some.length ? ", …" : "";
-  let there = `${parent} holds no folders. `;
-  if (near !== undefined) there = `Did you mean ${resolve(parent, near)}? `;
-  else if (some.length > 0) there = `${parent} holds: ${some.join(", ")}${more}. `;
+  let suggestion = `${parent} contains no folders. `;
+  if (near !== undefined) suggestion = `Did you mean ${resolve(parent, near)}? `;
+  else if (some.length > 0) suggestion = `${parent} contains: ${some.join(", ")}${more}. `;
   return new GlmEvalError("model-not-found", `no such folder: ${name}${path === name ? "" : ` (${path})`}`, {
-    hint: there + HUB_NAME_HINT,
+    hint: suggestion + HUB_NAME_HINT,
   });
 }
 
-async function subfolders(folder: string): Promise<string[] | undefined> {
+async function listSubfolders(folder: string): Promise<string[] | undefined> {
   try {
     const entries = await readdir(folder, { withFileTypes: true });
     return entries

@@ -1,19 +1,19 @@
 import { GlmEvalError } from "../../errors.js";
 import type { Listing } from "../../fetch/hub/index.js";
 import type { Dtype } from "../config/index.js";
-import { chooseFiles, shardsOf, WEIGHT_FILES } from "./choose-checkpoint-files.js";
+import { chooseFiles, readShardNames, WEIGHT_FILES } from "./choose-checkpoint-files.js";
 import {
   chooseExport,
-  dataOf,
-  dtypesOf,
-  exportKind,
+  findDataFiles,
+  listDtypes,
+  listWantedGraphs,
   type ModelKind,
   ONNX_FOLDER,
-  wantedGraphs,
+  readExportKind,
 } from "./choose-export-files.js";
 
 interface Context {
-  /** the repository's */
+  /** the repository's name */
   readonly name: string;
   readonly dtype: Dtype;
 }
@@ -21,39 +21,39 @@ interface Context {
 type Text = (path: string) => Promise<string>;
 
 /**
- * Paths of the files to download, each once, in order: what shows that a model is whole comes last.
- * @throws GlmEvalError (model) where the repository lacks something
+ * Lists the paths of the files to download, without duplicates, in order: files whose presence implies a complete model
+ * come last.
+ * @throws GlmEvalError (model) if the repository lacks something
  */
-export async function filesWanted(listing: Listing, text: Text, context: Context): Promise<string[]> {
+export async function listWantedFiles(listing: Listing, text: Text, context: Context): Promise<string[]> {
   if (!listing.files.has("config.json")) {
     throw lacks(
       "config.json",
       listing,
       context,
-      "Name a repository that holds a GLM checkpoint or an ONNX export.",
+      "Use a repository that contains a GLM checkpoint or an ONNX export.",
     );
   }
-  const kind = exportKind(await text("config.json"));
-  return kind === undefined ? glmFiles(listing, text, context) : exportFiles(listing, kind, context);
+  const kind = readExportKind(await text("config.json"));
+  return kind === undefined ? listGlmFiles(listing, text, context) : listExportFiles(listing, kind, context);
 }
 
-async function glmFiles(listing: Listing, text: Text, context: Context): Promise<string[]> {
+async function listGlmFiles(listing: Listing, text: Text, context: Context): Promise<string[]> {
   const { tokenizer, weights } = chooseFiles([...listing.files.keys()]);
   if (weights === undefined) {
     throw lacks(
-      `weights that can be read (${WEIGHT_FILES})`,
+      `supported weights (${WEIGHT_FILES})`,
       listing,
       context,
-      "Name a repository that holds a GLM checkpoint.",
+      "Use a repository that contains a GLM checkpoint.",
     );
   }
   const { index } = weights;
-  const shards =
-    index === undefined ? weights.files : namedShards(await text(index), index, listing, context);
+  const shards = index === undefined ? weights.files : readShards(await text(index), index, listing, context);
   return ["config.json", ...tokenizer, ...(index === undefined ? [] : [index]), ...shards];
 }
 
-async function exportFiles(listing: Listing, kind: ModelKind, context: Context): Promise<string[]> {
+async function listExportFiles(listing: Listing, kind: ModelKind, context: Context): Promise<string[]> {
   await listing.add(ONNX_FOLDER);
   const paths = [...listing.files.keys()];
   const { plain, graphs } = chooseExport(paths, kind, context.dtype);
@@ -63,21 +63,21 @@ async function exportFiles(listing: Listing, kind: ModelKind, context: Context):
       "tokenizer.json",
       listing,
       context,
-      "Name a repository that has one, or write it with Python's transformers: AutoTokenizer.from_pretrained(NAME).save_pretrained(FOLDER), where the model has a fast tokenizer.",
+      "Use a repository that has one, or create it with Python's transformers: AutoTokenizer.from_pretrained(NAME).save_pretrained(FOLDER), if the model has a fast tokenizer.",
     );
   }
-  return [...plain, ...graphs.flatMap((graph) => [...dataOf(graph, paths), graph])];
+  return [...plain, ...graphs.flatMap((graph) => [...findDataFiles(graph, paths), graph])];
 }
 
 function noGraphs(paths: readonly string[], kind: ModelKind, { name, dtype }: Context): GlmEvalError {
-  const dtypes = dtypesOf(paths, kind);
-  const wanted = wantedGraphs(kind, dtype).join(" and ");
+  const dtypes = listDtypes(paths, kind);
+  const wanted = listWantedGraphs(kind, dtype).join(" and ");
   if (dtypes.length > 0) {
     return new GlmEvalError(
       "dtype-not-available",
       `${name} has no ONNX files of dtype ${dtype} (${wanted}); it has ${dtypes.join(", ")}`,
       {
-        hint: "Choose one of these dtypes.",
+        hint: "Pass --dtype with one of these.",
       },
     );
   }
@@ -90,29 +90,29 @@ function noGraphs(paths: readonly string[], kind: ModelKind, { name, dtype }: Co
     .filter((other) => other !== name);
   return new GlmEvalError(
     "export-not-found",
-    `${name} ${found}; a model of type "${kind.modelType}" is run from its ONNX export`,
+    `${name} ${found}; a model of type "${kind.modelType}" needs an ONNX export`,
     {
-      hint: `Look for ${elsewhere.join(" or ")}, or make an export with Python: optimum-cli export onnx --model ${name} FOLDER`,
+      hint: `Look for ${elsewhere.join(" or ")}, or create an export with Python: optimum-cli export onnx --model ${name} FOLDER`,
     },
   );
 }
 
 function lacks(what: string, { files }: Listing, { name }: Context, advice: string): GlmEvalError {
   const names = [...files.keys()];
-  const there = names.length === 0 ? "nothing" : names.slice(0, 12).join(", ");
+  const found = names.length === 0 ? "nothing" : names.slice(0, 12).join(", ");
   return new GlmEvalError("model-incomplete", `${name} has no ${what}`, {
-    hint: `Its files are: ${there}${names.length > 12 ? ", …" : ""}. ${advice}`,
+    hint: `Its files are: ${found}${names.length > 12 ? ", …" : ""}. ${advice}`,
   });
 }
 
-function namedShards(text: string, index: string, { files }: Listing, { name }: Context): string[] {
-  const shards = shardsOf(text);
+function readShards(text: string, index: string, { files }: Listing, { name }: Context): string[] {
+  const shards = readShardNames(text);
   if (shards === undefined) {
     throw new GlmEvalError(
       "model-incomplete",
-      `${index} of ${name} is no weight index: it has no "weight_map"`,
+      `${index} of ${name} is not a weight index: it has no "weight_map"`,
       {
-        hint: "The repository is damaged: tell its owner, or name another revision.",
+        hint: "The repository is damaged: report this to its owner, or use another revision.",
       },
     );
   }
@@ -120,9 +120,9 @@ function namedShards(text: string, index: string, { files }: Listing, { name }: 
   if (absent.length > 0) {
     throw new GlmEvalError(
       "model-incomplete",
-      `${index} of ${name} names ${absent.join(", ")}, which are not there`,
+      `${index} of ${name} names ${absent.join(", ")}, which do not exist`,
       {
-        hint: "The repository is not whole: tell its owner, or name another revision.",
+        hint: "The repository is incomplete: report this to its owner, or use another revision.",
       },
     );
   }

@@ -4,7 +4,7 @@ import os from "node:os";
 import path from "node:path";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import { checkTarget, installByScript, installFrom } from "../../../src/models/devices/index.js";
-import { zipOf } from "./zip-of.js";
+import { makeZip } from "./make-zip.js";
 
 const VERSION: string = createRequire(import.meta.url)("onnxruntime-node/package.json").version;
 const SHARED = "libonnxruntime_providers_shared.so";
@@ -19,7 +19,7 @@ beforeEach(() => {
   folder = mkdtempSync(path.join(root, "runtime-"));
 });
 
-/** As much of an ELF file for x86-64 as is looked at, and something to tell it by. */
+/** Makes the part of an ELF file for x86-64 that is checked, plus a name to identify it. */
 function library(name: string, machine = 62): Buffer {
   const header = Buffer.alloc(20);
   header.write("\x7fELF", 0, "latin1");
@@ -31,38 +31,42 @@ const nuspec = (version: string) =>
     `<?xml version="1.0"?><package><metadata><id>x</id><version>${version}</version></metadata></package>`,
   );
 
-function packageOf(version: string, names: readonly string[], machine = 62): string {
+function makePackage(version: string, names: readonly string[], machine = 62): string {
   const libraries = names.map((name) => [`${INSIDE}/${name}`, library(name, machine)]);
   const file = path.join(mkdtempSync(path.join(root, "package-")), "gpu.nupkg");
-  writeFileSync(file, zipOf({ "gpu.nuspec": nuspec(version), ...Object.fromEntries(libraries) }));
+  writeFileSync(file, makeZip({ "gpu.nuspec": nuspec(version), ...Object.fromEntries(libraries) }));
   return file;
 }
 
 describe("installing from a package", () => {
-  it("puts all three libraries in their place, and nothing else", async () => {
-    const installed = await installFrom(packageOf(VERSION, [SHARED, CUDA, TENSORRT]), folder);
+  it("installs all three libraries, and nothing else", async () => {
+    const installed = await installFrom(makePackage(VERSION, [SHARED, CUDA, TENSORRT]), folder);
     expect(installed).toEqual({ files: [SHARED, CUDA, TENSORRT], version: VERSION });
     expect(readdirSync(folder).sort()).toEqual([CUDA, SHARED, TENSORRT].sort());
     for (const name of [SHARED, CUDA, TENSORRT])
       expect(readFileSync(path.join(folder, name)).equals(library(name))).toBe(true);
   });
 
-  it("replaces what was there before", async () => {
+  it("replaces existing files", async () => {
     writeFileSync(path.join(folder, CUDA), "old");
-    await installFrom(packageOf(VERSION, [SHARED, CUDA]), folder);
+    await installFrom(makePackage(VERSION, [SHARED, CUDA]), folder);
     expect(readFileSync(path.join(folder, CUDA)).equals(library(CUDA))).toBe(true);
   });
 
   it.each([
     [
       "another version",
-      () => packageOf("1.20.1", [SHARED, CUDA]),
-      `of version 1.20.1; ONNX Runtime here is ${VERSION}`,
+      () => makePackage("1.20.1", [SHARED, CUDA]),
+      `has version 1.20.1, but the installed ONNX Runtime is ${VERSION}`,
     ],
-    ["a library that is missing", () => packageOf(VERSION, [SHARED]), `does not hold ${CUDA}`],
-    ["another processor", () => packageOf(VERSION, [SHARED, CUDA], 183), "is no library for Linux on x64"],
+    ["a library that is missing", () => makePackage(VERSION, [SHARED]), `does not contain ${CUDA}`],
+    [
+      "another processor",
+      () => makePackage(VERSION, [SHARED, CUDA], 183),
+      "is not a library for Linux on x64",
+    ],
     ["no such file", () => path.join(root, "none.nupkg"), "no such file or folder"],
-  ])("%s: says so, and installs nothing", async (_, make, message) => {
+  ])("%s: reports it, and installs nothing", async (_, make, message) => {
     await expect(installFrom(make(), folder)).rejects.toMatchObject({
       kind: "model",
       message: expect.stringContaining(message),
@@ -71,8 +75,8 @@ describe("installing from a package", () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  it("a damaged package: says which entry, and installs nothing", async () => {
-    const file = packageOf(VERSION, [SHARED, CUDA]);
+  it("a damaged package: names the entry, and installs nothing", async () => {
+    const file = makePackage(VERSION, [SHARED, CUDA]);
     const bytes = readFileSync(file);
     // In the middle of the last library's compressed data.
     const at = bytes.lastIndexOf(Buffer.from(`${INSIDE}/${CUDA}`), bytes.indexOf("PK\x01\x02")) + 100;
@@ -85,7 +89,7 @@ describe("installing from a package", () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  it("a file that is no package", async () => {
+  it("a file that is not a package", async () => {
     const file = path.join(root, "text.nupkg");
     writeFileSync(file, "no zip at all, but long enough to hold the end of a zip directory");
     await expect(installFrom(file, folder)).rejects.toMatchObject({ kind: "data" });
@@ -113,7 +117,7 @@ describe("installing from a folder", () => {
 
   it("an empty one", async () => {
     const from = mkdtempSync(path.join(root, "from-"));
-    const message = `${from} does not hold ${SHARED} and ${CUDA}`;
+    const message = `${from} does not contain ${SHARED} and ${CUDA}`;
     await expect(installFrom(from, folder)).rejects.toMatchObject({ kind: "model", message });
   });
 });
@@ -125,7 +129,7 @@ describe("installing by ONNX Runtime's own script", () => {
     return file;
   };
 
-  it("asks it for CUDA 12, and sees that the libraries are there", async () => {
+  it("requests CUDA 12, and checks that the libraries are there", async () => {
     const write = [SHARED, CUDA]
       .map((name) => `require("fs").writeFileSync(${JSON.stringify(path.join(folder, name))}, "x");`)
       .join("");
@@ -134,24 +138,24 @@ describe("installing by ONNX Runtime's own script", () => {
     expect(installed).toEqual({ files: [SHARED, CUDA], version: VERSION });
   });
 
-  it("without a network: says so, and what to do", async () => {
+  it("without a network: reports it, with what to do", async () => {
     const offline = 'throw new Error("getaddrinfo ENOTFOUND packages.example");';
     await expect(installByScript(script(offline), folder)).rejects.toMatchObject({
       kind: "model",
-      message: "the CUDA provider cannot be downloaded: Error: getaddrinfo ENOTFOUND packages.example",
-      hint: expect.stringContaining(`${VERSION} and say --from FILE`),
+      message: "the CUDA provider could not be downloaded: Error: getaddrinfo ENOTFOUND packages.example",
+      hint: expect.stringContaining(`${VERSION}, then pass --from FILE`),
     });
   });
 
-  it("a script that does nothing is no success", async () => {
+  it("a script that does nothing counts as a failure", async () => {
     await expect(installByScript(script(""), folder)).rejects.toMatchObject({
       message: "ONNX Runtime's install script failed",
     });
   });
 });
 
-describe("the place of the libraries", () => {
-  it("another platform than Linux on x64 has none", async () => {
+describe("the folder of the libraries", () => {
+  it("is available only on Linux for x64", async () => {
     await expect(checkTarget(folder, "darwin-arm64")).rejects.toMatchObject({
       kind: "model",
       message: expect.stringContaining("this is darwin-arm64"),
@@ -159,10 +163,10 @@ describe("the place of the libraries", () => {
     await expect(checkTarget(folder, "linux-x64")).resolves.toBeUndefined();
   });
 
-  it("cannot be written to: says so before anything is done", async () => {
+  it("is not writable: reports it before anything is done", async () => {
     await expect(checkTarget(path.join(folder, "none"), "linux-x64")).rejects.toMatchObject({
       kind: "model",
-      message: `${path.join(folder, "none")} cannot be written to`,
+      message: `${path.join(folder, "none")} is not writable`,
     });
   });
 });

@@ -9,7 +9,7 @@ const refused = (message: string, hint: string) =>
   });
 
 describe("one device", () => {
-  it("reads its name; the CPU unless given", () => {
+  it("reads its name; the CPU by default", () => {
     const names = ["cpu", "webgpu", "cuda", "cuda:0", "cuda:12", "auto"];
     const found = names.map((device) => parseDevices({ device }));
     expect(found).toEqual([["cpu"], ["webgpu"], ["cuda:0"], ["cuda:0"], ["cuda:12"], "best"]);
@@ -23,7 +23,7 @@ describe("one device", () => {
     ["cuda:", "did you mean cuda?"],
     ["cuda:-1", "did you mean cuda:1?"],
     ["cuda:01", "did you mean cuda:0?"],
-    ["cuda:0,cuda:1", "several devices are named by --devices cuda:0,cuda:1"],
+    ["cuda:0,cuda:1", "pass several devices with --devices cuda:0,cuda:1."],
     ["mps", "`glm-eval doctor`"],
     ["cpu auto", "`glm-eval doctor`"],
   ])("refuses %j", (device, hint) => {
@@ -51,15 +51,15 @@ describe("several devices", () => {
   it.each([
     [["cuda", "cpu", "cuda:0"], "cuda:0 is named twice", "once"],
     [["webgpu", "webgpu"], "webgpu is named twice", "once"],
-    [["cpu", "auto"], "found auto among 2 names; expected it alone", "all the GPUs"],
-    [["auto", "auto"], "found auto among 2 names; expected it alone", "all the GPUs"],
+    [["cpu", "auto"], "found auto among 2 names; expected it alone", "all GPUs"],
+    [["auto", "auto"], "found auto among 2 names; expected it alone", "all GPUs"],
     [["cpu", ""], "no such device: an empty name", "`glm-eval doctor`"],
     [["cpu", "webgp"], "no such device: webgp", "did you mean webgpu?"],
   ])("refuses %j", (devices, message, hint) => {
     expect(() => parseDevices({ devices })).toThrow(refused(message, hint));
   });
 
-  it("refuses none, and one beside them", () => {
+  it("refuses an empty list, and --device together with --devices", () => {
     expect(() => parseDevices({ devices: [] })).toThrow(expect.objectContaining({ kind: "usage" }));
     const error = refused("found --device and --devices; expected one of the two", "--devices cuda:0,cuda:1");
     expect(() => parseDevices({ device: "cpu", devices: ["cpu"] })).toThrow(error);

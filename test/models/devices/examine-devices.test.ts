@@ -1,14 +1,18 @@
 import { expect, it } from "vitest";
-import { adviceFor } from "../../../src/models/devices/examine-devices.js";
+import { getAdvice } from "../../../src/models/devices/examine-devices.js";
 
 it.each([
   ["webgpu", "Couldn't load Vulkan: libvulkan.so.1: cannot open shared object file", "libvulkan1"],
   ["webgpu", "Failed to get a WebGPU adapter (vkCreateInstance failed)", "Vulkan driver"],
-  ["webgpu", "webgpu stopped: its process was ended by SIGSEGV", "newer GPU driver"],
-  ["webgpu", "webgpu computes a small GLM wrongly: log-probabilities 2 from the CPU's", "do not use"],
-  ["cpu", "anything", "install glm-eval again"],
+  ["webgpu", "webgpu stopped: its process was killed by SIGSEGV", "newer GPU driver"],
+  [
+    "webgpu",
+    "webgpu computes a small GLM incorrectly: its log-probabilities differ from the CPU's by 2",
+    "do not use",
+  ],
+  ["cpu", "anything", "reinstall glm-eval"],
 ] as const)("%s: %s", (device, reason, advice) => {
-  expect(adviceFor(device, reason)).toContain(advice);
+  expect(getAdvice(device, reason)).toContain(advice);
 });
 
 it.runIf(process.platform === "linux" && process.arch === "x64").each([
@@ -16,5 +20,5 @@ it.runIf(process.platform === "linux" && process.arch === "x64").each([
   [true, "libcudnn.so.9: cannot open shared object file", "cuDNN 9"],
   [true, "CUDA failure 100: no CUDA-capable device is detected", "nvidia-smi"],
 ] as const)("cuda, provider installed: %s: %s", (installed, reason, advice) => {
-  expect(adviceFor("cuda:0", reason, installed)).toContain(advice);
+  expect(getAdvice("cuda:0", reason, installed)).toContain(advice);
 });

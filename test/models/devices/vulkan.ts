@@ -3,10 +3,10 @@ import os from "node:os";
 import path from "node:path";
 import { GraphBuilder, openSession } from "../../../src/models/onnx/index.js";
 
-/** Why WebGPU cannot be tested here; undefined where it can. */
-export const noVulkan: string | undefined = await lookForVulkan();
+/** Why WebGPU cannot be tested here; undefined if it can. */
+export const noVulkan: string | undefined = await findVulkanProblem();
 
-/** The environment in which a started command finds the Vulkan device that these tests run on. */
+/** The environment that lets a spawned command find the Vulkan device that these tests run on. */
 export const vulkanEnvironment: Readonly<Record<string, string>> = Object.fromEntries(
   ["LD_LIBRARY_PATH", "VK_DRIVER_FILES", "VK_ICD_FILENAMES"].flatMap((name) => {
     const value = process.env[name];
@@ -14,8 +14,8 @@ export const vulkanEnvironment: Readonly<Record<string, string>> = Object.fromEn
   }),
 );
 
-/** @throws where GLM_EVAL_TEST_VULKAN says that there must be a device */
-async function lookForVulkan(): Promise<string | undefined> {
+/** @throws if there is no device although GLM_EVAL_TEST_VULKAN requires one */
+async function findVulkanProblem(): Promise<string | undefined> {
   const folder = mkdtempSync(path.join(os.tmpdir(), "glm-eval-test-"));
   try {
     const g = new GraphBuilder("twice");

@@ -15,8 +15,8 @@ import { describe, expect, it } from "vitest";
 import { editModel } from "../../../src/models/export/edit-model.js";
 import { readExportConfig } from "../../../src/models/export/export-config.js";
 import { loadExport, readExport } from "../../../src/models/export/index.js";
-import { consumers, OnnxModel, producers, prune } from "../../../src/models/onnx/index.js";
-import { copyOf, EXPORTS, refusal, work } from "./exports.js";
+import { findConsumers, findProducers, OnnxModel, prune } from "../../../src/models/onnx/index.js";
+import { copyFixture, EXPORTS, refusal, work } from "./exports.js";
 
 let caches = 0;
 const freshCache = (): string => path.join(work, `cache-${caches++}`);
@@ -39,21 +39,21 @@ async function allStages(folder: string, cache: string): Promise<string[]> {
   return done;
 }
 
-/** The folders of a cache of which each holds one graph, with their files. */
+/** Lists the folders of a cache, each of which contains one graph, with their files. */
 function graphsIn(cache: string): Record<string, string[]> {
   const exports = path.join(cache, "exports");
   const folders = readdirSync(exports, { withFileTypes: true }).filter((entry) => entry.isDirectory());
   return Object.fromEntries(folders.map(({ name }) => [name, readdirSync(path.join(exports, name)).sort()]));
 }
 
-/** The folder of the edited graph. */
+/** Finds the folder of the edited graph. */
 function editedIn(cache: string): string {
   const [name] = Object.entries(graphsIn(cache)).find(([, files]) => files.includes("check.json"))!;
   return path.join(cache, "exports", name);
 }
 
 describe("the cache", () => {
-  it("is filled at first use; then nothing is read, edited or checked again", async () => {
+  it("is filled on first use; after that, nothing is read, edited or checked again", async () => {
     const cache = freshCache();
     // Not a copy: its files have long been as they are, so that their hashes are remembered.
     const folder = path.join(EXPORTS, "bert");
@@ -66,10 +66,10 @@ describe("the cache", () => {
     ]);
   });
 
-  it("knows the same model in another place, and another model in the same place", async () => {
+  it("recognizes the same model in another place, and another model in the same place", async () => {
     const cache = freshCache();
-    await stages(copyOf("bert"), cache);
-    const folder = copyOf("bert");
+    await stages(copyFixture("bert"), cache);
+    const folder = copyFixture("bert");
     expect(await stages(folder, cache)).toEqual(["load"]);
     const file = path.join(folder, "onnx", "model.onnx");
     const bytes = readFileSync(file);
@@ -80,9 +80,9 @@ describe("the cache", () => {
     expect(Object.keys(graphsIn(cache))).toHaveLength(4);
   });
 
-  it("an edited graph that was cut short is made again", async () => {
+  it("recreates a truncated edited graph", async () => {
     const cache = freshCache();
-    const folder = copyOf("bert");
+    const folder = copyFixture("bert");
     await stages(folder, cache);
     const file = path.join(editedIn(cache), "model.onnx");
     writeFileSync(file, readFileSync(file).subarray(0, 1000));
@@ -90,9 +90,9 @@ describe("the cache", () => {
     expect(await stages(folder, cache)).toEqual(["load"]);
   });
 
-  it("an edited graph that gives other numbers than the exporter's own is refused", async () => {
+  it("refuses an edited graph whose results differ from the exporter's own", async () => {
     const cache = freshCache();
-    const folder = copyOf("bert");
+    const folder = copyFixture("bert");
     await stages(folder, cache);
     const edited = editedIn(cache);
     rmSync(path.join(edited, "check.json"));
@@ -104,24 +104,24 @@ describe("the cache", () => {
     const error = await refusal(stages(folder, cache));
     expect(error.kind).toBe("model");
     expect(error.message).toMatch(
-      /model\.onnx: with the head for targets .* 0\.0100 apart, expected at most 0\.0001/,
+      /model\.onnx: with the target head, .* they differ by 0\.0100, expected at most 0\.0001/,
     );
     expect(readdirSync(edited)).not.toContain("check.json");
   });
 
-  it("that cannot be written to is named", async () => {
+  it("is named if it is not writable", async () => {
     const cache = path.join(work, "a-file");
     writeFileSync(cache, "");
-    const error = await refusal(stages(copyOf("bert"), cache));
+    const error = await refusal(stages(copyFixture("bert"), cache));
     expect(error).toMatchObject({ kind: "model", message: expect.stringContaining(cache) });
     expect(error.hint).toMatch(/GLM_EVAL_CACHE/);
   });
 });
 
 describe("external data", () => {
-  it("lies beside the edited graph without taking space of its own", async () => {
+  it("is next to the edited graph without taking extra space", async () => {
     const cache = freshCache();
-    const folder = copyOf("gpt_neox");
+    const folder = copyFixture("gpt_neox");
     await stages(folder, cache);
     const edited = editedIn(cache);
     const linked = statSync(path.join(edited, "model.onnx_data"));
@@ -130,7 +130,7 @@ describe("external data", () => {
   });
 
   it("is found through symbolic links, as in the hub's cache", async () => {
-    const folder = copyOf("gpt_neox");
+    const folder = copyFixture("gpt_neox");
     const blobs = path.join(work, "blobs");
     mkdirSync(blobs);
     for (const name of ["model.onnx", "model.onnx_data"]) {
@@ -143,13 +143,13 @@ describe("external data", () => {
     expect(statSync(path.join(editedIn(cache), "model.onnx_data")).isFile()).toBe(true);
   });
 
-  it("that is written to in its place is noticed", async () => {
+  it("that is modified in place is detected", async () => {
     const cache = freshCache();
-    const folder = copyOf("gpt_neox");
+    const folder = copyFixture("gpt_neox");
     await stages(folder, cache);
     const data = path.join(folder, "onnx", "model.onnx_data");
     const before = readFileSync(data);
-    // The linked file changes with it; the old graph must not be found for the old data any more.
+    // The linked file changes too; the old graph must no longer be found for the old data.
     appendFileSync(data, "x");
     expect(await stages(folder, cache)).toEqual(["check", "convert", "load", "check"]);
     // Written back, the old graph is right again: it is a link to the same file.
@@ -159,8 +159,8 @@ describe("external data", () => {
 
   it("that changed in its place, to the same size and time, is not found for the same model elsewhere", async () => {
     const cache = freshCache();
-    const folder = copyOf("gpt_neox");
-    const elsewhere = copyOf("gpt_neox");
+    const folder = copyFixture("gpt_neox");
+    const elsewhere = copyFixture("gpt_neox");
     await stages(folder, cache);
     expect(await stages(elsewhere, cache)).toEqual(["load"]);
     const data = path.join(folder, "onnx", "model.onnx_data");
@@ -172,7 +172,7 @@ describe("external data", () => {
     expect(readFileSync(path.join(editedIn(cache), "model.onnx_data"))).toEqual(again);
   });
 
-  it("of a weight that the edit does not need is left behind", async () => {
+  it("is omitted for a weight that the edited graph does not need", async () => {
     const model = await OnnxModel.read(path.join(EXPORTS, "gpt_neox/onnx/model.onnx"));
     const before = model.graph.initializers.size;
     model.graph.outputs.clear();
@@ -183,10 +183,10 @@ describe("external data", () => {
   });
 });
 
-describe("an edited graph is no bigger than it must be", () => {
-  it("of a merged decoder one branch is left", async () => {
+describe("an edited graph is no larger than necessary", () => {
+  it("a merged decoder keeps one branch", async () => {
     const cache = freshCache();
-    const folder = copyOf("t5");
+    const folder = copyFixture("t5");
     await stages(folder, cache);
     const size = (file: string) => statSync(file).size;
     const merged = size(path.join(folder, "onnx", "decoder_model_merged.onnx"));
@@ -207,8 +207,8 @@ describe("an edited graph is no bigger than it must be", () => {
       const config = await readExportConfig(folder);
       editModel(model, "decoder", config, file);
       const { graph } = model;
-      const makers = producers(graph);
-      const chosen = consumers(graph, "encoder_rows").filter(({ op }) => op === "Gather");
+      const makers = findProducers(graph);
+      const chosen = findConsumers(graph, "encoder_rows").filter(({ op }) => op === "Gather");
       const sources = chosen.map(({ inputs }) => makers.get(inputs[0]!)?.op ?? inputs[0]!).sort();
       // Keys and values of every layer, and the mask.
       expect(sources).toEqual(

@@ -26,10 +26,10 @@ describe("config.json", () => {
     for (const size of [config.layers, config.hidden, config.heads]) expect(size).toBeGreaterThan(1);
   });
 
-  // Numbers of the published models.
+  // Values from the published models.
   it.each([
     [{ model_type: "bert", vocab_size: 30522, max_position_embeddings: 512, pad_token_id: 0 }, "masked", 512],
-    // 514 rows, of which RoBERTa's positions begin at pad_token_id + 1 = 2
+    // 514 rows; RoBERTa's positions start at pad_token_id + 1 = 2
     [
       { model_type: "roberta", vocab_size: 50265, max_position_embeddings: 514, pad_token_id: 1 },
       "masked",
@@ -67,7 +67,7 @@ describe("config.json", () => {
     });
   });
 
-  it("special tokens: the first of several, and generation_config.json where it alone says so", () => {
+  it("special tokens: the first of several, and generation_config.json for those that only it contains", () => {
     const json = { model_type: "llama", vocab_size: 9, eos_token_id: [5, 6], pad_token_id: null };
     const config = parseExportConfig(json, "config.json", {
       generation: { pad_token_id: 7, decoder_start_token_id: 8 },
@@ -76,7 +76,7 @@ describe("config.json", () => {
     expect(config).not.toHaveProperty("bosTokenId");
   });
 
-  it("the family that is asked for overrules it, and tells of types that are not known", () => {
+  it("a requested family overrides it, and allows unknown types", () => {
     const as = (model_type: string, family: "masked" | "causal") =>
       parseExportConfig({ model_type, vocab_size: 9, architectures: ["NewForAnything"] }, "config.json", {
         family,
@@ -85,24 +85,24 @@ describe("config.json", () => {
     expect(as("newest", "masked")).toMatchObject({ family: "masked", modelType: "newest" });
   });
 
-  it("every type is in one group only, and every group says how it reads a blank", () => {
+  it("every type is in exactly one group, and every group says how it fills a blank", () => {
     const types = MODEL_GROUPS.flatMap((group) => group.types);
     expect(new Set(types).size).toBe(types.length);
     for (const { reads } of MODEL_GROUPS) expect(reads).not.toBe("");
   });
 });
 
-describe("a config that is refused", () => {
-  it("names the type, the known ones and the nearest", () => {
+describe("a refused config", () => {
+  it("names the type, the supported ones and the nearest", () => {
     const error = refused({ model_type: "robreta", vocab_size: 9 });
     expect(error.kind).toBe("model");
     expect(error.message).toMatch(/"robreta".*masked: bert,.*seq2seq: t5,.*causal: gpt2,/);
     expect(error.hint).toBe("Did you mean roberta?");
     expect(refused({ vocab_size: 9 }).message).toMatch(/model_type is missing/);
-    expect(refused({ model_type: "whisper" }).hint).toMatch(/--family says so/);
+    expect(refused({ model_type: "whisper" }).hint).toMatch(/pass --family/);
   });
 
-  it("an original GLM is no GLM-4", () => {
+  it("an original GLM is not a GLM-4", () => {
     const error = refused({ model_type: "glm", num_layers: 24, max_sequence_length: 512, vocab_size: 30592 });
     expect(error.message).toMatch(/original GLM, which is loaded from its weights/);
   });
@@ -117,11 +117,11 @@ describe("a config that is refused", () => {
     const error = refused({ model_type, vocab_size: 9, architectures: [architecture] });
     expect(error.kind).toBe("model");
     expect(error.message).toMatch(
-      new RegExp(`a ${architecture}, whose head does not score tokens; expected is …For`),
+      new RegExp(`a ${architecture}, whose head does not score tokens; expected …For`),
     );
   });
 
-  it("a bare model is not: what its graph gives decides", () => {
+  it("a bare model is not refused: its graph decides", () => {
     const config = parseExportConfig(
       { model_type: "bloom", vocab_size: 9, architectures: ["BloomModel"] },
       "c",
@@ -140,17 +140,19 @@ describe("a config that is refused", () => {
   it("a folder without one", async () => {
     expect((await refusal(readExportConfig(work))).message).toMatch(/has no config\.json/);
     const none = await refusal(readExportConfig(path.join(work, "none")));
-    expect(none.message).toMatch(/is not a folder/);
+    expect(none.message).toMatch(/is not a readable folder/);
   });
 });
 
-const windowOf = (fields: Record<string, unknown>) =>
+const readWindow = (fields: Record<string, unknown>) =>
   parseExportConfig({ model_type: "mistral", vocab_size: 10, ...fields }, "config.json").window;
 
-it("reads how far a model's layers look back under the names that model types give it", () => {
-  expect(windowOf({ sliding_window: 4096 })).toBe(4096);
-  expect(windowOf({ model_type: "gpt_neo", window_size: 256 })).toBe(256);
-  expect(windowOf({ model_type: "qwen2", sliding_window: 32768, use_sliding_window: false })).toBeUndefined();
-  expect(windowOf({ sliding_window: null })).toBeUndefined();
-  expect(windowOf({})).toBeUndefined();
+it("reads the attention window under the names that different model types use", () => {
+  expect(readWindow({ sliding_window: 4096 })).toBe(4096);
+  expect(readWindow({ model_type: "gpt_neo", window_size: 256 })).toBe(256);
+  expect(
+    readWindow({ model_type: "qwen2", sliding_window: 32768, use_sliding_window: false }),
+  ).toBeUndefined();
+  expect(readWindow({ sliding_window: null })).toBeUndefined();
+  expect(readWindow({})).toBeUndefined();
 });

@@ -6,7 +6,7 @@ import { GlmEvalError } from "../../../src/errors.js";
 import type { ExportGraph } from "../../../src/models/export/index.js";
 import type { Tensor } from "../../../src/models/onnx/index.js";
 
-/** Small random exports of many architectures, with what PyTorch says of them. */
+/** Small random exports of many architectures, with PyTorch's results for them. */
 export const EXPORTS = path.resolve("test/fixtures/exports");
 export const NAMES = readdirSync(EXPORTS).filter((name) => existsSync(path.join(EXPORTS, name, "onnx")));
 
@@ -15,8 +15,8 @@ afterAll(() => rmSync(work, { recursive: true, force: true }));
 export const cache = path.join(work, "cache");
 
 let copies = 0;
-/** A copy of a fixture that may be damaged. */
-export function copyOf(name: string): string {
+/** Copies a fixture, so that a test may damage it. */
+export function copyFixture(name: string): string {
   const folder = path.join(work, `${name}-${copies++}`);
   cpSync(path.join(EXPORTS, name), folder, { recursive: true });
   return folder;
@@ -50,20 +50,22 @@ export interface Case {
   }[];
 }
 
-export function casesOf(name: string): readonly Case[] {
+export function readCases(name: string): readonly Case[] {
   const text = readFileSync(path.join(EXPORTS, name, "cases.json"), "utf8");
   return (JSON.parse(text) as { cases: Case[] }).cases;
 }
 
-/** What is asked of a graph: after which token of which row, which id. */
+/** A requested log-probability: that of an id after a token of a row. */
 export interface Ask {
   readonly row: number;
   readonly token: number;
   readonly id: number;
 }
 
-/** Feeds of a table of numbers a name, in the types that the graph declares, and the target head's own. */
-export function feedsOf(
+/**
+ * Makes feeds from a table of numbers per name, in the types that the graph declares, plus those of the target head.
+ */
+export function makeFeeds(
   { inputs }: ExportGraph,
   tables: Readonly<Record<string, readonly (readonly number[])[]>>,
   asked: readonly Ask[],
@@ -85,7 +87,7 @@ export function int32(values: readonly number[]): Tensor {
   return { type: "int32", data: Int32Array.from(values), dims: [values.length] };
 }
 
-/** Empty keys and values for a first pass. */
+/** Makes empty keys and values for a first pass. */
 export function noPast({ inputs }: ExportGraph): Record<string, Tensor> {
   const pasts = [...inputs].filter(([name]) => name.startsWith("past_key_values."));
   return Object.fromEntries(
@@ -97,7 +99,7 @@ export function noPast({ inputs }: ExportGraph): Record<string, Tensor> {
   );
 }
 
-/** Rows of the same length, shorter ones with `fill` at their end. */
+/** Pads rows to the same length, with `fill` at the end of shorter ones. */
 export function padded(rows: readonly (readonly number[])[], fill: number): number[][] {
   const width = Math.max(...rows.map((row) => row.length));
   return rows.map((row) => [...row, ...new Array<number>(width - row.length).fill(fill)]);

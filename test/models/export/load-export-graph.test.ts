@@ -8,16 +8,16 @@ import {
   ask,
   type Case,
   cache,
-  casesOf,
   EXPORTS,
-  feedsOf,
   int32,
+  makeFeeds,
   NAMES,
   noPast,
   padded,
+  readCases,
 } from "./exports.js";
 
-/** torch's count of the parameters of the same configs (transformers 5.18, sum of numel). */
+/** PyTorch's parameter counts for the same configs (transformers 5.18, sum of numel). */
 const PARAMETERS: Record<string, number> = {
   albert: 14052,
   bart: 65600,
@@ -43,7 +43,7 @@ const PARAMETERS: Record<string, number> = {
   t5: 41536,
 };
 
-/** What PyTorch says of a case and what the graphs do, all answers in one batch. */
+/** Returns PyTorch's results for a case and those of the graphs, with all answers in one batch. */
 async function scores(model: LoadedExport, one: Case): Promise<{ expected: Expected; found: Expected }> {
   const { graphs } = model;
   if ("decoder" in graphs) return seq2seq(graphs, one);
@@ -57,11 +57,11 @@ interface Expected {
 
 type Model = Extract<LoadedExport["graphs"], { model: unknown }>["model"];
 
-/** All masks of an answer filled at once. */
+/** Scores all masks of an answer at once. */
 async function masked(graph: Model, one: Case) {
   const rows = one.scores.map(({ input_ids }) => input_ids!);
   const asked = one.scores.flatMap(({ ids, input_ids, parallel }, row): Ask[] => {
-    // The masks are the longest run of one id that is as long as the answer.
+    // The masks are the longest run of a single id with the length of the answer.
     const token = input_ids!.findIndex(
       (id, at) => ids.every((_, k) => input_ids![at + k] === id) && isMask(id),
     );
@@ -70,7 +70,7 @@ async function masked(graph: Model, one: Case) {
   });
   const found = await ask(
     graph,
-    feedsOf(
+    makeFeeds(
       graph,
       {
         input_ids: padded(rows, 0),
@@ -96,15 +96,15 @@ async function masked(graph: Model, one: Case) {
 }
 let isMask: (id: number) => boolean = () => false;
 
-/** The context once, then all answers with what closes them. */
+/** Scores the context once, then all answers with their closing tokens. */
 async function causal(graph: Model, one: Case) {
   const context = one.context_ids!;
-  // The last token of the context gives the first answer's token, so the answers' pass begins with it.
+  // The last token of the context gives the first answer's token, so the answers' pass starts with it.
   const head = context.slice(0, -1);
   const rows = one.scores.map(({ ids, closing }) => [context.at(-1)!, ...ids, ...closing!.ids]);
   let past = noPast(graph);
   if (head.length > 0) {
-    const first = feedsOf(
+    const first = makeFeeds(
       graph,
       { input_ids: [head], attention_mask: [head.map(() => 1)], position_ids: [head.map((_, j) => j)] },
       [],
@@ -117,7 +117,7 @@ async function causal(graph: Model, one: Case) {
   const width = Math.max(...rows.map((row) => row.length));
   const asked = rows.flatMap((row, r) => row.slice(1).map((id, token): Ask => ({ row: r, token, id })));
   const found = await ask(graph, {
-    ...feedsOf(
+    ...makeFeeds(
       graph,
       {
         input_ids: padded(rows, 0),
@@ -135,12 +135,12 @@ async function causal(graph: Model, one: Case) {
   return { found, expected: withClosing(one) };
 }
 
-/** The text once, then all answers with what closes them. */
+/** Encodes the text once, then scores all answers with their closing tokens. */
 async function seq2seq(graphs: Extract<LoadedExport["graphs"], { decoder: unknown }>, one: Case) {
   const { encoder, decoder } = graphs;
   const text = one.encoder_ids!;
   const mask = [text.map(() => 1)];
-  const { target_rows, pick_rows, pick_ids, ...feeds } = feedsOf(
+  const { target_rows, pick_rows, pick_ids, ...feeds } = makeFeeds(
     encoder,
     { input_ids: [text], attention_mask: mask },
     [],
@@ -149,7 +149,7 @@ async function seq2seq(graphs: Extract<LoadedExport["graphs"], { decoder: unknow
   const rows: number[][] = [];
   const asked = one.scores.flatMap(({ ids, decoder_ids, closing }, row): Ask[] => {
     const told = [...ids, ...closing!.ids];
-    // What the decoder read ends somewhere in what is asked: after the answer, or before the last of the closing.
+    // The decoder's input ends within the requested tokens: after the answer, or before the last closing token.
     const start = decoder_ids!.findIndex((_, at) =>
       decoder_ids!.slice(at).every((id, k) => k < told.length && id === told[k]),
     );
@@ -157,7 +157,7 @@ async function seq2seq(graphs: Extract<LoadedExport["graphs"], { decoder: unknow
     return told.map((id, k) => ({ row, token: start + k - 1, id }));
   });
   const found = await ask(decoder, {
-    ...feedsOf(decoder, { input_ids: padded(rows, 0), encoder_attention_mask: mask }, asked),
+    ...makeFeeds(decoder, { input_ids: padded(rows, 0), encoder_attention_mask: mask }, asked),
     encoder_hidden_states: hidden!,
     encoder_rows: int32(rows.map(() => 0)),
   });
@@ -199,7 +199,7 @@ describe.each(NAMES)("%s", (name) => {
     const model = await loadExport(await readExport(folder), { dtype: "fp32", cacheFolder: cache });
     isMask = (id) => id === model.tokenizer.special.mask;
     try {
-      for (const one of casesOf(name)) {
+      for (const one of readCases(name)) {
         const { expected, found } = await scores(model, one);
         expect(found.isGreedy).toEqual(expected.isGreedy);
         expected.logProbs.forEach((value, k) => {
@@ -212,7 +212,7 @@ describe.each(NAMES)("%s", (name) => {
   });
 });
 
-it("every edited graph was found equal to the exporter's own within its tolerance", () => {
+it("every edited graph agreed with the exporter's own within its tolerance", () => {
   const folders = readdirSync(path.join(cache, "exports"));
   const checks = folders.map((name) => path.join(cache, "exports", name, "check.json")).filter(existsSync);
   const differences = checks.map(

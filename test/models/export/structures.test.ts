@@ -3,15 +3,15 @@ import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { type LoadedExport, loadExport, readExport } from "../../../src/models/export/index.js";
 import { Graph } from "../../../src/models/onnx/onnx-graph.js";
-import { addIf, modelOf, noise, tensor } from "../onnx/tiny.js";
-import { cache, copyOf } from "./exports.js";
+import { addIf, encodeModel, noise, tensor } from "../onnx/tiny.js";
+import { cache, copyFixture } from "./exports.js";
 
-// Every load compares the edited graph with the written one (loadExport throws where they differ), so these tests are
-// about what the edit is, not about numbers.
+// Every load compares the edited graph with the original (loadExport throws if they differ), so these tests check the
+// edit itself, not numbers.
 
-/** The folder of a fixture with another graph in it. */
+/** Copies a fixture's folder and replaces its graph. */
 function withGraph(fixture: string, bytes: Uint8Array, config: Record<string, unknown> = {}): string {
-  const folder = copyOf(fixture);
+  const folder = copyFixture(fixture);
   rmSync(path.join(folder, "onnx"), { recursive: true });
   mkdirSync(path.join(folder, "onnx"));
   writeFileSync(path.join(folder, "onnx", "model.onnx"), bytes);
@@ -21,12 +21,14 @@ function withGraph(fixture: string, bytes: Uint8Array, config: Record<string, un
   return folder;
 }
 
-const V = vocabOf("bert");
+const V = readVocabSize("bert");
 const H = 8;
 
-/** A masked model of one embedding: hidden states that know their row only, then `head` makes logits of them. */
+/**
+ * A masked model with one embedding: hidden states that depend only on their own row, from which `head` makes logits.
+ */
 function bagOfTokens(opset: number, head: (g: Graph, hidden: string) => string, domains: string[] = []) {
-  return modelOf(
+  return encodeModel(
     opset,
     (g) => {
       const ids = g.input("input_ids", "int64", ["B", "S"]);
@@ -53,7 +55,7 @@ const gathersFirst = (folder: string) =>
 
 const weight = (g: Graph, name = "w", dims = [H, V]) => tensor(g, name, dims, noise(H * V, 2));
 
-describe("target rows are chosen before the vocabulary product", () => {
+describe("target rows are selected before the vocabulary product", () => {
   it.each([11, 12, 13, 17, 18, 20, 23])("in version %i of the operators", async (opset) => {
     const bytes = bagOfTokens(opset, (g, hidden) => {
       const product = g.op("MatMul", [hidden, weight(g)]);
@@ -96,11 +98,11 @@ describe("target rows are chosen before the vocabulary product", () => {
     );
   });
 
-  it("of quantised activations: behind their quantisation, whose scale all rows share", async () => {
+  it("with quantized activations: after their quantization, whose scale all rows share", async () => {
     const folder = withGraph(
       "bert",
       bagOfTokens(14, (g, hidden) => {
-        const [quantised, scale, zero] = g.add("DynamicQuantizeLinear", [hidden], {}, 3);
+        const [quantized, scale, zero] = g.add("DynamicQuantizeLinear", [hidden], {}, 3);
         tensor(
           g,
           "w",
@@ -108,7 +110,7 @@ describe("target rows are chosen before the vocabulary product", () => {
           Int8Array.from(noise(H * V, 2), (x) => Math.round(127 * x)),
         );
         tensor(g, "w_zero", [], Int8Array.of(0));
-        const product = g.op("MatMulInteger", [quantised!, "w", zero!, "w_zero"]);
+        const product = g.op("MatMulInteger", [quantized!, "w", zero!, "w_zero"]);
         const scales = g.op("Mul", [scale!, g.constant("float32", 1 / 127)]);
         const scaled = g.op("Mul", [g.op("Cast", [product], { to: 1 }), scales]);
         return g.op("Add", [scaled, tensor(g, "bias", [V], noise(V, 3))]);
@@ -118,18 +120,18 @@ describe("target rows are chosen before the vocabulary product", () => {
   });
 });
 
-describe("target rows are chosen among finished logits", () => {
+describe("target rows are selected from the finished logits", () => {
   const heads: Record<string, (g: Graph, hidden: string) => string> = {
-    "where the product is reshaped": (g, hidden) => {
+    "if the product is reshaped": (g, hidden) => {
       const shape = g.constant("int64", [0, 0, V]);
       return g.op("Reshape", [g.op("MatMul", [hidden, weight(g)]), shape]);
     },
-    "where what is added depends on the row": (g, hidden) => {
+    "if the addend depends on the row": (g, hidden) => {
       const mean = g.op("ReduceMean", [hidden], { axes: [2], keepdims: 1 });
       return g.op("Add", [g.op("MatMul", [hidden, weight(g)]), mean]);
     },
-    "where what is added has rows of its own": (g, hidden) => {
-      // Every pass of the check has as many tokens or one of these.
+    "if the addend has its own rows": (g, hidden) => {
+      // Every pass of the check has at most this many tokens.
       const rows = g.op("Slice", [
         tensor(g, "rows", [32, V], noise(32 * V, 5)),
         g.constant("int64", [0]),
@@ -137,13 +139,13 @@ describe("target rows are chosen among finished logits", () => {
       ]);
       return g.op("Add", [g.op("MatMul", [hidden, weight(g)]), rows]);
     },
-    "where the weight is no constant": (g, hidden) => {
+    "if the weight is not constant": (g, hidden) => {
       const scale = g.op("Cast", [g.op("Gather", [g.op("Shape", [hidden]), g.constant("int64", 2)])], {
         to: 1,
       });
       return g.op("MatMul", [hidden, g.op("Mul", [weight(g), scale])]);
     },
-    "where the product is used twice": (g, hidden) => {
+    "if the product is used twice": (g, hidden) => {
       const product = g.op("MatMul", [hidden, weight(g)]);
       return g.op("Add", [product, g.op("Relu", [product])]);
     },
@@ -154,8 +156,8 @@ describe("target rows are chosen among finished logits", () => {
 });
 
 describe("padding", () => {
-  it("that changes what a row gives is noticed", async () => {
-    // The mean over all tokens, padding among them, is added to each.
+  it("that changes a row's results is detected", async () => {
+    // The mean over all tokens, including padding, is added to each.
     const bytes = bagOfTokens(14, (g, hidden) => {
       const mean = g.op("ReduceMean", [hidden], { axes: [1], keepdims: 1 });
       return g.op("MatMul", [g.op("Add", [hidden, mean]), weight(g)]);
@@ -169,18 +171,20 @@ describe("padding", () => {
 
 const [heads, d] = [2, 16];
 const size = heads * d;
-const W = vocabOf("llama");
+const W = readVocabSize("llama");
 
 interface CausalOptions {
-  /** positions are counted from what the past holds, padding among it, and no input */
+  /** positions are counted from the length of the past, including padding, and are not an input */
   readonly counts?: boolean;
-  /** keys and values are [rows·heads, length, d], as BLOOM's were */
+  /** keys and values are [rows·heads, length, d], as in BLOOM's first exports */
   readonly flat?: boolean;
-  /** twice in one file, in the branches of an If; "broken": the one for a past does not read it rightly */
+  /**
+   * contained twice in one file, in the branches of an If; "broken": the branch for a past does not read it correctly
+   */
   readonly merged?: true | "broken";
 }
 
-/** A causal model of one layer of attention, out of plain operators. */
+/** Encodes a causal model with one layer of attention, made of plain operators. */
 function causalModel(options: CausalOptions): Uint8Array {
   const { counts, flat, merged } = options;
   const pastDims = flat ? ["rows", "past", d] : ["B", heads, "past", d];
@@ -190,7 +194,7 @@ function causalModel(options: CausalOptions): Uint8Array {
     g.output("present.0.key", key!, "float32", presentDims);
     g.output("present.0.value", value!, "float32", presentDims);
   };
-  return modelOf(14, (g) => {
+  return encodeModel(14, (g) => {
     g.input("input_ids", "int64", ["B", "S"]);
     g.input("attention_mask", "int64", ["B", "total"]);
     if (!counts) g.input("position_ids", "int64", ["B", "S"]);
@@ -221,9 +225,10 @@ function layer(g: Graph, { counts, flat }: CausalOptions, past: "with" | "withou
     const shape = g.op("Concat", [batch, int64([heads]), length, int64([d])], { axis: 0 });
     return g.op("Reshape", [x, shape], { allowzero: 1 });
   };
-  const pastOf = (name: string) => (flat ? unflat(`past_key_values.0.${name}`) : `past_key_values.0.${name}`);
+  const readPast = (name: string) =>
+    flat ? unflat(`past_key_values.0.${name}`) : `past_key_values.0.${name}`;
   const own = one("input_ids", 1);
-  const before = past === "without" ? int64(0) : one(pastOf("key"), 2);
+  const before = past === "without" ? int64(0) : one(readPast("key"), 2);
   const total = g.op("Add", [before, own]);
   const positions = counts ? range(before, total) : "position_ids";
   const hidden = g.op("Add", [
@@ -238,12 +243,12 @@ function layer(g: Graph, { counts, flat }: CausalOptions, past: "with" | "withou
   const joined = (name: string, seed: number) =>
     past === "without"
       ? project(name, seed)
-      : g.op("Concat", [pastOf(name), project(name, seed)], { axis: 2 });
+      : g.op("Concat", [readPast(name), project(name, seed)], { axis: 2 });
   const [key, value] = [joined("key", 3), joined("value", 4)];
   const scores = g.op("MatMul", [project("query", 5), g.op("Transpose", [key], { perm: [0, 1, 3, 2] })]);
   const hide = (x: string) => g.op("Where", [x, g.constant("float32", 0), g.constant("float32", -1e9)]);
   const tokens = g.op("Cast", [g.op("Unsqueeze", ["attention_mask", int64([1, 2])])], { to: 9 });
-  // Where it is wrong, tokens do not see what was before this pass.
+  // In the wrong branch, tokens do not attend to anything before this pass.
   const start = past === "wrong" ? int64(0) : before;
   const queries = g.op("Unsqueeze", [range(start, g.op("Add", [start, own])), int64([1])]);
   const causal = g.op("GreaterOrEqual", [queries, range(int64(0), total)]);
@@ -264,11 +269,11 @@ const modelGraph = ({ graphs }: LoadedExport) => {
 };
 
 describe("a causal model", () => {
-  it("with positions of its own continues padded rows", async () => {
+  it("with its own position inputs continues padded rows", async () => {
     await loaded(withGraph("llama", causalModel({})), (model) => {
       const { inputs, outputs, gathersFirst } = modelGraph(model);
       expect(inputs.get("past_rows")).toEqual({ type: "int32", dims: ["B"] });
-      // Rows of the past are not those of this pass.
+      // Rows of the past differ from those of this pass.
       expect(inputs.get("past_key_values.0.key")!.dims).toEqual(["past_batch_size", heads, "past", d]);
       expect(outputs).toEqual(["present.0.key", "present.0.value", "log_probs", "is_greedy"]);
       expect([gathersFirst, model.padsContexts, model.notes]).toEqual([true, true, []]);
@@ -282,7 +287,7 @@ describe("a causal model", () => {
     });
   });
 
-  it("with keys and values of all heads in one axis chooses rows of them", async () => {
+  it("with keys and values of all heads in one axis selects rows of them", async () => {
     await loaded(withGraph("llama", causalModel({ flat: true }), { num_attention_heads: heads }), (model) => {
       expect(modelGraph(model).inputs.has("past_rows")).toBe(true);
       expect(model.padsContexts).toBe(true);
@@ -298,7 +303,7 @@ describe("a causal model", () => {
     });
   });
 
-  it("whose branch for a past is of no use keeps the other", async () => {
+  it("whose branch for a past is wrong keeps the other", async () => {
     const folder = withGraph("llama", causalModel({ merged: "broken" }));
     await loaded(folder, (model) => {
       const { inputs, outputs } = modelGraph(model);
@@ -309,9 +314,9 @@ describe("a causal model", () => {
   });
 });
 
-/** The same with ONNX Runtime's GroupQueryAttention and rotated positions, as the hub's newer exports have it. */
+/** The same with ONNX Runtime's GroupQueryAttention and rotary positions, as in the hub's newer exports. */
 function groupQuery(): Uint8Array {
-  return modelOf(
+  return encodeModel(
     14,
     (g) => {
       const ids = g.input("input_ids", "int64", ["batch_size", "sequence_length"]);
@@ -361,7 +366,7 @@ function groupQuery(): Uint8Array {
 }
 
 describe("a causal model that cannot continue several rows at once (GroupQueryAttention)", () => {
-  it("begins anew at every pass, and takes no past", async () => {
+  it("starts every pass from scratch, without a past", async () => {
     await loaded(withGraph("llama", groupQuery()), (model) => {
       const { padsContexts, notes } = model;
       const { inputs, outputs, gathersFirst } = modelGraph(model);
@@ -375,7 +380,7 @@ describe("a causal model that cannot continue several rows at once (GroupQueryAt
   });
 });
 
-function vocabOf(fixture: string): number {
+function readVocabSize(fixture: string): number {
   const file = path.resolve("test/fixtures/exports", fixture, "config.json");
   return (JSON.parse(readFileSync(file, "utf8")) as { vocab_size: number }).vocab_size;
 }

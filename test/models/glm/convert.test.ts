@@ -13,7 +13,7 @@ import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { GlmEvalError } from "../../../src/errors.js";
 import { parseGlmConfig } from "../../../src/models/glm/glm-config.js";
-import { ensureConverted, parameterCount, readConfig } from "../../../src/models/glm/index.js";
+import { countGlmParameters, ensureConverted, readConfig } from "../../../src/models/glm/index.js";
 
 const golden = path.resolve("test/fixtures/golden");
 let work: string;
@@ -22,7 +22,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(work, { recursive: true, force: true }));
 
-function copyOf(name: string): string {
+function copyFixture(name: string): string {
   const folder = path.join(work, name);
   cpSync(path.join(golden, name), folder, { recursive: true });
   return folder;
@@ -38,8 +38,8 @@ async function refusal(promise: Promise<unknown>): Promise<GlmEvalError> {
 }
 
 describe("ensureConverted", () => {
-  it("converts once, and again only where the weights changed", async () => {
-    const folder = copyOf("wordpiece-fp16-safetensors");
+  it("converts once, and again only if the weights changed", async () => {
+    const folder = copyFixture("wordpiece-fp16-safetensors");
     const config = await readConfig(folder);
     const cache = path.join(work, "cache");
     const first = await ensureConverted(folder, config, { cacheFolder: cache });
@@ -56,16 +56,16 @@ describe("ensureConverted", () => {
     expect(changed.weights).not.toBe(first.weights);
   });
 
-  it("gives the same folder for the same weights wherever they lie", async () => {
+  it("uses the same folder for the same weights, wherever they are", async () => {
     const cache = path.join(work, "cache");
     const a = path.join(golden, "wordpiece-fp32");
-    const b = copyOf("wordpiece-fp32");
+    const b = copyFixture("wordpiece-fp32");
     const config = await readConfig(a);
     const first = await ensureConverted(a, config, { cacheFolder: cache });
     expect(await ensureConverted(b, config, { cacheFolder: cache })).toEqual({ ...first, converted: false });
   });
 
-  it("removes what a killed conversion left behind", async () => {
+  it("removes the remains of a killed conversion", async () => {
     const folder = path.join(golden, "wordpiece-fp32");
     const config = await readConfig(folder);
     const cache = path.join(work, "cache");
@@ -78,7 +78,7 @@ describe("ensureConverted", () => {
     expect(readdirSync(path.dirname(target))).toEqual([path.basename(target)]);
   });
 
-  it("replaces a converted folder whose data file is cut short", async () => {
+  it("replaces a converted folder with a truncated data file", async () => {
     const folder = path.join(golden, "wordpiece-fp32");
     const config = await readConfig(folder);
     const cache = path.join(work, "cache");
@@ -90,14 +90,14 @@ describe("ensureConverted", () => {
     expect(readFileSync(data).equals(whole)).toBe(true);
   });
 
-  it("names missing, wrongly shaped and extra tensors", async () => {
+  it("names tensors that are missing, extra or of the wrong shape", async () => {
     const folder = path.join(golden, "wordpiece-fp32");
     const config = await readConfig(folder);
     const cache = path.join(work, "cache");
     const deeper = { ...config, layers: config.layers + 1 };
     const missing = await refusal(ensureConverted(folder, deeper, { cacheFolder: cache }));
     expect(missing.message).toMatch(
-      /12 of \d+ tensors missing: transformer\.layers\.\d+\.input_layernorm\.weight/,
+      /12 of \d+ tensors are missing: transformer\.layers\.\d+\.input_layernorm\.weight/,
     );
     const wider = { ...config, maxLength: config.maxLength + 1 };
     const shape = await refusal(ensureConverted(folder, wider, { cacheFolder: cache }));
@@ -135,31 +135,31 @@ describe("parseGlmConfig", () => {
   it("reads the shape, and counts parameters as V·h + 2(L+1)·h + N(12h² + 13h) + 2h", () => {
     const config = parseGlmConfig(good, "config.json");
     expect(config).toEqual({ layers: 2, hidden: 8, heads: 2, vocabSize: 16, maxLength: 4 });
-    expect(parameterCount(config)).toBe(16 * 8 + 2 * 5 * 8 + 2 * (12 * 64 + 13 * 8) + 2 * 8);
+    expect(countGlmParameters(config)).toBe(16 * 8 + 2 * 5 * 8 + 2 * (12 * 64 + 13 * 8) + 2 * 8);
   });
 
   it("counts the published models' parameters", () => {
     const large = { layers: 24, hidden: 1024, heads: 16, vocabSize: 50304, maxLength: 512 };
-    expect(parameterCount(large) / 1e6).toBeCloseTo(354.87, 2);
+    expect(countGlmParameters(large) / 1e6).toBeCloseTo(354.87, 2);
     const ten = { layers: 48, hidden: 4096, heads: 64, vocabSize: 50304, maxLength: 1024 };
-    expect(parameterCount(ten) / 1e6).toBeCloseTo(9880.7, 1);
+    expect(countGlmParameters(ten) / 1e6).toBeCloseTo(9880.7, 1);
   });
 
-  it("takes the activation where it is stated", () => {
+  it("uses the activation if config.json states it", () => {
     expect(parseGlmConfig({ ...good, hidden_act: "gelu" }, "c").gelu).toBe("erf");
     expect(parseGlmConfig({ ...good, hidden_act: "gelu_new" }, "c").gelu).toBe("tanh");
   });
 
-  it("refuses other architectures, saying which is known", () => {
+  it("refuses other architectures and names the supported one", () => {
     expect(refused({ model_type: "bert" }).message).toMatch(
-      /model_type is "bert"; the architecture known here is "glm"/,
+      /model_type is "bert"; the supported architecture is "glm"/,
     );
     expect(refused({ model_type: undefined }).message).toContain("missing");
     expect(refused({ num_key_value_heads: 2 }).message).toContain("GLM-4");
     expect(refused({ relative_encoding: true }).kind).toBe("model");
   });
 
-  it("refuses broken configs, saying where", () => {
+  it("refuses invalid configs and names the field", () => {
     expect(refused({ num_layers: "two" })).toMatchObject({ kind: "data" });
     expect(refused({ num_layers: "two" }).message).toContain("num_layers");
     expect(refused({ num_attention_heads: 3 }).message).toContain("not a multiple");

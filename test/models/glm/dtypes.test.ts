@@ -4,8 +4,8 @@ import path from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { openCheckpoint } from "../../../src/models/checkpoint/index.js";
 import { toHalf } from "../../../src/models/glm/formats/half.js";
-import { precisionOf } from "../../../src/models/glm/formats/index.js";
-import { memoryNeeded } from "../../../src/models/glm/glm-memory.js";
+import { getPrecision } from "../../../src/models/glm/formats/index.js";
+import { estimateGlmMemory } from "../../../src/models/glm/glm-memory.js";
 import { ensureConverted, GLM_DTYPES, loadGlm, readConfig, readGlm } from "../../../src/models/glm/index.js";
 import { parseCloze } from "../../../src/patterns/index.js";
 import { type AnswerScore, loadModel, type Reader } from "../../../src/scoring/index.js";
@@ -16,9 +16,10 @@ afterAll(() => rmSync(cache, { recursive: true, force: true }));
 const plain = goldenModels.find(({ name }) => name === "wordpiece-fp32")!;
 
 /**
- * The most and the mean that a token's log-probability may be off the reference's, over the golden models, whose random
- * weights are some ten times as wide as trained ones. Measured: fp16 7.4e-3 and 1.5e-3, int8 0.31 and 0.053, q8 0.19 and
- * 0.037, q4 2.2 and 0.45.
+ * Limits on the maximum and mean deviation of a token's log-probability from the reference, over the golden models,
+ * whose
+ * random weights have about ten times the range of trained ones. Measured: fp16 7.4e-3 and 1.5e-3, int8 0.31 and 0.053,
+ * q8 0.19 and 0.037, q4 2.2 and 0.45.
  */
 const BOUNDS = {
   fp32: { most: 1e-4, mean: 1e-5 },
@@ -27,10 +28,10 @@ const BOUNDS = {
   q8: { most: 0.25, mean: 0.045 },
   q4: { most: 2.5, mean: 0.5 },
 };
-/** Of the vocabulary's product, in float32, whose sums go in another order for another number of targets. */
+/** Rounding of the vocabulary product, in float32, whose summation order depends on the number of targets. */
 const ROUNDING = 2e-6;
 /**
- * Packed questions' attention sums go in another order too, and what is off by a rounding there may get another 8-bit
+ * The summation order of attention also changes for packed questions, and a rounding error there may change an 8-bit
  * code: measured 0.043.
  */
 const PACKED = { fp32: 1e-5, fp16: 1e-5, int8: 0.1, q8: 0.1, q4: 0.1 };
@@ -48,7 +49,7 @@ const prepare = (reader: Reader, model: GoldenModel) =>
   );
 
 describe.each(GLM_DTYPES)("golden models in %s", (dtype) => {
-  it.each(goldenModels)("$name: near the reference, and the same alone and in a batch", async (model) => {
+  it.each(goldenModels)("$name: close to the reference, and the same alone and in a batch", async (model) => {
     const { reader, engine, facts } = await loadModel(model.folder, {
       cacheFolder: cache,
       gelu: model.gelu,
@@ -73,7 +74,7 @@ describe.each(GLM_DTYPES)("golden models in %s", (dtype) => {
   });
 });
 
-it("a checkpoint of float16 weights gives the very same in fp16 as in fp32", async () => {
+it("a checkpoint with float16 weights gives identical results in fp16 and fp32", async () => {
   const model = goldenModels.find(({ name }) => name === "wordpiece-fp16-safetensors")!;
   const scored = [];
   for (const dtype of ["fp32", "fp16"] as const) {
@@ -85,7 +86,7 @@ it("a checkpoint of float16 weights gives the very same in fp16 as in fp32", asy
 });
 
 describe("ensureConverted", () => {
-  it("keeps one folder for each dtype, the smaller the fewer bits", async () => {
+  it("keeps one folder per dtype; fewer bits take less space", async () => {
     const config = await readConfig(plain.folder);
     const own = path.join(cache, "one-each");
     const folders: string[] = [];
@@ -106,18 +107,20 @@ describe("ensureConverted", () => {
     expect(sizes.q4).toBeLessThan(sizes.q8!);
   });
 
-  it("takes a converted folder for what it is, and for nothing else", async () => {
+  it("accepts a converted folder only for its own dtype", async () => {
     const config = await readConfig(plain.folder);
     const { folder } = await ensureConverted(plain.folder, config, { cacheFolder: cache, dtype: "int8" });
     expect((await ensureConverted(folder, config)).dtype).toBe("int8");
     await expect(ensureConverted(folder, config, { dtype: "fp32" })).rejects.toMatchObject({
       kind: "model",
-      message: expect.stringContaining("was converted to int8; --dtype fp32 asks for another number format"),
+      message: expect.stringContaining(
+        "was converted to int8, but --dtype fp32 requests another number format",
+      ),
     });
   });
 });
 
-it("a checkpoint in shards becomes, in every dtype, the bytes that it becomes in one file", async () => {
+it("a sharded checkpoint converts to the same bytes as an unsharded one, in every dtype", async () => {
   const { folder } = goldenModels.find(({ name }) => name === "sharded-fp16")!;
   const config = await readConfig(folder);
   const whole = path.join(cache, "whole");
@@ -138,7 +141,7 @@ it("a checkpoint in shards becomes, in every dtype, the bytes that it becomes in
   }
 });
 
-/** Writes the tensors of a checkpoint, whose values are halves, to one safetensors file in float16. */
+/** Writes the tensors of a checkpoint with half-precision values to one safetensors file in float16. */
 async function joinShards(folder: string, file: string): Promise<void> {
   const checkpoint = await openCheckpoint(folder);
   const header: Record<string, object> = {};
@@ -160,19 +163,19 @@ async function joinShards(folder: string, file: string): Promise<void> {
   writeFileSync(file, Buffer.concat([length, json, ...data]));
 }
 
-it("float16 refuses a weight that it cannot hold, naming it", async () => {
-  const { linear } = precisionOf("fp16");
+it("float16 refuses a weight outside its range and names it", async () => {
+  const { linear } = getPrecision("fp16");
   async function* chunks() {
     yield Float32Array.of(1, 2, -7e4, 4);
   }
   const source = { name: "layer.weight", rows: 2, columns: 2, chunks: chunks() };
   await expect(linear.encode(source)[Symbol.asyncIterator]().next()).rejects.toMatchObject({
     kind: "model",
-    message: "layer.weight: -70000 is beyond what float16 holds (±65504)",
+    message: "layer.weight: -70000 is outside the range of float16 (±65504)",
   });
 });
 
-it("a dtype that only exports have is refused, saying which there are", async () => {
+it("a dtype that only exports have is refused, with a list of valid ones", async () => {
   await expect(loadModel(plain.folder, { cacheFolder: cache, dtype: "bnb4" })).rejects.toMatchObject({
     kind: "model",
     message: "a GLM checkpoint cannot be converted to bnb4; its dtypes are fp32, fp16, int8, q8, q4",
@@ -182,45 +185,42 @@ it("a dtype that only exports have is refused, saying which there are", async ()
 describe("memory", () => {
   const large = { layers: 24, hidden: 1024, heads: 16, vocabSize: 50304, maxLength: 512 };
 
-  it("is at least that of the weights, the less the fewer bits; float16 is computed as float32", () => {
-    const needed = GLM_DTYPES.map((dtype) => memoryNeeded(large, dtype, 512).loaded);
+  it("is at least the size of the weights; fewer bits need less; float16 is computed as float32", () => {
+    const needed = GLM_DTYPES.map((dtype) => estimateGlmMemory(large, dtype, 512).loaded);
     expect(needed[0]).toBeGreaterThan(4 * 355e6);
     expect(needed[1]).toBe(needed[0]);
     expect(needed[2]).toBeLessThan(0.6 * needed[0]!);
     expect(needed[4]).toBeLessThan(needed[3]!);
-    expect(memoryNeeded(large, "fp32", 4096).loaded).toBeGreaterThan(needed[0]!);
+    expect(estimateGlmMemory(large, "fp32", 4096).loaded).toBeGreaterThan(needed[0]!);
   });
 
-  it("is little more than the activations' where weights stay in their file, which halves cannot", () => {
+  it("is little more than the activations' for mapped weights; halves cannot be mapped", () => {
     for (const dtype of ["fp32", "int8", "q8", "q4"] as const)
-      expect(memoryNeeded(large, dtype, 512).mapped).toBeLessThan(0.4e9);
-    expect(memoryNeeded(large, "fp16", 512).mapped).toBeUndefined();
+      expect(estimateGlmMemory(large, dtype, 512).mapped).toBeLessThan(0.4e9);
+    expect(estimateGlmMemory(large, "fp16", 512).mapped).toBeUndefined();
   });
 });
 
 describe("mapped weights", () => {
-  it.each(["fp32", "int8"] as const)(
-    "%s: give the log-probabilities that loaded ones give",
-    async (dtype) => {
-      for (const model of goldenModels) {
-        const scored = [];
-        for (const mmap of ["no", "yes"] as const) {
-          const { reader, engine, facts } = await loadModel(model.folder, {
-            cacheFolder: cache,
-            gelu: model.gelu,
-            dtype,
-            mmap,
-          });
-          expect(facts.mmap).toBe(mmap === "yes");
-          scored.push(flat(await engine.score(prepare(reader, model).map((question) => [question]))));
-          await engine.close();
-        }
-        expect(Math.max(...differences(scored[0]!, scored[1]!))).toBeLessThanOrEqual(1e-5);
+  it.each(["fp32", "int8"] as const)("%s: give the same log-probabilities as loaded ones", async (dtype) => {
+    for (const model of goldenModels) {
+      const scored = [];
+      for (const mmap of ["no", "yes"] as const) {
+        const { reader, engine, facts } = await loadModel(model.folder, {
+          cacheFolder: cache,
+          gelu: model.gelu,
+          dtype,
+          mmap,
+        });
+        expect(facts.mmap).toBe(mmap === "yes");
+        scored.push(flat(await engine.score(prepare(reader, model).map((question) => [question]))));
+        await engine.close();
       }
-    },
-  );
+      expect(Math.max(...differences(scored[0]!, scored[1]!))).toBeLessThanOrEqual(1e-5);
+    }
+  });
 
-  it.each(["q8", "q4"] as const)("%s: are as near the reference as loaded ones", async (dtype) => {
+  it.each(["q8", "q4"] as const)("%s: are as close to the reference as loaded ones", async (dtype) => {
     const { reader, engine } = await loadModel(plain.folder, {
       cacheFolder: cache,
       gelu: plain.gelu,
@@ -235,12 +235,12 @@ describe("mapped weights", () => {
     expect(Math.max(...differences(scored, reference))).toBeLessThanOrEqual(BOUNDS[dtype].most);
   });
 
-  it("are refused in float16, which is cast when it is loaded, and on a device with memory of its own", async () => {
+  it("are refused in float16, which is cast on loading, and on a device with its own memory", async () => {
     await expect(
       loadModel(plain.folder, { cacheFolder: cache, dtype: "fp16", mmap: "yes" }),
     ).rejects.toMatchObject({
       kind: "model",
-      message: "--mmap yes: weights in fp16 of this model cannot stay in their file",
+      message: "--mmap yes: this model's weights in fp16 cannot be mapped",
     });
     await expect(
       loadGlm(await readGlm(plain.folder), { cacheFolder: cache, device: "webgpu", mmap: "yes" }),

@@ -3,11 +3,11 @@ import os from "node:os";
 import path from "node:path";
 import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
-import { quantiseBlocks } from "../../../src/models/glm/formats/blocks.js";
-import { firstBeyondHalf, toHalf } from "../../../src/models/glm/formats/half.js";
-import { type GlmDtype, precisionOf } from "../../../src/models/glm/formats/index.js";
-import { quantiseRow } from "../../../src/models/glm/formats/int8.js";
-import { filledUp, rowsOf } from "../../../src/models/glm/weight-rows.js";
+import { quantizeBlocks } from "../../../src/models/glm/formats/blocks.js";
+import { findBeyondHalf, toHalf } from "../../../src/models/glm/formats/half.js";
+import { type GlmDtype, getPrecision } from "../../../src/models/glm/formats/index.js";
+import { quantizeRow } from "../../../src/models/glm/formats/int8.js";
+import { padMatrix, readRows } from "../../../src/models/glm/weight-rows.js";
 import { GraphBuilder, openSession, type Session } from "../../../src/models/onnx/index.js";
 import { noise } from "../onnx/tiny.js";
 
@@ -27,11 +27,12 @@ const fixture = JSON.parse(readFileSync("test/fixtures/quantised.json", "utf8"))
   readonly half: { readonly values: string; readonly codes: string };
   readonly matrices: readonly MatrixCase[];
 };
-/** Bytes on a buffer of their own, so that views of any type may lie on them. */
-const bytesOf = (base64: string): Uint8Array<ArrayBuffer> => Uint8Array.from(Buffer.from(base64, "base64"));
-const floatsOf = (base64: string): Float32Array => new Float32Array(bytesOf(base64).buffer);
+/** Decodes to bytes in their own buffer, so that views of any type are possible. */
+const decodeBytes = (base64: string): Uint8Array<ArrayBuffer> =>
+  Uint8Array.from(Buffer.from(base64, "base64"));
+const decodeFloats = (base64: string): Float32Array => new Float32Array(decodeBytes(base64).buffer);
 
-const QUANTISED = ["int8", "q8", "q4"] as const;
+const QUANTIZED = ["int8", "q8", "q4"] as const;
 const work = mkdtempSync(path.join(os.tmpdir(), "glm-eval-test-"));
 afterAll(() => rmSync(work, { recursive: true, force: true }));
 
@@ -45,28 +46,28 @@ interface Matrix {
   readonly columns: number;
 }
 
-/** The bytes of a matrix's parts in a dtype. */
+/** Encodes a matrix in a dtype and returns the bytes of its parts. */
 async function encoded(
   { w, rows, columns }: Matrix,
   dtype: GlmDtype,
   chunk: number = w.length,
 ): Promise<Uint8Array[]> {
-  const { linear } = precisionOf(dtype);
+  const { linear } = getPrecision(dtype);
   const sizes = { float32: 4, float16: 2, int8: 1, uint8: 1 };
   const parts = linear
     .parts([rows, columns])
     .map(({ shape, type }) => new Uint8Array(sizes[type] * shape.reduce((a, b) => a * b, 1)));
-  const chunks = rowsOf("w", inChunks(w, chunk), columns).take(rows);
+  const chunks = readRows("w", inChunks(w, chunk), columns).take(rows);
   for await (const { part, at, bytes } of linear.encode({ name: "w", rows, columns, chunks }))
     parts[part]!.set(bytes, at);
   return parts;
 }
 
 let files = 0;
-/** A session that computes x·Wᵀ in a dtype. */
+/** Opens a session that computes x·Wᵀ in a dtype. */
 async function openProduct(matrix: Matrix, dtype: GlmDtype): Promise<Session> {
   const { rows, columns } = matrix;
-  const { linear } = precisionOf(dtype);
+  const { linear } = getPrecision(dtype);
   const pieces = await encoded(matrix, dtype);
   const location = `${files++}.bin`;
   writeFileSync(path.join(work, location), Buffer.concat(pieces));
@@ -90,7 +91,7 @@ async function multiply(session: Session, x: Float32Array, columns: number): Pro
   return (await session.run(feeds)).product!.data as Float32Array;
 }
 
-it("4 and 8 bits in blocks: the codes are those of the rule as it is written, for any weights", () => {
+it("4 and 8 bits in blocks: the codes follow the documented rule, for any weights", () => {
   const weights = fc.array(
     fc.oneof(fc.float({ noNaN: true, min: -2, max: 2 }), fc.integer({ min: -16, max: 16 })),
     {
@@ -101,12 +102,12 @@ it("4 and 8 bits in blocks: the codes are those of the rule as it is written, fo
   fc.assert(
     fc.property(weights, fc.constantFrom(4 as const, 8 as const), (list, bits) => {
       const values = Float32Array.from(list);
-      const { codes, scales } = quantiseBlocks(values, values.length, bits);
+      const { codes, scales } = quantizeBlocks(values, values.length, bits);
       const middle = 2 ** (bits - 1);
       const found = bits === 8 ? [...codes] : [...codes].flatMap((byte) => [byte & 15, byte >> 4]);
       values.forEach((value, k) => {
         const scale = scales[Math.floor(k / 32)]!;
-        // Quotients of numbers below the least normal one have too few digits for any rule.
+        // Quotients of subnormal numbers have too few digits for any rule.
         fc.pre(scale === 0 || Math.abs(scale) > 2 ** -120);
         const code = scale === 0 ? middle : Math.min(Math.round(value / scale) + middle, 2 * middle - 1);
         expect(found[k]).toBe(code);
@@ -116,46 +117,46 @@ it("4 and 8 bits in blocks: the codes are those of the rule as it is written, fo
 });
 
 describe("float16", () => {
-  it("is numpy's, to the last bit: ties, subnormal numbers, both zeros", () => {
-    const codes = new Uint16Array(bytesOf(fixture.half.codes).buffer);
-    expect(toHalf(floatsOf(fixture.half.values))).toEqual(codes);
+  it("matches numpy to the last bit: ties, subnormal numbers, both zeros", () => {
+    const codes = new Uint16Array(decodeBytes(fixture.half.codes).buffer);
+    expect(toHalf(decodeFloats(fixture.half.values))).toEqual(codes);
   });
 
-  it("ends where a value would become infinite", () => {
-    expect(firstBeyondHalf(Float32Array.of(1, -65504, 65519.99))).toBe(-1);
-    expect(firstBeyondHalf(Float32Array.of(1, -65520))).toBe(1);
+  it("rejects values that would become infinite", () => {
+    expect(findBeyondHalf(Float32Array.of(1, -65504, 65519.99))).toBe(-1);
+    expect(findBeyondHalf(Float32Array.of(1, -65520))).toBe(1);
   });
 });
 
 describe.each(fixture.matrices)("a matrix [$rows, $columns]", (fixed) => {
   const { rows, columns } = fixed;
-  const matrix = { w: floatsOf(fixed.w), rows, columns };
+  const matrix = { w: decodeFloats(fixed.w), rows, columns };
 
-  it.each(QUANTISED)("in %s is numpy's, however it comes in chunks", async (dtype) => {
-    const expected = [bytesOf(fixed[dtype].codes), bytesOf(fixed[dtype].scales)];
+  it.each(QUANTIZED)("in %s matches numpy, however it is chunked", async (dtype) => {
+    const expected = [decodeBytes(fixed[dtype].codes), decodeBytes(fixed[dtype].scales)];
     for (const chunk of [1, columns - 1, columns, 3 * columns + 1, rows * columns])
       expect(await encoded(matrix, dtype, chunk)).toEqual(expected);
   });
 
-  it.each(QUANTISED)("in %s gives numpy's products", async (dtype) => {
+  it.each(QUANTIZED)("in %s gives the same products as numpy", async (dtype) => {
     const session = await openProduct(matrix, dtype);
-    const found = await multiply(session, floatsOf(fixed.x), columns);
+    const found = await multiply(session, decodeFloats(fixed.x), columns);
     await session.close();
     const { product, bound } = fixed[dtype];
     const largest = Math.max(...product.flat().map(Math.abs));
     product.flat().forEach((value, k) => {
-      // int8 sums integers, which are exact; what is left is float32's rounding.
+      // int8 sums integers, which are exact; the rest is float32's rounding.
       const allowed = (bound?.flat()[k] ?? 0) + 1e-6 * largest;
       expect(Math.abs(found[k]! - value)).toBeLessThanOrEqual(allowed);
     });
   });
 });
 
-describe.each(["fp32", "fp16", ...QUANTISED] as const)("a token's product in %s", (dtype) => {
-  // Float32's own products may sum in another order for another number of rows.
+describe.each(["fp32", "fp16", ...QUANTIZED] as const)("a token's product in %s", (dtype) => {
+  // The summation order of float32 products may depend on the number of rows.
   const isExact = dtype !== "fp32" && dtype !== "fp16";
 
-  it("is the same alone and in any company", async () => {
+  it("is the same alone and in any batch", async () => {
     const [rows, columns, tokens] = [96, 160, 37];
     const session = await openProduct({ w: noise(rows * columns, 3), rows, columns }, dtype);
     const x = noise(tokens * columns, 4).map((value, k) => value * 10 ** ((k / columns) % 5));
@@ -178,7 +179,7 @@ describe.each(["fp32", "fp16", ...QUANTISED] as const)("a token's product in %s"
   });
 });
 
-/** Steps below the least normal float32 are not stored: what is smaller than 128 of them is 0. */
+/** Steps below the smallest normal float32 are not stored: values smaller than 128 of them become 0. */
 const TINY = 128 * 2 ** -126;
 const values = (most: number) =>
   fc
@@ -186,11 +187,11 @@ const values = (most: number) =>
     .map((list) => Float32Array.from(list));
 
 describe("int8", () => {
-  it("is at most half a step off, and no two neighbours can overflow 16 bits", () => {
+  it("is at most half a step off, and no two neighbors can overflow 16 bits", () => {
     fc.assert(
       fc.property(values(40), (row) => {
         const codes = new Int8Array(row.length);
-        const scale = quantiseRow(row, codes);
+        const scale = quantizeRow(row, codes);
         row.forEach((value, k) => {
           expect(Math.abs(value - scale * codes[k]!)).toBeLessThanOrEqual(0.5001 * scale + TINY);
         });
@@ -202,10 +203,10 @@ describe("int8", () => {
 });
 
 describe.each([4, 8] as const)("%i bits in blocks", (bits) => {
-  it("are at most half a step off, a whole one at the end that has one code less", () => {
+  it("are at most half a step off, or a full step at the end with one code less", () => {
     fc.assert(
       fc.property(values(70), (row) => {
-        const { codes, scales } = quantiseBlocks(row, row.length, bits);
+        const { codes, scales } = quantizeBlocks(row, row.length, bits);
         const middle = 2 ** (bits - 1);
         row.forEach((value, k) => {
           const code = bits === 8 ? codes[k]! : (codes[k >> 1]! >> (4 * (k & 1))) & 15;
@@ -220,13 +221,13 @@ describe.each([4, 8] as const)("%i bits in blocks", (bits) => {
   });
 });
 
-it("zeros fill rows up, and rows of zeros the matrix, wherever chunks of the tensor end", async () => {
+it("pads rows with zeros, and the matrix with rows of zeros, wherever the tensor's chunks end", async () => {
   const given = { rows: 3, columns: 2 };
   const w = Float32Array.from([1, 2, 3, 4, 5, 6]);
   const stored = async (rows: number, columns: number, chunk: number) => {
     const all: number[] = [];
-    const chunks = rowsOf("w", inChunks(w, chunk), given.columns).take(given.rows);
-    for await (const piece of filledUp(chunks, { rows, columns, given })) all.push(...piece);
+    const chunks = readRows("w", inChunks(w, chunk), given.columns).take(given.rows);
+    for await (const piece of padMatrix(chunks, { rows, columns, given })) all.push(...piece);
     return all;
   };
   for (const chunk of [1, 3, 4, 6]) {

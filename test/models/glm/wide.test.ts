@@ -7,7 +7,7 @@ import { layOut } from "../../../src/models/glm/data-file-layout.js";
 import {
   type Attention,
   type GlmDtype,
-  randomCheckpoint,
+  makeRandomCheckpoint,
   writeGraph,
 } from "../../../src/models/glm/index.js";
 import { type Device, openSession } from "../../../src/models/onnx/index.js";
@@ -19,7 +19,7 @@ interface WideModel {
   readonly questions: readonly {
     readonly context: readonly number[];
     readonly answers: readonly (readonly number[])[];
-    /** of each answer's tokens and the end of piece, in PyTorch */
+    /** PyTorch's values for each answer's tokens and the end of piece */
     readonly logProbs: readonly (readonly number[])[];
   }[];
 }
@@ -31,7 +31,7 @@ const { bound, special, models } = JSON.parse(readFileSync("test/fixtures/refere
 const work = mkdtempSync(path.join(os.tmpdir(), "glm-eval-test-"));
 afterAll(() => rmSync(work, { recursive: true, force: true }));
 
-/** The most that a log-probability may be off. Measured: fp32 2.9e-6, fp16 1.3e-3, int8 0.051, q8 0.035, q4 0.43. */
+/** The maximum error of a log-probability. Measured: fp32 2.9e-6, fp16 1.3e-3, int8 0.051, q8 0.035, q4 0.43. */
 const BOUNDS = { fp32: 1e-5, fp16: 2e-3, int8: 0.07, q8: 0.05, q4: 0.6 } satisfies Record<GlmDtype, number>;
 
 const wide = models.map(({ config: c, questions }) => ({
@@ -64,10 +64,10 @@ describe.each(wide)("a GLM $config.hidden wide", ({ config, questions, reference
     encode: () => [],
     token: String,
   };
-  /** The most that a log-probability is off PyTorch's. */
-  async function furthestOff(dtype: GlmDtype, attention: Attention, device: Device): Promise<number> {
+  /** Returns the maximum deviation of a log-probability from PyTorch's. */
+  async function findMaxDeviation(dtype: GlmDtype, attention: Attention, device: Device): Promise<number> {
     const folder = path.join(work, `${config.hidden}-${dtype}`);
-    await convert(randomCheckpoint(config, bound), { config, dtype, weights: "random" }, folder);
+    await convert(makeRandomCheckpoint(config, bound), { config, dtype, weights: "random" }, folder);
     expect(statSync(path.join(folder, "weights.bin")).size).toBe(layOut(config, dtype).bytes);
     const model = await writeGraph(folder, config, { gelu: "tanh", dtype, attention });
     const session = await openSession(model, { device });
@@ -85,11 +85,11 @@ describe.each(wide)("a GLM $config.hidden wide", ({ config, questions, reference
     (["fused", "plain"] as const).map((attention) => ({ dtype, attention })),
   );
 
-  it.each(cases)("in $dtype with $attention attention is as in PyTorch", async ({ dtype, attention }) => {
-    expect(await furthestOff(dtype, attention, "cpu")).toBeLessThanOrEqual(BOUNDS[dtype]);
+  it.each(cases)("in $dtype with $attention attention agrees with PyTorch", async ({ dtype, attention }) => {
+    expect(await findMaxDeviation(dtype, attention, "cpu")).toBeLessThanOrEqual(BOUNDS[dtype]);
   });
 
-  it.skipIf(noVulkan)(`on WebGPU is as in PyTorch ${noVulkan ?? ""}`, async () => {
-    expect(await furthestOff("fp32", "plain", "webgpu")).toBeLessThanOrEqual(BOUNDS.fp32);
+  it.skipIf(noVulkan)(`on WebGPU agrees with PyTorch ${noVulkan ?? ""}`, async () => {
+    expect(await findMaxDeviation("fp32", "plain", "webgpu")).toBeLessThanOrEqual(BOUNDS.fp32);
   });
 });

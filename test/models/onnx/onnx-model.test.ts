@@ -5,16 +5,16 @@ import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
 import { GlmEvalError } from "../../../src/errors.js";
 import {
-  allGraphs,
-  consumers,
+  findConsumers,
   inlineBranch,
+  listGraphs,
   OnnxModel,
   openSession,
   prune,
   replaceInput,
 } from "../../../src/models/onnx/index.js";
 import { Graph } from "../../../src/models/onnx/onnx-graph.js";
-import { addIf, modelOf, noise, tensor } from "./tiny.js";
+import { addIf, encodeModel, noise, tensor } from "./tiny.js";
 
 const EXPORTS = path.resolve("test/fixtures/exports");
 const files = readdirSync(EXPORTS, { recursive: true, encoding: "utf8" }).filter((name) =>
@@ -25,10 +25,10 @@ afterAll(() => rmSync(work, { recursive: true, force: true }));
 
 const encoded = (model: OnnxModel): Buffer => Buffer.concat(model.encode());
 
-describe("a model that is read and written", () => {
-  it("there are exports of several exporters' tools", () => expect(files.length).toBeGreaterThan(20));
+describe("reading and writing a model", () => {
+  it("has fixtures from several exporters", () => expect(files.length).toBeGreaterThan(20));
 
-  it.each(files)("is the same byte for byte: %s", async (name) => {
+  it.each(files)("preserves every byte: %s", async (name) => {
     const file = path.join(EXPORTS, name);
     const model = await OnnxModel.read(file);
     expect(encoded(model).equals(readFileSync(file))).toBe(true);
@@ -37,8 +37,8 @@ describe("a model that is read and written", () => {
     expect(readFileSync(copy).equals(readFileSync(file))).toBe(true);
   });
 
-  it("keeps fields that are not known here, in the model, the graph and its nodes", () => {
-    const known = modelOf(14, (g) => {
+  it("keeps unknown fields of the model, the graph and its nodes", () => {
+    const known = encodeModel(14, (g) => {
       const x = g.input("x", "float32", ["n"]);
       g.output("y", g.op("Neg", [x]), "float32", ["n"]);
     });
@@ -56,7 +56,7 @@ describe("a model that is read and written", () => {
     );
   });
 
-  it("tells what a graph has", async () => {
+  it("lists the contents of a graph", async () => {
     const { graph, inputs, externalFiles } = await OnnxModel.read(path.join(EXPORTS, "bert/onnx/model.onnx"));
     expect(graph.opset).toBe(14);
     expect([...inputs.keys()]).toEqual(["input_ids", "attention_mask", "token_type_ids"]);
@@ -68,9 +68,9 @@ describe("a model that is read and written", () => {
     expect(neox.externalFiles).toEqual(["model.onnx_data"]);
   });
 
-  it("a constant with a default is no input that must be given", () => {
+  it("does not require an input for a constant with a default", () => {
     const model = OnnxModel.decode(
-      modelOf(14, (g) => {
+      encodeModel(14, (g) => {
         g.input("x", "float32", [2]);
         g.input("w", "float32", [2]);
         tensor(g, "w", [2], noise(2, 1));
@@ -81,12 +81,12 @@ describe("a model that is read and written", () => {
   });
 });
 
-describe("a file that is no model", () => {
+describe("a file that is not a model", () => {
   const whole = readFileSync(path.join(EXPORTS, "bert/onnx/model.onnx"));
   const bad: [string, Uint8Array, RegExp][] = [
-    ["half of a model", whole.subarray(0, whole.length / 2), /half downloaded/],
-    ["text", Buffer.from("<html>not found</html>"), /half downloaded/],
-    ["an empty file", Buffer.alloc(0), /half downloaded/],
+    ["half of a model", whole.subarray(0, whole.length / 2), /damaged or incomplete/],
+    ["text", Buffer.from("<html>not found</html>"), /damaged or incomplete/],
+    ["an empty file", Buffer.alloc(0), /damaged or incomplete/],
     [
       "a Git LFS pointer",
       Buffer.from("version https://git-lfs.github.com/spec/v1\noid sha256:00\n"),
@@ -102,9 +102,12 @@ describe("a file that is no model", () => {
     expect((error as GlmEvalError).hint).toMatch(hint);
   });
 
-  it("so is one that is not there", async () => {
+  it("so is one that does not exist", async () => {
     const error = await OnnxModel.read(path.join(work, "none.onnx")).catch((e: unknown) => e);
-    expect(error).toMatchObject({ kind: "model", message: expect.stringMatching(/none\.onnx is not there/) });
+    expect(error).toMatchObject({
+      kind: "model",
+      message: expect.stringMatching(/none\.onnx does not exist/),
+    });
   });
 });
 
@@ -112,7 +115,7 @@ describe("edits", () => {
   /** y = (x + w) · v, z = x · u */
   const two = () =>
     OnnxModel.decode(
-      modelOf(14, (g) => {
+      encodeModel(14, (g) => {
         const x = g.input("x", "float32", ["n", 3]);
         tensor(g, "w", [3], noise(3, 1));
         tensor(g, "v", [3, 2], noise(6, 2));
@@ -137,7 +140,7 @@ describe("edits", () => {
     }
   }
 
-  it("what an output that was dropped needed alone is removed", async () => {
+  it("removes what only a dropped output needed", async () => {
     const model = two();
     const before = await run(model, [1, 2, 3]);
     model.graph.outputs.delete("y");
@@ -147,10 +150,10 @@ describe("edits", () => {
     expect(await run(model, [1, 2, 3])).toEqual({ z: before.z });
   });
 
-  it("an operator can be put before what reads a value, wherever it is added", async () => {
+  it("an operator can be inserted before the readers of a value, wherever it is added", async () => {
     const model = two();
     const { graph } = model;
-    const readers = consumers(graph, "x");
+    const readers = findConsumers(graph, "x");
     expect(readers.map(({ op }) => op)).toEqual(["Add", "MatMul"]);
     const rows = graph.constant("int64", [1, 0]);
     const swapped = graph.op("Gather", ["x", rows], { axis: 0 });
@@ -158,7 +161,7 @@ describe("edits", () => {
     prune(graph);
     const given = await run(two(), [4, 5, 6, 1, 2, 3]);
     expect(await run(model, [1, 2, 3, 4, 5, 6])).toEqual(given);
-    // In an order in which each node follows those it reads.
+    // Sorted so that each node follows those it reads.
     const made = new Set(["x", "w", "u", "v", rows]);
     for (const node of graph.nodes) {
       for (const input of node.inputs) expect(made.has(input)).toBe(true);
@@ -166,7 +169,7 @@ describe("edits", () => {
     }
   });
 
-  it("ONNX Runtime's own operators are imported where they are used and were not", async () => {
+  it("imports ONNX Runtime's own operators if an edit starts using them", async () => {
     const model = two();
     const imports = (m: OnnxModel) => encoded(m).includes("com.microsoft");
     expect(imports(model)).toBe(false);
@@ -178,10 +181,10 @@ describe("edits", () => {
     expect(g).toEqual([0, expect.closeTo(0.8413447, 5), expect.closeTo(1.9544997, 5)]);
   });
 
-  /** y = flag ? x·a : x·b, with constants of its own in each branch, and an If in the second one. */
+  /** y = flag ? x·a : x·b, with separate constants in each branch, and an If in the second one. */
   const merged = (names: readonly [string, string]) =>
     OnnxModel.decode(
-      modelOf(14, (g) => {
+      encodeModel(14, (g) => {
         g.input("flag", "bool", [1]);
         g.input("x", "float32", ["n", 3]);
         tensor(g, "shared", [3], noise(3, 4));
@@ -196,7 +199,7 @@ describe("edits", () => {
         g.outputs.set(
           "y",
           OnnxModel.decode(
-            modelOf(14, (h) => h.output("y", h.input("q", "float32", []), "float32", ["n", 2])),
+            encodeModel(14, (h) => h.output("y", h.input("q", "float32", []), "float32", ["n", 2])),
           ).graph.outputs.get("y")!,
         );
       }),
@@ -223,18 +226,18 @@ describe("edits", () => {
     inlineBranch(graph, graph.nodes.find(({ op }) => op === "If")!, branch);
     graph.inputs.delete("flag");
     prune(graph);
-    expect(allGraphs(graph)).toEqual([graph]);
+    expect(listGraphs(graph)).toEqual([graph]);
     const kept = `own_${names[branch === "then_branch" ? 0 : 1]}`;
     expect([...graph.initializers.keys()].sort()).toEqual([kept, "shared"].sort());
     expect((await run(model, x)).y).toEqual([...(y!.data as Float32Array)]);
   });
 
-  it("reads inside subgraphs are seen, and redirected", () => {
+  it("reads inside subgraphs are found and redirected", () => {
     const { graph } = merged(["a", "b"]);
-    expect(consumers(graph, "shared").map(({ op }) => op)).toEqual(["If"]);
+    expect(findConsumers(graph, "shared").map(({ op }) => op)).toEqual(["If"]);
     replaceInput(graph.nodes[0]!, "shared", "other");
-    expect(consumers(graph, "shared")).toEqual([]);
-    expect(consumers(graph, "other")).toHaveLength(1);
+    expect(findConsumers(graph, "shared")).toEqual([]);
+    expect(findConsumers(graph, "other")).toHaveLength(1);
     prune(graph);
     expect([...graph.initializers.keys()]).toEqual([]);
   });

@@ -4,15 +4,15 @@ import os from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { openSession } from "../../../src/models/onnx/index.js";
-import { plainWords, stderrTail } from "../../../src/models/onnx/stderr-tail.js";
-import { modelOf } from "./tiny.js";
+import { simplifyMessage, stderrTail } from "../../../src/models/onnx/stderr-tail.js";
+import { encodeModel } from "./tiny.js";
 
 const work = mkdtempSync(path.join(os.tmpdir(), "glm-eval-test-"));
 const file = path.join(work, "twice.onnx");
 beforeAll(() => {
   writeFileSync(
     file,
-    modelOf(14, (g) => {
+    encodeModel(14, (g) => {
       const x = g.input("x", "int64", ["n"]);
       g.output("y", g.op("Add", [x, x]), "int64", ["n"]);
     }),
@@ -27,7 +27,7 @@ const children = (): number[] =>
     .filter((line) => line.includes("session-worker.js"))
     .map((line) => Number.parseInt(line, 10));
 
-it("a session in a process of its own gives what one in a thread gives, and leaves no process behind", async () => {
+it("a session in its own process gives the same results as one in a thread, and leaves no process behind", async () => {
   const session = await openSession(file, { ownProcess: true });
   const { y } = await session.run(feeds());
   expect(y).toEqual({ type: "int64", data: BigInt64Array.of(6n, -(2n ** 41n)), dims: [2] });
@@ -36,7 +36,7 @@ it("a session in a process of its own gives what one in a thread gives, and leav
   expect(children()).toHaveLength(0);
 });
 
-it("a model that cannot be loaded there is told, and its process ends", async () => {
+it("a model that fails to load there is reported, and its process ends", async () => {
   const opened = openSession(path.join(work, "none.onnx"), { ownProcess: true });
   await expect(opened).rejects.toMatchObject({
     kind: "model",
@@ -45,19 +45,19 @@ it("a model that cannot be loaded there is told, and its process ends", async ()
   expect(children()).toHaveLength(0);
 });
 
-it("a process that is ended from outside fails the runs that wait, and all later ones", async () => {
+it("a process killed from outside fails the waiting runs and all later ones", async () => {
   const session = await openSession(file, { ownProcess: true });
   const [pid] = children();
   process.kill(pid!, "SIGSTOP");
   const run = session.run(feeds());
   process.kill(pid!, "SIGKILL");
-  const message = "the model stopped: its process was ended by SIGKILL";
+  const message = "the model stopped: its process was killed by SIGKILL";
   await expect(run).rejects.toMatchObject({ kind: "model", message });
   await expect(session.run(feeds())).rejects.toMatchObject({ kind: "model", message });
   await session.close();
 });
 
-it("a driver's last words are told without what only its developers need", () => {
+it("a driver's last output is reported without details for developers", () => {
   const dawn =
     "Warning: Couldn't load Vulkan: libvulkan.so.1: No such file\n    at operator() (/build/BackendVk.cpp:368)\n\n";
   expect(stderrTail(dawn)).toBe("Warning: Couldn't load Vulkan: libvulkan.so.1: No such file");
@@ -68,5 +68,5 @@ it("a driver's last words are told without what only its developers need", () =>
   expect(stderrTail("\n \n")).toBeUndefined();
   const thrown =
     "/src/context.cc:136 lambda() status == Success was false. Failed to get a WebGPU adapter: none\n";
-  expect(plainWords(thrown)).toBe("Failed to get a WebGPU adapter: none");
+  expect(simplifyMessage(thrown)).toBe("Failed to get a WebGPU adapter: none");
 });

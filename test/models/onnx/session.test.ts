@@ -3,7 +3,7 @@ import os from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { DATA_TYPE, openSession, type Session, type Tensor } from "../../../src/models/onnx/index.js";
-import { modelOf } from "./tiny.js";
+import { encodeModel } from "./tiny.js";
 
 const work = mkdtempSync(path.join(os.tmpdir(), "glm-eval-test-"));
 let session: Session;
@@ -11,7 +11,7 @@ beforeAll(async () => {
   const file = path.join(work, "types.onnx");
   writeFileSync(
     file,
-    modelOf(14, (g) => {
+    encodeModel(14, (g) => {
       const twice = (name: string, type: "int64" | "float32" | "float16" | "int32") => {
         const x = g.input(name, type, ["n"]);
         g.output(`${name}_twice`, g.op("Add", [x, x]), type, ["n"]);
@@ -41,7 +41,7 @@ const feeds = (): Record<string, Tensor> => ({
   flag: { type: "bool", data: Uint8Array.of(1, 0), dims: [2] },
 });
 
-it("takes and gives tensors of every type", async () => {
+it("accepts and returns tensors of every type", async () => {
   const outputs = await session.run(feeds());
   expect(outputs.wide_twice!.data).toEqual(BigInt64Array.of(2n ** 41n, -6n));
   expect(outputs.small_twice!.data).toEqual(Int32Array.of(14, -14));
@@ -58,19 +58,19 @@ it("takes and gives tensors of every type", async () => {
   ]);
 });
 
-it("gives only the outputs that are asked", async () => {
+it("returns only the requested outputs", async () => {
   const outputs = await session.run(feeds(), { fetch: ["not", "wide_twice"] });
   expect(Object.keys(outputs).sort()).toEqual(["not", "wide_twice"]);
 });
 
-it("takes the feeds' buffers away", async () => {
+it("detaches the feeds' buffers", async () => {
   const given = feeds();
   const run = session.run(given, { fetch: [] as string[] });
   expect(given.single!.data.length).toBe(0);
   await run.catch(() => undefined);
 });
 
-it("says which output does not exist", async () => {
+it("names an output that does not exist", async () => {
   await expect(session.run(feeds(), { fetch: ["none"] })).rejects.toMatchObject({
     kind: "model",
     message: expect.stringContaining("none"),

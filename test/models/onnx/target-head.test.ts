@@ -3,12 +3,12 @@ import os from "node:os";
 import path from "node:path";
 import { afterAll, expect, it } from "vitest";
 import { openSession, scoreTargets } from "../../../src/models/onnx/index.js";
-import { modelOf, noise } from "./tiny.js";
+import { encodeModel, noise } from "./tiny.js";
 
 const work = mkdtempSync(path.join(os.tmpdir(), "glm-eval-test-"));
 afterAll(() => rmSync(work, { recursive: true, force: true }));
 
-// 13 and 18 are where ReduceSum and ReduceMax began to take their axes as an input.
+// Since 13 and 18, ReduceSum and ReduceMax take their axes as an input.
 it.each([11, 12, 13, 14, 17, 18, 20, 23])(
   "is log-softmax at the asked ids in version %i of the operators",
   async (opset) => {
@@ -16,7 +16,7 @@ it.each([11, 12, 13, 14, 17, 18, 20, 23])(
     const file = path.join(work, `${opset}.onnx`);
     writeFileSync(
       file,
-      modelOf(opset, (g) => scoreTargets(g, size, g.input("logits", "float32", ["P", size]))),
+      encodeModel(opset, (g) => scoreTargets(g, size, g.input("logits", "float32", ["P", size]))),
     );
     const session = await openSession(file);
     const logits = noise(rows * size, opset).map((x) => 20 * x);
@@ -44,12 +44,12 @@ it.each([11, 12, 13, 14, 17, 18, 20, 23])(
   },
 );
 
-it("puts exact logits of the asked ids in the place of approximate ones, and no log p is above 0", async () => {
+it("replaces approximate logits of the requested ids with exact ones, and no log p is above 0", async () => {
   const [rows, size, h] = [4, 9, 6];
   const file = path.join(work, "exact.onnx");
   writeFileSync(
     file,
-    modelOf(20, (g) => {
+    encodeModel(20, (g) => {
       const exact = {
         hidden: g.input("hidden", "float32", ["P", h]),
         table: g.input("table", "float32", [size, h]),
@@ -66,7 +66,7 @@ it("puts exact logits of the asked ids in the place of approximate ones, and no 
     return sum;
   };
   const logits = noise(rows * size, 5).map((x, k) => 0.1 * x + exact(Math.floor(k / size), k % size));
-  // One id has all but 1e-13 of its row's sum, by its approximate logit a little more than by its own.
+  // One id has all but 1e-13 of its row's sum; by its approximate logit, slightly more than by its exact one.
   logits.subarray(3 * size).fill(exact(3, 7) - 30);
   logits[3 * size + 7] = exact(3, 7) + 0.1;
   const pickRows = Int32Array.from([0, 0, 1, 2, 3, 3]);

@@ -1,9 +1,9 @@
 import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
-import { DATA_TYPE, encodeOpset, encodeTensor, field } from "../../../src/models/onnx/onnx-fields.js";
+import { DATA_TYPE, encodeField, encodeOpset, encodeTensor } from "../../../src/models/onnx/onnx-fields.js";
 import { Graph } from "../../../src/models/onnx/onnx-graph.js";
 
-/** An encoded model of any version of the standard operators, as an exporter would have written it. */
-export function modelOf(
+/** Encodes a model with any version of the standard operators, as an exporter would. */
+export function encodeModel(
   opset: number,
   build: (graph: Graph) => void,
   domains: readonly string[] = [],
@@ -12,19 +12,19 @@ export function modelOf(
   build(graph);
   return Buffer.concat([
     new BinaryWriter().tag(1, WireType.Varint).int64(8).finish(),
-    ...field(7, ...graph.encodeFields()),
-    ...field(8, encodeOpset("", opset)),
-    ...domains.flatMap((domain) => field(8, encodeOpset(domain, 1))),
+    ...encodeField(7, ...graph.encodeFields()),
+    ...encodeField(8, encodeOpset("", opset)),
+    ...domains.flatMap((domain) => encodeField(8, encodeOpset(domain, 1))),
   ]);
 }
 
-/** ONNX wants graphs to have a name. */
+/** Gives a graph a name, which ONNX requires. */
 export function named(graph: Graph): Graph {
-  graph.rest.push({ no: 2, raw: Buffer.concat(field(2, new TextEncoder().encode("tiny"))) });
+  graph.rest.push({ no: 2, raw: Buffer.concat(encodeField(2, new TextEncoder().encode("tiny"))) });
   return graph;
 }
 
-/** A constant of any shape and type. */
+/** Adds a constant of any shape and type. */
 export function tensor(
   graph: Graph,
   name: string,
@@ -44,7 +44,7 @@ export function tensor(
   return name;
 }
 
-/** A matrix of numbers between -1 and 1 that look random, the same at every run. */
+/** Returns pseudorandom numbers between -1 and 1, the same in every run. */
 export function noise(size: number, seed: number): Float32Array {
   let state = seed;
   return Float32Array.from({ length: size }, () => {
@@ -53,7 +53,7 @@ export function noise(size: number, seed: number): Float32Array {
   });
 }
 
-/** Puts an If with two branches into a graph; the branches give values of the same names. */
+/** Adds an If with two branches to a graph; the branches produce values with the same names. */
 export function addIf(
   graph: Graph,
   condition: string,

@@ -10,7 +10,7 @@ import { FAST, failure, MODEL, setup, tinyFiles } from "./setup.js";
 const network = FAST;
 
 describe("names", () => {
-  test("a path that is not there: the nearest neighbour is named", async () => {
+  test("a path that does not exist: the nearest name is suggested", async () => {
     const { home, env } = await setup();
     mkdirSync(join(home, "models", "glm-large"), { recursive: true });
     const error = await failure(resolveModel(join(home, "models", "glm-lagre"), { env }));
@@ -20,12 +20,12 @@ describe("names", () => {
     expect(error.hint).toContain("OWNER/NAME");
   });
 
-  test("a path with several wrong parts: what the deepest right one holds is named", async () => {
+  test("a path with several wrong parts: the contents of the deepest existing folder are listed", async () => {
     const { home, env } = await setup();
     mkdirSync(join(home, "checkpoints"));
     const error = await failure(resolveModel("~/quite/other", { env }));
     expect(error.message).toBe(`no such folder: ~/quite/other (${join(home, "quite", "other")})`);
-    expect(error.hint).toContain(`${home} holds: checkpoints.`);
+    expect(error.hint).toContain(`${home} contains: checkpoints.`);
   });
 
   test("a file", async () => {
@@ -48,14 +48,14 @@ describe("names", () => {
     const { hub, env } = await setup();
     const error = await failure(resolveModel(name, { env }));
     expect(error.kind).toBe("model");
-    expect(error.message).toBe(`"${name}" is neither a folder that exists nor a hub name`);
+    expect(error.message).toBe(`"${name}" is neither an existing folder nor a hub name`);
     expect(error.hint).toContain("OWNER/NAME");
     if (meant === undefined) expect(error.hint).not.toContain("Did you mean");
     else expect(error.hint).toContain(`Did you mean ${meant}?`);
     expect(hub.requests).toEqual([]);
   });
 
-  test.each(["", "a b", "../../x", "-x", "x/"])('"%s" is no revision', async (revision) => {
+  test.each(["", "a b", "../../x", "-x", "x/"])('"%s" is not a revision', async (revision) => {
     const { env } = await setup();
     const error = await failure(resolveModel(MODEL, { env, revision }));
     expect(error.message).toBe(`"${revision}" is not a revision`);
@@ -63,7 +63,7 @@ describe("names", () => {
 });
 
 describe("the hub's refusals", () => {
-  test("no such model, with the known name that was meant", async () => {
+  test("no such model, with the known name that was probably meant", async () => {
     const { hub, env } = await setup();
     const error = await failure(resolveModel("THUDM/glm-roberta-lagre", { env, network }));
     expect(error.kind).toBe("model");
@@ -101,10 +101,10 @@ describe("the hub's refusals", () => {
     expect(error.message).toBe(`${MODEL} has no revision "v9" on ${hub.url}`);
   });
 
-  test("no weights, no config, a damaged index, a shard that is not there", async () => {
+  test("no weights, no config, a damaged index, a missing shard", async () => {
     const readme = await setup({ files: { "README.md": "x", "config.json": "{}", "model.py": "x" } });
     const weightless = await failure(resolveModel(MODEL, { env: readme.env, network }));
-    expect(weightless.message).toContain(`${MODEL} has no weights that can be read (model.safetensors`);
+    expect(weightless.message).toContain(`${MODEL} has no supported weights (model.safetensors`);
     expect(weightless.hint).toContain("README.md, config.json, model.py");
 
     const { "config.json": _, ...others } = tinyFiles();
@@ -115,16 +115,16 @@ describe("the hub's refusals", () => {
     const name = "model.safetensors.index.json";
     const bad = await setup({ files: tinyFiles({ [name]: Buffer.from("{}") }) });
     const badIndex = await failure(resolveModel(MODEL, { env: bad.env, network }));
-    expect(badIndex.message).toContain(`${name} of ${MODEL} is no weight index`);
+    expect(badIndex.message).toContain(`${name} of ${MODEL} is not a weight index`);
 
     const index = Buffer.from('{"weight_map": {"a": "../x", "b": "m-1.safetensors"}}');
     const partial = await setup({ files: tinyFiles({ [name]: index }) });
     const absent = await failure(resolveModel(MODEL, { env: partial.env, network }));
-    expect(absent.message).toContain("names ../x, m-1.safetensors, which are not there");
+    expect(absent.message).toContain("names ../x, m-1.safetensors, which do not exist");
   });
 });
 
-describe("a hub that cannot be used", () => {
+describe("an unusable hub", () => {
   test("refused connection", async () => {
     const { hub, env } = await setup();
     await hub.close();
@@ -161,7 +161,7 @@ describe("a hub that cannot be used", () => {
     expect(error.message).toBe(`cannot get ${MODEL} from ${url}: no answer within 0.1 s`);
   });
 
-  test("a page in the hub's place, and an address that is none", async () => {
+  test("a web page instead of a hub, and an invalid address", async () => {
     const { env } = await setup();
     const portal = createServer((_, response) => void response.end("<html>Please log in</html>"));
     await new Promise<void>((resolve) => portal.listen(0, "127.0.0.1", resolve));
@@ -173,7 +173,7 @@ describe("a hub that cannot be used", () => {
     expect(none.message).toContain('HF_ENDPOINT is "mirror"');
   });
 
-  test("offline with nothing, with another revision and with half a model in the cache", async () => {
+  test("offline with nothing, another revision or an incomplete model in the cache", async () => {
     const { hub, home, env } = await setup();
     const offline = { env, network, offline: true };
     const nothing = await failure(resolveModel(MODEL, offline));
@@ -197,7 +197,7 @@ describe("a hub that cannot be used", () => {
 });
 
 describe("the disk", () => {
-  test("a model that cannot fit is refused before it is downloaded", async () => {
+  test("refuses a model that cannot fit before downloading it", async () => {
     const { hub, env } = await setup({
       files: tinyFiles(),
       listed: (entry) =>
@@ -206,11 +206,11 @@ describe("the disk", () => {
     const error = await failure(resolveModel(MODEL, { env, network }));
     expect(error.message).toMatch(/^no space for .*: it needs 5000000000\.0 GB, [\d.]+ GB are free$/);
     expect(error.hint).toContain("HF_HUB_CACHE");
-    // which tells what kind of model it is
+    // which determines the kind of model
     expect(hub.requests.map(({ file }) => file).filter((file) => file !== "")).toEqual(["config.json"]);
   });
 
-  // A device that is always full is the one honest way to meet a full disk in a test.
+  // A device that is always full is the only realistic way to test a full disk.
   test.skipIf(!existsSync("/dev/full"))("a disk that fills up on the way", async () => {
     const files = tinyFiles();
     const { home, env } = await setup({ files });
@@ -222,7 +222,7 @@ describe("the disk", () => {
     expect(error.message).toBe(`no space left for ${MODEL} in ${join(home, "hub")}`);
   });
 
-  test("a cache folder that is none", async () => {
+  test("a cache folder that is not a folder", async () => {
     const { home, env } = await setup();
     const file = join(home, "file");
     writeFileSync(file, "");

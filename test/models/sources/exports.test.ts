@@ -17,7 +17,7 @@ const PLAIN = [
   "tokenizer_config.json",
 ];
 
-/** A repository with an export: `graphs` in onnx/, beside PyTorch weights, code and what other programs use. */
+/** Makes a repository with an export: `graphs` in onnx/, next to PyTorch weights, code and files for other programs. */
 function exported(config: object, graphs: readonly string[], others: Files = {}): Files {
   const text: Record<string, string> = {
     "README.md": "# A model\n",
@@ -55,7 +55,7 @@ const DTYPE_FILES: [Dtype, string][] = [
 ];
 const ALL_DTYPES = DTYPE_FILES.map(([, file]) => file);
 
-/** Everything under a folder, links followed. */
+/** Lists everything under a folder, following links. */
 function tree(folder: string): string[] {
   const paths = readdirSync(folder, { recursive: true, encoding: "utf8" });
   return paths.filter((path) => statSync(join(folder, path)).isFile()).sort();
@@ -88,7 +88,7 @@ describe("an ONNX export on the hub", () => {
     expect(readdirSync(join(folder, "onnx"))).toEqual([file]);
   });
 
-  test("of another dtype is added to the one that is there", async () => {
+  test("of another dtype is added to the existing one", async () => {
     const { hub, env } = await setup({ files: exported(BERT, ALL_DTYPES) });
     await resolveModel(MODEL, { env });
     hub.requests.length = 0;
@@ -122,7 +122,7 @@ describe("an ONNX export on the hub", () => {
     expect((await resolveModel(MODEL, { env, offline: true })).folder).toBe(folder);
   });
 
-  test("an original GLM is still downloaded by its weights, whatever lies in onnx/", async () => {
+  test("an original GLM is still downloaded as weights, whatever is in onnx/", async () => {
     const files = exported({ model_type: "glm" }, ["model.onnx"]);
     const { env } = await setup({ files });
     const { folder } = await resolveModel(MODEL, { env, dtype: "q4" });
@@ -147,7 +147,7 @@ describe("an ONNX export on the hub", () => {
     expect(error.message).toContain("missing there: onnx/model_q4.onnx");
   });
 
-  test("is found where Python put it, and only what is missing is downloaded", async () => {
+  test("is found where Python stored it, and only missing files are downloaded", async () => {
     const files = exported(BERT, ["model.onnx"]);
     const { hub, home, env } = await setup({ files });
     const repo = join(home, "hub", "models--somebody--glm-tiny");
@@ -168,7 +168,7 @@ describe("an ONNX export on the hub", () => {
     ]);
   });
 
-  test("goes on where a download was cut", async () => {
+  test("resumes an interrupted download", async () => {
     const files = exported(BERT, [], { "onnx/model.onnx": randomBytes(400_000) });
     const { hub, env } = await setup({ files });
     hub.trouble({ file: "onnx/model.onnx", cutAfter: 150_000 });
@@ -187,8 +187,8 @@ describe("an ONNX export on the hub", () => {
   });
 });
 
-describe("weights beside the graph", () => {
-  /** As protobuf writes an external_data entry: the location's name between other bytes. */
+describe("weights next to the graph", () => {
+  /** Imitates a protobuf external_data entry: the location's name between other bytes. */
   const graph = (...names: string[]): Buffer =>
     Buffer.concat(names.flatMap((name) => [randomBytes(50), Buffer.from(`location\x12${name}j`)]));
   const files = (): Files =>
@@ -199,7 +199,7 @@ describe("weights beside the graph", () => {
     });
   const PARTS = ["model.onnx", "model.onnx_data", "model.onnx_data_1"];
 
-  test("come with it, before it", async () => {
+  test("are downloaded with it, before it", async () => {
     const { hub, env } = await setup({ files: files() });
     const { folder } = await resolveModel(MODEL, { env });
     expect(readdirSync(join(folder, "onnx")).sort()).toEqual(PARTS);
@@ -209,7 +209,7 @@ describe("weights beside the graph", () => {
     expect((await resolveModel(MODEL, { env, offline: true })).folder).toBe(folder);
   });
 
-  test("that are not all cached make no complete model, and are fetched", async () => {
+  test("that are not all cached do not count as a complete model, and are downloaded", async () => {
     const { env } = await setup({ files: files() });
     const { folder } = await resolveModel(MODEL, { env });
     rmSync(join(folder, "onnx", "model.onnx_data_1"));
@@ -220,21 +220,19 @@ describe("weights beside the graph", () => {
   });
 });
 
-describe("a repository without what is wanted", () => {
+describe("a repository without the requested files", () => {
   test("no ONNX files", async () => {
     const files = Object.entries(exported(BERT, [])).filter(([path]) => !path.startsWith("onnx/"));
     const { env } = await setup({ files: Object.fromEntries(files) });
     const error = await failure(resolveModel(MODEL, { env }));
     expect(error.kind).toBe("model");
-    expect(error.message).toBe(
-      `${MODEL} has no ONNX files; a model of type "bert" is run from its ONNX export`,
-    );
+    expect(error.message).toBe(`${MODEL} has no ONNX files; a model of type "bert" needs an ONNX export`);
     expect(error.hint).toBe(
-      `Look for onnx-community/glm-tiny or Xenova/glm-tiny, or make an export with Python: optimum-cli export onnx --model ${MODEL} FOLDER`,
+      `Look for onnx-community/glm-tiny or Xenova/glm-tiny, or create an export with Python: optimum-cli export onnx --model ${MODEL} FOLDER`,
     );
   });
 
-  test("another dtype: those that are whole are named", async () => {
+  test("another dtype: the complete ones are listed", async () => {
     const { env } = await setup({
       files: exported(T5, ["encoder_model.onnx", "decoder_model.onnx", "encoder_model_q4.onnx"]),
     });
@@ -244,7 +242,7 @@ describe("a repository without what is wanted", () => {
     );
   });
 
-  test("ONNX files of something else", async () => {
+  test("ONNX files for something else", async () => {
     const { env } = await setup({ files: exported(BERT, ["vision_model.onnx"]) });
     const error = await failure(resolveModel(MODEL, { env }));
     expect(error.message).toContain(`${MODEL} has no onnx/model.onnx, only onnx/vision_model.onnx;`);
@@ -260,7 +258,7 @@ describe("a repository without what is wanted", () => {
     expect(hub.requests.some(({ host }) => host === "cdn")).toBe(false);
   });
 
-  test("names that would lead out of the cache are not taken", async () => {
+  test("names that would lead out of the cache are ignored", async () => {
     const outside = [
       "onnx/../model.onnx",
       "onnx/..",

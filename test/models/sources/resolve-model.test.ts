@@ -17,7 +17,7 @@ import { FAST, failure, MODEL, NEEDED, setup, tinyFiles } from "./setup.js";
 const repoFolder = (home: string): string => join(home, "hub", "models--somebody--glm-tiny");
 
 describe("a model on the hub", () => {
-  test("is downloaded whole, without code, into the layout of Python's cache", async () => {
+  test("is downloaded completely, without code, into the layout of Python's cache", async () => {
     const files = tinyFiles();
     const { hub, home, env } = await setup({ files });
     const progress: HubProgress[] = [];
@@ -47,7 +47,7 @@ describe("a model on the hub", () => {
     expect(sums).toEqual([...sums].sort((a, b) => a - b));
   });
 
-  test("is taken from the cache the second time, without a request", async () => {
+  test("comes from the cache the second time, without a request", async () => {
     const { hub, env } = await setup();
     const first = await resolveModel(MODEL, { env });
     const requests = hub.requests.length;
@@ -72,7 +72,7 @@ describe("a model on the hub", () => {
     expect((await resolveModel(MODEL, { env: { ...env, HF_HUB_OFFLINE: "1" } })).folder).toBe(folder);
   });
 
-  test("that lacks optional files is used as it is when the hub is out of reach", async () => {
+  test("that lacks optional files is used as is if the hub is unreachable", async () => {
     const { "added_tokens.json": _, ...files } = tinyFiles();
     const { hub, env } = await setup({ files });
     const { folder } = await resolveModel(MODEL, { env });
@@ -101,7 +101,7 @@ describe("a model on the hub", () => {
     expect(folder.startsWith(join(home, expected, "models--somebody--glm-tiny", "snapshots"))).toBe(true);
   });
 
-  test("is found where Python put it with only what is missing downloaded", async () => {
+  test("is found where Python stored it, and only missing files are downloaded", async () => {
     const files = tinyFiles();
     const { hub, home, env } = await setup({ files });
     const snapshot = join(repoFolder(home), "snapshots", hub.commit(MODEL));
@@ -118,7 +118,7 @@ describe("a model on the hub", () => {
     );
   });
 
-  test("has a damaged file in the snapshot and a lost link replaced", async () => {
+  test("gets a damaged file in the snapshot and a lost link replaced", async () => {
     const files = tinyFiles();
     const { env } = await setup({ files });
     const { folder } = await resolveModel(MODEL, { env });
@@ -139,19 +139,19 @@ describe("a model on the hub", () => {
     expect(readdirSync(join(repoFolder(home), "refs")).sort()).toEqual(["refs", "v1.0"]);
   });
 
-  test("is downloaded once by two processes' worth of calls at the same time", async () => {
+  test("is downloaded only once by concurrent calls", async () => {
     const { hub, env } = await setup();
     const both = await Promise.all([resolveModel(MODEL, { env }), resolveModel(MODEL, { env })]);
     expect(both[0]).toEqual(both[1]);
     expect(hub.requests.filter(({ host }) => host === "cdn")).toHaveLength(1);
   });
 
-  test("takes over the lock of a process that is gone", async () => {
+  test("takes over the lock of a dead process", async () => {
     const { home, env } = await setup();
     const lock = join(home, "hub", ".locks", "models--somebody--glm-tiny", "glm-eval.lock");
     mkdirSync(dirname(lock), { recursive: true });
     const { hostname } = await import("node:os");
-    // larger than any process id that the system gives
+    // larger than any process id of the system
     writeFileSync(lock, `2147483647 ${hostname()}`);
     const notes: (string | undefined)[] = [];
     await resolveModel(MODEL, { env, onProgress: ({ note }) => notes.push(note) });
@@ -188,7 +188,7 @@ describe("one weight format is chosen", () => {
     expect((await resolveModel(MODEL, { env, offline: true })).folder).toBe(folder);
   });
 
-  test("an index whose shards are not all cached is no complete model offline", async () => {
+  test("an index whose shards are not all cached is not a complete model offline", async () => {
     const { env } = await setup({ files: tinyFiles(shards) });
     const { folder } = await resolveModel(MODEL, { env });
     rmSync(join(folder, "m-2-of-2.safetensors"));
@@ -200,7 +200,7 @@ describe("one weight format is chosen", () => {
 describe("the token", () => {
   const token = "hf_secret";
 
-  test.each(["HF_TOKEN", "HUGGING_FACE_HUB_TOKEN"])("from %s goes to the hub alone", async (variable) => {
+  test.each(["HF_TOKEN", "HUGGING_FACE_HUB_TOKEN"])("from %s is sent only to the hub", async (variable) => {
     const { hub, env } = await setup({ files: tinyFiles(), token });
     await resolveModel(MODEL, { env: { ...env, [variable]: ` ${token}\n` } });
     for (const { host, authorization } of hub.requests) {
@@ -209,20 +209,20 @@ describe("the token", () => {
     expect(hub.requests.some(({ host }) => host === "cdn")).toBe(true);
   });
 
-  test("is read from the file that Python's login writes", async () => {
+  test("is read from the file written by Python's login", async () => {
     const { home, env } = await setup({ files: tinyFiles(), token });
     writeFileSync(join(home, "token"), `${token}\n`);
     expect((await resolveModel(MODEL, { env })).source).toBe("hub");
   });
 
-  test("of a mirror need not begin with hf_", async () => {
+  test("for a mirror need not start with hf_", async () => {
     const { env } = await setup({ files: tinyFiles(), token: "mirror-token" });
     expect((await resolveModel(MODEL, { env: { ...env, HF_TOKEN: "mirror-token" } })).source).toBe("hub");
   });
 });
 
 describe("a folder", () => {
-  test("is taken as it is, also by a name that the hub could have", async () => {
+  test("is used as is, even under a name that could be on the hub", async () => {
     const { hub, home, env } = await setup();
     const folder = join(home, "THUDM", "glm-2b");
     mkdirSync(folder, { recursive: true });
@@ -249,7 +249,7 @@ describe("a folder", () => {
   });
 });
 
-test("the known models' download sizes follow from their number of weights", () => {
+test("the known models' download sizes match their number of weights", () => {
   expect(KNOWN_MODELS.map(({ name }) => name)).toContain("THUDM/glm-10b");
   for (const { millions, bytes } of KNOWN_MODELS) {
     if (bytes === undefined) continue;

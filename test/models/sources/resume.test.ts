@@ -24,7 +24,7 @@ async function setupWeights() {
     expect(sha256(readFileSync(join(folder, WEIGHTS)))).toBe(sha256(weights));
     expect(existsSync(incomplete)).toBe(false);
   };
-  /** Each request went on behind the one before, at most where its cut was: a cut loses what was not read yet. */
+  /** Checks that each request continued after the previous one, at most at its interruption: unread bytes are lost. */
   const expectResumed = (cutAfter: number, cuts: number): void => {
     const [first, ...others] = ranges();
     expect(first).toBeUndefined();
@@ -40,7 +40,7 @@ async function setupWeights() {
   return { hub, env, weights, blobs, incomplete, leave, ranges, expectResumed, check };
 }
 
-test("a cut download goes on by itself from where it stopped", async () => {
+test("an interrupted download resumes by itself where it stopped", async () => {
   const { hub, env, expectResumed, check } = await setupWeights();
   hub.trouble({ file: WEIGHTS, cutAfter: 150_000 });
   const notes: string[] = [];
@@ -54,7 +54,7 @@ test("a cut download goes on by itself from where it stopped", async () => {
   check(folder);
 });
 
-test("a download that was given up goes on in the next run", async () => {
+test("an abandoned download resumes in the next run", async () => {
   const { hub, env, incomplete, ranges, check } = await setupWeights();
   hub.trouble({ file: WEIGHTS, cutAfter: 100_000 });
   const error = await failure(resolveModel(MODEL, { env, network: { ...FAST, retries: 0 } }));
@@ -75,7 +75,7 @@ test("a download that was given up goes on in the next run", async () => {
   check(folder);
 });
 
-test("any number of cuts is survived while bytes arrive", async () => {
+test("survives any number of interruptions while bytes arrive", async () => {
   const { hub, env, expectResumed, check } = await setupWeights();
   hub.trouble({ file: WEIGHTS, cutAfter: 50_000, times: 7 });
   const { folder } = await resolveModel(MODEL, { env, network: { ...FAST, retries: 1 } });
@@ -83,7 +83,7 @@ test("any number of cuts is survived while bytes arrive", async () => {
   check(folder);
 });
 
-test("a server that sends nothing more is asked again after the time limit", async () => {
+test("retries a stalled server after the time limit", async () => {
   const { hub, env, ranges, check } = await setupWeights();
   hub.trouble({ file: WEIGHTS, stallAfter: 200_000 });
   const { folder } = await resolveModel(MODEL, { env, network: { ...FAST, timeoutMs: 300 } });
@@ -91,7 +91,7 @@ test("a server that sends nothing more is asked again after the time limit", asy
   check(folder);
 });
 
-test("a whole file that was only not yet named is verified and not asked for", async () => {
+test("a complete file that was not yet renamed is verified and not requested", async () => {
   const { env, weights, leave, ranges, check } = await setupWeights();
   leave(weights);
   check((await resolveModel(MODEL, { env })).folder);
@@ -108,7 +108,7 @@ test.each([
   expect(ranges()).toEqual(expected);
 });
 
-test("a server that ignores ranges is read from the beginning", async () => {
+test("reads from the beginning if the server ignores ranges", async () => {
   const { hub, env, weights, leave, ranges, check } = await setupWeights();
   leave(weights.subarray(0, 1000));
   hub.trouble({ file: WEIGHTS, noRanges: true, times: 2 });
@@ -116,7 +116,7 @@ test("a server that ignores ranges is read from the beginning", async () => {
   expect(ranges()).toEqual(["bytes=1000-", undefined]);
 });
 
-test("a server that ignores ranges and always cuts is given up", async () => {
+test("gives up on a server that ignores ranges and always disconnects", async () => {
   const { hub, env, ranges } = await setupWeights();
   hub.trouble({ file: WEIGHTS, noRanges: true, cutAfter: 1000, times: 100 });
   const error = await failure(resolveModel(MODEL, { env, network: FAST }));
@@ -124,7 +124,7 @@ test("a server that ignores ranges and always cuts is given up", async () => {
   expect(ranges().length).toBeLessThan(10);
 });
 
-test("errors of the server are retried, as long as told, and Retry-After is obeyed", async () => {
+test("retries server errors as often as configured, and obeys Retry-After", async () => {
   const { hub, env, check } = await setupWeights();
   hub.trouble({ file: "*", status: 500 });
   hub.trouble({ file: "config.json", status: 429, headers: { "retry-after": "0" } });
@@ -138,7 +138,7 @@ test("errors of the server are retried, as long as told, and Retry-After is obey
   expect(after.ranges()).toHaveLength(3);
 });
 
-test("a damaged content is deleted and said", async () => {
+test("damaged content is deleted and reported", async () => {
   const { hub, env, blobs, weights, incomplete } = await setupWeights();
   const damaged = Buffer.from(weights);
   damaged[1234]! ^= 1;
@@ -151,14 +151,14 @@ test("a damaged content is deleted and said", async () => {
   expect((await resolveModel(MODEL, { env })).source).toBe("hub");
 });
 
-test("a small file is verified too, by git's hash", async () => {
+test("a small file is verified too, with git's hash", async () => {
   const { hub, env } = await setupWeights();
   hub.trouble({ file: "vocab.json", replacement: Buffer.from('{"b": 0}\n') });
   const error = await failure(resolveModel(MODEL, { env, network: FAST }));
   expect(error.message).toContain("vocab.json arrived damaged: its hash is");
 });
 
-test("a content of another size is refused before it is read", async () => {
+test("content of another size is refused before it is read", async () => {
   const { hub, env, incomplete } = await setupWeights();
   hub.trouble({ file: WEIGHTS, replacement: randomBytes(SIZE + 5) });
   const error = await failure(resolveModel(MODEL, { env, network: FAST }));
@@ -166,7 +166,7 @@ test("a content of another size is refused before it is read", async () => {
   expect(existsSync(incomplete)).toBe(false);
 });
 
-test("an aborted download stops with the signal's reason and keeps what it has", async () => {
+test("an aborted download stops with the signal's reason and keeps the bytes so far", async () => {
   const { hub, env, incomplete, check } = await setupWeights();
   hub.trouble({ file: WEIGHTS, stallAfter: 120_000 });
   const stop = new AbortController();

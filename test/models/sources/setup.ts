@@ -6,13 +6,13 @@ import { onTestFinished } from "vitest";
 import { GlmEvalError } from "../../../src/errors.js";
 import { type HubModel, startHub, type TestHub } from "../../fetch/hub/hub-server.js";
 
-/** The name under which the tests' one model is served. */
+/** The name of the model that the tests serve. */
 export const MODEL = "somebody/glm-tiny";
 
-/** Waits short enough for tests. */
+/** Wait times short enough for tests. */
 export const FAST = { retries: 2, backoffMs: 1, timeoutMs: 5_000 };
 
-/** A repository like the published ones: what is needed, and what must not be downloaded. */
+/** Makes a repository like the published ones: needed files, and files that must not be downloaded. */
 export function tinyFiles(weights: Record<string, Buffer> = { "pytorch_model.bin": randomBytes(200_000) }) {
   const text: Record<string, string> = {
     ".gitattributes": "*.bin filter=lfs\n",
@@ -39,7 +39,7 @@ export const NEEDED = [
   "vocab.json",
 ];
 
-/** A hub and an empty home for the cache, both gone when the test is. */
+/** Starts a hub and makes an empty home for the cache; both are removed after the test. */
 export async function setup(
   model: HubModel = { files: tinyFiles() },
 ): Promise<{ hub: TestHub; home: string; env: NodeJS.ProcessEnv }> {
@@ -52,7 +52,7 @@ export async function setup(
   return { hub, home, env: { HF_HOME: home, HF_ENDPOINT: hub.url, HOME: home } };
 }
 
-/** The error that a promise is rejected with, which must be one for the user's eyes. */
+/** Returns the error that a promise is rejected with, which must be one meant for users. */
 export async function failure(promise: Promise<unknown>): Promise<GlmEvalError> {
   const error = await promise.then(
     () => undefined,

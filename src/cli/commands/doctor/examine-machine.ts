@@ -4,7 +4,7 @@ import path from "node:path";
 import { packageVersion } from "../../../bundled.js";
 import { cacheFolder } from "../../../fetch/cache/index.js";
 import { snakeKeys } from "../../../json.js";
-import { type Examined, examineDevices, runtimeFacts } from "../../../models/devices/index.js";
+import { type Examined, examineDevices, getRuntimeFacts } from "../../../models/devices/index.js";
 import type { PrintingOptions } from "../../../options/index.js";
 import { plainTable } from "../../terminal/plain-table.js";
 import { createProgress } from "../../terminal/progress.js";
@@ -18,7 +18,7 @@ export async function doctor(argv: PrintingOptions): Promise<void> {
   const devices = await examineDevices((device) => progress.say(`testing ${device} …`));
   progress.end();
   const machine = await machineFacts();
-  const runtime = runtimeFacts();
+  const runtime = getRuntimeFacts();
   if (argv.json) {
     const all = { glmEval: packageVersion(), machine, onnxruntime: runtime, devices };
     process.stdout.write(`${JSON.stringify(snakeKeys(all), null, 2)}\n`);

@@ -7,12 +7,12 @@ import { isOriginalGlm, readConfigJson } from "../../../models/config/index.js";
 import { MODEL_GROUPS } from "../../../models/export/index.js";
 import {
   checkTensors,
+  countGlmParameters,
   DATA_FILE,
   ensureConverted,
   type GlmConfig,
-  glmTensors,
+  listGlmTensors,
   MANIFEST,
-  parameterCount,
   readConfig,
   writeGraph,
 } from "../../../models/glm/index.js";
@@ -73,7 +73,7 @@ export async function inspect(argv: InspectOptions): Promise<void> {
     heads: config.heads,
     vocabulary: config.vocabSize,
     positions: config.maxLength,
-    parameters: parameterCount(config),
+    parameters: countGlmParameters(config),
     ...weights.facts,
     gelu: config.gelu ?? "not stated (tanh for --protocol glm, erf for glm-hf)",
     tokenizer: tokenizer.family,
@@ -99,7 +99,7 @@ async function weightFacts(folder: string, config: GlmConfig): Promise<WeightFac
       weights: checkpoint.format,
       files: await Promise.all(checkpoint.files.map(describeFile)),
       stored: types,
-      tensors: `${checkpoint.tensors.size} found, ${glmTensors(config).size} expected`,
+      tensors: `${checkpoint.tensors.size} found, ${listGlmTensors(config).size} expected`,
     };
     return { facts, problem: problemOf(() => checkTensors(checkpoint, config)) };
   } finally {

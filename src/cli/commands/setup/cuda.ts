@@ -1,18 +1,18 @@
 import { GlmEvalError } from "../../../errors.js";
 import {
-  adviceFor,
   checkTarget,
+  getAdvice,
+  getRuntimeFolder,
   INSTALL_SCRIPT,
   installByScript,
   installFrom,
-  runtimeFolder,
   SelfTest,
 } from "../../../models/devices/index.js";
 import type { SetupCudaOptions } from "../../../options/index.js";
 
 /** `glm-eval setup cuda`: puts ONNX Runtime's CUDA provider in its place and sees that it works. */
 export async function setupCuda({ from }: SetupCudaOptions): Promise<void> {
-  const folder = runtimeFolder();
+  const folder = getRuntimeFolder();
   await checkTarget(folder);
   if (from === undefined) process.stderr.write("downloading ONNX Runtime's CUDA provider …\n");
   const { files, version = "of a version that they do not tell" } =
@@ -30,7 +30,7 @@ export async function setupCuda({ from }: SetupCudaOptions): Promise<void> {
       "device-unavailable",
       `the CUDA provider is installed, but does not work: ${message}`,
       {
-        hint: `What to do: ${adviceFor("cuda:0", message)}.`,
+        hint: `What to do: ${getAdvice("cuda:0", message)}.`,
       },
     );
   }

@@ -1,19 +1,19 @@
 import { declarePart, type LinearFormat } from "./weight-format.js";
 
-/** Values that share a scale: the size for which ONNX Runtime's kernels are made. */
+/** Number of values that share a scale: the size that ONNX Runtime's kernels are optimized for. */
 const BLOCK = 32;
-/** ONNX Runtime's accuracy_level: products of 8-bit integers, activations quantised block by block. */
+/** ONNX Runtime's accuracy_level: products of 8-bit integers, with activations quantized block by block. */
 const INTEGER_PRODUCTS = 4;
 
 /**
- * Weights of 4 or 8 bits in blocks of 32 along a row, each block with a scale in float32, for ONNX Runtime's
- * MatMulNBits (contrib operators, com.microsoft; symmetric, zero point 2^(bits-1)).
+ * Weights with 4 or 8 bits in blocks of 32 along a row, each block with a float32 scale, for ONNX Runtime's MatMulNBits
+ * (contrib operators, com.microsoft; symmetric, zero point 2^(bits-1)).
  *
- * Of a block's values v let m be the one of largest magnitude, with its sign: d = m / -2^(bits-1), code =
- * min(round(v / d) + 2^(bits-1), 2^bits - 1). So m itself is code 0 exactly, and all codes are used (the rule of
- * llama.cpp's Q4_0, `quantize_row_q4_0_ref`, and of ONNX Runtime's own block-wise quantiser).
+ * Let m be the value of largest magnitude in a block, with its sign: d = m / -2^(bits-1), and each value v has the code
+ * min(round(v / d) + 2^(bits-1), 2^bits - 1). So m itself has code 0 exactly, and all codes are used (as in llama.cpp's
+ * Q4_0, `quantize_row_q4_0_ref`, and in ONNX Runtime's own block-wise quantizer).
  */
-export function blocks(bits: 4 | 8): LinearFormat {
+export function createBlockFormat(bits: 4 | 8): LinearFormat {
   const blockBytes = (BLOCK * bits) / 8;
   return {
     width: (columns) => columns,
@@ -28,7 +28,7 @@ export function blocks(bits: 4 | 8): LinearFormat {
     async *encode({ columns, chunks }) {
       const at = [0, 0];
       for await (const chunk of chunks) {
-        const { codes, scales } = quantiseBlocks(chunk, columns, bits);
+        const { codes, scales } = quantizeBlocks(chunk, columns, bits);
         for (const [part, bytes] of [codes, new Uint8Array(scales.buffer)].entries()) {
           yield { part, at: at[part]!, bytes };
           at[part]! += bytes.byteLength;
@@ -46,10 +46,10 @@ export function blocks(bits: 4 | 8): LinearFormat {
 }
 
 /**
- * Quantises whole rows; a row's last block is filled up with zeros.
- * @returns codes, the first of two 4-bit codes in a byte's lower half, and one scale a block
+ * Quantizes complete rows; a row's last block is padded with zeros.
+ * @returns the codes (of two 4-bit codes, the first is in the byte's lower half) and one scale per block
  */
-export function quantiseBlocks(
+export function quantizeBlocks(
   values: Float32Array,
   columns: number,
   bits: 4 | 8,
@@ -73,13 +73,13 @@ export function quantiseBlocks(
   return { codes, scales };
 }
 
-// One loop for each width, and no more in it than must be: a model of 10 billion weights passes through here. Rounding is
-// by truncation of what is positive, which gives Math.round's numbers: a quotient of two float32 is half an integer exactly
-// or at least 2^-26 away from it, far more than the addition is off.
+// One minimal loop per width: a model with 10 billion weights passes through here. Rounding truncates positive numbers,
+// which gives the same results as Math.round: a quotient of two float32 values is either exactly half an integer or at
+// least 2^-26 away from it, far more than the error of the addition.
 
-/** One block's 4-bit codes. @returns its scale */
+/** Writes one block's 4-bit codes. @returns its scale */
 function writeNibbles(values: Float32Array, from: number, codes: Uint8Array, to: number): number {
-  const scale = blockScale(values, from, 8);
+  const scale = computeBlockScale(values, from, 8);
   if (scale === 0) {
     codes.fill(0x88, to, to + BLOCK / 2);
     return 0;
@@ -87,15 +87,15 @@ function writeNibbles(values: Float32Array, from: number, codes: Uint8Array, to:
   for (let k = from; k < from + BLOCK; k += 2) {
     const low = (values[k]! / scale + 8.5) | 0;
     const high = (values[k + 1]! / scale + 8.5) | 0;
-    // At most 16, of which the shift makes 15.
+    // A code is at most 16, which the shift reduces to 15.
     codes[to++] = (low - (low >> 4)) | ((high - (high >> 4)) << 4);
   }
   return scale;
 }
 
-/** One block's 8-bit codes. @returns its scale */
+/** Writes one block's 8-bit codes. @returns its scale */
 function writeBytes(values: Float32Array, from: number, codes: Uint8Array, to: number): number {
-  const scale = blockScale(values, from, 128);
+  const scale = computeBlockScale(values, from, 128);
   if (scale === 0) {
     codes.fill(0x80, to, to + BLOCK);
     return 0;
@@ -107,7 +107,7 @@ function writeBytes(values: Float32Array, from: number, codes: Uint8Array, to: n
   return scale;
 }
 
-function blockScale(values: Float32Array, from: number, middle: number): number {
+function computeBlockScale(values: Float32Array, from: number, middle: number): number {
   let most = 0;
   let largest = 0;
   for (let k = from; k < from + BLOCK; k++) {
@@ -118,5 +118,5 @@ function blockScale(values: Float32Array, from: number, middle: number): number 
       largest = value;
     }
   }
-  return Math.fround(largest / -middle) + 0; // not -0, which no other quantiser writes
+  return Math.fround(largest / -middle) + 0; // never -0, which no other quantizer writes
 }

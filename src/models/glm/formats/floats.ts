@@ -1,15 +1,15 @@
 import { GlmEvalError } from "../../../errors.js";
 import { DATA_TYPE } from "../../onnx/index.js";
-import { firstBeyondHalf, toHalf } from "./half.js";
+import { findBeyondHalf, toHalf } from "./half.js";
 import { declarePart, type FloatFormat, type LinearFormat } from "./weight-format.js";
 
-/** Weights as the checkpoint's values are handed on: converting is copying. */
+/** Weights in float32, which the checkpoint reader returns: conversion is a plain copy. */
 export const float32: FloatFormat = {
   parts: (shape) => [{ suffix: "", type: "float32", shape }],
   async *encode({ chunks }) {
     let at = 0;
     for await (const chunk of chunks) {
-      yield { part: 0, at, bytes: bytesOf(chunk) };
+      yield { part: 0, at, bytes: toBytes(chunk) };
       at += chunk.byteLength;
     }
   },
@@ -18,24 +18,24 @@ export const float32: FloatFormat = {
 
 /**
  * Weights in half precision (IEEE 754 binary16), rounded to nearest. ONNX Runtime casts them to float32 once, when it
- * loads the graph: it computes as with float32 weights of these values.
+ * loads the graph, and then computes exactly as with float32 weights of these values.
  */
 export const float16: FloatFormat = {
   parts: (shape) => [{ suffix: "", type: "float16", shape }],
   async *encode({ name, chunks }) {
     let at = 0;
     for await (const chunk of chunks) {
-      const beyond = firstBeyondHalf(chunk);
+      const beyond = findBeyondHalf(chunk);
       if (beyond >= 0)
         throw new GlmEvalError(
           "weight-beyond-dtype",
-          `${name}: ${chunk[beyond]} is beyond what float16 holds (±65504)`,
+          `${name}: ${chunk[beyond]} is outside the range of float16 (±65504)`,
           {
-            hint: "Use --dtype fp32, or int8, q8 or q4 for a small file.",
+            hint: "Use --dtype fp32, or int8, q8 or q4 for a smaller file.",
           },
         );
       const halves = toHalf(chunk);
-      yield { part: 0, at, bytes: bytesOf(halves) };
+      yield { part: 0, at, bytes: toBytes(halves) };
       at += halves.byteLength;
     }
   },
@@ -48,19 +48,22 @@ export const float16: FloatFormat = {
 };
 
 /**
- * Bytes between places that share one set of a processor's first cache (64 sets of lines of 64 bytes, on all of x86). A
- * product reads the rows of its activations side by side, 12 at a time on processors with AVX-512: rows that lie a multiple
- * of this apart drive each other out of a set of 8 lines, and the product takes a fifth longer (docs/performance.md).
+ * Distance in bytes between addresses that map to the same set of a processor's L1 cache (64 sets of 64-byte lines on
+ * all
+ * x86 processors). A product reads several rows of its activations in parallel, 12 on processors with AVX-512: rows
+ * that
+ * are a multiple of this distance apart evict each other from a set of 8 lines, and the product takes 20 % longer
+ * (docs/performance.md).
  */
 const SAME_SET = 4096;
-/** Float32 values in a line of the cache. */
+/** Number of float32 values in a cache line. */
 const LINE = 16;
 
-/** Products with matrices of a float format. Gemm with transB reads torch's layout as it is: nothing is transposed. */
-export function floatLinear(format: FloatFormat): LinearFormat {
+/** Products with matrices in a float format. Gemm with transB reads torch's layout directly: nothing is transposed. */
+export function createFloatLinear(format: FloatFormat): LinearFormat {
   return {
     ...format,
-    // Activations are float32, whatever the weights are.
+    // Activations are float32 regardless of the weights' format.
     width: (columns) => ((4 * columns) % SAME_SET === 0 ? columns + LINE : columns),
     joint: false,
     products: (g, x, matrices) =>
@@ -68,6 +71,6 @@ export function floatLinear(format: FloatFormat): LinearFormat {
   };
 }
 
-function bytesOf(values: Float32Array | Uint16Array): Uint8Array {
+function toBytes(values: Float32Array | Uint16Array): Uint8Array {
   return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 }

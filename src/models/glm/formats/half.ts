@@ -1,18 +1,19 @@
-/** The least float32 that rounds to infinity in half precision: halfway from 65504 to 65536. */
+/** The smallest float32 that rounds to infinity in half precision: halfway between 65504 and 65536. */
 const BEYOND = 65_520;
 
-/** Index of the first value that half precision cannot hold, −1 where it holds all. */
-export function firstBeyondHalf(values: Float32Array): number {
+/** Returns the index of the first value outside the range of half precision, −1 if there is none. */
+export function findBeyondHalf(values: Float32Array): number {
   for (let i = 0; i < values.length; i++) if (Math.abs(values[i]!) >= BEYOND) return i;
   return -1;
 }
 
 /**
- * float32 → IEEE 754 binary16, rounded to nearest, ties to even. All values are finite and below `BEYOND`.
+ * Converts float32 to IEEE 754 binary16, rounding to nearest, ties to even. All values must be finite and below
+ * `BEYOND`.
  *
- * A binary16 is sign 1, exponent 5 (bias 15), fraction 10. From 2^-14 on, the float32's exponent is rebiased and its
- * fraction's lower 13 bits are rounded away; a carry runs into the exponent, as it must. Below, values are multiples of
- * 2^-24: adding 0.5, whose unit in the last place is just that, makes the float32 unit round.
+ * A binary16 has 1 sign bit, 5 exponent bits (bias 15) and 10 fraction bits. From 2^-14 up, the float32's exponent is
+ * rebiased and the lower 13 bits of its fraction are rounded away; a carry goes into the exponent, as it should. Below
+ * that, values are multiples of 2^-24: adding 0.5, whose unit in the last place is exactly that, makes the FPU round.
  */
 export function toHalf(values: Float32Array): Uint16Array {
   const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);

@@ -1,7 +1,7 @@
 import { crc32, deflateRawSync } from "node:zlib";
 
-/** A zip archive of some files, compressed as NuGet's packages are (PKWARE's APPNOTE.TXT 4.3). */
-export function zipOf(files: Readonly<Record<string, Buffer>>): Buffer {
+/** Makes a zip archive of files, compressed like NuGet packages (PKWARE's APPNOTE.TXT 4.3). */
+export function makeZip(files: Readonly<Record<string, Buffer>>): Buffer {
   const parts: Buffer[] = [];
   const directory: Buffer[] = [];
   let at = 0;
