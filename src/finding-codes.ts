@@ -40,6 +40,7 @@ export const TASK_ERRORS = {
   "long-template": "A template is too long: shorten it.",
   "metric-without-labels": "A metric needs labels, and the task has none: take another metric.",
   "missing-key": "A key that must be there is missing: add it.",
+  "missing-shard": "A split's data is in several files, and not all are there: copy all of them.",
   "missing-prior": "A label has no probability in the prior: add it.",
   "nested-suite": "A suite lists a suite: list its tasks instead.",
   "no-blank": "A template has no [MASK]: write it where the answer goes.",
