@@ -34,6 +34,7 @@ const USAGE = {
     "A command lacks an argument, or one of those that it needs: --help shows how it is used.",
   "missing-command": "No command is named: --help lists them.",
   "missing-option": "An option that must be given is not: give it.",
+  "no-dataset": "A task names no data set on the hub: name one in its file, or get its data by hand.",
   "no-samples": "There are no samples of what is to be shown: name another model or run.",
   "nothing-to-convert": "The model is used as it is, without conversion: give --model its name.",
   "output-exists": "The output file is there already: name another, or add --force.",
@@ -65,6 +66,7 @@ const USAGE = {
 
 /** A file: data, a run, a checkpoint. What is wrong in a task's file or data has the codes of `TASK_ERRORS`. */
 const DATA = {
+  "archive-damaged": "An archive of data is damaged, or lacks the data: download it again.",
   "bad-address": "An address in a task file is none: correct it.",
   "bad-config":
     "config.json is damaged, or lacks what the model needs: take the one that the model came with.",
@@ -74,6 +76,9 @@ const DATA = {
   "checkpoint-damaged": "A weight file is damaged or half downloaded: get it again.",
   "checkpoint-mismatch": "Weights and config.json do not fit together: take both from one checkpoint.",
   "data-not-found": "A task's data is not where it is looked for: name the folder with --data.",
+  "dataset-gated": "The data set's owner must grant access first: ask for it on its page, then set HF_TOKEN.",
+  "dataset-not-found":
+    "The hub has no such data set, or it is private: correct the name, or set HF_TOKEN to a token that may read it.",
   "disk-failure": "The disk fails: use another.",
   "disk-full": "The disk is full, or the quota used up: free some space, then resume.",
   "download-failed": "A data file cannot be downloaded: check the network, or name a local file.",

@@ -12,7 +12,7 @@ export {
   suitesOf,
 } from "./find-tasks.js";
 export { goldTexts } from "./gold.js";
-export { chooseHubFiles, hubNames } from "./hub-files.js";
+export { chooseHubFiles, findHubFiles, type HubNames, hubNames } from "./hub-files.js";
 export { loadTask } from "./load-task.js";
 export { pullHint } from "./pull-hint.js";
 export type { DataRow, ExampleReader, ReadExample, RowNumber } from "./readers/index.js";
