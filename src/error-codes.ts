@@ -33,6 +33,7 @@ const USAGE = {
   "missing-argument": "A command is missing a required argument: --help shows its usage.",
   "missing-command": "No command was given: --help lists the commands.",
   "missing-option": "A required option is missing: add it.",
+  "no-dataset": "A task names no data set on the hub: name one in its file, or get its data by hand.",
   "no-samples": "The run has no samples of what was requested: name another model or run.",
   "nothing-to-convert": "The model needs no conversion: pass its name to --model.",
   "output-exists": "The output file already exists: name another, or add --force.",
@@ -69,6 +70,7 @@ const USAGE = {
 
 /** Errors in a file: data, a run, a checkpoint. Errors in a task file or its data have the codes of `TASK_ERRORS`. */
 const DATA = {
+  "archive-damaged": "An archive of data is damaged, or lacks the data: download it again.",
   "bad-address": "An address in a task file is not a valid URL: correct it.",
   "bad-config":
     "config.json is damaged, or lacks a value that the model needs: use the config.json that came with the model.",
@@ -79,6 +81,9 @@ const DATA = {
   "checkpoint-damaged": "A weight file is damaged or only partly downloaded: download it again.",
   "checkpoint-mismatch": "The weights and config.json do not match: take both from the same checkpoint.",
   "data-not-found": "The data of a task was not found: name its folder with --data.",
+  "dataset-gated": "The data set's owner must grant access first: ask for it on its page, then set HF_TOKEN.",
+  "dataset-not-found":
+    "The hub has no such data set, or it is private: correct the name, or set HF_TOKEN to a token that may read it.",
   "disk-failure": "The disk reported an I/O error: use another disk.",
   "disk-full": "The disk is full or the quota is used up: free some space, then rerun with --resume.",
   "download-failed": "A data file failed to download: check the network, or name a local file.",

@@ -43,6 +43,7 @@ export const TASK_ERRORS = {
   "metric-without-labels": "A metric needs labels, but the task has none: choose another metric.",
   "missing-key": "A required key is missing: add it.",
   "missing-prior": "A label has no probability in the prior: add it.",
+  "missing-shard": "A split's data is in several files, and not all are there: copy all of them.",
   "nested-suite": "A suite lists another suite: list its tasks instead.",
   "no-blank": "A template has no [MASK]: write it where the answer goes.",
   "no-content":

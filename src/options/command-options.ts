@@ -216,6 +216,40 @@ export const tasksNewOptions = z.object({
   force,
 });
 
+/** Data sets that are downloaded or copied. */
+export const dataPullOptions = z.object({
+  tasks: withMeta(required(tasks), {
+    help: "tasks, or a suite: all built-in tasks of its data set",
+    placeholder: "TASK",
+    examples: ["superglue", "boolq"],
+  }),
+  from: option(text.default("hub"), {
+    help: "hub; a folder or a .zip file with the official files or the hub's; the address of such a .zip, or of the folder of the official ones (BoolQ.zip, …)",
+    group: "Data",
+    placeholder: "SOURCE",
+    examples: ["./downloads", "https://dl.fbaipublicfiles.com/glue/superglue/data/v2"],
+  }),
+  dir: option(text.optional(), {
+    help: "where the files go; a folder of the cache unless given",
+    group: "Data",
+    placeholder: "FOLDER",
+    examples: ["./superglue"],
+  }),
+  revision: option(text.default("main"), {
+    help: "branch, tag or commit of the data set on the hub",
+    group: "Data",
+    placeholder: "REVISION",
+    examples: ["refs/convert/parquet"],
+  }),
+  offline: flag({ help: "use only what is in the hub's cache", group: "Data" }),
+  json,
+});
+
+export const dataListOptions = z.object({
+  data: withMeta(data, { help: "the folder that is listed; everything that was pulled unless given" }),
+  json,
+});
+
 export const cacheClearOptions = z.object({
   hashes: option(z.array(text).default([]), {
     help: "hash of a model, or a unique prefix of it",
@@ -249,6 +283,8 @@ export type TasksListOptions = z.output<typeof tasksListOptions>;
 export type TasksValidateOptions = z.output<typeof tasksValidateOptions>;
 export type TasksShowOptions = z.output<typeof tasksShowOptions>;
 export type TasksNewOptions = z.output<typeof tasksNewOptions>;
+export type DataPullOptions = z.output<typeof dataPullOptions>;
+export type DataListOptions = z.output<typeof dataListOptions>;
 export type CacheClearOptions = z.output<typeof cacheClearOptions>;
 export type SetupCudaOptions = z.output<typeof setupCudaOptions>;
 export type PrintingOptions = z.output<typeof printingOptions>;

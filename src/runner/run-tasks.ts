@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { BUNDLED_DATA } from "../bundled.js";
 import { GlmEvalError } from "../errors.js";
-import { findTasks, type Suite, suitesOf, type Task } from "../tasks/index.js";
+import { findTasks, pullHint, type Suite, suitesOf, type Task } from "../tasks/index.js";
 import type { OnRunEvent } from "./events.js";
 import type { PreparedTask } from "./score/prepare-tasks.js";
 
@@ -36,7 +36,11 @@ function checkNames(tasks: readonly Task[]): void {
 }
 
 /** One file that is missing is left out; where all are, it is the folder that is wrong. */
-export function checkDataIsThere(tasks: readonly Task[], root: string, split: string): void {
+export function checkDataIsThere(
+  { tasks, suites }: { readonly tasks: readonly Task[]; readonly suites: readonly Suite[] },
+  root: string,
+  split: string,
+): void {
   if (tasks.some((task) => task.find({ root, split }))) return;
   const looked = tasks.flatMap(({ dataFiles }) => dataFiles[split]?.slice(0, 1) ?? []);
   if (looked.length === 0)
@@ -48,7 +52,13 @@ export function checkDataIsThere(tasks: readonly Task[], root: string, split: st
     existsSync(root)
       ? `found no data of these tasks: neither in ${root} nor beside the task files`
       : `no such data folder: ${root}`,
-    { hint: `Expected: ${looked.join(", ")}. --data names the folder.` },
+    {
+      hint: pullHint(
+        tasks,
+        `expected ${looked.join(", ")} (or the hub's files): --data names the folder`,
+        suites[0]?.name,
+      ),
+    },
   );
 }
 

@@ -65,7 +65,7 @@ export async function run(options: RunOptions, hooks: RunHooks = {}): Promise<Ru
       onNote: (text) => onEvent({ type: "note", text }),
     },
   };
-  checkDataIsThere(tasks, dataRoot, split);
+  checkDataIsThere({ tasks, suites }, dataRoot, split);
   onEvent({ type: "reading-data" });
   const prepared = await prepareTasks(tasks, preparing);
   reportUnusable(prepared, onEvent);

@@ -1,6 +1,8 @@
+import path from "node:path";
 import { Findings } from "../findings.js";
 import { checkQuestions } from "./check-questions.js";
 import { type OpenData, openTask } from "./load-task.js";
+import { pullHint } from "./pull-hint.js";
 import { DEFAULT_SPLIT } from "./split-files.js";
 import type { Dataset, LoadOptions, Task, TaskPattern } from "./task.js";
 
@@ -45,7 +47,7 @@ function firstSplit(data: OpenData | undefined): string | undefined {
 
 async function readData(
   file: string,
-  { files, find, load }: OpenData,
+  { files, hub, find, load }: OpenData,
   options: LoadOptions & { split: string },
   findings: Findings,
 ): Promise<Dataset | undefined> {
@@ -60,7 +62,13 @@ async function readData(
       names === undefined
         ? `the task has no split "${split}"; its splits are: ${Object.keys(files).join(", ")}`
         : `no ${names.join(" or ")} in ${root} or beside the task file: checked without data`,
-    hint: names === undefined ? undefined : "--data names the folder that holds the data sets",
+    hint:
+      names === undefined
+        ? undefined
+        : pullHint(
+            [{ name: path.basename(file, ".yaml"), file, ...(hub && { hub }) }],
+            "--data names the folder that holds the data sets",
+          ),
   });
   return undefined;
 }

@@ -10,10 +10,11 @@ import { unknownColumn } from "../patterns/index.js";
 import { checkColumns, checkExamples, columnValue } from "./check-examples.js";
 import type { DataTask } from "./check-schema.js";
 import { cleanText } from "./clean-text.js";
-import { type DataFile, type FileFormat, FORMATS, formatOf } from "./formats/index.js";
+import { type FileFormat, FORMATS, formatOf } from "./formats/index.js";
 import { goldOf } from "./gold.js";
 import { type DataRow, type ExampleReader, positionOfRow, type ReadExample } from "./readers/index.js";
 import { fetchSplit } from "./split-files.js";
+import { SplitRows } from "./split-rows.js";
 import type { Dataset, Example, LoadOptions } from "./task.js";
 import type { YamlFile } from "./yaml-file.js";
 
@@ -31,17 +32,19 @@ export async function loadSplit(
   problems: Problems,
 ): Promise<Dataset> {
   const { limit = Number.POSITIVE_INFINITY } = options;
-  const file = await fetchSplit(task, yaml.file, options);
+  const split = await fetchSplit(task, yaml.file, options);
+  const file = new SplitRows(task.data, task, split);
   const read = await readExamples(file, task, yaml, { reader, limit, problems });
   checkColumns(task, yaml, read, checkTemplates, problems);
   const examples = read.map((example) => finish(task, file.name, example, problems));
   checkExamples(task, yaml, { file: file.name, read, examples, isAll: read.length < limit }, problems);
-  return { file: file.name, hash: file.hash, examples };
+  const { layout } = file;
+  return { file: split.files[0]!.name, hash: split.hash, ...(layout && { layout }), examples };
 }
 
 /** The examples up to the first row that its reader cannot make one of. */
 async function readExamples(
-  file: DataFile,
+  file: SplitRows,
   task: DataTask,
   yaml: YamlFile,
   { reader, limit, problems }: { reader: ExampleReader; limit: number; problems: Problems },
@@ -83,14 +86,14 @@ function asFinding(error: GlmEvalError | RangeError, file: string): Finding {
 }
 
 async function* rows(
-  file: DataFile,
+  file: SplitRows,
   format: FileFormat,
   { data }: DataTask,
   yaml: YamlFile,
   problems: Problems,
 ): AsyncGenerator<DataRow> {
   let first = true;
-  for await (const { row, fields } of format.rows(file, data, problems)) {
+  for await (const { row, fields } of file.read(format, problems)) {
     for (const [index, column] of first ? data.clean.entries() : []) {
       if (Object.hasOwn(fields, column)) continue;
       problems.add(unknownColumn(yaml.position(["data", "clean", index]), column, Object.keys(fields)));

@@ -43,6 +43,7 @@ export interface OpenTask {
 /** The data of a task whose file says clearly where it is. */
 export interface OpenData {
   readonly files: Task["dataFiles"];
+  readonly hub: Task["hub"] | undefined;
   find(options: SplitOptions): string | undefined;
   load(options: LoadOptions, problems: Problems): Promise<Dataset>;
 }
@@ -78,6 +79,7 @@ function openData(
   const task: DataTask = { ...draft, data };
   return {
     files: splitFiles(task),
+    hub: data.hub,
     find: (options) => findSplit(task, yaml.file, options),
     load: (options, problems) =>
       loadSplit(task, yaml, reader, options, (columns, to) => checkColumns(unchecked, columns, to), problems),
@@ -110,6 +112,7 @@ function wholeTask(
     patterns,
     defaultPattern: wanted ?? patterns[0]!.id,
     dataFiles: data!.files,
+    ...(data!.hub && { hub: data!.hub }),
     find: data!.find,
     async load(options) {
       const found = new Findings();

@@ -69,9 +69,10 @@ export async function readText(file: string, name = file): Promise<string> {
   }
 }
 
-/** sha256 of a file's bytes, hex. */
-export async function hashFile(file: string): Promise<string> {
+/** sha256 of the bytes of files, one after the other; hex. */
+export async function hashFile(...files: readonly string[]): Promise<string> {
   const hash = createHash("sha256");
-  for await (const chunk of createReadStream(file) as AsyncIterable<Uint8Array>) hash.update(chunk);
+  for (const file of files)
+    for await (const chunk of createReadStream(file) as AsyncIterable<Uint8Array>) hash.update(chunk);
   return hash.digest("hex");
 }

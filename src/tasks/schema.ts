@@ -71,6 +71,30 @@ export const taskSchema = z.strictObject(
             .meta({
               examples: [{ validation: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08" }],
             }),
+          hub: z
+            .strictObject(
+              {
+                dataset: z
+                  .string({ error: "expected OWNER/NAME" })
+                  .regex(/^[\w.-]+\/[\w.-]+$/, "expected OWNER/NAME")
+                  .describe("The data set's name on the hub.")
+                  .meta({ examples: ["aps/super_glue"] }),
+                config: name
+                  .describe("The config (subset) of the data set, which is the name of its folder.")
+                  .meta({ examples: ["boolq"] }),
+                splits: z
+                  .partialRecord(z.enum(["validation", "test", "train", "fewshot"]), word)
+                  .optional()
+                  .describe("The hub's names of splits that it calls otherwise.")
+                  .meta({ examples: [{ validation: "test" }] }),
+              },
+              { error: (issue) => (issue.code === "unrecognized_keys" ? undefined : "expected a data set") },
+            )
+            .optional()
+            .describe(
+              "The data set on the Hugging Face hub that has the same examples. Its files (boolq/validation-00000-of-00001.parquet, boolq/validation.jsonl) are found under --data too, class numbers counting the labels; glm-eval data pull downloads them.",
+            )
+            .meta({ examples: [{ dataset: "aps/super_glue", config: "boolq" }] }),
           clean: columns
             .default([])
             .describe("Columns whose typographic quotes and dashes become plain ones, as GLM's code has it.")

@@ -5,6 +5,8 @@ import type { DownloadOptions } from "../fetch/files/index.js";
 import { dataError } from "../findings.js";
 import type { DataTask } from "./check-schema.js";
 import type { DataFile } from "./formats/index.js";
+import { findHubFiles, hubName, hubNames, missingShards } from "./hub-files.js";
+import { pullHint } from "./pull-hint.js";
 import { hashFile } from "./read-lines.js";
 
 export const DEFAULT_SPLIT = "validation";
@@ -20,23 +22,56 @@ export function splitFiles({ data }: Pick<DataTask, "data">): Readonly<Record<st
   };
 }
 
-/**
- * A split's first file that exists, under `root` or beside the task file; else its first address, which is where the
- * file can be had from.
- */
+/** Where a split's data is. */
+interface Located {
+  /** a path or an address; several where a file is in shards */
+  readonly files: readonly string[];
+  /** whether it was found by the hub's names */
+  readonly isHubNamed: boolean;
+}
+
+/** `locateSplit` for who needs to know only whether there is something, and where. */
 export function findSplit(
   definition: DataTask,
   taskFile: string,
-  { root, split = DEFAULT_SPLIT }: { root: string; split?: string | undefined },
+  options: { root: string; split?: string | undefined },
 ): string | undefined {
+  return locateSplit(definition, taskFile, options)?.files[0];
+}
+
+/**
+ * A split's first file that exists, under `root` or beside the task file; else a copy of its hub data set there, by the hub's
+ * names; else its first address, which is where the file can be had from.
+ */
+function locateSplit(
+  definition: DataTask,
+  taskFile: string,
+  { root, split = DEFAULT_SPLIT }: { root: string; split?: string | undefined },
+): Located | undefined {
   const names = splitFiles(definition)[split] ?? [];
   const local = names.filter((name) => !isUrl(name));
   const folders = [root, dirname(taskFile)];
-  return (
-    folders
-      .flatMap((folder) => local.map((name) => resolve(folder, name)))
-      .find((candidate) => existsSync(candidate)) ?? names.find(isUrl)
-  );
+  const own = folders
+    .flatMap((folder) => local.map((name) => resolve(folder, name)))
+    .find((candidate) => existsSync(candidate));
+  if (own !== undefined) return { files: [own], isHubNamed: false };
+  const { hub } = definition.data;
+  if (hub !== undefined && names.length > 0)
+    for (const folder of folders) {
+      const files = findHubFiles(folder, hubNames(hub, split, local));
+      if (files.length > 0) return { files, isHubNamed: true };
+    }
+  const url = names.find(isUrl);
+  return url === undefined ? undefined : { files: [url], isHubNamed: false };
+}
+
+/** A split's data on the disk. */
+export interface SplitData {
+  /** several where a file is in shards */
+  readonly files: readonly DataFile[];
+  /** sha256 of the bytes of all, in order; hex */
+  readonly hash: string;
+  readonly isHubNamed: boolean;
 }
 
 /**
@@ -48,7 +83,7 @@ export async function fetchSplit(
   definition: DataTask,
   taskFile: string,
   options: { root: string; split?: string | undefined; downloads?: Omit<DownloadOptions, "sha256"> },
-): Promise<DataFile & { hash: string }> {
+): Promise<SplitData> {
   const { root, split = DEFAULT_SPLIT, downloads } = options;
   const files = splitFiles(definition);
   const names = files[split];
@@ -59,19 +94,31 @@ export async function fetchSplit(
       hint: `its splits are: ${known.join(", ")}`,
     });
   }
-  const name = findSplit(definition, taskFile, { root, split });
-  if (name === undefined) {
+  const located = locateSplit(definition, taskFile, { root, split });
+  if (located === undefined) {
+    const { hub } = definition.data;
+    const sought = [...names, ...(hub ? [hubName(hub, split)] : [])].join(" or ");
+    const pulled = { name: task, file: taskFile, ...(hub && { hub }) };
     throw new GlmEvalError(
       "data-not-found",
-      `task ${task}: no ${names.join(" or ")} in ${resolve(root)} or beside the task file`,
-      {
-        hint: "name the folder that holds the data sets",
-      },
+      `task ${task}: no ${sought} in ${resolve(root)} or beside the task file`,
+      { hint: pullHint([pulled], "--data names the folder that holds the data sets") },
+    );
+  }
+  const { isHubNamed } = located;
+  const [name] = located.files as [string, ...string[]];
+  const missing = missingShards(located.files);
+  if (missing.length > 0) {
+    throw dataError(
+      { file: name },
+      "missing-shard",
+      `the data is in several files, of which ${missing.length === 1 ? "number" : "numbers"} ${missing.join(", ")} ${missing.length === 1 ? "is" : "are"} missing`,
+      "copy all files of the split into the folder",
     );
   }
   const sha256 = definition.data.sha256?.[split as "validation"];
-  const path = isUrl(name) ? await download(name, { ...downloads, sha256 }) : name;
-  const hash = await hashFile(path);
+  const paths = isUrl(name) ? [await download(name, { ...downloads, sha256 })] : located.files;
+  const hash = await hashFile(...paths);
   if (sha256 !== undefined && hash !== sha256) {
     throw dataError(
       { file: name },
@@ -80,7 +127,7 @@ export async function fetchSplit(
       `the task file pins its ${split} split: see what changed, then write the new hash`,
     );
   }
-  return { path, name, hash };
+  return { files: paths.map((path, k) => ({ path, name: located.files[k]! })), hash, isHubNamed };
 }
 
 /** Loaded where needed: most data lies on the disk, and reading a task file must not wait for what downloads need. */

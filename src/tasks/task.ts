@@ -100,6 +100,22 @@ export interface DataDownloads {
   readonly folder?: string | undefined;
 }
 
+/** A data set on the Hugging Face hub that has a task's examples. */
+export interface HubData {
+  /** OWNER/NAME */
+  readonly dataset: string;
+  /** the config's name, which is that of its folder */
+  readonly config: string;
+  /** the hub's names of splits that it calls otherwise: { validation: "test" } */
+  readonly splits?: Readonly<Record<string, string>> | undefined;
+}
+
+/**
+ * How the rows of a data set are laid out: as its makers published them, or as its copy on the hub has them, where labels are
+ * class numbers and nested records are flat.
+ */
+export type DataLayout = "official" | "hub";
+
 /** Which part of the data: a split ("validation" unless told otherwise) under a folder. */
 export interface SplitOptions {
   readonly root: string;
@@ -144,7 +160,12 @@ export interface Task {
    */
   readonly dataFiles: Readonly<Record<string, readonly string[]>>;
   /**
-   * Absolute path of a split's file under `root`, or the address that it can be downloaded from; undefined where there
+   * The data set on the hub that holds the same examples, where the task file names one: copies of it are found under the
+   * data folder too.
+   */
+  readonly hub?: HubData;
+  /**
+   * Absolute path of a split's file (the first of several shards) under `root`, or the address that it can be downloaded from; undefined where there
    * is none (the run says so and goes on).
    */
   find(options: SplitOptions): string | undefined;
@@ -164,9 +185,11 @@ export interface LoadOptions extends SplitOptions {
 
 /** A split as it was read. */
 export interface Dataset {
-  /** absolute path, or the address that it was downloaded from */
+  /** absolute path (of several shards, of the first), or the address that it was downloaded from */
   readonly file: string;
-  /** sha256 of the data file, hex */
+  /** sha256 of the data file, hex; of several shards, of their bytes in order */
   readonly hash: string;
+  /** undefined where the task's data has one layout only */
+  readonly layout?: DataLayout;
   readonly examples: readonly Example[];
 }

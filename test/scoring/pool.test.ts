@@ -278,7 +278,7 @@ describe("GLM", () => {
       expect(notes).toEqual([]);
       process.kill(pids[1]!, "SIGKILL");
       expect(await scored).toEqual(alone);
-      expect(notes).toEqual(["cpu stopped: its process was ended by SIGKILL; the others continue"]);
+      expect(notes).toEqual(["cpu stopped: its process was killed by SIGKILL; the others continue"]);
       expect(pool.lanes).toBe(2);
     } finally {
       await Promise.all([glm.session.close(), ...engines.map((engine) => engine.close())]);

@@ -41,6 +41,18 @@ export const COMMANDS: Readonly<Record<string, LoadCommand | Group>> = {
       new: () => import("./tasks-new.js"),
     },
   },
+  data: {
+    describe: "Data sets: download SuperGLUE, list what is there",
+    unnamed: "data: no action is named",
+    examples: [
+      ["data pull superglue", "downloads it from the hub, and verifies it"],
+      ["data list", "what was pulled: examples, layout, sha256"],
+    ],
+    commands: {
+      pull: () => import("./data-pull.js"),
+      list: () => import("./data-list.js"),
+    },
+  },
   cache: {
     describe: "The score cache: what was scored is never asked again",
     unnamed: "cache: no action is named",

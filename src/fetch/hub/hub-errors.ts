@@ -1,8 +1,10 @@
 import { type ErrorCode, GlmEvalError } from "../../errors.js";
 import { isOutOfReach, NetworkError, StatusError } from "../http/index.js";
+import { type RepoKind, repoPath } from "./hub-names.js";
 import type { HubSettings } from "./hub-settings.js";
 
 export interface HubContext {
+  readonly kind: RepoKind;
   readonly name: string;
   readonly revision: string;
   readonly settings: HubSettings;
@@ -34,7 +36,7 @@ export function notAHub(cause: unknown, { settings }: Pick<HubContext, "settings
   });
 }
 
-function outOfReach(error: Error, { name, settings }: HubContext): GlmEvalError {
+function outOfReach(error: Error, { kind, name, settings }: HubContext): GlmEvalError {
   const proxy =
     settings.proxy === undefined
       ? ""
@@ -48,15 +50,18 @@ function outOfReach(error: Error, { name, settings }: HubContext): GlmEvalError 
     {
       hint:
         "Try again (what is downloaded is kept), set HF_ENDPOINT to a mirror that you can reach, or name a folder " +
-        `that holds the downloaded model.${proxy}${certificate}`,
+        `that holds the ${kind === "model" ? "downloaded model" : "data (--from)"}.${proxy}${certificate}`,
       cause: error,
     },
   );
 }
 
-function explainStatus(error: StatusError, { name, revision, settings, suggest }: HubContext): GlmEvalError {
+function explainStatus(
+  error: StatusError,
+  { kind, name, revision, settings, suggest }: HubContext,
+): GlmEvalError {
   const { endpoint, token } = settings;
-  const page = `${endpoint}/${name}`;
+  const page = `${endpoint}/${repoPath(kind, name)}`;
   const said = (code: ErrorCode, message: string, hint: string): GlmEvalError =>
     new GlmEvalError(code, message, { hint, cause: error });
 
@@ -70,7 +75,7 @@ function explainStatus(error: StatusError, { name, revision, settings, suggest }
   if (error.code === "GatedRepo" || error.status === 403) {
     const sent = token ? `the account of the token in ${token.source}` : "your account";
     return said(
-      "model-gated",
+      kind === "model" ? "model-gated" : "dataset-gated",
       `${name} is gated: its owner must grant access first`,
       `Ask for access at ${page} with ${sent}${token ? "" : ", then set HF_TOKEN to a token of it"}.`,
     );
@@ -89,9 +94,9 @@ function explainStatus(error: StatusError, { name, revision, settings, suggest }
         ? "or it is private and needs a token (HF_TOKEN)"
         : `or the token in ${token.source} is not valid for it`;
     return said(
-      "model-not-found",
-      `${endpoint} has no model ${name}${revision === "main" ? "" : ` with revision "${revision}"`}, ${why}`,
-      `${meant === undefined ? "" : `Did you mean ${meant}? `}Check the name at ${page}; for a private model set HF_TOKEN to a valid token.`,
+      kind === "model" ? "model-not-found" : "dataset-not-found",
+      `${endpoint} has no ${kind} ${name}${revision === "main" ? "" : ` with revision "${revision}"`}, ${why}`,
+      `${meant === undefined ? "" : `Did you mean ${meant}? `}Check the name at ${page}; for a private ${kind} set HF_TOKEN to a valid token.`,
     );
   }
   return said(
@@ -101,15 +106,20 @@ function explainStatus(error: StatusError, { name, revision, settings, suggest }
   );
 }
 
-function explainDisk(error: Error, code: string, { name, settings }: HubContext): GlmEvalError {
+function explainDisk(error: Error, code: string, { kind, name, settings }: HubContext): GlmEvalError {
+  const isModel = kind === "model";
   if (code === "ENOSPC" || code === "EDQUOT") {
-    return new GlmEvalError("model-cache-full", `no space left for ${name} in ${settings.cache}`, {
-      hint: "Free some space and run again (what is downloaded is kept), or set HF_HUB_CACHE to another disk.",
-      cause: error,
-    });
+    return new GlmEvalError(
+      isModel ? "model-cache-full" : "download-not-kept",
+      `no space left for ${name} in ${settings.cache}`,
+      {
+        hint: "Free some space and run again (what is downloaded is kept), or set HF_HUB_CACHE to another disk.",
+        cause: error,
+      },
+    );
   }
   return new GlmEvalError(
-    "model-cache-not-writable",
+    isModel ? "model-cache-not-writable" : "download-not-kept",
     `cannot write the cache folder ${settings.cache}: ${error.message}`,
     {
       hint: "Set HF_HUB_CACHE (or HF_HOME) to a folder that you may write.",

@@ -1,5 +1,13 @@
 import { GlmEvalError } from "../../errors.js";
 
+/** What a repository on the hub holds. */
+export type RepoKind = "model" | "dataset";
+
+/** A repository's part of the hub's addresses: "OWNER/NAME", and "datasets/OWNER/NAME". */
+export function repoPath(kind: RepoKind, name: string): string {
+  return kind === "model" ? name : `datasets/${name}`;
+}
+
 // The hub's own rule for names (huggingface_hub, validate_repo_id), with the owner required.
 const HUB_PART = /^\w(?:[\w.-]{0,94}\w)?$/;
 /** Whether the hub could have a repository of this name, OWNER/NAME. */

@@ -7,7 +7,7 @@ import { GlmEvalError } from "../../errors.js";
 export interface HubSettings {
   /** base URL without a trailing slash */
   readonly endpoint: string;
-  /** absolute path of the cache folder, which holds one folder "models--OWNER--NAME" a model */
+  /** absolute path of the cache folder, which holds one folder a repository, "models--OWNER--NAME" or "datasets--OWNER--NAME" */
   readonly cache: string;
   readonly token: { readonly value: string; readonly source: string } | undefined;
   /** the cache only, no network */

@@ -1,5 +1,5 @@
 export type { HubFile } from "./blob-download.js";
-export { checkRevision, isHubName } from "./hub-names.js";
+export { checkRevision, isHubName, type RepoKind } from "./hub-names.js";
 export { expandPath, type HubSettings, hubSettings } from "./hub-settings.js";
 export type { HubSnapshot } from "./repo-cache.js";
 export type { Listing } from "./repository-listing.js";

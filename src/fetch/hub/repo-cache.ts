@@ -1,6 +1,7 @@
 import { copyFile, readdir, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { existingFiles, makeFolder } from "../cache/index.js";
+import type { RepoKind } from "./hub-names.js";
 
 const COMMIT = /^[0-9a-f]{40}$/;
 
@@ -12,15 +13,15 @@ export interface HubSnapshot {
 }
 
 /**
- * One model's folder in the cache, in the layout of Python's huggingface_hub: refs/REVISION holds a commit,
+ * One repository's folder in the cache, in the layout of Python's huggingface_hub: refs/REVISION holds a commit,
  * blobs/ETAG a content, snapshots/COMMIT/FILE a link to it.
  */
 export class RepoCache {
   readonly folder: string;
   readonly lock: string;
 
-  constructor(cache: string, name: string) {
-    const repo = `models--${name.replace("/", "--")}`;
+  constructor(cache: string, kind: RepoKind, name: string) {
+    const repo = `${kind}s--${name.replace("/", "--")}`;
     this.folder = join(cache, repo);
     this.lock = join(cache, ".locks", repo, "glm-eval.lock");
   }

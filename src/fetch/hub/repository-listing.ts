@@ -1,35 +1,48 @@
-import { type ListFileEntry, listFiles, modelInfo } from "@huggingface/hub";
+import { datasetInfo, type ListFileEntry, listFiles, modelInfo } from "@huggingface/hub";
 import type { HttpClient } from "../http/index.js";
 import type { HubFile } from "./blob-download.js";
 import { type HubContext, notAHub } from "./hub-errors.js";
+import { repoPath } from "./hub-names.js";
 
 /** What one commit of a repository holds. */
 export interface Listing {
   readonly commit: string;
   /** by path: those of the top folder, and those of the folders that were listed since */
   readonly files: ReadonlyMap<string, HubFile>;
-  /** adds the files of a folder of the top folder, where there is one */
+  /** adds the files of a folder of one that was listed, where there is one */
   add(folder: string): Promise<void>;
 }
 
 /** Looks up the commit that the revision points to now, and its top folder. */
 export async function listRepository(client: HttpClient, context: HubContext): Promise<Listing> {
-  const { name, revision, settings } = context;
+  const { kind, name, revision, settings } = context;
   const hubUrl = settings.endpoint;
-  const info = await modelInfo({ name, revision, hubUrl, additionalFields: ["sha"], fetch: client.fetch });
-  const commit = info.sha;
+  const asked = { name, revision, hubUrl, fetch: client.fetch };
+  const { sha: commit } =
+    kind === "model"
+      ? await modelInfo({ ...asked, additionalFields: ["sha"] })
+      : await datasetInfo({ ...asked, additionalFields: ["sha"] });
   if (!/^[0-9a-f]{40}$/.test(commit ?? "")) throw notAHub(undefined, context);
   const files = new Map<string, HubFile>();
   const folders = new Set<string>();
   const list = async (folder: string): Promise<void> => {
     const inside = folder === "" ? "" : `${folder}/`;
-    const options = { repo: name, revision: commit, hubUrl, fetch: client.fetch, path: folder };
+    const options = {
+      repo: { type: kind, name },
+      revision: commit,
+      hubUrl,
+      fetch: client.fetch,
+      path: folder,
+    };
     for await (const entry of listFiles(options)) {
       // A name or hash that could lead out of the cache folder is none of ours.
       const last = entry.path.slice(inside.length);
       if (!entry.path.startsWith(inside) || !/^[^/\\]+$/.test(last) || /^\.\.?$/.test(last)) continue;
       if (entry.type === "directory") folders.add(entry.path);
-      const file = entry.type === "file" ? hubFile(entry, `${hubUrl}/${name}/resolve/${commit}`) : undefined;
+      const file =
+        entry.type === "file"
+          ? hubFile(entry, `${hubUrl}/${repoPath(kind, name)}/resolve/${commit}`)
+          : undefined;
       if (file !== undefined) files.set(entry.path, file);
     }
   };

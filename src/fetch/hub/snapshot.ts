@@ -69,9 +69,9 @@ const NOTHING: HubProgress = {
  * @throws GlmEvalError (model), or the abort signal's reason
  */
 export async function fetchSnapshot(request: SnapshotRequest): Promise<HubSnapshot> {
-  const { name, revision, wanted, settings, signal } = request;
+  const { kind, name, revision, wanted, settings, signal } = request;
   signal?.throwIfAborted();
-  const repo = new RepoCache(settings.cache, name);
+  const repo = new RepoCache(settings.cache, kind, name);
   const cached = await repo.find(revision);
   const missing = cached && (await wanted.missing(cached.folder));
   const usable = missing?.required.length === 0 ? cached : undefined;
@@ -93,7 +93,7 @@ export async function fetchSnapshot(request: SnapshotRequest): Promise<HubSnapsh
 }
 
 async function notCached(
-  { name, revision, settings }: SnapshotRequest,
+  { kind, name, revision, settings }: SnapshotRequest,
   repo: RepoCache,
   missing: Missing | undefined,
 ): Promise<GlmEvalError> {
@@ -103,7 +103,7 @@ async function notCached(
   else if (others.length > 0) found = `; the cache has: ${others.slice(0, 5).join(", ")}`;
   const what = `${name}, revision "${revision}",`;
   return new GlmEvalError(
-    "model-offline",
+    kind === "model" ? "model-offline" : "download-offline",
     `offline, and ${what} is not in the cache ${settings.cache}${found}`,
     {
       hint: "Go online once (without --offline and HF_HUB_OFFLINE) to download it, or name a folder that holds it.",
@@ -174,7 +174,7 @@ async function checkSpace(
   plan: readonly HubFile[],
   repo: RepoCache,
   isHere: (file: HubFile) => Promise<boolean>,
-  { name, settings }: SnapshotRequest,
+  { kind, name, settings }: SnapshotRequest,
 ): Promise<void> {
   let needed = 0;
   for (const file of plan) {
@@ -188,7 +188,7 @@ async function checkSpace(
   if (blocks === 0 || needed <= free) return;
   const gb = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`;
   throw new GlmEvalError(
-    "model-cache-full",
+    kind === "model" ? "model-cache-full" : "download-not-kept",
     `no space for ${name} in ${settings.cache}: it needs ${gb(needed)}, ${gb(free)} are free`,
     { hint: "Free some space, or set HF_HUB_CACHE to a folder on another disk." },
   );

@@ -154,9 +154,8 @@ export async function getEditedGraph(
 
 /**
  * Returns the unedited graph of a model file. It stays in place; one with external data is hard-linked into the cache
- * together with the data, because the hub's cache consists of symbolic links, which ONNX Runtime does not follow out
- * of a
- * model's folder.
+ * together with the data, because the hub's cache consists of symbolic links, which ONNX Runtime does not follow out of
+ * a model's folder.
  */
 async function getPlainGraph(
   source: Source,

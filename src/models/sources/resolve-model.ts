@@ -67,6 +67,7 @@ export async function resolveModel(
   checkRevision(revision);
   const settings = await hubSettings(env);
   const { commit, folder } = await fetchSnapshot({
+    kind: "model",
     name: nameOrFolder,
     revision,
     wanted: {

@@ -78,7 +78,17 @@ const suite = z.object({
 
 const fewshot = z.object({ count, seed: z.int(), balanced: z.boolean() });
 
-const dataFile = z.object({ task: text, split: text, file: text, sha256: text, examples: count });
+const dataFile = z.object({
+  task: text,
+  split: text,
+  /** of several shards, the first */
+  file: text,
+  /** of several shards, of their bytes in order */
+  sha256: text,
+  examples: count,
+  /** of tasks whose data is published in both: how its rows are laid out */
+  layout: z.enum(["official", "hub"]).exactOptional(),
+});
 
 const runRecord = z.object({
   schema: z.literal(RECORD_VERSION),

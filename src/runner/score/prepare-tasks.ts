@@ -5,6 +5,7 @@ import {
   checkCalibration,
   checkQuestions,
   type DataDownloads,
+  type DataLayout,
   type Dataset,
   type Task,
   type TaskPattern,
@@ -38,6 +39,8 @@ export interface DataRecord {
   readonly file: string;
   readonly sha256: string;
   readonly examples: number;
+  /** the official files' or the hub's; undefined where the task's data has one only */
+  readonly layout?: DataLayout;
 }
 
 /** Which examples of tasks are asked, and by which patterns. */
@@ -100,12 +103,13 @@ async function prepareTask(
 
 /** The data files of tasks that are ready. */
 export function dataRecords(prepared: readonly PreparedTask[], split = "validation"): DataRecord[] {
-  const record = (task: Task, of: string, { file, hash, examples }: Dataset): DataRecord => ({
+  const record = (task: Task, of: string, { file, hash, layout, examples }: Dataset): DataRecord => ({
     task: task.name,
     split: of,
     file,
     sha256: hash,
     examples: examples.length,
+    ...(layout && { layout }),
   });
   return prepared.flatMap((each) => {
     if (each.status !== "ready") return [];

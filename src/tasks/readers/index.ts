@@ -21,3 +21,4 @@ export {
 } from "./example-reader.js";
 export { plain } from "./plain.js";
 export { loadPlugin, type ReaderPlugin } from "./reader-module.js";
+export { Values } from "./row-values.js";

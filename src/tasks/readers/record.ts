@@ -5,7 +5,8 @@ const PLACEHOLDER = "@placeholder";
 
 /**
  * ReCoRD: news passages with queries that have an entity missing, one example for each query. The query is split at
- * the placeholder (`before`, `after`); `entities` are the different entity strings of the passage, sorted by code point.
+ * the placeholder (`before`, `after`); `entities` are the different entity strings of the passage, sorted by code point, and
+ * so are the gold answers.
  */
 export const record: ExampleReader = {
   columns: ["passage", "query", "before", "after", "entities"],
@@ -25,7 +26,7 @@ export const record: ExampleReader = {
           );
         }
         const gold = question.has("answers")
-          ? { gold: question.list("answers").map((answer) => answer.text("text")) }
+          ? { gold: different(question.list("answers").map((answer) => answer.text("text"))) }
           : {};
         yield {
           id: question.key("idx"),
@@ -46,10 +47,14 @@ export const record: ExampleReader = {
   },
 };
 
-/** Offsets are code points (Python's) and `end` is the last character of the entity, not the one after it. */
+/**
+ * Entities are places in the text, or texts where the row was flat. Offsets are code points (Python's) and `end` is the last
+ * character of the entity, not the one after it.
+ */
 function entityTexts(passage: Values, text: string): string[] {
   const characters = Array.from(text);
   const entities = passage.list("entities").map((entity) => {
+    if (entity.has("text")) return entity.text("text");
     const start = entity.integer("start");
     const end = entity.integer("end");
     if (start < 0 || end < start || end >= characters.length) {
@@ -59,7 +64,11 @@ function entityTexts(passage: Values, text: string): string[] {
     }
     return characters.slice(start, end + 1).join("");
   });
-  return [...new Set(entities)].sort(byCodePoint);
+  return different(entities);
+}
+
+function different(texts: readonly string[]): string[] {
+  return [...new Set(texts)].sort(byCodePoint);
 }
 
 /** JavaScript's own order is by UTF-16 unit, which puts characters beyond U+FFFF before U+E000–U+FFFF. */

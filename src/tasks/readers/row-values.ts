@@ -47,12 +47,26 @@ export class Values {
     });
   }
 
+  texts(key: string): string[] {
+    const value = this.get(key);
+    if (!Array.isArray(value)) throw this.error(key, "a list", value);
+    return value.map((each, i) => {
+      if (typeof each !== "string") throw this.error(`${key}[${i}]`, "a text", each);
+      return each;
+    });
+  }
+
   has(key: string): boolean {
     return this.object[key] !== undefined && this.object[key] !== null;
   }
 
   raw(key: string): unknown {
     return this.object[key];
+  }
+
+  /** Everything but these. */
+  rest(keys: readonly string[]): JsonObject {
+    return Object.fromEntries(Object.entries(this.object).filter(([key]) => !keys.includes(key)));
   }
 
   /** An error that concerns the row as a whole. */

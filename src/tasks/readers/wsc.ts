@@ -27,9 +27,10 @@ export const wsc: ExampleReader = {
           'give the phrases that the pronoun may refer to: "candidates": [{ "text": … }]',
         );
       }
-      const others = values.has("candidates")
+      const listed = values.has("candidates")
         ? values.list("candidates").map((candidate) => candidate.text("text"))
-        : distractors(text, span1, pronoun);
+        : undefined;
+      let candidates: readonly string[] | undefined;
       yield {
         id: values.has("idx") ? values.key("idx") : String(number),
         row: row.row,
@@ -37,7 +38,11 @@ export const wsc: ExampleReader = {
           text: markPronoun(values, text, pronoun, target.integer("span2_index")),
           pronoun,
           span1_text: span1,
-          candidates: [...new Set([span1, ...others])],
+          // Found when a pattern first reads them: tagging takes far longer than all the rest of reading.
+          get candidates() {
+            candidates ??= [...new Set([span1, ...(listed ?? distractors(text, span1, pronoun))])];
+            return candidates;
+          },
           label: values.raw("label"),
         },
       };

@@ -61,10 +61,10 @@ export interface TestHub {
   close(): Promise<void>;
 }
 
-const LFS = /\.(bin|safetensors|pt|model|onnx|onnx_data(_\d+)?)$/;
+const LFS = /\.(bin|safetensors|pt|model|onnx|onnx_data(_\d+)?|parquet)$/;
 
 /**
- * A small hub on loopback. As on the real one, big (LFS) files are sent by another host, which refuses tokens; a big
+ * A small hub on loopback; data sets are named "datasets/OWNER/NAME". As on the real one, big (LFS) files are sent by another host, which refuses tokens; a big
  * file's hash is its sha256, a small one's is git's.
  */
 export async function startHub(models: Readonly<Record<string, HubModel>>): Promise<TestHub> {
@@ -96,9 +96,10 @@ export async function startHub(models: Readonly<Record<string, HubModel>>): Prom
 
   const hub = createServer((request, response) => {
     const path = decodeURIComponent((request.url ?? "").replace(/\?.*$/, ""));
-    const api = /^\/api\/models\/([^/]+\/[^/]+)\/(revision|tree)\/(.+)$/.exec(path);
+    const api =
+      /^\/api\/(?:models\/|(?=datasets\/))((?:datasets\/)?[^/]+\/[^/]+)\/(revision|tree)\/(.+)$/.exec(path);
     const [, commit, folder = ""] = /^([0-9a-f]{40})\/?(.*)$/.exec(api?.[3] ?? "") ?? [];
-    const resolve = /^\/([^/]+\/[^/]+)\/resolve\/([^/]+)\/(.+)$/.exec(path);
+    const resolve = /^\/((?:datasets\/)?[^/]+\/[^/]+)\/resolve\/([^/]+)\/(.+)$/.exec(path);
     const name = api?.[1] ?? resolve?.[1] ?? "";
     const revision = commit ?? api?.[3] ?? resolve?.[2] ?? "";
     const file = resolve?.[3] ?? "";

@@ -28,6 +28,7 @@ async function requestOfPoems(missing: Missing = NOTHING) {
     rmSync(home, { recursive: true, force: true });
   });
   const request: SnapshotRequest = {
+    kind: "model",
     name: NAME,
     revision: "main",
     settings: await hubSettings({ HF_HOME: home, HF_ENDPOINT: hub.url, HOME: home }),
