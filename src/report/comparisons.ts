@@ -11,7 +11,7 @@ export interface ComparisonRecord {
   readonly metric: string;
   readonly value: number;
   readonly baselineValue: number;
-  /** value − baselineValue, with its 95 % interval */
+  /** value − baselineValue, with its 95% interval */
   readonly difference: number;
   readonly low: number | null;
   readonly high: number | null;

@@ -11,7 +11,7 @@ const DETAILED = 3;
  * What a run found, in a few sentences of plain text, the most important first: how the model compares with each baseline
  * by each task's first metric; whether the data is the bundled sample; where the model is no better than always answering
  * the same; scores of suites; and what failed. A difference is told where p < 0.05, else it "may be zero".
- * @example summarySentences(results)[0] // "glm is 4.1 points above bert on COPA (95 % interval 0.3 to 7.9, p = 0.03)."
+ * @example summarySentences(results)[0] // "glm is 4.1 points above bert on COPA (95% interval 0.3 to 7.9, p = 0.03)."
  */
 export function summarySentences(results: RunResults): string[] {
   const [name, ...others] = shortNames([results.model, ...results.baselines.map(({ model }) => model)]);
@@ -81,7 +81,7 @@ function against(
   ];
 }
 
-/** "4.1 points above bert on COPA (95 % interval 0.3 to 7.9, p = 0.03) and 2.0 points on RTE (…)" */
+/** "4.1 points above bert on COPA (95% interval 0.3 to 7.9, p = 0.03) and 2.0 points on RTE (…)" */
 function differences(told: readonly Told[], where: string): string {
   const by = ({ comparison }: Told) => percent(Math.abs(comparison.difference));
   if (told.length > DETAILED) {
@@ -93,7 +93,7 @@ function differences(told: readonly Told[], where: string): string {
   const each = told.map((one, k) => {
     const { low, high, p } = one.comparison;
     const ends = [sign * low, sign * high].sort((a, b) => a - b).map(percent);
-    return `${by(one)} points${k === 0 ? ` ${where}` : ""} on ${one.label} (95 % interval ${ends.join(" to ")}, ${pText(p)})`;
+    return `${by(one)} points${k === 0 ? ` ${where}` : ""} on ${one.label} (95% interval ${ends.join(" to ")}, ${pText(p)})`;
   });
   return list(each);
 }
@@ -103,7 +103,7 @@ function noDifference(open: readonly Told[], name: string, other: string): strin
     return `${name} and ${other} cannot be told apart: on ${list(open.map(({ label }) => label))} the difference may be zero.`;
   const { label, comparison } = open[0]!;
   const { difference, low, high, p } = comparison;
-  return `The difference between ${name} and ${other} on ${label} may be zero: ${signed(difference)} points, 95 % interval ${percent(low)} to ${percent(high)}, ${pText(p)}.`;
+  return `The difference between ${name} and ${other} on ${label} may be zero: ${signed(difference)} points, 95% interval ${percent(low)} to ${percent(high)}, ${pText(p)}.`;
 }
 
 function manyComparisons(compared: readonly Told[]): string[] {
@@ -206,12 +206,12 @@ function labelOf({ task, metrics }: TaskResult): string {
 
 /** In percent; a correlation times 100 is no percentage. */
 function value({ metric, value: own }: MetricResult, of = own): string {
-  return metric === "mcc" ? percent(of) : `${percent(of)} %`;
+  return metric === "mcc" ? percent(of) : `${percent(of)}%`;
 }
 
 function withInterval({ metrics }: TaskResult): string {
   const { low, high } = metrics[0]!;
-  return `${value(metrics[0]!)} (95 % interval ${percent(low)} to ${percent(high)})`;
+  return `${value(metrics[0]!)} (95% interval ${percent(low)} to ${percent(high)})`;
 }
 
 /** "p = 0.03", "p < 0.001"; what is below 0.05 never reads as 0.05. */

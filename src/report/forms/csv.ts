@@ -69,7 +69,7 @@ type Row = Record<string, Cell>;
  * tells lines apart); and a last line for each suite that has a score: its name as the task ("superglue"), metric
  * "score". Then the same for each baseline, whose name is the line's model; one that failed
  * has a line without a task that says why. On the lines of the run's own model, columns with each baseline's name
- * (`nameBaselines`) give the difference from it with its 95 % interval, p and test. All values are fractions in full
+ * (`nameBaselines`) give the difference from it with its 95% interval, p and test. All values are fractions in full
  * precision, the published ones too; what does not apply is empty. Texts that a spreadsheet would compute begin with an
  * apostrophe: see `unescapeCsvField`.
  * @throws GlmEvalError (usage) for an unknown published id

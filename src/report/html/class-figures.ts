@@ -6,13 +6,13 @@ import { percent } from "../numbers.js";
 import { html, type Markup } from "./markup.js";
 import type { Report } from "./page-rows.js";
 import { grouped, number, scrolling } from "./page-table.js";
-import { lookOf, svg } from "./plot.js";
+import { getLook, svg } from "./plot.js";
 
-/** More labels than these make a matrix that nobody reads: the most frequent confusions are listed instead. */
-const MATRIX = 24;
-const CONFUSIONS = 20;
+/** Maximum number of labels of a readable matrix; with more, the most frequent confusions are listed instead. */
+const MAX_MATRIX_LABELS = 24;
+const MAX_CONFUSIONS = 20;
 
-/** What was taken for what, class by class, and how far probabilities can be trusted; empty where no task has any. */
+/** Renders confusion matrices, results by class, and reliability diagrams; empty if no task has any. */
 export function taskFigures({ results, names }: Report): Markup[] {
   const models = [results.tasks, ...results.baselines.map(({ tasks }) => tasks)];
   return [...new Set(results.tasks.map(({ task }) => task))].flatMap((task) => {
@@ -25,27 +25,29 @@ export function taskFigures({ results, names }: Report): Markup[] {
   });
 }
 
-function panel(tasks: readonly TaskResult[], task: string, of: { model: number; name: string }): Markup[] {
+function panel(tasks: readonly TaskResult[], task: string, shown: { model: number; name: string }): Markup[] {
   const ensemble = findEnsemble(tasks, task);
   const candidates = [...(ensemble ? [ensemble] : []), ...findPatternResults(tasks, task)];
   const judged = candidates.find(({ confusion }) => confusion !== undefined);
-  const sure = candidates.find(({ reliability }) => reliability !== undefined && reliability.bins.length > 0);
-  if (judged === undefined && sure === undefined) return [];
-  const heading = (result: TaskResult) => `${taskTitle(task)}, ${of.name}, ${oneLine(result.pattern)}`;
+  const calibrated = candidates.find(
+    ({ reliability }) => reliability !== undefined && reliability.bins.length > 0,
+  );
+  if (judged === undefined && calibrated === undefined) return [];
+  const heading = (result: TaskResult) => `${taskTitle(task)}, ${shown.name}, ${oneLine(result.pattern)}`;
   return [
-    html`<section class="panel" aria-label="${taskTitle(task)}, ${of.name}"><h4>${of.name} <small>${oneLine((judged ?? sure)!.pattern)}</small></h4>
+    html`<section class="panel" aria-label="${taskTitle(task)}, ${shown.name}"><h4>${shown.name} <small>${oneLine((judged ?? calibrated)!.pattern)}</small></h4>
 <div class="panel-parts">${judged && [confusionTable(judged.confusion!, heading(judged)), classTable(judged.confusion!, heading(judged))]}
-${sure && reliabilityFigure(sure.reliability!, heading(sure), of.model)}</div></section>`,
+${calibrated && reliabilityFigure(calibrated.reliability!, heading(calibrated), shown.model)}</div></section>`,
   ];
 }
 
 function confusionTable({ labels, counts }: Confusion, heading: string): Markup {
-  if (labels.length > MATRIX) return confusionList({ labels, counts }, heading);
+  if (labels.length > MAX_MATRIX_LABELS) return confusionList({ labels, counts }, heading);
   const title = `Confusion, ${heading}`;
   const sums = counts.map((row) => row.reduce((sum, count) => sum + count, 0));
   return scrolling(
     title,
-    html`<table class="matrix"><caption>${title}: rows are the gold label, columns what was predicted</caption>
+    html`<table class="matrix"><caption>${title}: rows are gold labels, columns predicted labels</caption>
 <thead><tr><td></td><th scope="colgroup" colspan="${labels.length}" class="axis">predicted</th></tr>
 <tr><th scope="col" class="axis">gold</th>${labels.map((label) => html`<th scope="col">${oneLine(label)}</th>`)}</tr></thead>
 <tbody>${labels.map(
@@ -64,7 +66,7 @@ function confusionList({ labels, counts }: Confusion, heading: string): Markup {
     .flatMap((row, gold) => row.map((count, predicted) => ({ gold, predicted, count })))
     .filter(({ gold, predicted, count }) => gold !== predicted && count > 0)
     .sort((a, b) => b.count - a.count)
-    .slice(0, CONFUSIONS);
+    .slice(0, MAX_CONFUSIONS);
   return scrolling(
     title,
     html`<table><caption>${title}</caption><thead><tr><th scope="col">Gold</th><th scope="col">Predicted</th><th scope="col" class="number">Examples</th></tr></thead>
@@ -89,9 +91,9 @@ function classTable(confusion: Confusion, heading: string): Markup {
 
 function reliabilityFigure({ bins, ece }: Reliability, heading: string, model: number): Markup {
   const title = `Reliability, ${heading}`;
-  const { color, symbol } = lookOf(model);
+  const { color, symbol } = getLook(model);
   const data = bins.map((bin) => ({ ...bin, x: 100 * bin.confidence, y: 100 * bin.accuracy }));
-  const most = Math.max(...bins.map(({ count }) => count));
+  const largest = Math.max(...bins.map(({ count }) => count));
   const scale = { domain: [0, 100], ticks: [0, 50, 100], tickSize: 3, label: null } as const;
   const figure = svg(
     {
@@ -103,7 +105,7 @@ function reliabilityFigure({ bins, ece }: Reliability, heading: string, model: n
       marginBottom: 34,
       x: { ...scale, domain: [0, 100] },
       y: { ...scale, domain: [0, 100] },
-      r: { type: "sqrt", domain: [0, most], range: [0, 8] },
+      r: { type: "sqrt", domain: [0, largest], range: [0, 8] },
       marks: [
         frame({ stroke: "var(--grid)" }),
         line(
@@ -121,10 +123,10 @@ function reliabilityFigure({ bins, ece }: Reliability, heading: string, model: n
     },
     {
       title,
-      text: `${bins.map(({ confidence, accuracy, count }) => `probability ${percent(confidence)} %, right ${percent(accuracy)} %, ${count} examples`).join("; ")}.`,
+      text: `${bins.map(({ confidence, accuracy, count }) => `probability ${percent(confidence)}%, right ${percent(accuracy)}%, ${count} examples`).join("; ")}.`,
     },
   );
-  return html`<figure class="reliability"><figcaption>Reliability, ECE <b>${percent(ece)} %</b></figcaption>${figure}
+  return html`<figure class="reliability"><figcaption>Reliability, ECE <b>${percent(ece)}%</b></figcaption>${figure}
 <details><summary>Numbers</summary>${scrolling(
     title,
     html`<table><caption>${title}, in percent</caption><thead><tr><th scope="col" class="number">Bin</th><th scope="col" class="number">Probability</th><th scope="col" class="number">Right</th><th scope="col" class="number">n</th></tr></thead>

@@ -4,8 +4,8 @@ import { metricTitle, oneLine, taskTitle } from "../names.js";
 import { pValue, signed } from "../numbers.js";
 import { html, type Markup, minus } from "./markup.js";
 import type { Report } from "./page-rows.js";
-import { grouped, intervalText, markOf, number, SIGNS, scrolling } from "./page-table.js";
-import { cutLabel, labelWidth, lookOf, svg } from "./plot.js";
+import { grouped, intervalText, number, renderMark, SIGNS, scrolling } from "./page-table.js";
+import { getLabelWidth, getLook, svg, truncateLabel } from "./plot.js";
 
 interface Compared {
   readonly label: string;
@@ -16,17 +16,17 @@ const WIDTH = 440;
 const ROW = 22;
 
 /**
- * The run's model against each baseline: the differences with their intervals, of each task's main result, or of each of
- * its patterns where there is none.
+ * Renders the comparison of the run's model with each baseline: the differences with their intervals, for each task's main
+ * result, or for each of its patterns if there is none.
  */
 export function differenceFigures(report: Report): Markup[] {
   const { names, results } = report;
   return results.baselines.flatMap((baseline, k) => {
     if (baseline.comparisons.length === 0) return [];
     const shown = mainComparisons(report, k);
-    const all = baseline.comparisons.map((comparison) => ({ label: labelOf(comparison), comparison }));
+    const all = baseline.comparisons.map((comparison) => ({ label: makeLabel(comparison), comparison }));
     const [own, other] = [names[0]!, names[k + 1]!];
-    const title = `${own} less ${other}`;
+    const title = `${own} minus ${other}`;
     return html`<div class="pair"><figure><figcaption><b>${title}</b>, in percentage points</figcaption>
 ${figure(shown, title, { own, other, model: k + 1 })}</figure>
 <div>${differenceTable(shown, title)}
@@ -42,7 +42,7 @@ function mainComparisons({ rows }: Report, baseline: number): Compared[] {
   });
 }
 
-function labelOf({ task, metric }: TaskComparison): string {
+function makeLabel({ task, metric }: TaskComparison): string {
   return `${taskTitle(task)} ${metricTitle(metric)}`;
 }
 
@@ -53,7 +53,7 @@ function figure(
 ): Markup {
   const data = compared.map(({ label, comparison: { difference, low, high, p } }, row) => ({
     row,
-    label: cutLabel(label),
+    label: truncateLabel(label),
     value: 100 * difference,
     low: 100 * low,
     high: 100 * high,
@@ -61,14 +61,14 @@ function figure(
     shown: minus(signed(difference)),
   }));
   const reach = 5 * Math.ceil(Math.max(5, ...data.flatMap(({ low, high }) => [-low, high])) / 5);
-  const { color, symbol } = lookOf(model);
+  const { color, symbol } = getLook(model);
   const clear = data.filter((one) => one.clear);
   const open = data.filter((one) => !one.clear);
   return svg(
     {
       width: WIDTH,
       height: ROW * data.length + 40,
-      marginLeft: labelWidth(data.map(({ label }) => label)),
+      marginLeft: getLabelWidth(data.map(({ label }) => label)),
       marginRight: 52,
       marginTop: 18,
       marginBottom: 22,
@@ -82,8 +82,12 @@ function figure(
       y: { domain: [-0.5, data.length - 0.5], reverse: true, axis: null },
       marks: [
         ruleX([0], { stroke: "var(--ink)" }),
-        text([`← ${cutLabel(other)} higher`], { frameAnchor: "top-left", dy: -14, fill: "var(--muted)" }),
-        text([`${cutLabel(own)} higher →`], { frameAnchor: "top-right", dy: -14, fill: "var(--muted)" }),
+        text([`← ${truncateLabel(other)} higher`], {
+          frameAnchor: "top-left",
+          dy: -14,
+          fill: "var(--muted)",
+        }),
+        text([`${truncateLabel(own)} higher →`], { frameAnchor: "top-right", dy: -14, fill: "var(--muted)" }),
         ruleY(data, { y: "row", x1: "low", x2: "high", stroke: color, strokeWidth: 1.75 }),
         dot(open, {
           x: "value",
@@ -106,12 +110,12 @@ function figure(
         }),
       ],
     },
-    { title, text: `${compared.map(spoken).join("; ")}.` },
+    { title, text: `${compared.map(describeComparison).join("; ")}.` },
   );
 }
 
-function spoken({ label, comparison }: Compared): string {
-  return `${label} ${signed(comparison.difference)} points, 95 % interval ${intervalText(comparison)}, p ${pValue(comparison.p)}`;
+function describeComparison({ label, comparison }: Compared): string {
+  return `${label} ${signed(comparison.difference)} points, 95% interval ${intervalText(comparison)}, p ${pValue(comparison.p)}`;
 }
 
 function differenceTable(compared: readonly Compared[], title: string): Markup {
@@ -143,6 +147,6 @@ function numbers(comparison: TaskComparison): Markup[] {
   return [
     number(signed(difference)),
     number(intervalText(comparison)),
-    number(html`${pValue(p)}${markOf(p < 0.05 && SIGNS.significant)}`),
+    number(html`${pValue(p)}${renderMark(p < 0.05 && SIGNS.significant)}`),
   ];
 }

@@ -9,18 +9,18 @@ const OUTCOMES = [
   ["disagree", "Models disagree"],
 ] as const;
 
-/** The controls and the data of the examples; page/client.js makes the list. */
+/** Renders the controls and the data of the examples; page/client.js makes the list. */
 export function examplesSection({ index, chunks }: PackedExamples) {
   const { models, groups, count } = index;
   const outcomes = OUTCOMES.filter(([outcome]) => outcome !== "disagree" || models.length > 1);
-  const content = html`<noscript><p>The examples are in this file, but to list them the page needs JavaScript.</p></noscript>
+  const content = html`<noscript><p>The examples are in this file, but listing them needs JavaScript.</p></noscript>
 <form id="filters" role="search" aria-label="Examples" autocomplete="off">
 <label class="text">Search<input type="search" name="search" placeholder="text, answer or id"></label>
 <fieldset><legend>Show</legend>${outcomes.map(
     ([outcome, title]) =>
       html`<label><input type="radio" name="outcome" value="${outcome}"${outcome === "all" && CHECKED}><span>${title}</span></label>`,
   )}</fieldset>
-${models.length > 1 && select("model", "Wrong or right of", models)}
+${models.length > 1 && select("model", "Right or wrong for", models)}
 ${select("task", "Task", ["all", ...new Set(groups.map(({ task }) => task))])}
 ${select("pattern", "Pattern", ["all", ...new Set(groups.map(({ pattern }) => pattern))])}
 </form>
@@ -32,14 +32,14 @@ ${chunks.map((chunk, k) => html`<script type="application/json" id="examples-${k
   return {
     id: "examples-section",
     title: "Examples",
-    about: `${grouped(count)} questions as they were asked. Open one (Enter) to see every answer's tokens with their log-probabilities; arrow keys go from one to the next.`,
+    about: `${grouped(count)} questions as the model saw them. Open one (Enter) to see the tokens of every answer with their log-probabilities; the arrow keys move between questions.`,
     content,
   };
 }
 
 const CHECKED = html` checked`;
 
-/** The first of the options means all where it says so; the value is the option's place. */
+/** Renders a select. The first option is "all" for some; the value is the option's index. */
 function select(name: string, title: string, options: readonly string[]): Markup {
   return html`<label>${title}<select name="${name}">${options.map((option, k) => html`<option value="${k}">${option}</option>`)}</select></label>`;
 }

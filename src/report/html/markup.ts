@@ -1,4 +1,4 @@
-/** Text that is HTML already: everything else that `html` is given is escaped. */
+/** Text that is already HTML; `html` escapes everything else. */
 export class Markup {
   constructor(readonly text: string) {}
 }
@@ -6,7 +6,7 @@ export class Markup {
 export type Content = Markup | string | number | false | undefined | readonly Content[];
 
 /**
- * HTML with values put in as text, whatever they hold; also within quoted attributes. Only `Markup` stands as it is.
+ * Makes HTML, inserting any value as escaped text, also in quoted attributes. Only `Markup` is inserted as it is.
  * @example html`<p title="${name}">${parts}</p>`
  */
 export function html(strings: TemplateStringsArray, ...values: readonly Content[]): Markup {
@@ -17,7 +17,7 @@ export function html(strings: TemplateStringsArray, ...values: readonly Content[
   return new Markup(text);
 }
 
-/** Adding up, unlike joining, copies nothing: what a page holds of its examples may be very long. */
+/** Concatenates instead of joining, which would copy: the examples of a page can be very long. */
 function render(content: Content): string {
   if (content instanceof Markup) return content.text;
   if (Array.isArray(content)) return content.reduce<string>((text, one) => text + render(one), "");
@@ -38,8 +38,8 @@ function escapeHtml(text: string): string {
 }
 
 /**
- * JSON that may stand in a `<script type="application/json">`: without "<" nothing in it can end the element or begin a
- * comment. The two separators are line ends to JavaScript, and editors.
+ * Makes JSON that is safe in a `<script type="application/json">`: without "<", nothing in it can end the element or start
+ * a comment. The two separators are escaped because JavaScript and editors treat them as line ends.
  */
 export function scriptJson(value: unknown): Markup {
   const text = JSON.stringify(value).replace(
@@ -49,12 +49,12 @@ export function scriptJson(value: unknown): Markup {
   return new Markup(text);
 }
 
-/** A number as it is set: with a real minus. */
+/** Replaces hyphens before numbers by a real minus sign. */
 export function minus(text: string): string {
   return text.replace(/(?<![\p{L}\p{N}])-(?=\d)/gu, "−");
 }
 
-/** A sentence as it is set: no line ends between a number and its unit. */
+/** Typesets a sentence: no line breaks between a number and its unit. */
 export function prose(text: string): string {
   return minus(text)
     .replace(/(?<=\d) (?=%|points?\b)/g, "\u00a0")

@@ -3,18 +3,18 @@ import { oneLine, taskTitle } from "../names.js";
 import { type Markup, scriptJson } from "./markup.js";
 import type { ExamplesIndex, PackedAnswer, PackedExample, PackedModel } from "./packed.js";
 
-/** Examples a chunk: one is read in a few milliseconds. */
-const CHUNK = 250;
+/** Examples per chunk: a chunk is parsed in a few milliseconds. */
+const CHUNK_SIZE = 250;
 
 export interface PackedExamples {
   readonly index: ExamplesIndex;
-  /** JSON of `PackedExample[]` each */
+  /** each is the JSON of a `PackedExample[]` */
   readonly chunks: readonly Markup[];
 }
 
 /**
- * The examples of all models side by side, ready to be put into the page. A model is known by the name in its samples.
- * @param models their names in the samples, and as the page writes them
+ * Packs the examples of all models, next to each other, for the page. Models are identified by their names in the samples.
+ * @param models their names in the samples, and their display names
  */
 export function packExamples(
   samples: ReadonlyMap<string, readonly Sample[]>,
@@ -26,14 +26,14 @@ export function packExamples(
   const groups: ExamplesIndex["groups"][number][] = [];
   const chunks: Markup[] = [];
   let count = 0;
-  // Only one chunk of objects is held at a time: as text they are much smaller.
+  // Keeps only one chunk as objects at a time: as text it is much smaller.
   let open: PackedExample[] = [];
   const close = () => {
     if (open.length > 0) chunks.push(scriptJson(open));
     open = [];
   };
   for (const [task, all] of samples) {
-    for (const [pattern, byId] of grouped(all, models.length, place)) {
+    for (const [pattern, byId] of groupSamples(all, models.length, place)) {
       groups.push({
         task: taskTitle(task),
         pattern: oneLine(pattern),
@@ -42,18 +42,18 @@ export function packExamples(
       });
       for (const own of byId.values()) {
         outcomes.forEach((list, k) => {
-          list.push(outcomeOf(own[k]));
+          list.push(encodeOutcome(own[k]));
         });
         disagree.push(new Set(own.flatMap((sample) => sample?.predicted ?? [])).size > 1 ? "1" : "0");
         count += 1;
-        if (open.push(packed(own)) === CHUNK) close();
+        if (open.push(packExample(own)) === CHUNK_SIZE) close();
       }
     }
   }
   close();
   const index = {
     count,
-    chunk: CHUNK,
+    chunk: CHUNK_SIZE,
     models: models.map(({ name }) => name),
     groups,
     outcomes: outcomes.map((list) => list.join("")),
@@ -62,8 +62,8 @@ export function packExamples(
   return { index, chunks };
 }
 
-/** One task's samples by pattern, then by example, with a place for each model; in the order of the samples. */
-function grouped(samples: readonly Sample[], models: number, place: ReadonlyMap<string, number>) {
+/** Groups one task's samples by pattern, then by example, with one entry per model; in the order of the samples. */
+function groupSamples(samples: readonly Sample[], models: number, place: ReadonlyMap<string, number>) {
   const patterns = new Map<string, Map<string, (Sample | undefined)[]>>();
   for (const sample of samples) {
     const model = place.get(sample.model);
@@ -77,16 +77,16 @@ function grouped(samples: readonly Sample[], models: number, place: ReadonlyMap<
   return patterns;
 }
 
-function outcomeOf(sample: Sample | undefined): "1" | "0" | "?" | "-" {
+function encodeOutcome(sample: Sample | undefined): "1" | "0" | "?" | "-" {
   if (sample === undefined) return "-";
   const right = isRight(sample);
   return right === undefined ? "?" : right ? "1" : "0";
 }
 
-function packed(own: readonly (Sample | undefined)[]): PackedExample {
+function packExample(own: readonly (Sample | undefined)[]): PackedExample {
   const first = own.find((sample) => sample !== undefined)!;
   const { id, text, label, gold = [] } = first;
-  const answers = answersOf(first);
+  const answers = packAnswers(first);
   const same = JSON.stringify(answers);
   return {
     id,
@@ -95,17 +95,17 @@ function packed(own: readonly (Sample | undefined)[]): PackedExample {
     answers,
     models: own.map((sample): PackedModel | null => {
       if (sample === undefined) return null;
-      const others = answersOf(sample);
+      const others = packAnswers(sample);
       return {
         predicted: sample.predicted,
         scores: sample.answers.map(({ score, tokens, tokenLogProbs, closing }) => [
-          rounded(score),
+          roundScore(score),
           tokens,
-          tokenLogProbs.map(rounded),
-          closing.logProbs.map(rounded),
+          tokenLogProbs.map(roundScore),
+          closing.logProbs.map(roundScore),
         ]),
         ...(sample.labelScores && {
-          labels: sample.labelScores.map(({ label, score }) => [label, rounded(score)] as const),
+          labels: sample.labelScores.map(({ label, score }) => [label, roundScore(score)] as const),
         }),
         ...(sample.text !== text && { text: sample.text }),
         ...(sample !== first && JSON.stringify(others) !== same && { answers: others }),
@@ -118,11 +118,11 @@ function packed(own: readonly (Sample | undefined)[]): PackedExample {
   };
 }
 
-function answersOf({ answers }: Sample): PackedAnswer[] {
+function packAnswers({ answers }: Sample): PackedAnswer[] {
   return answers.map(({ answer, label }) => (label === undefined ? [answer] : [answer, label]));
 }
 
-/** Four decimals are more than the page shows, and a third of the bytes. */
-function rounded(value: number): number {
+/** Rounds to four decimals: more than the page shows, with a third of the bytes. */
+function roundScore(value: number): number {
   return Math.round(value * 1e4) / 1e4 || 0;
 }

@@ -1,22 +1,22 @@
 /**
- * How the page holds its examples: an index, from which every filter is answered, and chunks of examples, which the page
- * reads only when they are looked at or searched. Shared with page/client.js.
+ * The format of the examples in the page: an index, with which every filter is evaluated, and chunks of examples, which
+ * the page parses only when they are shown or searched. Shared with page/client.js.
  */
 
 /** `<script id="examples-index">` */
 export interface ExamplesIndex {
   readonly count: number;
-  /** examples a chunk; chunk k is `<script id="examples-k">`, an array of `PackedExample` */
+  /** examples per chunk; chunk k is `<script id="examples-k">`, an array of `PackedExample` */
   readonly chunk: number;
   readonly models: readonly string[];
-  /** examples of one task and pattern stand together, in this order */
+  /** examples of one task and pattern are contiguous, in this order */
   readonly groups: readonly PackedGroup[];
   /**
-   * for each model one character an example: "1" right, "0" wrong, "?" where no gold answer is known, "-" where the
-   * model was not asked
+   * for each model, one character per example: "1" right, "0" wrong, "?" if no gold answer is known, "-" if the model has
+   * no result
    */
   readonly outcomes: readonly string[];
-  /** one character an example: "1" where two models predict different answers */
+  /** one character per example: "1" if two models predict different answers */
   readonly disagree: string;
 }
 
@@ -30,20 +30,20 @@ export interface PackedGroup {
 export interface PackedExample {
   readonly id: string;
   readonly text: string;
-  /** the label, or the texts that are right; empty where none is known */
+  /** the gold label or texts; empty if unknown */
   readonly gold: readonly string[];
-  /** text, and label where it stands for one; of the first model that was asked */
+  /** text, and label if it maps to one; from the first model with a result */
   readonly answers: readonly PackedAnswer[];
   /** for each model of the index */
   readonly models: readonly (PackedModel | null)[];
 }
 
-/** text, and the label that it stands for */
+/** text, and the label that it maps to */
 export type PackedAnswer = readonly [text: string] | readonly [text: string, label: string];
 
 export interface PackedModel {
   readonly predicted: string;
-  /** score, tokens, their log-probabilities, those of what closes the answer; for each answer */
+  /** for each answer: score, tokens, their log-probabilities, and those of its closing */
   readonly scores: readonly (readonly [
     score: number,
     tokens: readonly string[],
@@ -52,11 +52,11 @@ export interface PackedModel {
   ])[];
   /** label and log score, after aggregation, calibration and prior */
   readonly labels?: readonly (readonly [label: string, score: number])[];
-  /** where this model was asked otherwise than the first */
+  /** if this model's question differs from the first model's */
   readonly text?: string;
   readonly answers?: readonly PackedAnswer[];
   readonly tie?: 1;
-  /** tokens cut from the text */
+  /** number of tokens truncated from the text */
   readonly cut?: number;
   readonly fewshot?: readonly string[];
   readonly shotsDropped?: number;

@@ -4,34 +4,34 @@ import { findComparison, findMainResult, getSuiteScore, spreads } from "../../re
 import { metricTitle, oneLine, shortNames, taskTitle } from "../names.js";
 import { type PublishedRow, type PublishedValue, publishedRow, publishedValue } from "../published.js";
 
-/** A model's value of one row; all are fractions. */
+/** A model's value in one row; all are fractions. */
 export interface Value {
-  /** of the ensemble or the only pattern; where there are several patterns and no ensemble their mean */
+  /** of the ensemble or the only pattern; the mean if there are several patterns and no ensemble */
   readonly value: number;
-  /** of what `value` is, unless it is a mean */
+  /** the metric result behind `value`, unless it is a mean */
   readonly metric?: MetricResult;
   readonly spread?: Spread | undefined;
 }
 
-/** One metric of one task, or the score of a suite, with what every model has of it. */
+/** One metric of one task, or the score of a suite, with every model's value. */
 export interface Row {
   readonly task: string;
   readonly metric: string;
   readonly title: string;
   readonly metricTitle: string;
-  /** examples; none of a suite's score */
+  /** number of examples; undefined for a suite's score */
   readonly examples?: number;
   readonly own: Value;
-  /** one for each baseline, in their order */
+  /** one per baseline, in order */
   readonly baselines: readonly {
     readonly value?: Value | undefined;
     readonly comparison?: TaskComparison | undefined;
-    /** where several patterns have no ensemble: each one's */
+    /** one per pattern, if there are several patterns and no ensemble */
     readonly patterns?: readonly TaskComparison[];
   }[];
 }
 
-/** Everything that the page is made of, resolved once. */
+/** Everything that the page is made from, resolved once. */
 export interface Report {
   readonly results: RunResults;
   /** the run's model, then the baselines */
@@ -40,8 +40,8 @@ export interface Report {
   readonly published: readonly PublishedRow[];
 }
 
-/** @throws GlmEvalError (usage) for an unknown published id */
-export function reportOf(results: RunResults, published: readonly string[]): Report {
+/** Resolves the data of the page. @throws GlmEvalError (usage) for an unknown published id */
+export function makeReport(results: RunResults, published: readonly string[]): Report {
   const models = [results, ...results.baselines];
   const names = [...new Set(results.tasks.map(({ task }) => task))];
   const rows = [...names.flatMap((name) => taskRows(results, name)), ...suiteRows(results)];
@@ -51,18 +51,18 @@ export function reportOf(results: RunResults, published: readonly string[]): Rep
     rows,
     published: [...new Set(published)]
       .map(publishedRow)
-      .filter((one) => rows.some((row) => publishedOf(one, row) !== undefined)),
+      .filter((one) => rows.some((row) => findPublished(one, row) !== undefined)),
   };
 }
 
-export function publishedOf(published: PublishedRow, { task, metric }: Row): PublishedValue | undefined {
+export function findPublished(published: PublishedRow, { task, metric }: Row): PublishedValue | undefined {
   return publishedValue(published, task, metric);
 }
 
 function taskRows(results: RunResults, task: string): Row[] {
   const done = results.tasks.find((one) => one.task === task && one.status === "done");
   if (done === undefined) return [];
-  return done.metrics.flatMap(({ metric, title: ofOwn, better }) => {
+  return done.metrics.flatMap(({ metric, title: customTitle, better }) => {
     const main = findMainResult(results.tasks, task);
     const own = modelValue(results.tasks, { task, metric, main });
     if (own === undefined) return [];
@@ -70,7 +70,7 @@ function taskRows(results: RunResults, task: string): Row[] {
       task,
       metric,
       title: taskTitle(task),
-      metricTitle: `${metricTitle(metric, ofOwn)}${better === "lower" ? " (lower is better)" : ""}`,
+      metricTitle: `${metricTitle(metric, customTitle)}${better === "lower" ? " (lower is better)" : ""}`,
       examples: done.examples,
       own,
       baselines: results.baselines.map((baseline) => ({
@@ -84,7 +84,7 @@ function taskRows(results: RunResults, task: string): Row[] {
   });
 }
 
-/** Of the pattern or ensemble that stands for the task; where none does, the mean over its patterns. */
+/** Returns the value of the pattern or ensemble that represents the task; if there is none, the mean over its patterns. */
 function modelValue(
   tasks: readonly TaskResult[],
   { task, metric, main }: { task: string; metric: string; main: TaskResult | undefined },
@@ -98,8 +98,8 @@ function modelValue(
 }
 
 function suiteRows({ suites, baselines }: RunResults): Row[] {
-  const score = (of: BaselineResults, suite: string): Value | undefined => {
-    const found = getSuiteScore(of, suite);
+  const score = (results: BaselineResults, suite: string): Value | undefined => {
+    const found = getSuiteScore(results, suite);
     return found === null ? undefined : { value: found };
   };
   return suites.flatMap(({ name, title, score: own }) =>

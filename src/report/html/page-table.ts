@@ -8,34 +8,39 @@ export const SIGNS: Readonly<Record<Mark, string>> = { unverified: "†", signif
 interface Group {
   readonly title: string;
   readonly kind: Column["group"];
-  /** their places in the table */
+  /** their indices in the table */
   readonly columns: number[];
 }
 
 /**
- * A table of results, without its caption and notes. What names a row stands first, with its number of examples.
- * @param names of the models, short: the run's, then the baselines'
+ * Renders a table of results, without its caption and notes. The columns that identify a row come first, with its number
+ * of examples.
+ * @param names short names of the models: the run's, then the baselines'
  */
-export function tableMarkup({ columns, rows }: Table, names: readonly string[], name: string): Markup {
+export function renderTable({ columns, rows }: Table, names: readonly string[], name: string): Markup {
   const lead = columns.flatMap(({ role, kind }, k) => (role === "row" || kind === "count" ? [k] : []));
-  const groups = groupsOf(columns, lead, names);
-  const width = lead.length + groups.reduce((sum, group) => sum + widthOf(group, columns), 0);
+  const groups = groupColumns(columns, lead, names);
+  const width = lead.length + groups.reduce((sum, group) => sum + getWidth(group, columns), 0);
   return scrolling(
     name,
     html`<table class="results">
 <caption>${name}: values in percent</caption>
 <thead>
 <tr>${lead.map((k) => html`<th scope="col" rowspan="2" class="${columns[k]!.kind === "count" && "number"}">${columns[k]!.head}</th>`)}
-${groups.map((group) => html`<th scope="colgroup" colspan="${widthOf(group, columns)}" class="group ${group.kind === "own" && "own"}">${group.title}</th>`)}</tr>
-<tr>${groups.map((group) => group.columns.map((k, at) => headCells(columns[k]!, at === 0)))}</tr>
+${groups.map((group) => html`<th scope="colgroup" colspan="${getWidth(group, columns)}" class="group ${group.kind === "own" && "own"}">${group.title}</th>`)}</tr>
+<tr>${groups.map((group) => group.columns.map((k, at) => renderHeadCells(columns[k]!, at === 0)))}</tr>
 </thead>
-<tbody>${rows.map((row, k) => rowMarkup(row, { columns, lead, groups, width, before: rows[k - 1] }))}</tbody>
+<tbody>${rows.map((row, k) => renderRow(row, { columns, lead, groups, width, before: rows[k - 1] }))}</tbody>
 </table>`,
   );
 }
 
-/** The run's own columns, each baseline's, and all that is published. */
-function groupsOf(columns: readonly Column[], lead: readonly number[], names: readonly string[]): Group[] {
+/** Groups the columns: the run's own, each baseline's, and all published ones. */
+function groupColumns(
+  columns: readonly Column[],
+  lead: readonly number[],
+  names: readonly string[],
+): Group[] {
   const groups: Group[] = [];
   const others = names.slice(1);
   columns.forEach(({ group: kind }, k) => {
@@ -50,18 +55,18 @@ function groupsOf(columns: readonly Column[], lead: readonly number[], names: re
   return groups;
 }
 
-/** A comparison takes three columns, as everything in it is read by itself. */
-function widthOf(group: Group, columns: readonly Column[]): number {
+/** Counts a group's columns. A comparison takes three, one for each of its values. */
+function getWidth(group: Group, columns: readonly Column[]): number {
   return group.columns.reduce((sum, k) => sum + (columns[k]!.kind === "comparison" ? 3 : 1), 0);
 }
 
-function headCells({ head, kind }: Column, begins: boolean): Markup {
+function renderHeadCells({ head, kind }: Column, begins: boolean): Markup {
   const [first, ...more] = kind === "comparison" ? ["Value"] : head;
   const others = kind === "comparison" ? ["Diff.", "p"] : [];
   return html`<th scope="col" class="number ${begins && "begins"}">${first}${more.map((part) => html`<small>${part}</small>`)}</th>${others.map((one) => html`<th scope="col" class="number">${one}</th>`)}`;
 }
 
-interface Place {
+interface RowContext {
   readonly columns: readonly Column[];
   readonly lead: readonly number[];
   readonly groups: readonly Group[];
@@ -69,7 +74,7 @@ interface Place {
   readonly before: Row | undefined;
 }
 
-function rowMarkup(row: Row, { columns, lead, groups, width, before }: Place): Markup {
+function renderRow(row: Row, { columns, lead, groups, width, before }: RowContext): Markup {
   if (row.kind === "section")
     return html`<tr class="first"><th scope="rowgroup" colspan="${width}">${row.label}</th></tr>`;
   if (row.kind === "message") {
@@ -78,8 +83,9 @@ function rowMarkup(row: Row, { columns, lead, groups, width, before }: Place): M
     return html`<tr class="first"><th scope="row">${label}</th><td colspan="${width - 1}" class="message">${text}</td></tr>`;
   }
   const { cells } = row;
-  const named = (of: Row | undefined) => (of?.kind === "values" ? plain(of.cells[lead[0]!]!) : undefined);
-  return html`<tr class="${named(row) !== named(before) && "first"}">${lead.map((k, at) => {
+  const getName = (one: Row | undefined) =>
+    one?.kind === "values" ? plain(one.cells[lead[0]!]!) : undefined;
+  return html`<tr class="${getName(row) !== getName(before) && "first"}">${lead.map((k, at) => {
     if (at === 0) return html`<th scope="row">${plain(cells[k]!)}</th>`;
     return columns[k]!.kind === "count"
       ? number(plain(cells[k]!), "count")
@@ -105,19 +111,19 @@ function comparisonCells(cell: Cell, classes: string): Markup[] {
   ];
 }
 
-/** A mean with its deviation, whose room is there also beside a value without one. */
+/** Renders a mean with its deviation; a value without one gets the same space, for alignment. */
 function aligned(cell: Cell): Content {
   if (cell.kind !== "spread") return html`${minus(plain(cell))} <span class="sd"></span>`;
   return html`${minus(percentText(cell.mean))} <span class="sd">± ${percentText(cell.sd)}</span>`;
 }
 
-/** With its sign, whose room is there also without it, so that digits stay below each other. */
+/** Renders a value with its mark; the space for a mark is always reserved, so that digits stay aligned. */
 function marked(cell: Cell): Content {
   if (!("mark" in cell)) return plain(cell);
-  return html`${minus(plain(cell))}${markOf(cell.mark && SIGNS[cell.mark])}`;
+  return html`${minus(plain(cell))}${renderMark(cell.mark && SIGNS[cell.mark])}`;
 }
 
-export function markOf(sign: Content): Markup {
+export function renderMark(sign: Content): Markup {
   return html`<span class="mark">${sign}</span>`;
 }
 
@@ -145,23 +151,23 @@ function plain(cell: Cell): string {
   }
 }
 
-/** What may be wider than the page, and then scrolls by itself, also by keyboard. */
+/** Wraps content that may be wider than the page, and then scrolls separately, also by keyboard. */
 export function scrolling(name: string, content: Content): Markup {
   return html`<div class="scroll" role="region" aria-label="${name}, table" tabindex="0">${content}</div>`;
 }
 
-/** A cell of numbers as they are set; "–" where there is none. */
+/** Renders a cell of numbers; "–" if there is none. */
 export function number(text: Content, kind = ""): Markup {
   const shown = typeof text === "string" ? minus(text) : (text ?? "–");
   return html`<td class="number ${kind}">${shown}</td>`;
 }
 
-/** @param of fractions */
-export function intervalText(of: { low: number; high: number }): string {
-  return `${percent(of.low)} to ${percent(of.high)}`;
+/** Formats an interval of fractions in percent. */
+export function intervalText({ low, high }: { low: number; high: number }): string {
+  return `${percent(low)} to ${percent(high)}`;
 }
 
-/** 10,000 */
+/** Formats a count with thousands separators: 10,000. */
 export function grouped(count: number): string {
   return String(count).replace(/\B(?=(\d{3})+$)/g, ",");
 }

@@ -4,15 +4,15 @@ import { Markup } from "./markup.js";
 
 const { document } = parseHTML("<!doctype html><html><body></body></html>");
 
-/** What a figure is to those who do not see it: a name, and a text that says what it shows. */
+/** The text alternative of a figure: a name, and a text that describes what it shows. */
 export interface Alternative {
   readonly title: string;
   readonly text: string;
 }
 
 /**
- * An SVG of Observable Plot, drawn without a browser. Its own style sheet is left out (page/figures.css has it once for all);
- * colours are CSS variables, so that a figure follows the page's.
+ * Draws an SVG with Observable Plot, without a browser. Its own style sheet is removed (page/figures.css has it once for
+ * all figures); colors are CSS variables, so figures follow the page's theme.
  */
 export function svg(options: PlotOptions, { title, text }: Alternative): Markup {
   const figure = plot({
@@ -30,7 +30,7 @@ export function svg(options: PlotOptions, { title, text }: Alternative): Markup 
   return new Markup(figure.outerHTML);
 }
 
-/** How a model's marks look: told apart by shape as well as by colour. */
+/** The look of a model's marks, distinguished by shape and color. */
 export const OWN = { symbol: "circle", color: "var(--own)" } as const;
 const BASELINES = [
   { symbol: "square", color: "var(--other-1)" },
@@ -41,17 +41,17 @@ const BASELINES = [
 
 export type Look = typeof OWN | (typeof BASELINES)[number];
 
-/** Of the run's model (0) and the baselines (1 …). */
-export function lookOf(model: number): Look {
+/** Returns the look of the run's model (0) or a baseline (1 …). */
+export function getLook(model: number): Look {
   return model === 0 ? OWN : BASELINES[(model - 1) % BASELINES.length]!;
 }
 
-/** How much room the widest label takes at the figures' size, in pixels, in the widest of the page's fonts. */
-export function labelWidth(labels: readonly string[]): number {
-  return 12 + Math.ceil(7.2 * Math.max(4, ...labels.map((label) => cutLabel(label).length)));
+/** Returns the width of the widest label at the figures' size, in pixels, in the widest of the page's fonts. */
+export function getLabelWidth(labels: readonly string[]): number {
+  return 12 + Math.ceil(7.2 * Math.max(4, ...labels.map((label) => truncateLabel(label).length)));
 }
 
-export function cutLabel(label: string): string {
+export function truncateLabel(label: string): string {
   const characters = [...label];
   return characters.length <= 20 ? label : `${characters.slice(0, 19).join("")}…`;
 }

@@ -9,53 +9,51 @@ import { differenceFigures } from "./difference-figures.js";
 import { examplesSection } from "./examples-section.js";
 import { type Content, html, Markup, prose } from "./markup.js";
 import { packExamples } from "./pack-examples.js";
-import { type Report, reportOf } from "./page-rows.js";
-import { SIGNS, tableMarkup } from "./page-table.js";
+import { makeReport, type Report } from "./page-rows.js";
+import { renderTable, SIGNS } from "./page-table.js";
 import { spreadFigure } from "./spread-figure.js";
 import { valuesFigure } from "./values-figure.js";
 
 export interface HtmlInput {
   readonly results: RunResults;
-  /** by task, in the order to show them; of every model, each known by the name that the results give it */
+  /** by task, in display order; from every model, identified by its name in the results */
   readonly samples: ReadonlyMap<string, readonly Sample[]>;
-  /** ids of the published rows to show beside the results */
+  /** ids of the published rows to show next to the results */
   readonly published: readonly string[];
   /** the page's heading (default: the models' names) */
   readonly title?: string | undefined;
 }
 
-// With one kind of line end, as browsers read it: the policy has the script's hash.
+// Line ends are normalized as browsers do, because the policy contains the script's hash.
 const asset = (name: string) =>
   readFileSync(new URL(`page/${name}`, import.meta.url), "utf8").replaceAll("\r\n", "\n");
 
-/** In their order: what comes later overrides. */
+/** In order: later ones override earlier ones. */
 const STYLES = ["base", "tables", "figures", "examples", "media"];
 
 interface Section {
   readonly id: string;
   readonly title: string;
-  /** how to read what is in it */
+  /** how to read its content */
   readonly about: string;
   readonly content: Content;
 }
 
 /**
- * A run as one HTML page that needs nothing else: no network, no fonts, no files beside it. The same input gives the same
- * bytes. Texts of the data are shown and never run: the page's policy (CSP) allows its own script alone.
+ * Renders a run as one self-contained HTML page: no network, no fonts, no other files. The same input gives the same bytes.
+ * Texts from the data are shown but never executed: the page's policy (CSP) allows only its own script.
  * @throws GlmEvalError (usage) for an unknown published id
  * @example await writeFile("report.html", renderHtml({ results, samples, published: ["bert-large"] }));
  */
 export function renderHtml({ results, samples, published, title }: HtmlInput): string {
-  const report = reportOf(results, published);
+  const report = makeReport(results, published);
   const models = [results.model, ...results.baselines.map(({ model }) => model)];
   const examples = packExamples(
     samples,
     models.map((model, k) => ({ model, name: report.names[k]! })),
   );
   const [own, ...others] = report.names;
-  const heading = oneLine(
-    title ?? [own, ...(others.length > 0 ? ["beside", others.join(", ")] : [])].join(" "),
-  );
+  const heading = oneLine(title ?? [own, ...(others.length > 0 ? ["vs.", others.join(", ")] : [])].join(" "));
   const sections = [...figures(report), ...(examples.index.count > 0 ? [examplesSection(examples)] : [])];
   const style = STYLES.map((name) => asset(`${name}.css`)).join("\n");
   const script = asset("client.js");
@@ -63,7 +61,7 @@ export function renderHtml({ results, samples, published, title }: HtmlInput): s
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src '${new Markup(hashOf(script))}'">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src '${new Markup(hashScript(script))}'">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="generator" content="glm-eval">
@@ -74,7 +72,7 @@ export function renderHtml({ results, samples, published, title }: HtmlInput): s
 <a class="skip" href="#main">Skip to the results</a>
 ${header(report, heading, sections)}
 <main id="main" tabindex="-1">
-${sections.map(sectionMarkup)}
+${sections.map(renderSection)}
 </main>
 <footer>Made by glm-eval. Values are in percent.</footer>
 <script>${new Markup(script)}</script>
@@ -84,7 +82,7 @@ ${sections.map(sectionMarkup)}
   return page.text;
 }
 
-function hashOf(script: string): string {
+function hashScript(script: string): string {
   return `sha256-${createHash("sha256").update(script).digest("base64")}`;
 }
 
@@ -124,42 +122,42 @@ function figures(report: Report): Section[] {
       title: "Results",
       about: "",
       content: [
-        tableMarkup(table, report.names, "Results"),
+        renderTable(table, report.names, "Results"),
         below.length > 0 && html`<ul class="notes" aria-label="Notes">${below}</ul>`,
       ],
     },
     report.rows.length > 0 && {
       id: "values",
       title: "Values",
-      about: `Each mark is a value in percent, its line the 95 % interval; the dotted line is what one constant answer reaches${published.length > 0 ? ", hollow marks are published values" : ""}.`,
+      about: `Each mark is a value in percent, with its 95% interval as a line; the dotted line is the value of the best constant answer${published.length > 0 ? "; hollow marks are published values" : ""}.`,
       content: valuesFigure(report),
     },
     differences.length > 0 && {
       id: "differences",
       title: "Differences",
       about:
-        "Right of zero the run’s model has the higher value. Where the line, the 95 % interval, crosses zero, both may be equal; a filled mark has p < 0.05.",
+        "To the right of zero, the run’s model has the higher value. If the line, the 95% interval, crosses zero, the models may be equal; a filled mark means p < 0.05.",
       content: differences,
     },
     spread !== undefined && {
       id: "spread",
       title: "Patterns",
       about:
-        "Each hollow mark is one pattern, the bar their mean: the further apart they are, the more the wording decides.",
+        "Each hollow mark is one pattern, the bar is their mean: the further apart the marks, the more the wording matters.",
       content: spread,
     },
     tasks.length > 0 && {
       id: "classes",
       title: "Classes",
       about:
-        "In the matrix a row is what was right, a column what was predicted, shaded by its share of the row. In the diagram marks on the dotted line are right as often as their probability says; larger marks stand for more examples.",
+        "In the matrix, rows are gold labels and columns predictions, shaded by their share of the row. In the diagram, predictions on the dotted line are right as often as their probability says; larger marks represent more examples.",
       content: tasks,
     },
   ];
   return sections.filter((section) => section !== false);
 }
 
-function sectionMarkup({ id, title, about, content }: Section): Markup {
+function renderSection({ id, title, about, content }: Section): Markup {
   return html`<section id="${id}" aria-labelledby="${id}-title"><h2 id="${id}-title">${title}</h2>
 ${about !== "" && html`<p class="about">${prose(about)}</p>`}
 ${content}</section>`;

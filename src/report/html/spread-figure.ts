@@ -5,13 +5,13 @@ import { percent } from "../numbers.js";
 import { html, type Markup, minus } from "./markup.js";
 import type { Report } from "./page-rows.js";
 import { number, scrolling } from "./page-table.js";
-import { cutLabel, labelWidth, lookOf, svg } from "./plot.js";
+import { getLabelWidth, getLook, svg, truncateLabel } from "./plot.js";
 
 /** One model's values of one metric over a task's patterns. */
 interface Line {
   readonly task: string;
   readonly metric: string;
-  /** of the first of a task's lines */
+  /** label of the task and metric, shown at its first line */
   readonly label: string;
   readonly model: number;
   readonly name: string;
@@ -22,30 +22,30 @@ interface Line {
 
 const ROW = 24;
 const WIDTH = 440;
-/** Values as close as this (in percent) are set above each other. */
+/** Values closer than this (in percent) are stacked. */
 const NEAR = 1.2;
 
-/** Each pattern's value where tasks ran with several; undefined where none did. */
+/** Renders each pattern's value for tasks that ran with several patterns; undefined if there are none. */
 export function spreadFigure(report: Report): Markup | undefined {
-  const lines = linesOf(report);
+  const lines = makeLines(report);
   if (lines.length === 0) return undefined;
   const title = "Spread over patterns";
   return html`<div class="pair"><figure><figcaption><b>${title}</b>, in percent</figcaption>${figure(report, lines, title)}</figure>
 <div>${table(lines, title)}</div></div>`;
 }
 
-function linesOf({ rows, results, names }: Report): Line[] {
+function makeLines({ rows, results, names }: Report): Line[] {
   const models = [results.tasks, ...results.baselines.map(({ tasks }) => tasks)];
   const all = models.map(spreads);
   return rows.flatMap(({ task, metric, title, metricTitle }) =>
     models.flatMap((tasks, model): Line[] => {
       const spread = all[model]!.find((one) => one.task === task && one.metric === metric);
       if (spread === undefined) return [];
-      const ofMetric = (metrics: readonly { metric: string; value: number }[]) =>
+      const findValue = (metrics: readonly { metric: string; value: number }[]) =>
         metrics.find((one) => one.metric === metric)?.value;
       const values = findPatternResults(tasks, task).map(({ pattern, metrics }) => ({
         pattern: oneLine(pattern),
-        value: ofMetric(metrics)!,
+        value: findValue(metrics)!,
       }));
       const ensemble = tasks.find((one) => one.task === task && one.kind === "ensemble");
       const label = `${title} ${metricTitle}`;
@@ -58,7 +58,7 @@ function linesOf({ rows, results, names }: Report): Line[] {
           name: names[model]!,
           values,
           spread,
-          ensemble: ensemble && ofMetric(ensemble.metrics),
+          ensemble: ensemble && findValue(ensemble.metrics),
         },
       ];
     }),
@@ -69,14 +69,14 @@ function figure({ names }: Report, lines: readonly Line[], title: string): Marku
   const rows = lines.map((line, row) => ({
     ...line,
     row,
-    begins: lines[row - 1]?.label !== line.label,
-    ...lookOf(line.model),
+    isFirst: lines[row - 1]?.label !== line.label,
+    ...getLook(line.model),
     mean: 100 * line.spread.mean,
     worst: 100 * line.spread.worst.value,
     best: 100 * line.spread.best.value,
   }));
   const dots = rows.flatMap(({ values, row, color, symbol }) =>
-    stacked(values.map(({ value }) => 100 * value)).map(({ x, offset }) => ({
+    stackValues(values.map(({ value }) => 100 * value)).map(({ x, offset }) => ({
       x,
       y: row + offset,
       color,
@@ -84,8 +84,8 @@ function figure({ names }: Report, lines: readonly Line[], title: string): Marku
     })),
   );
   const alone = names.length === 1;
-  const nameWidth = alone ? 0 : labelWidth(names);
-  const left = nameWidth + labelWidth(rows.map(({ label }) => label));
+  const nameWidth = alone ? 0 : getLabelWidth(names);
+  const left = nameWidth + getLabelWidth(rows.map(({ label }) => label));
   const from = Math.min(0, ...dots.map(({ x }) => x));
   return svg(
     {
@@ -107,7 +107,7 @@ function figure({ names }: Report, lines: readonly Line[], title: string): Marku
       symbol: { type: "identity" },
       marks: [
         ruleY(
-          rows.filter(({ begins, row }) => begins && row > 0),
+          rows.filter(({ isFirst, row }) => isFirst && row > 0),
           { y: (row: { row: number }) => row.row - 0.5, stroke: "var(--grid)" },
         ),
         ruleY(rows, {
@@ -127,10 +127,10 @@ function figure({ names }: Report, lines: readonly Line[], title: string): Marku
           strokeWidth: 2,
         }),
         text(
-          rows.filter(({ begins }) => begins),
+          rows.filter(({ isFirst }) => isFirst),
           {
             y: "row",
-            text: (row: Line) => cutLabel(row.label),
+            text: (row: Line) => truncateLabel(row.label),
             frameAnchor: "left",
             textAnchor: "end",
             dx: -8 - nameWidth,
@@ -141,7 +141,7 @@ function figure({ names }: Report, lines: readonly Line[], title: string): Marku
           : [
               text(rows, {
                 y: "row",
-                text: (row: Line) => cutLabel(row.name),
+                text: (row: Line) => truncateLabel(row.name),
                 frameAnchor: "left",
                 textAnchor: "end",
                 dx: -8,
@@ -150,12 +150,12 @@ function figure({ names }: Report, lines: readonly Line[], title: string): Marku
             ]),
       ],
     },
-    { title, text: `${lines.map(spoken).join("; ")}.` },
+    { title, text: `${lines.map(describeLine).join("; ")}.` },
   );
 }
 
-/** Values that would hide each other, set side by side around their line. */
-function stacked(values: readonly number[]): { x: number; offset: number }[] {
+/** Stacks values that would hide each other around their line. */
+function stackValues(values: readonly number[]): { x: number; offset: number }[] {
   const groups: number[][] = [];
   for (const x of [...values].sort((a, b) => a - b)) {
     const last = groups.at(-1);
@@ -168,7 +168,7 @@ function stacked(values: readonly number[]): { x: number; offset: number }[] {
   });
 }
 
-function spoken({ label, name, spread: { patterns, mean, worst, best } }: Line): string {
+function describeLine({ label, name, spread: { patterns, mean, worst, best } }: Line): string {
   return `${label}, ${name}: ${patterns} patterns from ${percent(worst.value)} to ${percent(best.value)}, mean ${percent(mean)}`;
 }
 

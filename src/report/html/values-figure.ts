@@ -1,8 +1,8 @@
 import { dot, ruleX, ruleY, text } from "@observablehq/plot";
 import { percent } from "../numbers.js";
 import { html, type Markup, minus } from "./markup.js";
-import { publishedOf, type Report, type Row, type Value } from "./page-rows.js";
-import { cutLabel, labelWidth, lookOf, svg } from "./plot.js";
+import { findPublished, type Report, type Row, type Value } from "./page-rows.js";
+import { getLabelWidth, getLook, svg, truncateLabel } from "./plot.js";
 
 /** One line of a facet; all in percent. */
 interface Mark {
@@ -17,12 +17,12 @@ interface Mark {
 
 const ROW = 19;
 
-/** Every value with its interval, beside the majority class and published rows: one small figure a task and metric. */
+/** Renders every value with its interval, next to the majority class and published rows: one small figure per task and metric. */
 export function valuesFigure(report: Report): Markup {
-  const facets = report.rows.map((row) => ({ row, marks: marksOf(report, row) }));
+  const facets = report.rows.map((row) => ({ row, marks: makeMarks(report, row) }));
   const labels = facets.flatMap(({ marks }) => marks.map(({ name }) => name));
-  const left = labelWidth(labels);
-  // All on one scale, so that they can be compared.
+  const left = getLabelWidth(labels);
+  // All on one scale, so they can be compared.
   const from = Math.min(0, ...facets.flatMap(({ marks }) => marks.map(({ value, low }) => low ?? value)));
   const domain: [number, number] = [from < 0 ? 10 * Math.floor(from / 10) : 0, 100];
   return html`<div class="facets">${facets.map(({ row, marks }) => {
@@ -31,7 +31,7 @@ export function valuesFigure(report: Report): Markup {
   })}</div>`;
 }
 
-function marksOf({ names, published }: Report, row: Row): Mark[] {
+function makeMarks({ names, published }: Report, row: Row): Mark[] {
   const models = [row.own, ...row.baselines.map(({ value }) => value)].flatMap((value, k): Mark[] =>
     value === undefined ? [] : [modelMark(value, names[k]!, k)],
   );
@@ -42,7 +42,7 @@ function marksOf({ names, published }: Report, row: Row): Mark[] {
       ? []
       : [{ name: "majority", kind: "majority", value: 100 * constant, ...PLAIN } as const]),
     ...published.flatMap((one): Mark[] => {
-      const found = publishedOf(one, row);
+      const found = findPublished(one, row);
       if (found === undefined) return [];
       const name = `${one.model}${found.verified === "verified" ? "" : "†"}`;
       return [{ name, kind: "published", value: found.percent, ...PLAIN }];
@@ -53,7 +53,7 @@ function marksOf({ names, published }: Report, row: Row): Mark[] {
 const PLAIN = { color: "var(--muted)", symbol: "circle" } as const;
 
 function modelMark({ value, metric, spread }: Value, name: string, model: number): Mark {
-  const look = lookOf(model);
+  const look = getLook(model);
   const interval = metric && { low: 100 * metric.low, high: 100 * metric.high };
   const mean = metric === undefined && spread !== undefined;
   return { name: mean ? `${name} (mean)` : name, kind: "model", value: 100 * value, ...interval, ...look };
@@ -67,11 +67,11 @@ function facet(
   const all = marks.map((mark, row) => ({
     ...mark,
     row,
-    label: cutLabel(mark.name),
+    label: truncateLabel(mark.name),
     shown: minus(percent(mark.value / 100)),
   }));
-  const of = (...kinds: Mark["kind"][]) => all.filter(({ kind }) => kinds.includes(kind));
-  const majority = of("majority");
+  const select = (...kinds: Mark["kind"][]) => all.filter(({ kind }) => kinds.includes(kind));
+  const majority = select("majority");
   const [own, others] = [all.slice(0, 1), all.slice(1)];
   const label = { y: "row", text: "label", frameAnchor: "left", textAnchor: "end", dx: -8 } as const;
   const number = { y: "row", text: "shown", frameAnchor: "right", textAnchor: "end", dx: 42 } as const;
@@ -98,7 +98,7 @@ function facet(
           all.filter(({ low }) => low !== undefined),
           { y: "row", x1: "low", x2: "high", stroke: (one: Mark) => one.color, strokeWidth: 1.75 },
         ),
-        dot(of("model"), {
+        dot(select("model"), {
           x: "value",
           y: "row",
           symbol: (one: Mark) => one.symbol,
@@ -106,7 +106,13 @@ function facet(
           r: 4,
         }),
         ruleX(majority, { x: "value", y1: above, y2: below, stroke: "var(--ink)", strokeWidth: 2 }),
-        dot(of("published"), { x: "value", y: "row", stroke: "var(--muted)", fill: "var(--paper)", r: 3.5 }),
+        dot(select("published"), {
+          x: "value",
+          y: "row",
+          stroke: "var(--muted)",
+          fill: "var(--paper)",
+          r: 3.5,
+        }),
         text(own, { ...label, ...bold }),
         text(others, label),
         text(own, { ...number, ...bold, fontVariant: "tabular-nums" }),
@@ -115,14 +121,14 @@ function facet(
       color: { type: "identity" },
       symbol: { type: "identity" },
     },
-    { title, text: `${all.map(spoken).join("; ")}.` },
+    { title, text: `${all.map(describeMark).join("; ")}.` },
   );
 }
 
 const above = ({ row }: { row: number }) => row - 0.3;
 const below = ({ row }: { row: number }) => row + 0.3;
 
-function spoken({ name, value, low, high }: Mark): string {
-  const interval = low === undefined ? "" : `, 95 % interval ${low.toFixed(1)} to ${high!.toFixed(1)}`;
-  return `${name} ${value.toFixed(1)} %${interval}`;
+function describeMark({ name, value, low, high }: Mark): string {
+  const interval = low === undefined ? "" : `, 95% interval ${low.toFixed(1)} to ${high!.toFixed(1)}`;
+  return `${name} ${value.toFixed(1)}%${interval}`;
 }

@@ -23,7 +23,7 @@ describe.skipIf(!isThere)(isThere ? "in Chromium" : `skipped: there is no Chromi
   const made = makeRun([GLM, ROBERTA], { examples: 60 });
   let browser: Browser;
   let page: Page;
-  /** what the page told or asked for that it should not */
+  /** console messages and requests of the page that should not occur */
   let troubles: string[];
 
   beforeAll(async () => {
@@ -63,7 +63,7 @@ describe.skipIf(!isThere)(isThere ? "in Chromium" : `skipped: there is no Chromi
 
   const items = () => page.locator("#examples > li");
   const found = () => page.locator("#found").innerText();
-  /** What the form shows after it has been changed. */
+  /** Returns what the form shows after a change. */
   const expectFound = (text: string | RegExp) => expect.poll(found).toMatch(text);
   const outcome = (name: string) => page.locator("#filters").getByText(name, { exact: true });
   const focused = (): Promise<string> =>
@@ -79,7 +79,7 @@ describe.skipIf(!isThere)(isThere ? "in Chromium" : `skipped: there is no Chromi
     expect(await items().count()).toBe(20);
     await page.getByRole("button", { name: "Next" }).click();
     await expectFound(/, 21–40 shown$/);
-    // Whoever pages by keyboard goes on with the first of the page.
+    // Keyboard users continue with the first example of the page.
     expect(await focused()).toMatch(/^BoolQ p0 20 /);
     await page.getByRole("button", { name: "Previous" }).click();
     await expectFound(/, 1–20 shown$/);
@@ -92,7 +92,7 @@ describe.skipIf(!isThere)(isThere ? "in Chromium" : `skipped: there is no Chromi
     await outcome("Wrong").click();
     await expectFound(new RegExp(`^${wrong(GLM.model)} of `));
     expect(await page.locator("#examples .verdict:first-child.wrong").count()).toBe(20);
-    await page.getByRole("combobox", { name: "Wrong or right of" }).selectOption("roberta-large");
+    await page.getByRole("combobox", { name: "Right or wrong for" }).selectOption("roberta-large");
     await expectFound(new RegExp(`^${wrong(ROBERTA.model)} of `));
     await outcome("Right").click();
     await expectFound(new RegExp(`^${own.length - wrong(ROBERTA.model)} of `));
@@ -113,7 +113,7 @@ describe.skipIf(!isThere)(isThere ? "in Chromium" : `skipped: there is no Chromi
     expect(await items().count()).toBe(0);
   });
 
-  it("searches texts, whatever their case", async () => {
+  it("searches texts, ignoring case", async () => {
     await open(made);
     await page.getByLabel("Search").fill("question 17?");
     await expectFound(/^12 of /);
@@ -122,7 +122,7 @@ describe.skipIf(!isThere)(isThere ? "in Chromium" : `skipped: there is no Chromi
     await expectFound(/^No example fits\.$/);
   });
 
-  it("shows all of an example: text, blank, gold, predictions, tokens, shots, cut", async () => {
+  it("shows all details of an example: text, blank, gold, predictions, tokens, shots, truncation", async () => {
     await open(made);
     const sample = made.samples.get("boolq")!.find(({ id }) => id === "3")!;
     await items().nth(3).locator("summary").click();
@@ -144,11 +144,11 @@ describe.skipIf(!isThere)(isThere ? "in Chromium" : `skipped: there is no Chromi
     expect(await table.locator("tr.predicted th").innerText()).toContain(sample.predicted);
     await items().nth(4).locator("summary").click();
     expect((await page.locator("#examples details[open]").nth(1).innerText()).replace(/\s+/g, " ")).toContain(
-      "Shown before 17, 203",
+      "Few-shot examples 17, 203",
     );
   });
 
-  it("can be used by keyboard alone", async () => {
+  it("can be used with only a keyboard", async () => {
     await open(made);
     await page.keyboard.press("Tab");
     expect(await focused()).toBe("Skip to the results");
@@ -163,7 +163,7 @@ describe.skipIf(!isThere)(isThere ? "in Chromium" : `skipped: there is no Chromi
     const first = await items().first().locator("summary").innerText();
     expect(await focused()).toBe(first.replace(/\s+/g, " "));
     await page.keyboard.press("Enter");
-    // An example is drawn once the browser has told that it is open.
+    // An example is rendered once the browser has fired its toggle event.
     await items().first().locator(".asked").waitFor({ state: "visible" });
     await page.keyboard.press("ArrowDown");
     expect(await focused()).toBe((await items().nth(1).locator("summary").innerText()).replace(/\s+/g, " "));
@@ -175,7 +175,7 @@ describe.skipIf(!isThere)(isThere ? "in Chromium" : `skipped: there is no Chromi
     expect(await page.evaluate("getComputedStyle(document.activeElement).outlineStyle")).toBe("solid");
   });
 
-  it("has landmarks and headings in their order", async () => {
+  it("has landmarks and headings in order", async () => {
     await open(made);
     for (const role of ["banner", "main", "contentinfo", "search"] as const)
       expect(await page.getByRole(role).count()).toBe(1);
@@ -187,7 +187,7 @@ describe.skipIf(!isThere)(isThere ? "in Chromium" : `skipped: there is no Chromi
     levels.forEach((level, k) => {
       expect(level - (levels[k - 1] ?? 0)).toBeLessThanOrEqual(1);
     });
-    // All of the page is said to those who do not see it.
+    // Screen readers can reach everything on the page.
     expect(await page.getByRole("img").count()).toBe(await page.locator("svg").count());
   });
 
@@ -236,18 +236,18 @@ describe.skipIf(!isThere)(isThere ? "in Chromium" : `skipped: there is no Chromi
     expect(await page.locator("img").count()).toBe(0);
   });
 
-  it("is dark where the reader's system is", async () => {
+  it("is dark if the reader's system is", async () => {
     const background = () => page.evaluate("getComputedStyle(document.documentElement).backgroundColor");
     await open(made, { colorScheme: "light" });
     expect(await background()).toBe("rgb(255, 255, 255)");
     await page.emulateMedia({ colorScheme: "dark" });
     expect(await background()).toBe("rgb(21, 23, 26)");
-    // Figures follow.
+    // Figures follow the theme.
     const ink = await page.evaluate("getComputedStyle(document.querySelector('svg text')).fill");
     expect(ink).toBe("rgb(230, 232, 234)");
   });
 
-  it("is light on paper, and without what cannot be clicked there", async () => {
+  it("is light on paper, without interactive controls", async () => {
     await open(made, { colorScheme: "dark" });
     await page.emulateMedia({ media: "print", colorScheme: "dark" });
     expect(await page.evaluate("getComputedStyle(document.documentElement).backgroundColor")).toBe(

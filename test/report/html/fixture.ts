@@ -21,10 +21,10 @@ export function randomOf(seed: number): () => number {
 interface MadeTask {
   readonly task: string;
   readonly metrics: readonly string[];
-  /** label, and the word that stands for it; empty where answers are texts */
+  /** label, and the word that maps to it; empty if answers are texts */
   readonly labels: readonly (readonly [string, string])[];
   readonly patterns?: number;
-  /** how much of each model's skill holds on this task */
+  /** how much of each model's skill applies to this task */
   readonly hard?: number;
 }
 
@@ -76,7 +76,7 @@ const NAMES = ["Donal Farrelly", "Conor Meade", "Ingrid Solheim", "Northern Star
 
 export interface MadeModel {
   readonly model: string;
-  /** how far the score of the right answer is lifted */
+  /** by how much the score of the right answer is raised */
   readonly skill: number;
   readonly family: string;
 }
@@ -86,7 +86,7 @@ export interface MadeRun {
   readonly samples: ReadonlyMap<string, readonly Sample[]>;
 }
 
-/** A run that never was: scores are drawn, what is made of them is computed as for a real one. */
+/** A synthetic run: scores are random, everything derived from them is computed as for a real run. */
 export function makeRun(
   models: readonly MadeModel[],
   { examples, tasks = TASKS.map(({ task }) => task) }: { examples: number; tasks?: readonly string[] },
@@ -225,7 +225,7 @@ function predictionOf({ id, predicted, label, gold }: Sample): Prediction {
   };
 }
 
-/** The confusion matrix and ten bins of the prediction's probability. */
+/** Makes the confusion matrix and ten bins of the prediction's probability. */
 function judgement(
   samples: readonly Sample[],
   labels: readonly string[],

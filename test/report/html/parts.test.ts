@@ -4,21 +4,21 @@ import { packExamples } from "../../../src/report/html/pack-examples.js";
 import type { Sample } from "../../../src/results/index.js";
 import { makeRun } from "./fixture.js";
 
-it("escapes whatever is put into HTML, but not HTML itself", () => {
+it("escapes everything inserted into HTML, except HTML itself", () => {
   const name = `<b title="x" id='y'>&`;
   expect(html`<p title="${name}">${[name, html`<i>${1}</i>`, false, undefined]}</p>`.text).toBe(
     '<p title="&lt;b title=&quot;x&quot; id=&#39;y&#39;&gt;&amp;">&lt;b title=&quot;x&quot; id=&#39;y&#39;&gt;&amp;<i>1</i></p>',
   );
 });
 
-it("writes JSON that cannot leave its script element, and is read back as it was", () => {
+it("writes JSON that cannot leave its script element, and survives a round trip", () => {
   const value = ["</script><!-- <script>", "a\u2028b\u2029c", "\ud800 lone"];
   const { text } = scriptJson(value);
   expect(text).not.toMatch(/[<\u2028\u2029]/);
   expect(JSON.parse(text)).toEqual(value);
 });
 
-it("sets numbers with a real minus, and leaves names alone", () => {
+it("uses a real minus for numbers, but not in names", () => {
   expect(minus("-2.0 of glm-410m, p0-2 [-1, -3]")).toBe("−2.0 of glm-410m, p0-2 [−1, −3]");
   expect(prose("2.1 points on CB F1, 95 % interval -1.0 to 3.0, p = 0.03")).toBe(
     "2.1\u00a0points on CB\u00a0F1, 95\u00a0% interval −1.0 to 3.0, p\u00a0=\u00a00.03",
@@ -46,7 +46,7 @@ const sample = (more: Partial<Sample>): Sample => ({
   ...more,
 });
 
-it("puts the models' samples of an example together, its text and answers once", () => {
+it("combines the models' samples of an example, with its text and answers once", () => {
   const samples = new Map([
     [
       "copa",
@@ -100,7 +100,7 @@ it("puts the models' samples of an example together, its text and answers once",
   ]);
 });
 
-it("divides examples into chunks, and keeps each pattern's together", () => {
+it("divides examples into chunks, and keeps those of each pattern together", () => {
   const { samples } = makeRun([{ model: "glm", skill: 2, family: "infill" }], {
     examples: 100,
     tasks: ["cb", "rte"],

@@ -12,7 +12,7 @@ const MODELS = [
 ];
 const made = makeRun(MODELS, { examples: 60 });
 
-/** The page's elements; without types of the DOM, which the project's TypeScript does not have. */
+/** The page's elements, untyped, because the project's TypeScript has no DOM types. */
 // biome-ignore lint/suspicious/noExplicitAny: see above
 function documentOf(page: string): any {
   return parseHTML(page).document;
@@ -29,7 +29,7 @@ it("gives the same bytes for the same input", () => {
   expect(renderHtml(input)).toBe(renderHtml(structuredClone(input)));
 });
 
-it("needs nothing from elsewhere", () => {
+it("is self-contained", () => {
   const page = renderHtml({ ...made, published: ["bert-large"] });
   const document = documentOf(page);
   expect(document.querySelectorAll("link, img, iframe, script[src], style[src]")).toHaveLength(0);
@@ -39,7 +39,7 @@ it("needs nothing from elsewhere", () => {
   expect(policy).toMatch(/^default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-[\w+/]+=*'$/);
 });
 
-it("has a row a task and metric, with the baselines' and published values", () => {
+it("has one row per task and metric, with baseline and published values", () => {
   const page = renderHtml({ results: TWO, samples: NONE, published: ["bert-large", "gpt3-125m-zero-shot"] });
   const rows = [...documentOf(page).querySelectorAll(".results tbody tr")].map(
     // biome-ignore lint/suspicious/noExplicitAny: see documentOf
@@ -55,7 +55,7 @@ it("has a row a task and metric, with the baselines' and published values", () =
   expect(axb[3]).toBe("−4.2");
 });
 
-it("leaves a published row out that has none of the tasks, and refuses one that nobody knows", () => {
+it("omits a published row without any of the tasks, and rejects an unknown one", () => {
   const results = run([task("mine", [metric("accuracy", 0.5)])]);
   expect(
     texts(renderHtml({ results, samples: NONE, published: ["bert-large"] }), ".results th"),
@@ -65,7 +65,7 @@ it("leaves a published row out that has none of the tasks, and refuses one that 
   );
 });
 
-it("shows what failed or is missing as rows, also where nothing else is", () => {
+it("shows failed and missing tasks as rows, even if there is nothing else", () => {
   const failed = task("boolq", [], { status: "failed", message: "out of\nmemory" });
   const missing = task("cb", [], { status: "missing" });
   const page = renderHtml({ results: run([failed, missing]), samples: NONE, published: [] });
@@ -74,7 +74,7 @@ it("shows what failed or is missing as rows, also where nothing else is", () => 
   expect(texts(page, ".lead")).toEqual(["glm-tiny has no result."]);
 });
 
-it("has a section only for what there is", () => {
+it("has no empty sections", () => {
   const sections = (page: string) => texts(page, "h2");
   expect(sections(renderHtml({ results: FULL, samples: NONE, published: [] }))).toEqual([
     "Results",
@@ -88,10 +88,10 @@ it("has a section only for what there is", () => {
     expect(documentOf(page).querySelector(link.getAttribute("href"))).not.toBeNull();
 });
 
-it("names every figure, and has its numbers in words", () => {
+it("names every figure, and gives its numbers as text", () => {
   const document = documentOf(renderHtml({ ...made, published: ["bert-large"] }));
   const figures = [...document.querySelectorAll("svg")];
-  // Values of 7 rows, differences, spread; reliability of 4 tasks with labels and both models.
+  // Values of 7 rows, differences, spread; reliability of 4 tasks with labels, for both models.
   expect(figures).toHaveLength(7 + 1 + 1 + 8);
   for (const figure of figures) {
     expect(figure.getAttribute("role")).toBe("img");
@@ -104,18 +104,18 @@ it("names every figure, and has its numbers in words", () => {
   const { value, low, high } = made.results.tasks.find(({ task: name }) => name === "rte")!.metrics[0]!;
   const share = (fraction: number) => (100 * fraction).toFixed(1);
   expect(labels.find((label) => label.startsWith("RTE, Acc."))).toContain(
-    `glm-large ${share(value)} %, 95 % interval ${share(low)} to ${share(high)}; `,
+    `glm-large ${share(value)}%, 95% interval ${share(low)} to ${share(high)}; `,
   );
 });
 
-it("has scopes for all headings of tables, and a caption for each", () => {
+it("gives every table a caption and its headings a scope", () => {
   const document = documentOf(renderHtml({ ...made, published: ["bert-large"] }));
   for (const heading of document.querySelectorAll("th")) expect(heading.getAttribute("scope")).not.toBeNull();
   for (const table of document.querySelectorAll("table"))
     expect(table.querySelector("caption").textContent).not.toBe("");
 });
 
-it("shows the mean over patterns that no ensemble stands for, and each of their comparisons", () => {
+it("shows the mean over patterns without an ensemble, and each of their comparisons", () => {
   const of = (values: readonly number[]): TaskResult[] =>
     values.map((value, k) => task("wsc", [metric("accuracy", value)], { pattern: `p${k}` }));
   const tasks = of([0.4, 0.6]);
@@ -147,7 +147,7 @@ it("shows the mean over patterns that no ensemble stands for, and each of their 
   expect(texts(page, "#differences .pair > div > .scroll tbody th")).toEqual(["WSC p0 Acc.", "WSC p1 Acc."]);
 });
 
-it("lists the most frequent confusions of a task with very many labels", () => {
+it("lists the most frequent confusions for a task with many labels", () => {
   const labels = Array.from({ length: 30 }, (_, k) => `label ${k}`);
   const counts = labels.map((_, gold) =>
     labels.map((_, predicted) => (gold === predicted ? 5 : gold === 3 && predicted === 7 ? 4 : 0)),
@@ -158,7 +158,7 @@ it("lists the most frequent confusions of a task with very many labels", () => {
   expect(texts(page, "#classes tbody")[0]).toBe("label 3label 74");
 });
 
-it("has the score of the suite in its first sentences", () => {
+it("starts with the score of the suite", () => {
   const page = renderHtml({
     results: { ...FULL, suites: superglue(0.5) },
     samples: NONE,

@@ -1,4 +1,4 @@
-// The list of examples: filters, search, pages. Everything out of the data is put in as text, never as HTML.
+// The list of examples: filters, search, pages. Everything from the data is inserted as text, never as HTML.
 /**
  * @import { ExamplesIndex, PackedAnswer, PackedExample, PackedModel } from "../packed.js"
  */
@@ -42,7 +42,7 @@
     return /** @type {PackedExample} */ (read(Math.floor(k / index.chunk))[k % index.chunk]);
   }
 
-  /** What a search looks through, in lower case. @param {number} k @returns {string} */
+  /** Returns the text that a search looks through, in lower case. @param {number} k @returns {string} */
   function haystack(k) {
     const chunk = Math.floor(k / index.chunk);
     let texts = haystacks.get(chunk);
@@ -56,7 +56,7 @@
   }
 
   /** @param {number} k */
-  function groupOf(k) {
+  function findGroup(k) {
     return index.groups.find(({ from, count }) => k >= from && k < from + count);
   }
 
@@ -79,7 +79,7 @@
     return value.toFixed(digits).replace("-", "−");
   }
 
-  /** What the form says. Selects hold places; the first of tasks and patterns is all of them. */
+  /** Reads the form. Selects hold indices; the first of tasks and patterns means all of them. */
   function wanted() {
     const data = new FormData(form);
     const chosen = (/** @type {string} */ name) => {
@@ -136,10 +136,10 @@
     if (label) label.textContent = `Page ${one.format(page + 1)} of ${one.format(last + 1)}`;
   }
 
-  /** One example, closed; what is in it is made when it is opened. @param {number} k */
+  /** Makes one example, closed; its content is made when it is opened. @param {number} k */
   function item(k) {
     const shown = example(k);
-    const group = groupOf(k);
+    const group = findGroup(k);
     const details = element("details");
     const summary = element("summary");
     const where = element("span", "where", `${group?.task} ${group?.pattern} `);
@@ -160,7 +160,7 @@
     return li;
   }
 
-  /** Begins where the search's words are, or a little before the blank. @param {string} text */
+  /** Returns an excerpt that starts at the searched words, or a little before the blank. @param {string} text */
   function snippet(text) {
     const line = text.replace(/\s+/g, " ");
     const { words } = wanted();
@@ -171,7 +171,7 @@
     return `${from > 0 ? "…" : ""}${line.slice(from, end)}${end < line.length ? "…" : ""}`;
   }
 
-  /** A label with the words that stand for it. @param {string} predicted @param {readonly PackedAnswer[]} answers */
+  /** Returns a label with the words that map to it. @param {string} predicted @param {readonly PackedAnswer[]} answers */
   function named(predicted, answers) {
     const words = answers.filter(([, label]) => label === predicted).map(([text]) => text.trim());
     return words.length === 1 && words[0] !== predicted ? `${words[0]} (${predicted})` : predicted.trim();
@@ -204,7 +204,7 @@
     const made = element("div", "example");
     made.append(asked(shown.text));
     const gold = shown.gold.map((label) => named(label, shown.answers)).join(" / ");
-    made.append(facts([["Gold", gold === "" ? "not known" : gold]]));
+    made.append(facts([["Gold", gold === "" ? "unknown" : gold]]));
     const models = element("div", "models");
     shown.models.forEach((model, m) => {
       if (model !== null) models.append(answersOf(k, m, model, shown));
@@ -213,7 +213,7 @@
     return made;
   }
 
-  /** A text with its blanks as boxes. @param {string} text */
+  /** Makes a text with its blanks as boxes. @param {string} text */
   function asked(text) {
     const made = element("p", "asked");
     made.dir = "auto";
@@ -247,9 +247,9 @@
     const more = /** @type {[string, string][]} */ ([]);
     if (model.labels) more.push(["Probability", labelText(model.labels)]);
     if (model.tie) more.push(["Tie", "the two best answers have the same score"]);
-    if (model.cut) more.push(["Cut", `${one.format(model.cut)} tokens, to fit`]);
-    if (model.fewshot) more.push(["Shown before", model.fewshot.join(", ") || "none"]);
-    if (model.shotsDropped) more.push(["Left out, to fit", `the first ${model.shotsDropped} of them`]);
+    if (model.cut) more.push(["Truncated", `${one.format(model.cut)} tokens, to fit`]);
+    if (model.fewshot) more.push(["Few-shot examples", model.fewshot.join(", ") || "none"]);
+    if (model.shotsDropped) more.push(["Dropped to fit", `the first ${model.shotsDropped} of them`]);
     if (more.length > 0) made.append(facts(more));
     return made;
   }
@@ -289,19 +289,19 @@
     return region;
   }
 
-  /** A token over its log-probability. @param {string} token @param {number} logProb @param {string} kind */
+  /** Makes a token above its log-probability. @param {string} token @param {number} logProb @param {string} kind */
   function chip(token, logProb, kind) {
     const made = element("span", `token ${kind}`);
     made.append(element("span", "", token), element("span", "number", fixed(logProb, 2)));
     return made;
   }
 
-  /** Scores as shares of one. @param {readonly (readonly [string, number])[]} labels */
+  /** Formats scores as percentages. @param {readonly (readonly [string, number])[]} labels */
   function labelText(labels) {
     const top = Math.max(...labels.map(([, score]) => score));
     const sum = labels.reduce((all, [, score]) => all + Math.exp(score - top), 0);
     return labels
-      .map(([label, score]) => `${label} ${fixed((100 * Math.exp(score - top)) / sum, 1)} %`)
+      .map(([label, score]) => `${label} ${fixed((100 * Math.exp(score - top)) / sum, 1)}%`)
       .join(", ");
   }
 
