@@ -69,7 +69,7 @@ const DATA = {
   "bad-config":
     "config.json is damaged, or lacks what the model needs: take the one that the model came with.",
   "bad-question":
-    "A question to score has no [MASK] or several, an empty answer, or is no JSON: correct the line.",
+    "A question to score has no [MASK] or several, an empty or repeated answer, another's id, or is no JSON: correct the line.",
   "calibration-missing": "The run did not ask what the calibration needs: resume it with that --calibration.",
   "checkpoint-damaged": "A weight file is damaged or half downloaded: get it again.",
   "checkpoint-mismatch": "Weights and config.json do not fit together: take both from one checkpoint.",

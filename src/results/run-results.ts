@@ -14,9 +14,16 @@ export interface TaskResult {
   readonly message?: string;
   /** examples scored (rows of the data after its reader) */
   readonly examples: number;
+  /** where a limit left out some of the split's examples: values of other runs are of other examples */
+  readonly limited?: Limited;
   readonly metrics: readonly MetricResult[];
   /** examples whose two best answers had the same score */
   readonly ties: number;
+  /**
+   * examples with two answers, of different labels or texts, that are the same tokens to the model and so always have the
+   * same score, where there are any
+   */
+  readonly sameTokens?: number;
   /** examples whose text was cut to fit */
   readonly truncated: number;
   /** examples shown before each question, where any were */
@@ -36,6 +43,15 @@ export interface TaskResult {
   readonly confusion?: Confusion;
   /** of tasks whose labels have scores */
   readonly reliability?: Reliability;
+}
+
+/** Which of a split's examples were scored. */
+export interface Limited {
+  /** as it was asked for: how many at most, or below 1 the fraction */
+  readonly limit: number;
+  readonly by: "first" | "random" | "stratified";
+  /** where they were drawn */
+  readonly seed?: number;
 }
 
 /**

@@ -21,7 +21,7 @@ const sample = z.object({
   /** of the example */
   id: z.string(),
   pattern: z.string(),
-  /** what was asked, its blank written [MASK] */
+  /** what was asked, its blank written [MASK], without the few-shot examples that were left out */
   text: z.string(),
   answers: z.array(sampleAnswer),
   /** where answers stand for labels: after aggregation, calibration and prior */

@@ -2,7 +2,11 @@ import { percent, percentText, pValue, signedText } from "../numbers.js";
 import type { Cell, Column, Mark, Row, Table } from "../table/index.js";
 import { type Content, html, type Markup, minus } from "./markup.js";
 
-export const SIGNS: Readonly<Record<Mark, string>> = { unverified: "†", significant: "*" };
+export const SIGNS: Readonly<Record<Mark, string>> = {
+  unverified: "†",
+  significant: "*",
+  "same-tokens": "‡",
+};
 
 /** Columns under one heading. */
 interface Group {
@@ -108,7 +112,7 @@ function comparisonCells(cell: Cell, classes: string): Markup[] {
 /** A mean with its deviation, whose room is there also beside a value without one. */
 function aligned(cell: Cell): Content {
   if (cell.kind !== "spread") return html`${minus(plain(cell))} <span class="sd"></span>`;
-  return html`${minus(percentText(cell.mean))} <span class="sd">± ${percentText(cell.sd)}</span>`;
+  return html`${minus(percentText(cell.mean))} <span class="sd">± ${percentText(cell.sd)}</span>${cell.mark && markOf(SIGNS[cell.mark])}`;
 }
 
 /** With its sign, whose room is there also without it, so that digits stay below each other. */

@@ -78,7 +78,15 @@ const suite = z.object({
 
 const fewshot = z.object({ count, seed: z.int(), balanced: z.boolean() });
 
-const dataFile = z.object({ task: text, split: text, file: text, sha256: text, examples: count });
+const dataFile = z.object({
+  task: text,
+  split: text,
+  file: text,
+  sha256: text,
+  examples: count,
+  /** whether the limit left out some of the file's examples */
+  isPart: z.boolean().exactOptional(),
+});
 
 const runRecord = z.object({
   schema: z.literal(RECORD_VERSION),
@@ -110,7 +118,11 @@ const runRecord = z.object({
   data: z.object({
     root: text,
     split: text,
-    limit: count.nullable(),
+    /** below 1 a fraction of each task's examples; null: no limit */
+    limit: z.number().gt(0).nullable(),
+    limitBy: z.enum(["first", "random", "stratified"]).optional(),
+    /** where examples are drawn */
+    limitSeed: z.int().optional(),
     fewshot: fewshot.nullable(),
     /** whether any of it is the sample that comes with the package */
     sample: z.boolean(),
