@@ -80,6 +80,7 @@ export {
   type Judged,
   type Sample,
   type SampleAnswer,
+  type Limited,
   type Normalization,
   type Calibration,
 } from "./results/index.js";
@@ -166,6 +167,8 @@ export {
   type Example,
   type Dataset,
   type SplitOptions,
+  type LimitBy,
+  type LimitOptions,
   type LoadOptions,
   type DataDownloads,
   type DataRow,

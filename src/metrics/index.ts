@@ -5,6 +5,7 @@ export { confusionOf } from "./confusion.js";
 export type * from "./metric.js";
 export { ownMetric } from "./own-metric.js";
 export { comparePaired, type PairedComparison } from "./paired.js";
+export { seeded } from "./prng.js";
 export { findMetric, metricNames } from "./registry.js";
 export { reliabilityOf } from "./reliability.js";
 export { type SuiteRule, type SuiteTask, suiteScore } from "./suite.js";

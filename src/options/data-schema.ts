@@ -16,12 +16,13 @@ export const split = option(z.enum(["validation", "test", "train"]).optional(), 
   group,
 });
 
-export const limit = option(wholeNumber(1).optional(), {
-  help: "at most this many examples per task",
+export const limit = option(z.union([wholeNumber(1), z.number().gt(0).lt(1)]).optional(), {
+  help: "at most this many examples per task; below 1: this fraction of each task, rounded up",
   alias: ["L"],
   group,
   placeholder: "N",
-  examples: ["50"],
+  expected: "a whole number above 0, or a fraction between 0 and 1",
+  examples: ["50", "0.1"],
 });
 
 export const patterns = option(z.union([z.literal("all"), names]).optional(), {
@@ -37,6 +38,16 @@ export const dataOptions = z.object({
   data,
   split: withDefault(split, "validation"),
   limit,
+  limitBy: option(z.enum(["first", "random", "stratified"]).default("first"), {
+    help: "which examples --limit takes: the first, or drawn at random; stratified: in the proportions of the gold labels",
+    group,
+  }),
+  limitSeed: option(wholeNumber(0).default(0), {
+    help: "another seed draws other examples for --limit-by random and stratified",
+    group,
+    placeholder: "N",
+    examples: ["1"],
+  }),
   patterns,
   numFewshot: option(wholeNumber(0).default(0), {
     help: "few-shot examples before each question",

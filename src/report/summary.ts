@@ -3,6 +3,7 @@ import type { BaselineResults, RunResults, TaskComparison, TaskResult } from "..
 import { findComparison, findMainResult, getSuiteScore, spreads } from "../results/index.js";
 import { metricTitle, oneLine, shortNames, taskTitle } from "./names.js";
 import { percent, signed } from "./numbers.js";
+import { limitText } from "./table/index.js";
 
 /** More than this many tasks are listed with their difference alone: intervals of all would bury the sentence. */
 const DETAILED = 3;
@@ -29,7 +30,7 @@ export function summarySentences(results: RunResults): string[] {
     ...failures,
     ...notDone(results.tasks, name!),
   ];
-  return found.toSpliced(1, 0, ...sampleSentence(results));
+  return found.toSpliced(1, 0, ...sampleSentence(results), ...limitSentence(results));
 }
 
 function mainResults(tasks: readonly TaskResult[]): TaskResult[] {
@@ -195,6 +196,13 @@ function sampleSentence({ sampleData }: RunResults): string[] {
   return [
     "The data is the small sample that comes with glm-eval: these numbers say nothing about published ones.",
   ];
+}
+
+function limitSentence(results: RunResults): string[] {
+  const text = limitText(results);
+  return text === undefined
+    ? []
+    : [`Scored were only ${text}: do not compare these numbers with published ones.`];
 }
 
 /** "COPA"; with its metric where that is not the accuracy alone: "CB F1". */

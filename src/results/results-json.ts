@@ -29,8 +29,16 @@ const task = z.object({
   status: z.enum(["done", "missing", "failed"]),
   message: z.string().exactOptional(),
   examples: count,
+  limited: z
+    .object({
+      limit: z.number().gt(0),
+      by: z.enum(["first", "random", "stratified"]),
+      seed: z.int().exactOptional(),
+    })
+    .exactOptional(),
   metrics: z.array(metric),
   ties: count,
+  sameTokens: count.exactOptional(),
   truncated: count,
   fewshot: count.exactOptional(),
   shotsDropped: count.exactOptional(),

@@ -14,9 +14,16 @@ export interface TaskResult {
   readonly message?: string;
   /** number of scored examples (rows of the data after its reader) */
   readonly examples: number;
+  /** where a limit left out some of the split's examples: values of other runs are of other examples */
+  readonly limited?: Limited;
   readonly metrics: readonly MetricResult[];
   /** number of examples whose two best answers have the same score */
   readonly ties: number;
+  /**
+   * number of examples with two answers, of different labels or texts, that have the same tokens and so always the same
+   * score; absent if there are none
+   */
+  readonly sameTokens?: number;
   /** number of examples whose text was truncated to fit */
   readonly truncated: number;
   /** number of few-shot examples before each question, if any */
@@ -36,6 +43,15 @@ export interface TaskResult {
   readonly confusion?: Confusion;
   /** for tasks whose labels have scores */
   readonly reliability?: Reliability;
+}
+
+/** Which of a split's examples were scored. */
+export interface Limited {
+  /** as it was asked for: how many at most, or below 1 the fraction */
+  readonly limit: number;
+  readonly by: "first" | "random" | "stratified";
+  /** where they were drawn */
+  readonly seed?: number;
 }
 
 /**

@@ -21,7 +21,7 @@ const sampleSchema = z.object({
   /** id of the example */
   id: z.string(),
   pattern: z.string(),
-  /** the question, with [MASK] for its blank */
+  /** the question, with [MASK] for its blank, without the few-shot examples that were dropped */
   text: z.string(),
   answers: z.array(sampleAnswer),
   /** if answers map to labels: after aggregation, calibration and prior */

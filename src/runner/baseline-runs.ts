@@ -42,7 +42,7 @@ export function checkBaselineRun(
       const judged = models[0]!.judged.find((of) => of.task === task.name && of.pattern === id);
       if (judged === undefined) continue;
       const known = new Map(judged.predictions.map((prediction) => [prediction.exampleId, prediction]));
-      const same = "Run with the --data and --limit of that run.";
+      const same = "Run with the --data and the --limit options of that run.";
       for (const example of dataset.examples) {
         const other = known.get(example.id);
         const named = `example ${JSON.stringify(example.id)} of ${task.name}`;

@@ -141,20 +141,32 @@ function commonPart(models: readonly FinishedModel[]): FinishedModel[] {
     });
     const tasks = judged.flatMap((of) => {
       const whole = model.tasks.find(({ task, pattern }) => task === of.task && pattern === of.pattern);
-      return whole === undefined ? [] : [resultOn(of, whole)];
+      return whole === undefined ? [] : [resultOn(of, whole, models)];
     });
     // A suite's score is of whole tasks.
     return { ...model, judged, tasks, suites: [] };
   });
 }
 
-/** A result on some of its examples. What is counted example by example is left out. */
-function resultOn({ predictions, labels, ownMetrics }: Judged, whole: TaskResult): TaskResult {
+/**
+ * A result on some of its examples. What is counted example by example is left out.
+ * @param models all that are compared: a limit of one leaves out examples of the others
+ */
+function resultOn(
+  { task, pattern, predictions, labels, ownMetrics }: Judged,
+  whole: TaskResult,
+  models: readonly FinishedModel[],
+): TaskResult {
   if (predictions.length === whole.examples) return whole;
+  const same = models
+    .flatMap(({ tasks }) => tasks)
+    .filter((of) => of.task === task && of.pattern === pattern);
+  const limited = whole.limited ?? same.find((of) => of.limited !== undefined)?.limited;
   const { confusion: _confusion, reliability: _reliability, ...result } = whole;
   return {
     ...result,
     examples: predictions.length,
+    ...(limited && { limited }),
     metrics: result.metrics.map(({ metric }) =>
       computeMetric(ownMetrics?.find(({ name }) => name === metric) ?? metric, predictions, { labels }),
     ),

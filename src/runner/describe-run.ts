@@ -3,7 +3,7 @@ import { packageVersion } from "../bundled.js";
 import { explain } from "../errors.js";
 import type { Conventions } from "../options/index.js";
 import type { Model } from "../scoring/index.js";
-import type { Suite, Task } from "../tasks/index.js";
+import type { LimitOptions, Suite, Task } from "../tasks/index.js";
 import type { Evaluation } from "./evaluate.js";
 import { type ModelRecord, RECORD_VERSION, type RunRecord } from "./record/run-record.js";
 import { suiteRecord, taskRecord } from "./record/task-record.js";
@@ -50,7 +50,7 @@ export interface RunFacts {
   readonly patterns: PrepareOptions["patterns"] | undefined;
   readonly dataRoot: string;
   readonly split: string;
-  readonly limit: number | undefined;
+  readonly limit: LimitOptions;
   readonly fewshot: Required<FewshotOptions> | undefined;
   readonly published: readonly string[];
   readonly baselineRuns: RunRecord["baselineRuns"];
@@ -96,7 +96,8 @@ export function describeRun(run: RunFacts, outcomes: readonly ModelState[], fini
     data: {
       root: run.dataRoot,
       split: run.split,
-      limit: run.limit ?? null,
+      ...run.limit,
+      limit: run.limit.limit ?? null,
       fewshot: run.fewshot ?? null,
       sample: run.prepared.some(isSample),
       files: dataRecords(run.prepared, run.split),

@@ -6,6 +6,7 @@ import type { Model, PreparedQuestion } from "../scoring/index.js";
 import type { Suite, Task } from "../tasks/index.js";
 import type { AskedPattern } from "./judge/judge-task.js";
 import { judgeTask, notScored } from "./judge/judge-task.js";
+import { limitedBy } from "./judge/limited-by.js";
 import type { JournalEntry, ScoredQuestions } from "./record/journal.js";
 import type { QuestionRecord } from "./record/question.js";
 import { judgedTask, patternRecord } from "./record/task-record.js";
@@ -125,6 +126,7 @@ async function evaluateAll<P extends PreparedQuestion>(
       conventions: options.conventions,
       family: model.reader.family,
       fewshot: options.fewshot?.count,
+      limited: limitedBy(options, ready.dataset),
       model: options.model ?? "model",
       isWhole: scoring.patterns.length === ready.patterns.length,
       onSamples: (samples) => scoring.samples.push(samples),

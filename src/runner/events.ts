@@ -18,6 +18,8 @@ export type RunEvent =
     }
   /** something that the user should know, in a sentence */
   | { readonly type: "note"; readonly text: string; readonly model?: string }
+  /** something that makes a task's values doubtful, in a sentence; the task is scored all the same */
+  | { readonly type: "warning"; readonly text: string; readonly model: string }
   /** a task that cannot be asked: the others are */
   | {
       readonly type: "task-left-out";

@@ -48,6 +48,7 @@ export {
   survey,
   type UsedScoreCache,
 } from "./schedule/score-cache/index.js";
+export { checkTexts, checkWords, reporter } from "./score/check-words.js";
 export { type FewshotOptions, loadPool } from "./score/fewshot.js";
 export { questionsOf, someQuestions } from "./score/jobs.js";
 export {

@@ -8,6 +8,7 @@ import type { RunFolder } from "./record/run-folder.js";
 import type { AskedPlan, NamedModel } from "./run-options.js";
 import { bestBatchTokens, tryBatchTokens } from "./schedule/batch-tokens.js";
 import type { UsedScoreCache } from "./schedule/score-cache/index.js";
+import { wordWarnings } from "./score/check-words.js";
 import { someQuestions } from "./score/jobs.js";
 import type { PreparedTask } from "./score/prepare-tasks.js";
 
@@ -53,6 +54,8 @@ export async function runModel(named: NamedModel, run: ModelRun): Promise<ModelS
     const { maxBatchTokens: asked } = run.plan;
     const measured = asked === "auto" ? (run.measured ?? (await measure(name, model, run))) : undefined;
     cache = await run.onLoaded(model, measured);
+    for (const text of wordWarnings(run.options.prepared, model.reader))
+      onEvent({ type: "warning", model: name, text });
     onEvent({ type: "scoring", model: name });
     const begun = { ...model.engine.work, at: performance.now() };
     const evaluation = await evaluate(model, run.tasks, {

@@ -3,6 +3,7 @@ import { BUNDLED_DATA, BUNDLED_MODEL } from "../bundled.js";
 import { GlmEvalError } from "../errors.js";
 import type { DeepReadonly } from "../json.js";
 import type { RunOptions as AskedOptions } from "../options/index.js";
+import type { LimitOptions } from "../tasks/index.js";
 import type { PlanOptions } from "./schedule/plan.js";
 import type { FewshotOptions } from "./score/fewshot.js";
 
@@ -36,6 +37,30 @@ export function fewshotOf({
     });
   }
   return { count: numFewshot, seed: fewshotSeed, balanced: fewshotBalanced };
+}
+
+/**
+ * How many examples of each task are used, and which; empty for all.
+ * @throws GlmEvalError (usage) where the options say which, but not how many, or give a seed where nothing is drawn
+ */
+export function limitOf({
+  limit,
+  limitBy = "first",
+  limitSeed = 0,
+}: Pick<RunOptions, "limit" | "limitBy" | "limitSeed">): LimitOptions {
+  const needs = (flag: string, what: string, hint: string): never => {
+    throw new GlmEvalError("conflicting-options", `${flag} needs ${what}`, { hint });
+  };
+  if (limit === undefined && limitBy !== "first")
+    needs("--limit-by", "--limit", `Specify how many examples: --limit 100 --limit-by ${limitBy}`);
+  if (limitBy === "first" && limitSeed !== 0)
+    needs(
+      "--limit-seed",
+      "--limit-by random or stratified",
+      "The first examples are the same for every seed.",
+    );
+  if (limit === undefined) return {};
+  return limitBy === "first" ? { limit, limitBy } : { limit, limitBy, limitSeed };
 }
 
 /** The batches that are asked for; "auto": as many tokens as is fastest on the device. */

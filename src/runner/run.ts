@@ -11,7 +11,7 @@ import { runRecordText } from "./record/run-record.js";
 import { checkSameModel, checkSameRun } from "./record/same-run.js";
 import type { RunHooks, RunOutcome } from "./run-hooks.js";
 import { runModel } from "./run-model.js";
-import { dataRootOf, fewshotOf, namedModels, planOf, type RunOptions } from "./run-options.js";
+import { dataRootOf, fewshotOf, limitOf, namedModels, planOf, type RunOptions } from "./run-options.js";
 import {
   loadFor,
   measuredBatchTokens,
@@ -55,9 +55,10 @@ export async function run(options: RunOptions, hooks: RunHooks = {}): Promise<Ru
   const split = options.split ?? "validation";
   const dataRoot = dataRootOf(options);
   const fewshot = fewshotOf(options);
+  const limit = limitOf(options);
   const conventions = conventionsOf(options);
   const preparing: PrepareOptions = {
-    ...{ dataRoot, split, signal, fewshot, limit: options.limit, patterns: options.patterns },
+    ...{ dataRoot, split, signal, fewshot, ...limit, patterns: options.patterns },
     calibration: conventions.calibration === "none" ? undefined : conventions.calibration,
     downloads: {
       offline: options.offline,
@@ -80,7 +81,7 @@ export async function run(options: RunOptions, hooks: RunHooks = {}): Promise<Ru
       threads: options.threads,
       cache: options.cache ?? true,
       patterns: options.patterns,
-      limit: options.limit,
+      limit,
       baselineRuns: finished.map(baselineRunRecord),
       earlier: folder.earlier?.record,
     };

@@ -20,6 +20,7 @@ export { PASS_COST } from "./passes.js";
 export type { LoadedReader, Preview, PreviewPart, Sequence } from "./preview.js";
 export type { Protocol } from "./protocol.js";
 export type { Family, PreparedQuestion, Reader, ReaderFacts } from "./reader.js";
+export { type AnswerTokens, findSameTokens } from "./same-tokens.js";
 export {
   type Seq2SeqQuestion,
   type Seq2SeqReaderOptions,

@@ -12,6 +12,7 @@ import type { DataTask } from "./check-schema.js";
 import { cleanText } from "./clean-text.js";
 import { type FileFormat, FORMATS, formatOf } from "./formats/index.js";
 import { goldOf } from "./gold.js";
+import { limitExamples, rowLimit } from "./limit-examples.js";
 import { type DataRow, type ExampleReader, positionOfRow, type ReadExample } from "./readers/index.js";
 import { fetchSplit } from "./split-files.js";
 import { SplitRows } from "./split-rows.js";
@@ -31,27 +32,39 @@ export async function loadSplit(
   checkTemplates: (columns: readonly string[], problems: Problems) => void,
   problems: Problems,
 ): Promise<Dataset> {
-  const { limit = Number.POSITIVE_INFINITY } = options;
   const split = await fetchSplit(task, yaml.file, options);
   const file = new SplitRows(task.data, task, split);
-  const read = await readExamples(file, task, yaml, { reader, limit, problems });
+  const { read, isAll } = await readExamples(file, task, yaml, {
+    reader,
+    limit: rowLimit(options),
+    problems,
+  });
   checkColumns(task, yaml, read, checkTemplates, problems);
   const examples = read.map((example) => finish(task, file.name, example, problems));
-  checkExamples(task, yaml, { file: file.name, read, examples, isAll: read.length < limit }, problems);
+  checkExamples(task, yaml, { file: file.name, read, examples, isAll }, problems);
+  const chosen = limitExamples(examples, options);
+  const isPart = !isAll || chosen.length < examples.length;
   const { layout } = file;
-  return { file: split.files[0]!.name, hash: split.hash, ...(layout && { layout }), examples };
+  return {
+    file: split.files[0]!.name,
+    hash: split.hash,
+    ...(layout && { layout }),
+    examples: chosen,
+    ...(isPart && { isPart }),
+  };
 }
 
-/** The examples up to the first row that its reader cannot make one of. */
+/** The examples up to the limit or the first row that its reader cannot make one of; whether there are no more. */
 async function readExamples(
   file: SplitRows,
   task: DataTask,
   yaml: YamlFile,
   { reader, limit, problems }: { reader: ExampleReader; limit: number; problems: Problems },
-): Promise<ReadExample[]> {
+): Promise<{ readonly read: ReadExample[]; readonly isAll: boolean }> {
   const format = formatFor(file.name, task.data, yaml, problems);
-  if (format === undefined) return [];
   const read: ReadExample[] = [];
+  let isAll = true;
+  if (format === undefined) return { read, isAll };
   let found = 0;
   const noting: Problems = {
     add(finding) {
@@ -61,7 +74,8 @@ async function readExamples(
   };
   try {
     for await (const example of reader.read(rows(file, format, task, yaml, noting))) {
-      if (read.length >= limit) break;
+      isAll = read.length < limit;
+      if (!isAll) break;
       read.push(example);
     }
   } catch (error) {
@@ -73,7 +87,7 @@ async function readExamples(
     const hint = "see what the file holds, and that its reader is the right one";
     problems.add({ severity: "error", code: "no-examples", file: file.name, message, hint });
   }
-  return read;
+  return { read, isAll };
 }
 
 /** A RangeError is the stack's: the data is nested too deeply. */

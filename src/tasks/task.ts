@@ -176,10 +176,21 @@ export interface Task {
   load(options: LoadOptions): Promise<Dataset>;
 }
 
-/** Which examples are read. */
-export interface LoadOptions extends SplitOptions {
-  /** at most this many examples, from the start of the file */
+/** How examples are chosen where there is a limit: in the file's order, at random, or at random in the proportions of the gold labels. */
+export type LimitBy = "first" | "random" | "stratified";
+
+/** How many of a split's examples are used, and which. */
+export interface LimitOptions {
+  /** at most this many examples; below 1: this fraction of the split, rounded up */
   readonly limit?: number | undefined;
+  /** default "first" */
+  readonly limitBy?: LimitBy | undefined;
+  /** of "random" and "stratified" (default 0): another seed draws other examples */
+  readonly limitSeed?: number | undefined;
+}
+
+/** Which examples are read. */
+export interface LoadOptions extends SplitOptions, LimitOptions {
   readonly downloads?: DataDownloads;
 }
 
@@ -191,5 +202,8 @@ export interface Dataset {
   readonly hash: string;
   /** undefined where the task's data has one layout only */
   readonly layout?: DataLayout;
+  /** in the order of the file */
   readonly examples: readonly Example[];
+  /** whether a limit left out some of the split's examples */
+  readonly isPart?: boolean;
 }

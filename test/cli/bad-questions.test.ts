@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { openQuestions } from "../../src/cli/commands/score/questions.js";
 import { goldenFixture } from "../models/checkpoint/helpers.js";
 import { expectRefused, jsonLines, type Outcome, workspace } from "./command.js";
 
@@ -20,6 +21,7 @@ describe("texts and answers typed in", () => {
     ["--answers without a value", ["w0100 [MASK]", "--answers"], ["--answers needs a value"]],
     ["only an empty answer", ["w0100 [MASK]", "-a", ""], ["--answers is missing"]],
     ["an empty answer among others", ["w0100 [MASK]", "-a", "x,,y"], ["answer 2 is empty"]],
+    ["an answer twice", ["w0100 [MASK]", "-a", "x,y, x"], ['--answers: found "x" twice']],
     ["a quote that does not end", ["w0100 [MASK]", "-a", '"x, y'], ["unterminated", "quotes"]],
     ["a text and --input", ["w0100 [MASK]", "-a", "x", "-i", "y"], ["expected one of the two"]],
   ])("%s", async (_, args, parts) => {
@@ -54,17 +56,31 @@ describe("lines of --input", () => {
     ["without [MASK]", question("bad", { text: "w0100" }), ["q.jsonl:3 (bad): found no [MASK]"]],
     ["with two", question("bad", { text: "[MASK] [MASK]" }), ["q.jsonl:3 (bad): found 2 [MASK]"]],
     [
-      "too long",
-      question("bad", { text: `${"w0100 ".repeat(300)}[MASK]` }),
-      ["q.jsonl:3 (bad): text and answer have 305 tokens; at most 256 fit"],
+      "with an answer twice",
+      question("bad", { answers: ["x", "y", " x"] }),
+      ['q.jsonl:3: "answers" has " x" twice'],
+    ],
+    [
+      "with an id that was there",
+      question("one"),
+      ['q.jsonl:3: found id "one" again', "Line 1 has it already"],
     ],
     ["not UTF-8", Buffer.from([0x22, 0xff, 0x22]), ["q.jsonl:3: the line is not UTF-8"]],
-  ])("%s: file and line, and the results of the lines before it", async (_, bad, parts) => {
+  ])("%s: file and line, before a model is looked for, and nothing is written", async (_, bad, parts) => {
     const lines = [question("one"), "\n\n", bad, `\n${question("after")}\n`];
     writeFileSync(path("q.jsonl"), Buffer.concat(lines.map((line) => Buffer.from(line))));
+    const opened = openQuestions(path("q.jsonl"));
+    await expect(opened).rejects.toMatchObject({ exitCode: 3 });
+    const { message, hint } = await opened.catch((error) => error);
+    for (const part of parts) expect(`${message}\n${hint}`).toContain(part);
+  });
+
+  it("too long for the model: file and line, and where the results of the lines before it are", async () => {
+    const long = question("bad", { text: `${"w0100 ".repeat(300)}[MASK]` });
+    writeFileSync(path("q.jsonl"), [question("one"), long, question("after")].join("\n"));
     const outcome = await typed("--input", "q.jsonl", "--output", "scores.jsonl");
-    expectRefused(outcome, 3, ...parts);
-    expect(outcome.stdout).toBe("");
+    const what = "q.jsonl:2 (bad): text and answer have 305 tokens; at most 256 fit";
+    expectRefused(outcome, 3, what, "The results of the 1 before it are in scores.jsonl, and no others.");
     expect(ids(readFileSync(path("scores.jsonl"), "utf8"))).toEqual(["one"]);
   });
 

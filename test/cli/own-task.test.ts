@@ -183,14 +183,18 @@ describe("a task of one's own", () => {
       "36",
     ];
     const stdout = expectDone(await run([...args, "--output", "tight"]));
-    expect(stdout).toMatch(/^Fewer shown, to fit: weather 4 of 4\.$/m);
+    expect(stdout).toMatch(
+      /^Examples shown before each question: weather at most \d+ \(fewer, to fit, before 4 of 4\)\.$/m,
+    );
     expect(readJson<Results>("tight/results.json").tasks[0]).toMatchObject({
       fewshot: 4,
       shots_dropped: 4,
       truncated: 0,
     });
-    for (const { shots_dropped, cut } of samples("tight", "weather")) {
+    for (const { shots_dropped, cut, text } of samples("tight", "weather")) {
       expect(shots_dropped).toBeGreaterThan(0);
+      // Each example shown ends with a separator, and so does none that was left out.
+      expect(text.split("\n\n")).toHaveLength(1 + 4 - shots_dropped!);
       expect(cut).toBe(0);
     }
   });

@@ -37,6 +37,8 @@ describe("the options of a run", () => {
       allowExtraTensors: false,
       cache: true,
       split: "validation",
+      limitBy: "first",
+      limitSeed: 0,
       numFewshot: 0,
       fewshotSeed: 0,
       fewshotBalanced: false,

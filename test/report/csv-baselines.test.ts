@@ -39,8 +39,9 @@ describe("the CSV with baselines", () => {
 
   it("has five columns a baseline, after those that were there", () => {
     const ends = ["difference", "low", "high", "p", "test"];
-    expect(columns.slice(17, 36)).toEqual([
+    expect(columns.slice(17, 40)).toEqual([
       ...["split", "sample_data", "family", "aggregate", "fewshot", "shots_dropped", "kind", "calibration"],
+      ...["limit", "limit_by", "limit_seed", "same_tokens"],
       ...ends.map((end) => `roberta-base_${end}`),
       ...ends.map((end) => `t5-small_${end}`),
       "bert-large",
@@ -120,7 +121,7 @@ describe("the CSV with baselines", () => {
         const baselines = models.map((model) => baseline(SHORT, 0.1, { model }));
         const header = Papa.parse<string[]>(toCsv({ ...SHORT, baselines }, { published: [] })).data[0]!;
         expect(new Set(header).size).toBe(header.length);
-        expect(header).toHaveLength(25 + 5 * models.length);
+        expect(header).toHaveLength(29 + 5 * models.length);
         for (const name of header) expect(name).toMatch(/^[\p{L}\p{N}_][\p{L}\p{N}._-]*$/u);
       }),
       { numRuns: 100 },

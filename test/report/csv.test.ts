@@ -2,7 +2,8 @@ import fc from "fast-check";
 import Papa from "papaparse";
 import { describe, expect, it } from "vitest";
 import { toCsv, unescapeCsvField } from "../../src/report/index.js";
-import { FULL, metric, run, task } from "./results.js";
+import type { RunResults } from "../../src/results/index.js";
+import { FULL, metric, run, superglue, task } from "./results.js";
 
 type Row = Record<string, string>;
 
@@ -26,6 +27,7 @@ describe("toCsv", () => {
       ..."end_of_piece normalization status message split sample_data family aggregate fewshot shots_dropped kind calibration".split(
         " ",
       ),
+      ...["limit", "limit_by", "limit_seed", "same_tokens"],
       ...["bert-large", "bert-large_source", "bert-large_split", "bert-large_setting", "bert-large_verified"],
       ...["majority-test", "majority-test_source", "majority-test_split"],
       ...["majority-test_setting", "majority-test_verified"],
@@ -116,8 +118,41 @@ describe("toCsv", () => {
       task: "rte",
       status: "failed",
       message: 'bad "label", line 3',
-      "bert-large": "",
     });
+    // Nothing was published for what has no value.
+    expect(some[0]).not.toHaveProperty("bert-large");
+  });
+
+  it("has a published row's columns where it has a value for any line, and its own columns always", () => {
+    const headerOf = (results: RunResults) =>
+      Object.keys(parse(toCsv(results, { published: ["bert-large", "t5-large"] }))[0]!);
+    const own = headerOf(run([task("weather", [metric("accuracy", 0.5)])]));
+    expect(own.at(-1)).toBe("same_tokens");
+    const mixed = headerOf(
+      run([task("weather", [metric("accuracy", 0.5)]), task("rte", [metric("accuracy", 0.5)])]),
+    );
+    expect(mixed.slice(0, own.length)).toEqual(own);
+    expect(mixed).toHaveLength(own.length + 10);
+  });
+
+  it("says on each line which examples were scored, and where answers cannot be distinguished", () => {
+    const limited = { limit: 0.1, by: "random", seed: 7 } as const;
+    const tasks = [
+      task("cb", [metric("accuracy", 0.5)], { limited, sameTokens: 3 }),
+      task("cb", [metric("accuracy", 0.7)], { pattern: "p1", limited }),
+      task("rte", [metric("accuracy", 0.5)]),
+    ];
+    const lines = parse(toCsv(run(tasks, { suites: superglue(0.5) }), { published: [] }));
+    const found = lines.map((one) =>
+      [one.task, one.kind, one.limit, one.limit_by, one.limit_seed, one.same_tokens].join(" "),
+    );
+    expect(found).toEqual([
+      "cb pattern 0.1 random 7 3",
+      "cb pattern 0.1 random 7 0",
+      "rte pattern    0",
+      ...["mean", "sd", "worst", "best"].map((kind) => `cb ${kind} 0.1 random 7 `),
+      "superglue suite 0.1 random 7 ",
+    ]);
   });
 
   it("names a published row once", () => {

@@ -2,14 +2,14 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { loadTask } from "../../src/tasks/index.js";
+import { type LimitOptions, loadTask } from "../../src/tasks/index.js";
 import { errorOf, folders, jsonLines } from "./helpers.js";
 import { ROWS, TASK, taskFile } from "./weather.js";
 
 const folder = folders();
 
 describe("a task's data", () => {
-  const load = async (rows: string, options: { task?: string; limit?: number; split?: string } = {}) => {
+  const load = async (rows: string, options: { task?: string; split?: string } & LimitOptions = {}) => {
     const task = await loadTask(options.task ?? taskFile(folder));
     const root = folder({ "weather.jsonl": rows });
     return { root, ...(await task.load({ root, ...options })) };
@@ -20,6 +20,19 @@ describe("a task's data", () => {
     const { examples, hash } = await load(rows, { limit: 2 });
     expect(examples).toHaveLength(2);
     expect(hash).toBe(createHash("sha256").update(rows).digest("hex"));
+  });
+
+  it("says whether a limit left some out, and keeps the ids of the file", async () => {
+    const rows = jsonLines(Array.from({ length: 6 }, (_, k) => ({ ...ROWS[k % 3], idx: undefined })));
+    expect(await load(rows, { limit: 6 })).not.toHaveProperty("isPart");
+    expect(await load(rows, { limit: 5 })).toMatchObject({ isPart: true });
+    const drawn = await load(rows, { limit: 0.5, limitBy: "random", limitSeed: 1 });
+    expect(drawn).toMatchObject({ isPart: true });
+    const all = await load(rows);
+    expect(drawn.examples).toHaveLength(3);
+    expect(all.examples.filter(({ id }) => drawn.examples.some((one) => one.id === id))).toEqual(
+      drawn.examples,
+    );
   });
 
   it("may be without labels", async () => {

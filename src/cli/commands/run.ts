@@ -5,9 +5,11 @@ import { defineCommand } from "./define.js";
 export const command = defineCommand({
   describe: "Any tasks, by built-in name or task file",
   positionals: ["tasks"],
+  flagsToo: { tasks: "tasks separated by commas, with or without others named before" },
   options: runOptions,
   examples: [
     ["run boolq wsc --model ./glm-large --data ./superglue", "two built-in tasks"],
+    ["run --tasks boolq,wsc --limit 0.1", "the same as lm-eval has it, on the first tenth of each"],
     ["run ./my-task.yaml --data .", "a task of your own"],
     ["run copa --model ./glm-large --calibration pmi", "calibrated by the answers' own probability"],
   ],

@@ -18,13 +18,17 @@ async function groupEntry(path: readonly string[], { commands, ...group }: Group
 }
 
 async function commandEntry(path: readonly string[], load: LoadCommand): Promise<CommandEntry> {
-  const { describe, options, examples, positionals } = (await load()).command;
+  const { describe, options, examples, positionals, flagsToo } = (await load()).command;
   const all = listFlags(options);
   return {
     path,
     describe,
     positionals: positionals.map((key) => all.find((flag) => flag.key === key)!),
-    flags: all.filter(({ key }) => !positionals.includes(key)),
+    flags: all.flatMap((flag) => {
+      if (!positionals.includes(flag.key)) return [flag];
+      const help = flagsToo[flag.key];
+      return help === undefined ? [] : [{ ...flag, help, default: undefined }];
+    }),
     examples,
   };
 }

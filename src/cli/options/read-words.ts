@@ -31,8 +31,15 @@ export function readWords(words: readonly string[], entry: CommandEntry): Record
     const [flag, value] = readFlag(token, entry);
     given.set(flag, [...(given.get(flag) ?? []), value]);
   }
-  for (const [flag, values] of positionals(bare, entry)) given.set(flag, values);
-  return Object.fromEntries([...given].map(([flag, values]) => [flag.key, wordsValue(flag, values, entry)]));
+  const read = Object.fromEntries(
+    [...given].map(([flag, values]) => [flag.key, wordsValue(flag, values, entry)]),
+  );
+  for (const [flag, values] of positionals(bare, entry)) {
+    const value = wordsValue(flag, values, entry);
+    // A list that may be given both ways is of both.
+    read[flag.key] = flag.key in read ? [value, read[flag.key]].flat() : value;
+  }
+  return read;
 }
 
 /** How messages call an option: its flag, or what stands in its place on the command line. */

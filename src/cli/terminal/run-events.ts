@@ -32,6 +32,8 @@ export function showRunEvents(
       }
       case "note":
         return progress.say(event.model === undefined ? event.text : `note: ${event.text}`);
+      case "warning":
+        return progress.say(`warning: ${label}${event.text}`);
       case "task-left-out":
         leftOut.add(event.task);
         return progress.say(`${event.task}: ${event.status}: ${event.message}`);

@@ -1,7 +1,7 @@
 import Papa from "papaparse";
 import { snakeKeys } from "../../json.js";
 import type { MetricResult } from "../../metrics/index.js";
-import type { BaselineResults, RunResults, TaskResult } from "../../results/index.js";
+import type { BaselineResults, Limited, RunResults, TaskResult } from "../../results/index.js";
 import { findComparison, getSuiteScore, type Spread, spreads } from "../../results/index.js";
 import { comparisonsOf } from "../comparisons.js";
 import { type PublishedRow, publishedRow, publishedValue } from "../published.js";
@@ -40,6 +40,10 @@ const COLUMNS = [
   "shots_dropped",
   "kind",
   "calibration",
+  "limit",
+  "limit_by",
+  "limit_seed",
+  "same_tokens",
 ] as const;
 
 const COMPARISON_COLUMNS = [
@@ -70,7 +74,9 @@ type Row = Record<string, Cell>;
  * "score". Then the same for each baseline, whose name is the line's model; one that failed
  * has a line without a task that says why. On the lines of the run's own model, columns with each baseline's name
  * (`nameBaselines`) give the difference from it with its 95% interval, p and test. All values are fractions in full
- * precision, the published ones too; what does not apply is empty. Texts that a spreadsheet would compute begin with an
+ * precision, the published ones too; what does not apply is empty. The columns of `COLUMNS` are always present, in this
+ * order, so files of several runs can be read together. After them come the columns of each baseline of the run, then
+ * those of each published row that has a value in any line. Texts that a spreadsheet would compute begin with an
  * apostrophe: see `unescapeCsvField`.
  * @throws GlmEvalError (usage) for an unknown published id
  *
@@ -80,7 +86,7 @@ type Row = Record<string, Cell>;
  * await writeFile("results.csv", toCsv(results, { published: [] }));
  */
 export function toCsv(results: RunResults, options: { readonly published: readonly string[] }): string {
-  const published = [...new Set(options.published)].map(publishedRow);
+  const published = [...new Set(options.published)].map(publishedRow).filter((row) => hasValue(row, results));
   const publishedNames = published.flatMap(({ id }) => publishedColumns(id));
   const baselines = nameBaselines(results.baselines, [...COLUMNS, ...publishedNames]);
   const columns = [
@@ -93,6 +99,19 @@ export function toCsv(results: RunResults, options: { readonly published: readon
     ...results.baselines.flatMap((baseline) => modelRows(results, baseline, published, [])),
   ];
   return csvText(rows, columns);
+}
+
+/** Whether something was published for any of a run's values. */
+function hasValue(published: PublishedRow, results: RunResults): boolean {
+  return [results, ...results.baselines].some(
+    ({ tasks, suites }) =>
+      tasks.some(({ task, metrics }) =>
+        metrics.some(({ metric }) => publishedValue(published, task, metric) !== undefined),
+      ) ||
+      suites.some(
+        ({ name, score }) => score !== null && publishedValue(published, name, "score") !== undefined,
+      ),
+  );
 }
 
 /**
@@ -137,12 +156,17 @@ function modelRows(
     }));
   });
   rows.push(
-    ...spreads(one.tasks).flatMap((spread) => spreadRows(spread).map((row) => ({ ...cells, ...row }))),
+    ...spreads(one.tasks).flatMap((spread) => {
+      const { limited } = one.tasks.find(({ task }) => task === spread.task)!;
+      return spreadRows(spread).map((row) => ({ ...cells, ...row, ...limitCells(limited) }));
+    }),
   );
+  const { limited } = one.tasks.find((task) => task.limited !== undefined) ?? {};
   for (const { name, score } of one.suites) {
     if (score === null) continue;
     rows.push({
       ...cells,
+      ...limitCells(limited),
       task: name,
       kind: "suite",
       metric: "score",
@@ -193,8 +217,19 @@ function taskCells(task: TaskResult, metric: MetricResult | undefined): Row {
     normalization: task.normalization,
     aggregate: task.aggregate ?? null,
     calibration: task.calibration ?? null,
+    ...limitCells(task.limited),
+    same_tokens: task.sameTokens ?? 0,
     status: task.status,
     message: task.message ?? metric?.note ?? null,
+  };
+}
+
+/** Empty where a task's split has no more examples than were scored. */
+function limitCells(limited: Limited | undefined): Row {
+  return {
+    limit: limited?.limit ?? null,
+    limit_by: limited?.by ?? null,
+    limit_seed: limited?.seed ?? null,
   };
 }
 

@@ -3,7 +3,11 @@ import type { Cell, Column, Mark, Row, Table } from "../table/index.js";
 import { escapeLatex, unicodeFallbacks } from "./latex-text.js";
 
 /** Signs beside a number take no room, so that digits stay below each other. */
-const SIGNS: Readonly<Record<Mark, string>> = { unverified: "\\textdagger", significant: "*" };
+const SIGNS: Readonly<Record<Mark, string>> = {
+  unverified: "\\textdagger",
+  significant: "*",
+  "same-tokens": "\\textdaggerdbl",
+};
 
 /** Rows that a page holds; what is longer becomes several tables. */
 const ROWS = 40;
@@ -137,7 +141,7 @@ function plain(cell: Cell, { kind }: Column): string {
       return `${number(percentText(cell.value))}${sign}${kind === "spread" ? "\\phantom{ $\\pm$ 00.0}" : ""}`;
     case "spread": {
       const sd = percentText(cell.sd);
-      return `${number(percentText(cell.mean))} $\\pm$ ${sd.length < 4 ? "\\phantom{0}" : ""}${number(sd)}`;
+      return `${number(percentText(cell.mean))} $\\pm$ ${sd.length < 4 ? "\\phantom{0}" : ""}${number(sd)}${sign}`;
     }
     case "interval":
       return `[${number(percentText(cell.low))}, ${number(percentText(cell.high))}]`;

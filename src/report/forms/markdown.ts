@@ -1,7 +1,7 @@
 import { percentText, pValue, signedText } from "../numbers.js";
 import type { Cell, Column, Mark, Row, Table } from "../table/index.js";
 
-const SIGNS: Readonly<Record<Mark, string>> = { unverified: "†", significant: "\\*" };
+const SIGNS: Readonly<Record<Mark, string>> = { unverified: "†", significant: "\\*", "same-tokens": "‡" };
 
 /**
  * A table as GitHub's Markdown has it, its caption above it and its notes in a list below, without trailing newline.
@@ -76,7 +76,7 @@ function plain(cell: Cell): string {
     case "comparison":
       return `${percentText(cell.value)}${sign}`;
     case "spread":
-      return `${percentText(cell.mean)} ± ${percentText(cell.sd)}`;
+      return `${percentText(cell.mean)} ± ${percentText(cell.sd)}${sign}`;
     case "interval":
       return `[${percentText(cell.low)}, ${percentText(cell.high)}]`;
     case "difference":

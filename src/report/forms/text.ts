@@ -23,7 +23,7 @@ export interface TextOptions {
 /** What `renderTable` shows, and how. */
 export type TableOptions = ResultsTableOptions & TextOptions;
 
-const SIGNS: Readonly<Record<Mark, string>> = { unverified: "†", significant: "*" };
+const SIGNS: Readonly<Record<Mark, string>> = { unverified: "†", significant: "*", "same-tokens": "‡" };
 
 /**
  * The results as a table in plain text, in percent, with notes below it. Published rows that have no value for any of the
@@ -110,10 +110,11 @@ function cellsAt(rows: readonly Row[], column: number): Cell[] {
 function layoutOf({ head, kind, group }: Column, cells: readonly Cell[]): Layout {
   const lines = head.join("\n");
   if (kind === "comparison") return comparisonLayout(head, cells);
+  const room = (cell: Cell) => (cells.some(hasMark) && !hasMark(cell) ? " " : "");
   if (kind === "spread")
     return {
       head: `${lines} `,
-      write: (cell) => `${plain(cell)}${cell.kind === "value" ? "       " : ""}`,
+      write: (cell) => `${plain(cell)}${room(cell)}${cell.kind === "value" ? "       " : ""}`,
     };
   if (group === "published") {
     const [model, ...more] = head;
@@ -124,7 +125,7 @@ function layoutOf({ head, kind, group }: Column, cells: readonly Cell[]): Layout
   }
   if (kind === "p")
     return { head: `${lines} `, write: (cell) => `${plain(cell)}${hasMark(cell) ? "" : " "}` };
-  return { head: lines, write: plain };
+  return { head: lines, write: (cell) => `${plain(cell)}${room(cell)}` };
 }
 
 /** Three columns in one, each aligned over all rows: the value, the difference from it, and p. */
@@ -165,7 +166,7 @@ function plain(cell: Cell): string {
     case "value":
       return `${percentText(cell.value)}${cell.mark ? SIGNS[cell.mark] : ""}`;
     case "spread":
-      return `${percentText(cell.mean)} ± ${percentText(cell.sd).padStart(4)}`;
+      return `${percentText(cell.mean)} ± ${percentText(cell.sd).padStart(4)}${cell.mark ? SIGNS[cell.mark] : ""}`;
     case "interval":
       return `[${percentText(cell.low)}, ${percentText(cell.high)}]`;
     case "difference":

@@ -2,7 +2,11 @@ import { percent, percentText, pValue, signedText } from "../numbers.js";
 import type { Cell, Column, Mark, Row, Table } from "../table/index.js";
 import { type Content, html, type Markup, minus } from "./markup.js";
 
-export const SIGNS: Readonly<Record<Mark, string>> = { unverified: "†", significant: "*" };
+export const SIGNS: Readonly<Record<Mark, string>> = {
+  unverified: "†",
+  significant: "*",
+  "same-tokens": "‡",
+};
 
 /** Columns under one heading. */
 interface Group {
@@ -114,7 +118,7 @@ function comparisonCells(cell: Cell, classes: string): Markup[] {
 /** Renders a mean with its deviation; a value without one gets the same space, for alignment. */
 function aligned(cell: Cell): Content {
   if (cell.kind !== "spread") return html`${minus(plain(cell))} <span class="sd"></span>`;
-  return html`${minus(percentText(cell.mean))} <span class="sd">± ${percentText(cell.sd)}</span>`;
+  return html`${minus(percentText(cell.mean))} <span class="sd">± ${percentText(cell.sd)}</span>${renderMark(cell.mark && SIGNS[cell.mark])}`;
 }
 
 /** Renders a value with its mark; the space for a mark is always reserved, so that digits stay aligned. */

@@ -16,6 +16,7 @@ import {
 import {
   fractionOf,
   hasOwnValue,
+  markOf,
   metricOf,
   type Subject,
   spreadOf,
@@ -37,7 +38,7 @@ const METRIC: Source = {
 };
 const VALUE: Source = {
   ...{ head: ["Value"], kind: "value", role: "main", group: "own" },
-  cell: (subject) => value(fractionOf(subject)),
+  cell: (subject) => value(fractionOf(subject), markOf(subject)),
 };
 /** The value where some rows stand for several patterns. */
 const MEAN: Source = {
@@ -45,7 +46,7 @@ const MEAN: Source = {
   cell: (subject) => {
     const spread = spreadOf(subject);
     if (spread === undefined) return VALUE.cell(subject);
-    return { kind: "spread", mean: 100 * spread.mean, sd: 100 * spread.sd };
+    return { kind: "spread", mean: 100 * spread.mean, sd: 100 * spread.sd, mark: markOf(subject) };
   },
 };
 const RANGE: Source = {

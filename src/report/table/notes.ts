@@ -3,6 +3,7 @@ import { spreads } from "../../results/index.js";
 import { metricTitle, oneLine, taskLabel, taskTitle } from "../names.js";
 import type { PublishedRow } from "../published.js";
 import { baselineNotes, comparisonNotes } from "./baseline-notes.js";
+import { limitText } from "./limit-note.js";
 import type { Note } from "./report-table.js";
 
 /** What a reader must know to read the table of the results rightly; only what applies. */
@@ -11,12 +12,13 @@ export function notes(results: RunResults, published: readonly PublishedRow[]): 
   return [
     ...of("model", results.modelNote === undefined ? [] : [`Model: ${oneLine(results.modelNote)}`]),
     ...results.baselines.flatMap((baseline) => of("baseline", baselineNotes(baseline, results))),
-    ...of("data", sampleNote(results, published)),
+    ...of("data", [...sampleNote(results, published), ...limitNote(results, published)]),
     ...of("suite", scoreNotes(results)),
     ...of("spread", spreadNotes(results)),
     ...of("measure", measureNotes(done)),
     ...comparisonNotes(results),
     ...publishedNotes(published),
+    ...sameTokensNotes(results),
     ...of("task", taskNotes(done)),
   ];
 }
@@ -30,7 +32,7 @@ export function notesOfComparison(results: RunResults): Note[] {
   return [
     ...of("model", modelNote === undefined ? [] : [`Model: ${oneLine(modelNote)}`]),
     ...baselines.flatMap((baseline) => of("baseline", baselineNotes(baseline, results))),
-    ...of("data", sampleNote(results, [])),
+    ...of("data", [...sampleNote(results, []), ...limitNote(results, [])]),
     ...tests,
     ...of("measure", tests.length === 0 ? [] : [interval]),
   ];
@@ -47,6 +49,13 @@ function sampleNote({ sampleData }: RunResults, published: readonly PublishedRow
   return [
     `Data: the sample that comes with glm-eval, not the official sets: do not compare these values with the ${compare}.`,
   ];
+}
+
+function limitNote(results: RunResults, published: readonly PublishedRow[]): string[] {
+  const text = limitText(results);
+  if (text === undefined) return [];
+  const others = published.length === 0 ? "published values" : "the published columns";
+  return [`Limit: ${text}; not comparable with ${others}, which are on full sets.`];
 }
 
 /** Said only to those who asked for the whole suite: a run of one task is not missing the others. */
@@ -110,6 +119,18 @@ function publishedNotes(published: readonly PublishedRow[]): Note[] {
   return [...sources, { kind: "published", mark: "unverified", text }];
 }
 
+/** Of the run's model, and of each baseline that has any: their tokenizers differ. */
+function sameTokensNotes(results: RunResults): Note[] {
+  return [results, ...results.baselines].flatMap(({ model, tasks }, k): Note[] => {
+    const found = tasks.filter(({ kind, sameTokens }) => kind === undefined && sameTokens !== undefined);
+    if (found.length === 0) return [];
+    const counts = found.map((task) => `${taskLabel(task, tasks)} ${task.sameTokens} of ${task.examples}`);
+    const who = k === 0 ? "" : `${oneLine(model)}: `;
+    const text = `${who}different answers are the same tokens to the model and always score alike, so the value does not measure the model: ${counts.join(", ")}.`;
+    return [{ kind: k === 0 ? "task" : "baseline", mark: k === 0 ? "same-tokens" : undefined, text }];
+  });
+}
+
 function taskNotes(done: readonly TaskResult[]): string[] {
   const list = (label: string, tell: (task: TaskResult) => string | undefined) => {
     const told = done.flatMap((task) => {
@@ -133,10 +154,13 @@ function taskNotes(done: readonly TaskResult[]): string[] {
       ),
     ),
     ...list("Ties, where the two best answers have the same score", (task) => ofAll(task.ties, task)),
-    ...list("Examples shown before each question", (task) =>
-      task.fewshot ? String(task.fewshot) : undefined,
-    ),
-    ...list("Fewer shown, to fit", (task) => ofAll(task.shotsDropped ?? 0, task)),
+    ...list("Examples shown before each question", (task) => {
+      if (!task.fewshot) return undefined;
+      const fewer = ofAll(task.shotsDropped ?? 0, task);
+      return fewer === undefined
+        ? String(task.fewshot)
+        : `at most ${task.fewshot} (fewer, to fit, before ${fewer})`;
+    }),
     ...list("Texts cut to fit", (task) => ofAll(task.truncated, task)),
     ...list("Scores calibrated", (task) => task.calibration),
     ...list("Prior of the labels", (task) =>

@@ -57,7 +57,7 @@ export type Cell =
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "count"; readonly count: number }
   | { readonly kind: "value"; readonly value: number; readonly mark?: Mark | undefined }
-  | { readonly kind: "spread"; readonly mean: number; readonly sd: number }
+  | { readonly kind: "spread"; readonly mean: number; readonly sd: number; readonly mark?: Mark | undefined }
   | { readonly kind: "interval"; readonly low: number; readonly high: number }
   | DifferenceCell
   | PCell
@@ -85,7 +85,7 @@ export interface ComparisonCell {
 }
 
 /** What a sign beside a number says. */
-export type Mark = "unverified" | "significant";
+export type Mark = "unverified" | "significant" | "same-tokens";
 
 /** A sentence below a table. */
 export interface Note {
@@ -112,8 +112,8 @@ export function text(of: string): Cell {
 }
 
 /** @param fraction of 1 */
-export function value(fraction: number): Cell {
-  return { kind: "value", value: 100 * fraction };
+export function value(fraction: number, mark?: Mark): Cell {
+  return { kind: "value", value: 100 * fraction, mark };
 }
 
 /** @param low and high: fractions of 1 */

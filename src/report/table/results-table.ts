@@ -29,9 +29,7 @@ export function resultsTable(results: RunResults, options: ResultsTableOptions):
   const values = subjects.filter((subject) => subject.kind !== "message");
   const published = [...new Set(options.published)]
     .map(publishedRow)
-    .filter(
-      (one) => values.length === 0 || values.some((subject) => publishedFor(one, subject) !== undefined),
-    );
+    .filter((one) => values.some((subject) => publishedFor(one, subject) !== undefined));
   const sources = columnsWith(
     [...results.baselines.map(baselineColumn), ...published.map(publishedColumn)],
     subjects,

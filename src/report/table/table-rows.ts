@@ -9,6 +9,7 @@ import {
   type TaskResult,
 } from "../../results/index.js";
 import { metricTitle, oneLine, taskLabel, taskTitle } from "../names.js";
+import type { Mark } from "./report-table.js";
 
 /** What a row of the results is about; its columns make cells of it. */
 export type Subject =
@@ -22,6 +23,8 @@ export type Subject =
        * pattern's where there is none
        */
       readonly spread?: Spread;
+      /** whether some questions, of whichever pattern, have answers that the model cannot distinguish */
+      readonly hasSameTokens: boolean;
     }
   | { readonly kind: "score"; readonly label: string; readonly suite: string; readonly score: number }
   | { readonly kind: "message"; readonly label: string; readonly task: TaskResult };
@@ -36,14 +39,16 @@ export function subjectsOf(results: RunResults): Subject[] {
     if (own.length > 0 && task.status === "done") return foldedSubjects(task, own, results.tasks);
     const label = taskLabel(task, results.tasks);
     if (task.status !== "done") return [{ kind: "message", label, task }];
-    return task.metrics.map((metric) => ({ kind: "metric", label, task, metric }));
+    const hasSameTokens = task.sameTokens !== undefined;
+    return task.metrics.map((metric) => ({ kind: "metric", label, task, metric, hasSameTokens }));
   });
   return [...subjects, ...results.suites.flatMap(scoreSubject)];
 }
 
 /** Those of all of a task's patterns, given with the first of them. */
 function foldedSubjects(task: TaskResult, own: readonly Spread[], tasks: readonly TaskResult[]): Subject[] {
-  if (task !== findPatternResults(tasks, task.task)[0]) return [];
+  const patterns = findPatternResults(tasks, task.task);
+  if (task !== patterns[0]) return [];
   const shown = findEnsemble(tasks, task.task) ?? task;
   return own.map((spread) => ({
     kind: "metric",
@@ -51,6 +56,7 @@ function foldedSubjects(task: TaskResult, own: readonly Spread[], tasks: readonl
     task: shown,
     metric: shown.metrics.find(({ metric }) => metric === spread.metric)!,
     spread,
+    hasSameTokens: patterns.some(({ sameTokens }) => sameTokens !== undefined),
   }));
 }
 
@@ -65,6 +71,10 @@ export function spreadOf(subject: Subject): Spread | undefined {
 /** Whether the metric is of what the row stands for: one pattern, or the ensemble of several. */
 export function hasOwnValue(subject: ValueSubject): boolean {
   return subject.kind === "metric" && (subject.spread === undefined || subject.task.kind === "ensemble");
+}
+
+export function markOf(subject: ValueSubject): Mark | undefined {
+  return subject.kind === "metric" && subject.hasSameTokens ? "same-tokens" : undefined;
 }
 
 export function metricOf(subject: ValueSubject): string {

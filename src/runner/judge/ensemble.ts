@@ -64,6 +64,7 @@ export function ensembleOf(
   const first = runs[0]!;
   const some = (is: (example: JudgedExample) => boolean): number =>
     first.judged.filter((_, k) => runs.some(({ judged }) => is(judged[k]!))).length;
+  const sameTokens = Math.max(...runs.map(({ result }) => result.sameTokens ?? 0));
   const isJudged = first.result.metrics.length > 0;
   const result: TaskResult = {
     ...first.result,
@@ -73,6 +74,7 @@ export function ensembleOf(
       ? task.metrics.map((metric) => computeMetric(metric, predictions, { labels: task.labels }))
       : [],
     ties,
+    ...(sameTokens > 0 && { sameTokens }),
     truncated: some(({ entry }) => entry.cut > 0),
     ...(first.result.fewshot && { shotsDropped: some(({ entry }) => entry.shotsDropped !== undefined) }),
     ...(isJudged && { confusion: confusionOf(predictions, task.labels) }),

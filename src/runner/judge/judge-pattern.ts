@@ -1,7 +1,7 @@
 import { GlmEvalError } from "../../errors.js";
 import { computeMetric, confusionOf } from "../../metrics/index.js";
 import type { Conventions } from "../../options/index.js";
-import type { TaskResult } from "../../results/index.js";
+import type { Limited, TaskResult } from "../../results/index.js";
 import type { AnswerScore, Family } from "../../scoring/index.js";
 import type { CalibrationKind } from "../../tasks/index.js";
 import type { ScoredQuestions } from "../record/journal.js";
@@ -11,7 +11,7 @@ import { scoreRule } from "./conventions.js";
 import { type CalibratedBy, decide } from "./decide.js";
 import type { JudgedTask, PatternRun } from "./judged-task.js";
 import { reliabilityOfLabels } from "./label-reliability.js";
-import { type JudgedExample, predictionOf } from "./samples.js";
+import { hasSameTokens, type JudgedExample, predictionOf } from "./samples.js";
 
 /** How a model's scores are judged. */
 export interface JudgeOptions {
@@ -20,6 +20,8 @@ export interface JudgeOptions {
   readonly family: Family;
   /** few-shot examples asked for; undefined where none are shown */
   readonly fewshot?: number | undefined;
+  /** which of the split's examples were asked; undefined for all */
+  readonly limited?: Limited | undefined;
 }
 
 /**
@@ -55,18 +57,21 @@ export function judgePattern(
   });
   const predictions = judged.map(predictionOf);
   const judgeable = predictions.every(({ label, gold }) => label !== undefined || gold !== undefined);
-  const { fewshot } = options;
+  const { fewshot, limited } = options;
+  const sameTokens = judged.filter(hasSameTokens).length;
   const result: TaskResult = {
     task: task.name,
     title: task.title,
     pattern: pattern.id,
     status: "done",
     examples: questions.length,
+    ...(limited && { limited }),
     ...(!judgeable && { message: "no gold labels in the data: predictions only (samples/)" }),
     metrics: judgeable
       ? task.metrics.map((metric) => computeMetric(metric, predictions, { labels: task.labels }))
       : [],
     ties: judged.filter(({ decided }) => decided.tie).length,
+    ...(sameTokens > 0 && { sameTokens }),
     truncated: judged.filter(({ entry }) => entry.cut > 0).length,
     ...(fewshot !== undefined && {
       fewshot,

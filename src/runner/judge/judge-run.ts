@@ -10,9 +10,10 @@ import { type RecordedRun, readQuestions } from "../record/read-run.js";
 import type { ModelRecord, RunRecord, TaskRecord } from "../record/run-record.js";
 import { calibrateCommand } from "../record/same-run.js";
 import { judgedRecord, suiteOfRecord } from "../record/task-record.js";
-import { CalibrationMissing } from "./judge-pattern.js";
+import { CalibrationMissing, type JudgeOptions } from "./judge-pattern.js";
 import { type AskedPattern, judgeTask, notScored } from "./judge-task.js";
 import type { JudgedTask } from "./judged-task.js";
+import { limitedBy } from "./limited-by.js";
 
 /** What is judged otherwise than the run was; what is not given stays as it was. */
 export interface JudgeChanges {
@@ -85,6 +86,7 @@ async function judgeAll(run: RecordedRun, options: JudgeRunOptions): Promise<Run
       const judgement = await judgeOf(model.of, task, judgedBy, asked, journal, conventions, {
         ...options,
         fewshot: record.data.fewshot?.count,
+        limited: limitedBy(record.data, dataOf(record, task)),
       });
       model.tasks.push(...judgement.results);
       model.judged.push(...judgement.judged);
@@ -119,6 +121,11 @@ function evaluationOf({ of, tasks, judged }: JudgedRecord, { suites }: RunRecord
   return { record: of, evaluation: { tasks, judged, suites: suiteResults(suites.map(suiteOfRecord), done) } };
 }
 
+/** What the record says of the data file that a task's questions were made of. */
+function dataOf({ data }: RunRecord, { name }: TaskRecord): RunRecord["data"]["files"][number] | undefined {
+  return data.files.find(({ task, split }) => task === name && split === data.split);
+}
+
 function changed(conventions: RunRecord["conventions"], changes: JudgeChanges): RunRecord["conventions"] {
   const { normalization, aggregate, endOfPiece, calibration } = changes;
   const given = Object.entries({ normalization, aggregate, endOfPiece, calibration });
@@ -149,7 +156,7 @@ async function judgeOf(
   asked: readonly AskedPattern[],
   journal: JournalContent,
   conventions: RunRecord["conventions"],
-  options: JudgeRunOptions & { readonly fewshot: number | undefined },
+  options: JudgeRunOptions & Pick<JudgeOptions, "fewshot" | "limited">,
 ): Promise<{ results: readonly TaskResult[]; judged: readonly Judged[] }> {
   if (task.status !== "ready" || judgedBy === undefined)
     return {
@@ -168,6 +175,7 @@ async function judgeOf(
     conventions,
     family: model.family,
     fewshot: options.fewshot,
+    limited: options.limited,
     model: model.name,
     isWhole: whole.length === task.patterns.length,
     onSamples: (some) => samples.push(some),

@@ -1,7 +1,8 @@
 import type { Prediction } from "../../metrics/index.js";
 import type { Sample } from "../../results/index.js";
+import { findSameTokens } from "../../scoring/index.js";
 import type { JournalEntry } from "../record/journal.js";
-import type { QuestionRecord } from "../record/question.js";
+import { type QuestionRecord, textWithoutShots } from "../record/question.js";
 import type { Decided } from "./decide.js";
 
 /** One scored example and what was decided. */
@@ -19,7 +20,7 @@ export function sampleOf(model: string, { question, entry, decided }: JudgedExam
     model,
     id: question.example,
     pattern: question.pattern,
-    text: question.text,
+    text: textWithoutShots(question, entry.shotsDropped ?? 0),
     answers: entry.answers.map(({ tokenIds, tokens, tokenLogProbs, closing }, k) => {
       const { text: answer, label: of } = question.answers[k]!;
       return { answer, label: of, score: scores[k]!, tokenIds, tokens, tokenLogProbs, closing };
@@ -31,6 +32,13 @@ export function sampleOf(model: string, { question, entry, decided }: JudgedExam
     fewshot,
     shotsDropped: entry.shotsDropped,
   };
+}
+
+/** Whether two of the answers, to one text, are the same tokens to the model. */
+export function hasSameTokens({ question, entry }: Pick<JudgedExample, "question" | "entry">): boolean {
+  if (question.texts !== undefined) return false;
+  const answers = question.answers.map((answer, k) => ({ ...answer, ids: entry.answers[k]!.tokenIds }));
+  return findSameTokens(answers).length > 0;
 }
 
 /** What the metrics judge. */

@@ -1,9 +1,11 @@
 import { z } from "zod";
 import { camelKeys, type DeepReadonly, snakeKeys } from "../../json.js";
-import type { ClozeQuestion, RenderedPattern } from "../../patterns/index.js";
+import type { ClozeQuestion } from "../../patterns/index.js";
 import { type Example, goldTexts, type TaskPattern } from "../../tasks/index.js";
 
 const ids = z.array(z.string());
+const range = z.object({ start: z.int(), end: z.int() });
+type Range = z.output<typeof range>;
 
 const questionRecord = z.object({
   /** "boolq/p4/17", as in the journal */
@@ -22,6 +24,10 @@ const questionRecord = z.object({
   cluster: z.string().optional(),
   /** ids of the examples shown before it, in order */
   fewshot: ids.optional(),
+  /** where each of them is in `text`: start and end in UTF-16 units, once in each of the question's texts */
+  shotRanges: z.array(z.array(range)).optional(),
+  /** how many texts were asked, where answers need texts of their own: each has one answer */
+  texts: z.int().optional(),
   /** ids in the journal of the questions that calibrate this one */
   calibration: z.object({ contextual: ids.optional(), pmi: ids.optional() }).optional(),
 });
@@ -46,11 +52,12 @@ export function questionRecordOf(
   },
 ): QuestionRecord {
   const { example, question, shown, calibration } = asked;
+  const { text, shotRanges } = plainText(question);
   return {
     id: question.id,
     pattern: pattern.id,
     example: example.id,
-    text: question.clozes.map((cloze) => plainText(cloze.pattern)).join("\n"),
+    text,
     answerKind: question.answerKind,
     answers: question.clozes.flatMap(({ answers }) => answers.map(({ text, label }) => ({ text, label }))),
     label: example.label,
@@ -58,21 +65,42 @@ export function questionRecordOf(
     group: example.group,
     cluster: example.cluster,
     fewshot: shown,
+    shotRanges: shown && shotRanges,
+    texts: question.clozes.length > 1 ? question.clozes.length : undefined,
     calibration,
   };
 }
 
-/** A rendered pattern as one reads it. */
-function plainText(pattern: RenderedPattern): string {
-  return pattern.parts
-    .map((part) =>
-      part.kind === "text"
-        ? part.text
-        : part.kind === "blank"
-          ? `${pattern.spaceBeforeBlank ? " " : ""}[MASK]`
-          : "",
-    )
-    .join("");
+/** The text of a question as a model saw it that left out some few-shot examples, the first ones first. */
+export function textWithoutShots({ text, shotRanges = [] }: QuestionRecord, dropped: number): string {
+  const cuts = shotRanges.slice(0, dropped).flat();
+  let from = 0;
+  let kept = "";
+  for (const { start, end } of cuts.sort((a, b) => a.start - b.start)) {
+    kept += text.slice(from, start);
+    from = end;
+  }
+  return kept + text.slice(from);
+}
+
+/** A question's texts as one reads them, and where in them its few-shot examples are. */
+function plainText({ clozes }: ClozeQuestion): { text: string; shotRanges: Range[][] } {
+  let text = "";
+  const shotRanges: Range[][] = [];
+  for (const [k, { pattern }] of clozes.entries()) {
+    if (k > 0) text += "\n";
+    const firstOf = new Map<number, number>();
+    for (const part of pattern.parts) {
+      const start = text.length;
+      if (part.kind === "text") text += part.text;
+      if (part.kind === "blank") text += pattern.spaceBeforeBlank ? " [MASK]" : "[MASK]";
+      if (part.kind !== "text" || part.shot === undefined) continue;
+      if (!firstOf.has(part.shot)) firstOf.set(part.shot, start);
+      shotRanges[part.shot] ??= [];
+      shotRanges[part.shot]![k] = { start: firstOf.get(part.shot)!, end: text.length };
+    }
+  }
+  return { text, shotRanges };
 }
 
 /** A line of questions/<task>.jsonl, without its newline. */

@@ -86,8 +86,10 @@ const dataFile = z.object({
   /** of several shards, of their bytes in order */
   sha256: text,
   examples: count,
-  /** of tasks whose data is published in both: how its rows are laid out */
+  /** row layout, for tasks whose data is published in two */
   layout: z.enum(["official", "hub"]).exactOptional(),
+  /** whether the limit left out some of the file's examples */
+  isPart: z.boolean().exactOptional(),
 });
 
 const runRecord = z.object({
@@ -120,7 +122,11 @@ const runRecord = z.object({
   data: z.object({
     root: text,
     split: text,
-    limit: count.nullable(),
+    /** below 1 a fraction of each task's examples; null: no limit */
+    limit: z.number().gt(0).nullable(),
+    limitBy: z.enum(["first", "random", "stratified"]).optional(),
+    /** where examples are drawn */
+    limitSeed: z.int().optional(),
     fewshot: fewshot.nullable(),
     /** whether any of it is the sample that comes with the package */
     sample: z.boolean(),

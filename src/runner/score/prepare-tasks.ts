@@ -7,6 +7,7 @@ import {
   type DataDownloads,
   type DataLayout,
   type Dataset,
+  type LimitOptions,
   type Task,
   type TaskPattern,
 } from "../../tasks/index.js";
@@ -41,15 +42,15 @@ export interface DataRecord {
   readonly examples: number;
   /** the official files' or the hub's; undefined where the task's data has one only */
   readonly layout?: DataLayout;
+  /** whether the limit left out some of the file's examples */
+  readonly isPart?: boolean;
 }
 
 /** Which examples of tasks are asked, and by which patterns. */
-export interface PrepareOptions {
+export interface PrepareOptions extends LimitOptions {
   /** folder of the data sets, by the official names: "<root>/BoolQ/val.jsonl" */
   readonly dataRoot: string;
   readonly split?: string | undefined;
-  /** at most this many examples of each task, from the start of its file */
-  readonly limit?: number | undefined;
   /** ids of patterns; each task's published default unless given; "all" for every one */
   readonly patterns?: readonly string[] | "all" | undefined;
   /** examples shown before each question; none unless given */
@@ -76,15 +77,16 @@ export async function prepareTasks(tasks: readonly Task[], options: PrepareOptio
 async function prepareTask(
   task: Task,
   patterns: readonly TaskPattern[],
-  { dataRoot: root, split = "validation", limit, fewshot, signal, calibration, ...options }: PrepareOptions,
+  { dataRoot: root, split = "validation", fewshot, signal, calibration, ...options }: PrepareOptions,
 ): Promise<PreparedTask> {
   if (!task.find({ root, split })) {
     const names = task.dataFiles[split]?.join(" or ") ?? `a ${split} split`;
     return { task, status: "missing", message: `${names} is not in ${root}` };
   }
   const downloads = { signal, ...options.downloads };
+  const { limit, limitBy, limitSeed } = options;
   try {
-    const dataset = await task.load({ root, split, downloads, limit });
+    const dataset = await task.load({ root, split, downloads, limit, limitBy, limitSeed });
     const findings = new Findings();
     checkQuestions(patterns, dataset.examples, findings);
     const calibrated = patterns.filter(({ decision }) => decision !== "greedy");
@@ -103,13 +105,14 @@ async function prepareTask(
 
 /** The data files of tasks that are ready. */
 export function dataRecords(prepared: readonly PreparedTask[], split = "validation"): DataRecord[] {
-  const record = (task: Task, of: string, { file, hash, layout, examples }: Dataset): DataRecord => ({
+  const record = (task: Task, of: string, { file, hash, layout, examples, isPart }: Dataset): DataRecord => ({
     task: task.name,
     split: of,
     file,
     sha256: hash,
     examples: examples.length,
     ...(layout && { layout }),
+    ...(isPart && { isPart }),
   });
   return prepared.flatMap((each) => {
     if (each.status !== "ready") return [];

@@ -66,8 +66,8 @@ export async function runAndCheck(options: RunOptions): Promise<void> {
 }
 
 /**
- * Sets the exit code: 0 where all is done, 130 where it was stopped, the error's own where nothing at all could be
- * judged, else 5. A defect of this program is shown with its stack.
+ * Sets the exit code: 0 where all is done, 130 where it was stopped, 4 where the model or device failed before anything
+ * was done, else 5. A defect of this program is shown with its stack.
  */
 function exitWithOutcomes(outcomes: readonly ModelOutcome[], interrupted: boolean): void {
   const errors = outcomes.flatMap(({ error }) => (error === undefined ? [] : [error]));
@@ -76,6 +76,7 @@ function exitWithOutcomes(outcomes: readonly ModelOutcome[], interrupted: boolea
   else if (defect !== undefined) exitWith(defect);
   else if (errors.length > 0) {
     const done = outcomes.some(({ evaluation }) => evaluation?.tasks.some(({ status }) => status === "done"));
-    process.exitCode = done ? TASKS_FAILED : (errors[0] as GlmEvalError).exitCode;
+    const first = errors[0] as GlmEvalError;
+    process.exitCode = done || first.kind !== "model" ? TASKS_FAILED : first.exitCode;
   }
 }

@@ -21,13 +21,18 @@ const CHUNK = 2000;
 
 /**
  * The questions typed in: every text with all the answers.
- * @throws GlmEvalError (usage) where a text has no [MASK] or two, or an answer is empty
+ * @throws GlmEvalError (usage) where a text has no [MASK] or two, or an answer is empty or given twice
  */
 export function typedQuestions(texts: readonly string[], answerLists: readonly string[]): AskedText[] {
   const answers = answerLists.flatMap(parseAnswers);
   if (answers.every((answer) => answer === ""))
     throw new GlmEvalError("missing-argument", "--answers is missing: what may stand in the blank?", {
       hint: "Separate answers by commas: --answers 'France,Italy,\"Trinidad, Tobago\"'",
+    });
+  const twice = findRepeated(answers);
+  if (twice !== undefined)
+    throw new GlmEvalError("bad-option", `--answers: found ${JSON.stringify(twice)} twice`, {
+      hint: "Name each answer once: probabilities are shared among the answers given.",
     });
   return texts.map((text, k) => {
     const id = texts.length === 1 ? "the text" : `text ${k + 1}`;
@@ -40,6 +45,12 @@ export function typedQuestions(texts: readonly string[], answerLists: readonly s
     }
     return asked;
   });
+}
+
+/** The first answer that is given again, but for spaces around it. */
+function findRepeated(answers: readonly string[]): string | undefined {
+  const seen = new Set<string>();
+  return answers.find((answer) => seen.size === seen.add(answer.trim()).size);
 }
 
 /** One line of comma-separated values, where a space after a comma says nothing. */
@@ -62,20 +73,29 @@ const line = z.object({
 });
 
 /**
- * Opens questions in JSON lines; "-" is stdin.
- * @throws GlmEvalError (data) where the file cannot be read
+ * Opens questions in JSON lines; "-" is stdin. A file is checked to its end first, so that no model is loaded and nothing
+ * is written for one with a bad line; what comes through a pipe is checked as it comes.
+ * @throws GlmEvalError (data) where the file cannot be read, or has a bad line
  */
 export async function openQuestions(input: string): Promise<AsyncGenerator<Questions>> {
   if (input === "-") return readQuestions("stdin", process.stdin);
   try {
     const file = await open(input);
-    if ((await file.stat()).isDirectory()) {
+    const stats = await file.stat();
+    if (stats.isDirectory()) {
       await file.close();
       throw new GlmEvalError("is-a-folder", `--input ${input} is a folder; expected a file of JSON lines`, {
         hint: EXPECTED,
       });
     }
-    return readQuestions(input, file.createReadStream());
+    if (!stats.isFile()) return readQuestions(input, file.createReadStream());
+    const checked = readQuestions(input, file.createReadStream({ start: 0, autoClose: false }));
+    for await (const { error } of checked) {
+      if (error === undefined) continue;
+      await file.close();
+      throw error;
+    }
+    return readQuestions(input, file.createReadStream({ start: 0 }));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
     throw new GlmEvalError("file-not-found", `--input ${input}: no such file`, {
@@ -88,13 +108,16 @@ export async function openQuestions(input: string): Promise<AsyncGenerator<Quest
 /** Chunks of questions. A bad line ends them, after the questions before it. */
 async function* readQuestions(name: string, stream: AsyncIterable<Buffer>): AsyncGenerator<Questions> {
   let texts: AskedText[] = [];
+  const lines = new Map<string, number>();
   let number = 0;
   let found = 0;
   for await (const bytes of splitLines(stream)) {
     number++;
     try {
       const text = parseLine(bytes, `${name}:${number}`);
-      if (text !== undefined) texts.push(text);
+      if (text === undefined) continue;
+      checkId(text, { name, number }, lines);
+      texts.push(text);
     } catch (error) {
       if (!(error instanceof GlmEvalError)) throw error;
       yield { texts, error };
@@ -108,6 +131,21 @@ async function* readQuestions(name: string, stream: AsyncIterable<Buffer>): Asyn
   if (found + texts.length === 0)
     throw new GlmEvalError("no-questions", `${name} holds no questions`, { hint: EXPECTED });
   yield { texts };
+}
+
+/** @param lines of the ids before it; its own is added */
+function checkId(
+  { given }: AskedText,
+  { name, number }: { readonly name: string; readonly number: number },
+  lines: Map<string, number>,
+): void {
+  const id = String(given);
+  const before = lines.get(id);
+  lines.set(id, number);
+  if (before === undefined) return;
+  throw new GlmEvalError("bad-question", `${name}:${number}: found id ${JSON.stringify(given)} again`, {
+    hint: `Line ${before} has it already: give each line its own id, which its results go by.`,
+  });
 }
 
 const EXPECTED = 'Expected lines like {"id": "1", "text": "… [MASK] …", "answers": ["…", "…"]}.';
@@ -137,6 +175,8 @@ function parseLine(bytes: Buffer, where: string): AskedText | undefined {
     throw bad(`${path.length === 0 ? "the line" : `"${path.join(".")}"`}: ${message}`);
   }
   const { id: given, text, answers } = parsed.data;
+  const twice = findRepeated(answers);
+  if (twice !== undefined) throw bad(`"answers" has ${JSON.stringify(twice)} twice`);
   const asked = { id: `${where} (${given})`, given, text, answers };
   clozeQuestion(asked);
   return asked;

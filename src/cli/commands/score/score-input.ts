@@ -61,6 +61,11 @@ export async function score(argv: ScoreTextOptions): Promise<void> {
       });
       if (error) throw error;
     }
+  } catch (error) {
+    if (!(error instanceof GlmEvalError) || done === 0) throw error;
+    const where = out === stdout ? "were printed" : `are in ${output}, and no others`;
+    const hint = `${error.hint ?? ""} The results of the ${done} before it ${where}.`.trim();
+    throw new GlmEvalError(error.code, error.message, { hint, cause: error });
   } finally {
     progress.end();
     await cache?.scores.close();
