@@ -84,6 +84,8 @@ export const TASK_ERRORS = {
 /** What looks wrong, but keeps nothing from being run. */
 export const WARNINGS = {
   "gold-not-an-answer": "None of an example's answers is the gold one: it can only be judged wrong.",
+  "multi-line-field":
+    "A quoted field of a table spans lines: write quote below data if quotes mean nothing, or if it is right.",
   "no-data": "The split's data is not there: only the task file was checked.",
   "no-gold": "No example has a gold label: answers are predicted, not judged.",
   "odd-yaml": "A task file's YAML is unusual: the message says in what.",

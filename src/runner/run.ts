@@ -64,6 +64,7 @@ export async function run(options: RunOptions, hooks: RunHooks = {}): Promise<Ru
       onProgress: ({ url, received, total }) => onEvent({ type: "downloading", url, received, total }),
       onNote: (text) => onEvent({ type: "note", text }),
     },
+    onWarning: (text) => onEvent({ type: "note", text: `warning: ${text}` }),
   };
   checkDataIsThere(tasks, dataRoot, split);
   onEvent({ type: "reading-data" });

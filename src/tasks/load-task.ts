@@ -115,6 +115,7 @@ function wholeTask(
       const found = new Findings();
       const dataset = await data!.load(options, found);
       found.throwFirst(file);
+      for (const finding of found.list) options.onWarning?.(finding);
       return dataset;
     },
   };

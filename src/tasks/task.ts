@@ -1,4 +1,4 @@
-import type { FilePosition } from "../findings.js";
+import type { FilePosition, Finding } from "../findings.js";
 import type { Metric } from "../metrics/index.js";
 import type { ClozeQuestion, Part } from "../patterns/index.js";
 
@@ -160,6 +160,8 @@ export interface LoadOptions extends SplitOptions {
   /** at most this many examples, from the start of the file */
   readonly limit?: number | undefined;
   readonly downloads?: DataDownloads;
+  /** receives what looks wrong in the data but keeps nothing from being read */
+  readonly onWarning?: ((warning: Finding) => void) | undefined;
 }
 
 /** A split as it was read. */
