@@ -13,6 +13,11 @@ export function flagWords(flags: Readonly<Record<string, string | undefined>>): 
   return Object.entries(flags).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, value]));
 }
 
+/** A path with slashes on every system, as files name it that other systems read too. @param separator this system's */
+export function slashed(path: string, separator: string = nodePath.sep): string {
+  return path.replaceAll(separator, "/");
+}
+
 /** Names of a folder that a hint lists. */
 const LISTED = 8;
 

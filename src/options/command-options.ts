@@ -179,6 +179,21 @@ export const tasksNewOptions = z.object({
   file: file("the task file; the data file's name with .yaml"),
   from: required(file("the data file: JSON lines, JSON, CSV, TSV or Parquet")),
   train: file("a data file that few-shot examples come from"),
+  reader: option(z.enum(["jsonl", "json", "csv", "tsv", "parquet"]).optional(), {
+    help: "the data's format; detected by default",
+  }),
+  header: asked(tasks, {
+    help: "the columns' names, separated by commas, of a table without a header row; detected by default",
+    alias: [],
+    group: "Other",
+    placeholder: "COLUMNS",
+    examples: ["text,label"],
+  }),
+  delimiter: columnText("what separates the fields of a table; detected by default", "CHARACTER"),
+  quote: option(z.string().optional(), {
+    help: 'what encloses the fields of a table; "" if quotes mean nothing; detected by default',
+    placeholder: "CHARACTER",
+  }),
   id: columnText("the task's name; the file's unless given", "NAME"),
   title: columnText("the task's title; its name unless given", "TEXT"),
   text: columnText("the pattern: one [MASK], and {{ column }} for each column that is shown", "PATTERN"),

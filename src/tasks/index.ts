@@ -11,6 +11,7 @@ export {
   type Suite,
   suitesOf,
 } from "./find-tasks.js";
+export type { DataForm } from "./formats/detect-format.js";
 export { goldTexts } from "./gold.js";
 export { loadTask } from "./load-task.js";
 export type { DataRow, ExampleReader, ReadExample, RowNumber } from "./readers/index.js";

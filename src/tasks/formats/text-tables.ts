@@ -26,20 +26,9 @@ async function* read(
   problems: Problems,
 ): AsyncGenerator<FormatRow> {
   const { quote = '"', delimiter = usual.delimiter } = options;
-  const { text, newline } = rowEnds(await readText(file.path, file.name), { delimiter, quote });
-  const { data, errors } = Papa.parse<string[]>(text, {
-    delimiter,
-    newline,
-    // Splits at every delimiter and line end, whatever stands there.
-    ...(quote === "" ? { fastMode: true } : { quoteChar: quote }),
-  });
-  const lineEnd = newline === "\r" ? "\r" : "\n";
-  const [error] = errors;
-  if (error !== undefined) throw brokenQuotes(file, text, error.index ?? 0, { quote, lineEnd });
-  const all = locate(data, text, lineEnd);
-  const rows = all.filter(({ fields }) => fields.length > 1 || fields[0] !== "");
+  const { text, rows, lineEnd } = await readRows(file, { delimiter, quote });
   if (options.header === undefined && options.delimiter === undefined)
-    checkDelimiter(file, rows.slice(0, 10), delimiter);
+    checkDelimiter(file, rows[0], delimiter);
   const names = options.header ?? header(file, rows.shift());
   if (quote !== "" && options.quote === undefined) {
     const how = { delimiter, quote, lineEnd, isUsual: usual.hasUsualQuotes };
@@ -61,6 +50,28 @@ async function* read(
     const row = { unit: "line", number: line } as const;
     yield { row, fields: Object.fromEntries(names.map((name, i) => [name, fields[i]!])) };
   }
+}
+
+/**
+ * All rows of a table that are not blank, the header as the others.
+ * @throws FindingError if the file cannot be read, or a quoted field does not end as it should
+ */
+export async function readRows(
+  file: DataFile,
+  { delimiter, quote }: { readonly delimiter: string; readonly quote: string },
+): Promise<{ readonly rows: TableRow[]; readonly text: string; readonly lineEnd: string }> {
+  const { text, newline } = rowEnds(await readText(file.path, file.name), { delimiter, quote });
+  const { data, errors } = Papa.parse<string[]>(text, {
+    delimiter,
+    newline,
+    // Splits at every delimiter and line end, whatever stands there.
+    ...(quote === "" ? { fastMode: true } : { quoteChar: quote }),
+  });
+  const lineEnd = newline === "\r" ? "\r" : "\n";
+  const [error] = errors;
+  if (error !== undefined) throw brokenQuotes(file, text, error.index ?? 0, { quote, lineEnd });
+  const rows = locate(data, text, lineEnd).filter(({ fields }) => fields.length > 1 || fields[0] !== "");
+  return { rows, text, lineEnd };
 }
 
 /**
@@ -97,23 +108,26 @@ function brokenQuotes(
   return dataError({ file: file.name, line: from }, "bad-table", message, QUOTE_HINT);
 }
 
-/** Delimiters that a file of one column may really have. */
-const OTHERS = [",", ";", "\t", "|"];
+/** Delimiters that tables have, besides the one of their format. */
+const DELIMITERS = [",", ";", "\t", "|"];
 
-/** Sees that the file does not use another delimiter: one column, with the same number of others in every row. */
-function checkDelimiter(file: DataFile, rows: readonly TableRow[], delimiter: string): void {
-  const first = rows[0]?.fields[0];
-  if (first === undefined || rows[0]!.fields.length > 1) return;
-  for (const other of OTHERS) {
-    const columns = first.split(other);
-    if (other === delimiter || columns.length === 1) continue;
-    throw dataError(
-      { file: file.name, line: rows[0]!.line },
-      "bad-table",
-      `found one column, ${JSON.stringify(first)}; it looks like ${columns.length}, separated by ${JSON.stringify(other)}`,
-      `Write delimiter: ${JSON.stringify(other)} below data; if it is one column, delimiter: ${JSON.stringify(delimiter)}.`,
-    );
-  }
+/** The delimiter that a row has, the usual one before all others; undefined for one column. */
+export function findDelimiter(row: string, usual: string): string | undefined {
+  return [usual, ...DELIMITERS].find((delimiter) => row.includes(delimiter));
+}
+
+/** Sees that a file of one column does not use another delimiter. */
+function checkDelimiter(file: DataFile, row: TableRow | undefined, delimiter: string): void {
+  if (row?.fields.length !== 1) return;
+  const [first] = row.fields;
+  const other = findDelimiter(first!, delimiter);
+  if (other === undefined || other === delimiter) return;
+  throw dataError(
+    { file: file.name, line: row.line },
+    "bad-table",
+    `found one column, ${JSON.stringify(first)}; it looks like ${first!.split(other).length}, separated by ${JSON.stringify(other)}`,
+    `Write delimiter: ${JSON.stringify(other)} below data; if it is one column, delimiter: ${JSON.stringify(delimiter)}.`,
+  );
 }
 
 /** The columns' names, without the spaces around them. Several columns may have no name: nothing can show them. */
