@@ -1,11 +1,34 @@
 import { readdirSync } from "node:fs";
 import nodePath from "node:path";
+import { BUNDLED_DATA } from "./bundled.js";
 import { nearest } from "./errors.js";
 
 /** Words as a shell reads them: a command that can be copied from a message. */
 export function shellWords(words: readonly string[]): string {
   const plain = /^[\w@%+=:,./-]+$/;
   return words.map((word) => (plain.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)).join(" ");
+}
+
+/**
+ * The command that shows all that is wrong with a task, as a run or a load with these options met it.
+ * @param options.root the data folder; named only if it is not the one that is looked in by default
+ */
+export function validateCommand(
+  taskFile: string,
+  { root, split }: { readonly root?: string | undefined; readonly split?: string | undefined } = {},
+): string {
+  const isUsual = root === undefined || nodePath.resolve(root) === nodePath.resolve(BUNDLED_DATA);
+  const flags = {
+    data: isUsual ? undefined : shownPath(root),
+    split: split === "validation" ? undefined : split,
+  };
+  return shellWords(["glm-eval", "tasks", "validate", shownPath(taskFile), ...flagWords(flags)]);
+}
+
+/** A path from the working folder, if it is in it; else as it is. */
+export function shownPath(path: string): string {
+  const relative = nodePath.relative("", path);
+  return relative.startsWith("..") || nodePath.isAbsolute(relative) ? path : relative || ".";
 }
 
 /** Flags with the values that are given, as words of a command: `{ data: "x", split: undefined }` → `--data x`. */
@@ -24,36 +47,49 @@ const LISTED = 8;
 /**
  * What is there in place of a file or folder that is missing: the nearest name in its folder, and the names that there
  * are; of a path whose folder is missing too, what the last folder that exists holds.
- * @param wanted extensions of the files to list, with their dots; folders are always listed
- * @returns undefined if nothing near can be seen
+ * @param wanted extensions of the files that are listed besides folders, with their dots; all unless given
+ * @returns undefined if there is nothing to list
  */
 export function nearFiles(missing: string, wanted?: readonly string[]): string | undefined {
   let target = nodePath.resolve(missing);
   for (;;) {
     const folder = nodePath.dirname(target);
-    const names = namesIn(folder, wanted);
-    if (names !== undefined) return describeNear(missing, folder, nodePath.basename(target), names);
-    if (folder === target) return undefined;
+    const entries = entriesOf(folder, wanted);
+    // What the root of the disk holds says nothing of a path from another machine.
+    if (folder === target || (entries && folder === nodePath.parse(folder).root)) return undefined;
+    if (entries) return describeNear(missing, folder, nodePath.basename(target), entries);
     target = folder;
   }
+}
+
+interface Entry {
+  readonly name: string;
+  readonly isFolder: boolean;
 }
 
 function describeNear(
   missing: string,
   folder: string,
   name: string,
-  names: readonly string[],
+  entries: readonly Entry[],
 ): string | undefined {
-  // A path from elsewhere whose first folder is missing says nothing about what the root of the disk holds.
-  if (names.length === 0 || folder === nodePath.parse(folder).root) return undefined;
-  const near = nearName(name, names);
-  const shown = shownFolder(folder, nodePath.isAbsolute(missing));
-  const listed = [...names.slice(0, LISTED), ...(names.length > LISTED ? ["…"] : [])].join(", ");
-  const holds = `${shown === "" ? "this folder" : shown} holds ${listed}`;
-  return near === undefined ? holds : `did you mean ${nodePath.join(shown, near)}? ${holds}`;
+  if (entries.length === 0) return undefined;
+  const shown = nodePath.isAbsolute(missing) ? folder : nodePath.relative("", folder);
+  // A slash tells folders from files.
+  const hasFiles = entries.some(({ isFolder }) => !isFolder);
+  const names = entries.map((entry) => `${entry.name}${hasFiles && entry.isFolder ? "/" : ""}`);
+  const listed = `${names.slice(0, LISTED).join(", ")}${names.length > LISTED ? ", …" : ""}`;
+  const holds = `${shown === "" ? "The current folder" : shown} holds: ${listed}.`;
+  const near = nearName(
+    name,
+    entries.map((entry) => entry.name),
+  );
+  if (near === undefined) return holds;
+  const meant = `Did you mean ${nodePath.join(shown, near)}?`;
+  return names.length > LISTED ? meant : `${meant} ${holds}`;
 }
 
-/** The name that was most likely meant: but for its case or extension the same, else the nearest by its letters. */
+/** The name that was most likely meant: the same but for its case or extension, else the nearest by its letters. */
 function nearName(name: string, names: readonly string[]): string | undefined {
   const plain = (each: string) => each.toLowerCase();
   const stem = (each: string) => plain(nodePath.parse(each).name);
@@ -64,21 +100,16 @@ function nearName(name: string, names: readonly string[]): string | undefined {
   );
 }
 
-/** As a user who stands in the working folder would write it. */
-function shownFolder(folder: string, isAbsolute: boolean): string {
-  return isAbsolute ? folder : nodePath.relative("", folder);
-}
-
-/** The names in a folder, folders with a slash behind them; undefined if there is no such folder. Hidden ones are left out. */
-function namesIn(folder: string, wanted: readonly string[] | undefined): string[] | undefined {
+/** What a folder holds, but for hidden files; undefined if there is no such folder. */
+function entriesOf(folder: string, wanted: readonly string[] | undefined): Entry[] | undefined {
   try {
     return readdirSync(folder, { withFileTypes: true })
       .filter(({ name }) => !name.startsWith("."))
       .filter(
         (each) => !wanted || !each.isFile() || wanted.includes(nodePath.extname(each.name).toLowerCase()),
       )
-      .map((each) => (each.isDirectory() ? `${each.name}/` : each.name))
-      .sort();
+      .map((each) => ({ name: each.name, isFolder: each.isDirectory() }))
+      .sort((a, b) => (a.name < b.name ? -1 : 1));
   } catch {
     return undefined;
   }

@@ -69,7 +69,7 @@ export async function run(options: RunOptions, hooks: RunHooks = {}): Promise<Ru
   checkDataIsThere(tasks, dataRoot, split);
   onEvent({ type: "reading-data" });
   const prepared = await prepareTasks(tasks, preparing);
-  reportUnusable(prepared, onEvent);
+  reportUnusable(prepared, onEvent, { root: dataRoot, split });
   for (const each of finished) checkBaselineRun(each, prepared, split);
 
   const folder = await openFolder(options, started, models[0]!);

@@ -1,7 +1,7 @@
 import { Findings } from "../findings.js";
 import { checkQuestions } from "./check-questions.js";
 import { type OpenData, openTask } from "./load-task.js";
-import { DEFAULT_SPLIT } from "./split-files.js";
+import { DEFAULT_SPLIT, nearData } from "./split-files.js";
 import type { Dataset, LoadOptions, Task, TaskPattern } from "./task.js";
 
 /** All that can be known of a task without a model. */
@@ -60,7 +60,10 @@ async function readData(
       names === undefined
         ? `the task has no split "${split}"; its splits are: ${Object.keys(files).join(", ")}`
         : `no ${names.join(" or ")} in ${root} or beside the task file: checked without data`,
-    hint: names === undefined ? undefined : "--data names the folder that holds the data sets",
+    hint:
+      names &&
+      (nearData({ dataFiles: files, file }, root, split) ??
+        "--data names the folder that holds the data sets"),
   });
   return undefined;
 }

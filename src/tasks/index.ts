@@ -15,5 +15,6 @@ export type { DataForm } from "./formats/detect-format.js";
 export { goldTexts } from "./gold.js";
 export { loadTask } from "./load-task.js";
 export type { DataRow, ExampleReader, ReadExample, RowNumber } from "./readers/index.js";
+export { nearData } from "./split-files.js";
 export type * from "./task.js";
 export { loadRecordedMetric, metricOf } from "./task-metrics.js";

@@ -1,7 +1,8 @@
-import { readdir, stat } from "node:fs/promises";
-import { basename, dirname, resolve } from "node:path";
-import { GlmEvalError, nearest } from "../../errors.js";
+import { stat } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import { GlmEvalError } from "../../errors.js";
 import { expandPath, isHubName } from "../../fetch/hub/index.js";
+import { nearFiles } from "../../hints.js";
 import { KNOWN_MODELS, suggestModel } from "./known-models.js";
 
 const HUB_NAME_HINT = `A model on the hub is named OWNER/NAME, for example ${KNOWN_MODELS[0]!.name}.`;
@@ -22,7 +23,7 @@ export async function localFolder(name: string, env: NodeJS.ProcessEnv): Promise
       hint: `Name the folder that holds it: ${dirname(path)}`,
     });
   }
-  if (looksLikePath(name)) throw await noSuchFolder(name, path);
+  if (looksLikePath(name)) throw noSuchFolder(name, path);
   if (!isHubName(name)) throw notAName(name);
   return undefined;
 }
@@ -43,35 +44,9 @@ function notAName(name: string): GlmEvalError {
   });
 }
 
-/** Names what is there instead: the nearest neighbour, or else the first few, of the deepest folder that exists. */
-async function noSuchFolder(name: string, path: string): Promise<GlmEvalError> {
-  let wanted = path;
-  let parent = dirname(path);
-  let folders = await subfolders(parent);
-  while (folders === undefined && dirname(parent) !== parent) {
-    wanted = parent;
-    parent = dirname(parent);
-    folders = await subfolders(parent);
-  }
-  const near = nearest(basename(wanted), folders ?? []);
-  const some = (folders ?? []).slice(0, 5);
-  const more = (folders?.length ?? 0) > some.length ? ", …" : "";
-  let there = `${parent} holds no folders. `;
-  if (near !== undefined) there = `Did you mean ${resolve(parent, near)}? `;
-  else if (some.length > 0) there = `${parent} holds: ${some.join(", ")}${more}. `;
+function noSuchFolder(name: string, path: string): GlmEvalError {
+  const near = nearFiles(path, []);
   return new GlmEvalError("model-not-found", `no such folder: ${name}${path === name ? "" : ` (${path})`}`, {
-    hint: there + HUB_NAME_HINT,
+    hint: near === undefined ? HUB_NAME_HINT : `${near} ${HUB_NAME_HINT}`,
   });
-}
-
-async function subfolders(folder: string): Promise<string[] | undefined> {
-  try {
-    const entries = await readdir(folder, { withFileTypes: true });
-    return entries
-      .filter((entry) => (entry.isDirectory() || entry.isSymbolicLink()) && !entry.name.startsWith("."))
-      .map((entry) => entry.name)
-      .sort();
-  } catch {
-    return undefined;
-  }
 }

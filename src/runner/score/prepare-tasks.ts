@@ -90,7 +90,7 @@ async function prepareTask(
     checkQuestions(patterns, dataset.examples, findings);
     const calibrated = patterns.filter(({ decision }) => decision !== "greedy");
     if (calibration) checkCalibration(calibrated, calibration, dataset.examples, findings);
-    findings.throwFirst(task.file);
+    findings.throwFirst(task.file, { root, split });
     const pool = fewshot && (await loadPool(task, { root, downloads, onWarning }));
     reportTables(warnings, options.onWarning);
     const [first] = dataset.examples;
