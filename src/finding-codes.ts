@@ -89,6 +89,8 @@ export const TASK_ERRORS = {
 export const WARNINGS = {
   "gold-not-an-answer":
     "The gold answer is not among the answers of an example: every prediction for it counts as wrong.",
+  "multi-line-field":
+    "A quoted field of a table spans lines: write quote below data if quotes mean nothing, or if it is right.",
   "no-data": "The data of the split is missing: only the task file was checked.",
   "no-gold": "No example has a gold label: answers are predicted but not judged.",
   "odd-yaml": "The YAML of a task file is unusual: the message says how.",

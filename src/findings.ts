@@ -1,5 +1,6 @@
 import type { FindingCode } from "./error-codes.js";
 import { GlmEvalError } from "./errors.js";
+import { validateCommand } from "./hints.js";
 
 export type { FindingCode } from "./error-codes.js";
 
@@ -108,12 +109,15 @@ export class Findings implements Problems {
     return [...this.#omitted.values()];
   }
 
-  /** @throws FindingError for the first error; it says how many more there are, and how to list them */
-  throwFirst(taskFile: string): void {
+  /**
+   * @param options where the data was looked for, if it was read
+   * @throws FindingError for the first error; it says how many more there are, and how to list them
+   */
+  throwFirst(taskFile: string, options: Parameters<typeof validateCommand>[1] = {}): void {
     const first = this.#kept.find(({ severity }) => severity === "error");
     if (first === undefined) return;
     if (this.errors === 1) throw new FindingError(first);
-    const more = `and ${this.errors - 1} more: run glm-eval tasks validate ${taskFile}`;
+    const more = `and ${this.errors - 1} more: run ${validateCommand(taskFile, options)}`;
     const own = first.hint?.replace(/\.$/, "");
     throw new FindingError({ ...first, hint: own === undefined ? more : `${own}; ${more}` });
   }

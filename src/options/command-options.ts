@@ -183,6 +183,21 @@ export const tasksNewOptions = z.object({
   file: file("task file to write; default: the data file's name with .yaml"),
   from: required(file("data file: JSON lines, JSON, CSV, TSV or Parquet")),
   train: file("data file for few-shot examples"),
+  reader: option(z.enum(["jsonl", "json", "csv", "tsv", "parquet"]).optional(), {
+    help: "format of the data; default: detected",
+  }),
+  header: withMeta(tasks, {
+    help: "column names of a table without a header row, separated by commas; default: detected",
+    alias: [],
+    group: "Other",
+    placeholder: "COLUMNS",
+    examples: ["text,label"],
+  }),
+  delimiter: columnText("separator between the fields of a table; default: detected", "CHARACTER"),
+  quote: option(z.string().optional(), {
+    help: 'quote character of a table; "" if quotes have no meaning; default: detected',
+    placeholder: "CHARACTER",
+  }),
   id: columnText("name of the task; default: the file's name", "NAME"),
   title: columnText("title of the task; default: its name", "TEXT"),
   text: columnText("pattern with one [MASK] and {{ column }} for each column to show", "PATTERN"),

@@ -1,7 +1,7 @@
 import { type Problems, STRICT } from "../findings.js";
 import { Budget } from "./budget.js";
 import type { RenderedPattern } from "./cloze-question.js";
-import { compileExpression, type Expression, type Fields, unknownColumn } from "./expression.js";
+import { compileExpression, type Expression, type Fields, unknownName } from "./expression.js";
 import { type Segment, segments } from "./lexer.js";
 import { type Origin, positionOf, type Range, templateError } from "./origin.js";
 import { layout, type Piece } from "./part-layout.js";
@@ -119,7 +119,7 @@ function compiled(values: readonly Value[], source: string, origin: Origin): Com
       for (const [name, range] of inOrder) {
         if (columns.includes(name)) continue;
         const { pattern } = origin;
-        problems.add({ ...unknownColumn(positionOf(origin, source, range), name, columns), pattern });
+        problems.add({ ...unknownName(positionOf(origin, source, range), name, columns), pattern });
       }
     },
   };

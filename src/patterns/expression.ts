@@ -1,4 +1,4 @@
-import { didYouMean } from "../errors.js";
+import { didYouMean, nearest } from "../errors.js";
 import {
   type FilePosition,
   type Finding,
@@ -13,6 +13,7 @@ import { StrictInterpreter } from "./interpreter.js";
 import { type Node, parse } from "./jinja.js";
 import type { Segment } from "./lexer.js";
 import { type Origin, positionOf, type Range, templateError } from "./origin.js";
+import { columnExpression, findColumn, oddNameHint, resolveRow } from "./row.js";
 
 /** An error of an expression: where it begins, unless told. */
 type Fault = (code: FindingCode, message: string, hint?: string) => Finding;
@@ -48,8 +49,9 @@ export function compileExpression(
     problems.add(fault("long-expression", message));
     return undefined;
   }
-  const root = parseTokens(segment, fault, problems);
+  const root = parseTokens(segment, source, fault, problems);
   if (root === undefined) return undefined;
+  resolveRow(root);
   const shortenable = filterName(root) === SHORTEN;
   if (shortenable && child(root, "filter").type === "CallExpression")
     problems.add(takesNoArguments(SHORTEN, fault));
@@ -57,9 +59,9 @@ export function compileExpression(
   checkFilters(node, fault, problems);
   const names = new Map<string, Range>();
   for (const name of columnNames(node)) {
-    const token = segment.tokens.findIndex((each) => each.type === "Identifier" && each.value === name);
-    const start = segment.offsets[token] ?? segment.offset;
-    names.set(name, { start, end: start + name.length });
+    const { first, last } = findColumn(segment.tokens, name) ?? { first: 0, last: 0 };
+    const end = segment.offsets[last]! + segment.tokens[last]!.value.length;
+    names.set(name, { start: segment.offsets[first]!, end });
   }
   return {
     names,
@@ -71,7 +73,7 @@ export function compileExpression(
         if (value !== undefined) return [name, value] as const;
         const { pattern } = origin;
         const at = positionOf(origin, source, range);
-        throw new FindingError({ ...unknownColumn(at, name, Object.keys(fields)), pattern });
+        throw new FindingError({ ...unknownName(at, name, Object.keys(fields)), pattern });
       });
       try {
         const text = new StrictInterpreter([...CONSTANTS, ...values], budget).text(node);
@@ -87,13 +89,15 @@ export function compileExpression(
 
 function parseTokens(
   segment: Extract<Segment, { kind: "expression" }>,
+  source: string,
   fault: Fault,
   problems: Problems,
 ): Node | undefined {
   try {
     return parse([...segment.tokens]).body[0];
   } catch (cause) {
-    problems.add(fault("bad-expression", `the expression cannot be read: ${reason(cause)}`));
+    const hint = oddNameHint(source.slice(segment.offset, segment.end));
+    problems.add(fault("bad-expression", `the expression cannot be read: ${reason(cause)}`, hint));
     return undefined;
   }
 }
@@ -107,6 +111,15 @@ export function unknownColumn(at: FilePosition, name: string, columns: readonly 
     message: `the data has no column "${name}"`,
     hint: didYouMean(name, columns, "columns"),
   };
+}
+
+/** A name in a template that the data does not have, with how to write the name that was meant. */
+export function unknownName(at: FilePosition, name: string, columns: readonly string[]): Finding {
+  const finding = unknownColumn(at, name, columns);
+  // "Class-Index" is read as a difference, so that its words are taken for columns.
+  const meant = columns.find((column) => column.split(/\W+/).includes(name)) ?? nearest(name, columns);
+  if (meant === undefined || columnExpression(meant) === meant) return finding;
+  return { ...finding, hint: `write ${columnExpression(meant)} for the column "${meant}"; ${finding.hint}` };
 }
 
 function checkFilters(root: Node, fault: Fault, problems: Problems): void {

@@ -2,6 +2,7 @@ import type { Finding, Problems } from "../findings.js";
 import { MOST_TEMPLATE } from "./budget.js";
 import { type Token, tokenize } from "./jinja.js";
 import { type Origin, templateError } from "./origin.js";
+import { oddNameHint } from "./row.js";
 
 /** A template's top level in order. Offsets are characters of the template, from 0. */
 export type Segment =
@@ -91,6 +92,7 @@ function tokensOf(source: string, origin: Origin, problems: Problems): Token[] |
             { start, end: start + 2 },
             "bad-template",
             `the template cannot be read: ${reason}`,
+            oddNameHint(source.slice(start, source.indexOf("}}", start) + 2)),
           )
         : unclosed(source, origin, start),
     );

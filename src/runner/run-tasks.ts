@@ -2,7 +2,9 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { BUNDLED_DATA } from "../bundled.js";
 import { GlmEvalError } from "../errors.js";
-import { findTasks, pullHint, type Suite, suitesOf, type Task } from "../tasks/index.js";
+import { FindingError } from "../findings.js";
+import { validateCommand } from "../hints.js";
+import { findTasks, nearData, pullHint, type Suite, suitesOf, type Task } from "../tasks/index.js";
 import type { OnRunEvent } from "./events.js";
 import type { PreparedTask } from "./score/prepare-tasks.js";
 
@@ -53,25 +55,40 @@ export function checkDataIsThere(
       ? `found no data of these tasks: neither in ${root} nor beside the task files`
       : `no such data folder: ${root}`,
     {
-      hint: pullHint(
-        tasks,
-        `expected ${looked.join(", ")} (or the hub's files): --data names the folder`,
-        suites[0]?.name,
-      ),
+      hint: [
+        nearData(tasks[0]!, root, split),
+        pullHint(
+          tasks,
+          `Expected: ${looked.join(", ")}, or the hub's files. Pass their folder with --data.`,
+          suites[0]?.name,
+        ),
+      ]
+        .filter(Boolean)
+        .join(" "),
     },
   );
 }
 
 /** Reports what cannot be run, before a model is loaded. @throws GlmEvalError (data) where nothing can */
-export function reportUnusable(prepared: readonly PreparedTask[], onEvent: OnRunEvent): void {
+export function reportUnusable(
+  prepared: readonly PreparedTask[],
+  onEvent: OnRunEvent,
+  where: { readonly root: string; readonly split: string },
+): void {
   for (const { task, ...rest } of prepared)
     if (rest.status !== "ready")
       onEvent({ type: "task-left-out", task: task.name, status: rest.status, message: rest.message });
-  const failed = prepared.find(({ status }) => status === "failed");
-  if (failed !== undefined && prepared.every(({ status }) => status !== "ready"))
-    throw new GlmEvalError("no-task-can-run", "none of the tasks can be run", {
-      hint: `glm-eval tasks validate ${failed.task.file} shows all that is wrong`,
-    });
+  const failed = prepared.flatMap((each) =>
+    each.status === "ready" || each.status === "missing" ? [] : [each],
+  );
+  if (failed.length === 0 || prepared.some(({ status }) => status === "ready")) return;
+  // What is wrong with a task file or its data, validating shows; other reasons were reported above.
+  const invalid = failed.find(({ error }) => error instanceof FindingError);
+  throw new GlmEvalError("no-task-can-run", "none of the tasks can be run", {
+    hint: invalid
+      ? `${validateCommand(invalid.task.file, where)} shows all that is wrong`
+      : "The lines above give the reason for each task.",
+  });
 }
 
 /** Whether a task's data is the sample that comes with the package; one beside its own data may be run without naming a folder. */

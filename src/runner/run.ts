@@ -65,11 +65,12 @@ export async function run(options: RunOptions, hooks: RunHooks = {}): Promise<Ru
       onProgress: ({ url, received, total }) => onEvent({ type: "downloading", url, received, total }),
       onNote: (text) => onEvent({ type: "note", text }),
     },
+    onWarning: (text) => onEvent({ type: "note", text: `warning: ${text}` }),
   };
   checkDataIsThere({ tasks, suites }, dataRoot, split);
   onEvent({ type: "reading-data" });
   const prepared = await prepareTasks(tasks, preparing);
-  reportUnusable(prepared, onEvent);
+  reportUnusable(prepared, onEvent, { root: dataRoot, split });
   for (const each of finished) checkBaselineRun(each, prepared, split);
 
   const folder = await openFolder(options, started, models[0]!);

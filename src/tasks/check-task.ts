@@ -3,7 +3,7 @@ import { Findings } from "../findings.js";
 import { checkQuestions } from "./check-questions.js";
 import { type OpenData, openTask } from "./load-task.js";
 import { pullHint } from "./pull-hint.js";
-import { DEFAULT_SPLIT } from "./split-files.js";
+import { DEFAULT_SPLIT, nearData } from "./split-files.js";
 import type { Dataset, LoadOptions, Task, TaskPattern } from "./task.js";
 
 /** All that can be known of a task without a model. */
@@ -67,7 +67,8 @@ async function readData(
         ? undefined
         : pullHint(
             [{ name: path.basename(file, ".yaml"), file, ...(hub && { hub }) }],
-            "--data names the folder that holds the data sets",
+            nearData({ dataFiles: files, file }, root, split) ??
+              "Pass the folder of the data sets with --data.",
           ),
   });
   return undefined;

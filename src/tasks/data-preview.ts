@@ -1,6 +1,7 @@
 import { GlmEvalError } from "../errors.js";
 import { STRICT } from "../findings.js";
-import { FORMATS, formatOf } from "./formats/index.js";
+import { type DataForm, detectForm } from "./formats/detect-format.js";
+import { FORMATS } from "./formats/index.js";
 
 /** What a column of a data file holds, as far as its rows were read. */
 export interface ColumnPreview {
@@ -14,6 +15,8 @@ export interface ColumnPreview {
 }
 
 export interface DataPreview {
+  /** how the file is written, as the task file must say it; keys whose defaults are right are undefined */
+  readonly form: DataForm;
   readonly rows: number;
   readonly columns: readonly ColumnPreview[];
 }
@@ -24,18 +27,15 @@ export const MOST_VALUES = 50;
 const MOST_ROWS = 20_000;
 
 /**
- * Looks at a data file's columns.
- * @throws GlmEvalError (data) where it cannot be read, its extension says no format, or it holds nothing
+ * Looks at a data file's columns. What is not given of its form is detected by its content.
+ * @throws GlmEvalError (data) if it cannot be read, or holds nothing
  */
-export async function previewData(file: string): Promise<DataPreview> {
-  const format = FORMATS.get(formatOf(file) ?? "");
-  if (format === undefined)
-    throw new GlmEvalError("unknown-format", `the extension of ${file} says no format`, {
-      hint: `The formats are: ${[...FORMATS.values()].flatMap(({ extensions }) => extensions).join(", ")}`,
-    });
+export async function previewData(file: string, given: DataForm = {}): Promise<DataPreview> {
+  const source = { path: file, name: file };
+  const { format, ...form } = await detectForm(source, given);
   const columns = new Map<string, Tally>();
   let rows = 0;
-  for await (const { fields } of format.rows({ path: file, name: file }, {}, STRICT)) {
+  for await (const { fields } of FORMATS.get(format)!.rows(source, form, STRICT)) {
     if (rows === MOST_ROWS) break;
     rows++;
     for (const [name, value] of Object.entries(fields)) {
@@ -46,7 +46,7 @@ export async function previewData(file: string): Promise<DataPreview> {
   }
   if (rows === 0)
     throw new GlmEvalError("no-examples", `${file}: found no rows`, { hint: "expected a row an example" });
-  return { rows, columns: [...columns].map(([name, tally]) => ({ name, ...tally.preview() })) };
+  return { form, rows, columns: [...columns].map(([name, tally]) => ({ name, ...tally.preview() })) };
 }
 
 class Tally {

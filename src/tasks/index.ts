@@ -11,10 +11,12 @@ export {
   type Suite,
   suitesOf,
 } from "./find-tasks.js";
+export type { DataForm } from "./formats/detect-format.js";
 export { goldTexts } from "./gold.js";
 export { chooseHubFiles, findHubFiles, type HubNames, hubNames } from "./hub-files.js";
 export { loadTask } from "./load-task.js";
 export { pullHint } from "./pull-hint.js";
 export type { DataRow, ExampleReader, ReadExample, RowNumber } from "./readers/index.js";
+export { nearData } from "./split-files.js";
 export type * from "./task.js";
 export { loadRecordedMetric, metricOf } from "./task-metrics.js";

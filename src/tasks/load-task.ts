@@ -117,7 +117,8 @@ function wholeTask(
     async load(options) {
       const found = new Findings();
       const dataset = await data!.load(options, found);
-      found.throwFirst(file);
+      found.throwFirst(file, options);
+      for (const finding of found.list) options.onWarning?.(finding);
       return dataset;
     },
   };

@@ -6,9 +6,9 @@ import type { Task } from "./task.js";
 const FOLDER = fileURLToPath(new URL("./superglue/", import.meta.url));
 
 /**
- * What to do where data is missing: the command that downloads it, where tasks have a data set on the hub, and what else
- * there is to do.
- * @param suite the tasks' own name together, where they have one
+ * What to do if data is missing: `otherwise`, and the command that downloads the data if the tasks have a data set on the hub.
+ * @param otherwise sentences
+ * @param suite the name of the suite that consists of the tasks, if there is one
  */
 export function pullHint(
   tasks: readonly Pick<Task, "name" | "file" | "hub">[],
@@ -18,5 +18,5 @@ export function pullHint(
   const pulled = tasks.filter(({ hub }) => hub !== undefined);
   if (pulled.length === 0) return otherwise;
   const names = pulled.map(({ name, file }) => (resolve(file).startsWith(FOLDER) ? name : file));
-  return `${otherwise}; glm-eval data pull ${suite ?? names.join(" ")} downloads them`;
+  return `${otherwise} "glm-eval data pull ${suite ?? names.join(" ")}" downloads the data.`;
 }

@@ -1,8 +1,10 @@
-import { constants } from "node:buffer";
+import { constants, isUtf8 } from "node:buffer";
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
+import path from "node:path";
 import { dataError } from "../findings.js";
+import { shellWords } from "../hints.js";
 
 export interface Line {
   /** from 1 */
@@ -11,22 +13,21 @@ export interface Line {
 }
 
 /**
- * The lines of a UTF-8 file that are not blank, a chunk of it in memory at a time. Only "\n" and "\r\n" end a line:
- * U+2028, at which Node's readline also splits, may stand inside a JSON string.
+ * The lines of a file that are not blank, a chunk of it in memory at a time. Only "\n" and "\r\n" end a line: U+2028, at
+ * which Node's readline also splits, may be in a JSON string. The file is UTF-8, or UTF-16 with a byte order mark.
  * @param name the file as messages name it
- * @throws FindingError naming file and line where the bytes are no UTF-8
+ * @throws FindingError naming file and line if the bytes are neither
  */
 export async function* readLines(file: string, name = file): AsyncGenerator<Line> {
-  // A BOM is dropped by the decoder.
-  const decoder = new TextDecoder("utf-8", { fatal: true });
+  let decoder: InstanceType<typeof TextDecoder> | undefined;
   let number = 0;
   let rest = "";
-  const decode = (chunk?: Uint8Array): string => {
+  const decode = (chunk: Uint8Array): string => {
+    decoder ??= decoderFor(chunk, name);
     try {
-      return chunk === undefined ? decoder.decode() : decoder.decode(chunk, { stream: true });
+      return decoder.decode(chunk, { stream: true });
     } catch (cause) {
-      const message = "found bytes that are not UTF-8 in or after this line";
-      throw dataError({ file: name, line: number + 1 }, "not-utf8", message, "save the file as UTF-8", cause);
+      throw notUtf8(name, chunk, number, cause);
     }
   };
   const line = (text: string): Line[] => {
@@ -38,13 +39,18 @@ export async function* readLines(file: string, name = file): AsyncGenerator<Line
     rest = texts.pop()!;
     for (const text of texts) yield* line(text);
   }
-  yield* line(rest + decode());
+  try {
+    rest += decoder?.decode() ?? "";
+  } catch (cause) {
+    throw notUtf8(name, new Uint8Array(), number, cause);
+  }
+  yield* line(rest);
 }
 
 /**
- * A UTF-8 file as one text.
+ * A file as one text: UTF-8, or UTF-16 with a byte order mark.
  * @param name the file as messages name it
- * @throws FindingError where the bytes are no UTF-8, or more than one text can hold
+ * @throws FindingError if the bytes are neither, or more than one text can hold
  */
 export async function readText(file: string, name = file): Promise<string> {
   if ((await stat(file)).size > constants.MAX_STRING_LENGTH) {
@@ -55,18 +61,56 @@ export async function readText(file: string, name = file): Promise<string> {
       "make it JSON lines or Parquet, which are read piece by piece",
     );
   }
+  const bytes = await readFile(file);
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(await readFile(file));
+    return decoderFor(bytes, name).decode(bytes);
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code !== "ERR_ENCODING_INVALID_ENCODED_DATA") throw cause;
-    throw dataError(
-      { file: name },
-      "not-utf8",
-      "found bytes that are not UTF-8",
-      "save the file as UTF-8",
-      cause,
-    );
+    throw notUtf8(name, bytes, 0, cause);
   }
+}
+
+/**
+ * The decoder for a file that starts with these bytes; it drops the byte order mark. Spreadsheets' "Unicode text" is
+ * UTF-16, which its mark shows for certain.
+ * @throws FindingError for UTF-16 without a mark, whose ASCII characters are zero bytes to UTF-8
+ */
+function decoderFor(bytes: Uint8Array, name: string): InstanceType<typeof TextDecoder> {
+  const [first, second] = bytes;
+  if (first === 0xff && second === 0xfe) return new TextDecoder("utf-16le", { fatal: true });
+  if (first === 0xfe && second === 0xff) return new TextDecoder("utf-16be", { fatal: true });
+  if (bytes.length > 1 && (first === 0 || second === 0)) {
+    const message = "found zero bytes: it looks like UTF-16 without a byte order mark, or is not text";
+    throw dataError({ file: name, line: 1 }, "not-utf8", message, "Save the file as UTF-8.");
+  }
+  return new TextDecoder("utf-8", { fatal: true });
+}
+
+/**
+ * @param bytes the part of the file that has the wrong bytes; empty if the file ends within a character
+ * @param before lines of the file before it
+ */
+function notUtf8(name: string, bytes: Uint8Array, before: number, cause: unknown): Error {
+  // A line end is never a part of another character, so that lines can be tested one by one.
+  let line = before;
+  let start = 0;
+  // What is left of a character that started in the chunk before.
+  while (start < 3 && before > 0 && (bytes[start]! & 0xc0) === 0x80) start++;
+  while (start < bytes.length) {
+    const end = bytes.indexOf(0x0a, start);
+    const found = bytes.subarray(start, end < 0 ? bytes.length : end);
+    if (!isUtf8(found)) break;
+    start = end < 0 ? bytes.length : end + 1;
+    if (end >= 0) line++;
+  }
+  const convert = `${shellWords(["iconv", "-f", "WINDOWS-1252", "-t", "UTF-8", name])} > utf8${path.extname(name)}`;
+  return dataError(
+    { file: name, line: line + 1 },
+    "not-utf8",
+    "found bytes that are not UTF-8 in this line",
+    `Save the file as UTF-8. Files from Windows or Excel are often Windows-1252: ${convert}`,
+    cause,
+  );
 }
 
 /** sha256 of the bytes of files, one after the other; hex. */

@@ -1,15 +1,20 @@
 import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import { GlmEvalError } from "../errors.js";
 import type { DownloadOptions } from "../fetch/files/index.js";
 import { dataError } from "../findings.js";
+import { nearFiles } from "../hints.js";
 import type { DataTask } from "./check-schema.js";
-import type { DataFile } from "./formats/index.js";
+import { type DataFile, FORMATS } from "./formats/index.js";
 import { findHubFiles, hubName, hubNames, missingShards } from "./hub-files.js";
 import { pullHint } from "./pull-hint.js";
 import { hashFile } from "./read-lines.js";
 
 export const DEFAULT_SPLIT = "validation";
+
+/** Of the files that may hold data. */
+const EXTENSIONS = [...[...FORMATS.values()].flatMap(({ extensions }) => extensions), ".txt", ".dat"];
 
 /** The split's names in the task file; none where it has no such split. */
 export function splitFiles({ data }: Pick<DataTask, "data">): Readonly<Record<string, readonly string[]>> {
@@ -74,6 +79,23 @@ export interface SplitData {
   readonly isHubNamed: boolean;
 }
 
+/** What is there in place of a split's missing file, in the data folder or beside the task file; undefined for nothing near. */
+export function nearData(
+  {
+    dataFiles,
+    file,
+  }: { readonly dataFiles: Readonly<Record<string, readonly string[]>>; readonly file: string },
+  root: string,
+  split: string,
+): string | undefined {
+  const [name] = (dataFiles[split] ?? []).filter((each) => !isUrl(each));
+  if (name === undefined) return undefined;
+  // A built-in task's own folder holds no data, so that only a folder that the user named is looked at.
+  const besides = file.startsWith(fileURLToPath(new URL(".", import.meta.url))) ? [] : [dirname(file)];
+  const hints = [...besides, root].map((folder) => nearFiles(resolve(folder, name), EXTENSIONS));
+  return hints.find((hint) => hint?.startsWith("Did you mean")) ?? hints.find((hint) => hint !== undefined);
+}
+
 /**
  * A split's file on the disk, downloaded where it is an address, and its sha256.
  * @throws GlmEvalError (usage) for a split that the task does not have; (data) where there is no file, it cannot be
@@ -102,7 +124,13 @@ export async function fetchSplit(
     throw new GlmEvalError(
       "data-not-found",
       `task ${task}: no ${sought} in ${resolve(root)} or beside the task file`,
-      { hint: pullHint([pulled], "--data names the folder that holds the data sets") },
+      {
+        hint: pullHint(
+          [pulled],
+          nearData({ dataFiles: files, file: taskFile }, root, split) ??
+            "Pass the folder of the data sets with --data.",
+        ),
+      },
     );
   }
   const { isHubNamed } = located;

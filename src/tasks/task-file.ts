@@ -1,6 +1,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { GlmEvalError } from "../errors.js";
 import type { FindingCode, Problems } from "../findings.js";
+import { nearFiles } from "../hints.js";
 
 /** A task file is written by hand: one beyond a megabyte is none, and would only keep the machine busy. */
 const MOST_BYTES = 1_000_000;
@@ -44,7 +45,9 @@ async function found<T>(file: string, asked: Promise<T>): Promise<T> {
           : `cannot read task file ${file}: ${cause}`;
     throw new GlmEvalError("task-file-unreadable", message, {
       cause,
-      hint: "Give a built-in name (`glm-eval tasks list`) or the path of a YAML task file.",
+      hint:
+        (code === "ENOENT" && nearFiles(file, [".yaml", ".yml"])) ||
+        "Give a built-in name (`glm-eval tasks list`) or the path of a YAML task file.",
     });
   }
 }

@@ -1,4 +1,4 @@
-import type { FilePosition } from "../findings.js";
+import type { FilePosition, Finding } from "../findings.js";
 import type { Metric } from "../metrics/index.js";
 import type { ClozeQuestion, Part } from "../patterns/index.js";
 
@@ -192,6 +192,8 @@ export interface LimitOptions {
 /** Which examples are read. */
 export interface LoadOptions extends SplitOptions, LimitOptions {
   readonly downloads?: DataDownloads;
+  /** receives what looks wrong in the data but keeps nothing from being read */
+  readonly onWarning?: ((warning: Finding) => void) | undefined;
 }
 
 /** A split as it was read. */

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { FilePosition, Problems } from "../findings.js";
+import { nearFiles } from "../hints.js";
 import { hashFile } from "./read-lines.js";
 
 /** A module of the user's own that a task file names. */
@@ -42,7 +43,10 @@ export async function loadModule(
     });
   };
   if (!existsSync(file))
-    return fail("there is no such file", "the path is taken from the task file's folder");
+    return fail(
+      "there is no such file",
+      nearFiles(file, [".js", ".mjs"]) ?? "the path is taken from the task file's folder",
+    );
   try {
     const exports = (await import(pathToFileURL(file).href)) as Readonly<Record<string, unknown>>;
     return { file, hash: await hashFile(file), exports, fail };

@@ -107,6 +107,23 @@ describe("tasks new, by flags", () => {
     expect(parse(read("deep/er/mood.yaml")).data).toEqual({ validation: "../../data/reviews.csv" });
   });
 
+  it("says what it found out about a file without a header, which flags correct", async () => {
+    writeFileSync(path("data/plain.txt"), 'good\tA "calm" film\nbad\tThe end\ngood\t"Fine\n');
+    const flags = ["--from", "data/plain.txt", "--label", "column1", "--text", "{{ column2 }} [MASK]"];
+    const outcome = await create("plain.yaml", ...flags);
+    expect(expectDone(outcome)).toContain("3 examples, 1 pattern, labels good 2 / bad 1");
+    expect(outcome.stderr).toContain("it holds tsv; quotes in it mean nothing; its first row is data");
+    expect(parse(read("plain.yaml")).data).toEqual({
+      validation: "data/plain.txt",
+      reader: "tsv",
+      header: ["column1", "column2"],
+      quote: "",
+    });
+    const named = ["--header", "mood,text", "--label", "mood", "--text", "{{ text }} [MASK]"];
+    expectDone(await create("named.yaml", "--from", "data/plain.txt", ...named));
+    expect(parse(read("named.yaml")).data.header).toEqual(["mood", "text"]);
+  });
+
   const label = ["--label", "mood", "--text", "{{ text }} [MASK]"];
   it.each<[string, string[], number, string[]]>([
     [
@@ -115,7 +132,12 @@ describe("tasks new, by flags", () => {
       2,
       ["--text and one of --label", "mood (text, 2 different)", "--label mood"],
     ],
-    ["no such data", ["--from", "nowhere.csv", ...label], 3, ["--from nowhere.csv: no such file"]],
+    [
+      "no such data",
+      ["--from", "data/reviws.csv", ...label],
+      3,
+      ["--from data/reviws.csv: no such file", "did you mean data/reviews.csv?"],
+    ],
     ["no data", ["--from", "data/empty.jsonl", ...label], 3, ["found no rows"]],
     [
       "a mistyped column",
@@ -144,6 +166,8 @@ describe("tasks new, by flags", () => {
     writeFileSync(path("mine.yaml"), "mine");
     const flags = ["mine.yaml", "--from", "data/reviews.csv", ...label];
     expectRefused(await create(...flags), 2, "mine.yaml is there already", "--force");
+    // Also if something else is missing: it is said before anything is asked.
+    expectRefused(await create("mine.yaml", "--from", "nowhere.csv"), 2, "mine.yaml is there already");
     expect(read("mine.yaml")).toBe("mine");
     expectDone(await create(...flags, "--force"));
   });

@@ -72,6 +72,64 @@ describe("the rule of the space", () => {
   });
 });
 
+describe("columns whose names are no words", () => {
+  const fields = { "Class Index": 3, "mood?": "calm", 文本: "x", row: { a: "inner" } };
+
+  it.each([
+    ['{{ row["Class Index"] }} [MASK]', "‹3› _[M]"],
+    ["{{ row['mood?'] | upper | shorten }} [MASK]", "‹CALM›~ _[M]"],
+    ['{{ (row["Class Index"] ~ row["文本"]) | shorten }} [MASK]', "‹3x›~ _[M]"],
+    ['{{ "a" if row["Class Index"] == 3 else "b" }} [MASK]', "‹a› _[M]"],
+    ["{{ row.a }} [MASK]", "‹inner› _[M]"],
+  ])("%s", (source, expected) => {
+    expect(short(source, fields)).toBe(expected);
+  });
+
+  const checked = (source: string, columns: readonly string[]) => {
+    const findings = new Findings();
+    compilePattern(`${source} [MASK]`, ORIGIN, findings).checkNames(columns, findings);
+    return findings.list.map(({ column, endColumn, message, hint }) => ({
+      column,
+      endColumn,
+      message,
+      hint,
+    }));
+  };
+
+  it("are checked at their place", () => {
+    expect(compilePattern('{{ row["Class Index"] }} [MASK]', ORIGIN).names).toEqual(["Class Index"]);
+    expect(checked('{{ a ~ row["Clas Index"] }}', ["a", "Class Index"])).toEqual([
+      {
+        column: 19,
+        endColumn: 36,
+        message: 'the data has no column "Clas Index"',
+        hint: expect.stringMatching(/^write row\["Class Index"\] for the column "Class Index"; did you mean/),
+      },
+    ]);
+  });
+
+  it.each([
+    [
+      "{{ Class Index }}",
+      "the expression cannot be read",
+      'If it is a column\'s name, write row["Class Index"].',
+    ],
+    ["{{ Class Index | shorten }}", "the expression cannot be read", 'write row["Class Index"].'],
+    ["{{ 1st }}", "the expression cannot be read", 'write row["1st"].'],
+    ["{{ größe }}", "the template cannot be read", 'write row["größe"].'],
+    ["{{ mood? }}", "the template cannot be read", 'write row["mood?"].'],
+    ["{{ Class-Index }}", 'the data has no column "Class"', 'write row["Class-Index"] for the column'],
+  ])("%s says how to write the name", (source, message, hint) => {
+    const [first] = checked(source, ["Class-Index"]);
+    expect(first!.message).toContain(message);
+    expect(first!.hint).toContain(hint);
+  });
+
+  it("an expression that is no name gets no such hint", () => {
+    expect(checked("{{ a + }}", [])[0]!.hint).toBeUndefined();
+  });
+});
+
 describe("expressions", () => {
   it("marks what may be cut", () => {
     expect(short("{{ a | shorten }} [MASK] {{ b }}", { a: "A", b: "B" })).toBe("‹A›~ _[M] ‹ B›");

@@ -88,11 +88,14 @@ describe("a data file", () => {
   });
 
   it.each([
-    ["rows.csv", 'a,b\n"x\ny",2\n3\n', "", "rows.csv:4: found 1 fields; expected 2 (a, b)"],
-    ["rows.csv", 'a,b\n1,2\n"x,3\n', "", "rows.csv:3: quoted field unterminated"],
+    ["rows.csv", 'a,b\n"x\ny",2\n3\n', "", "rows.csv:4: found 1 field; expected 2 (a, b)"],
+    ["rows.csv", 'a,b\n1,2\n"x,3\n', "", "rows.csv:3: a quote opens a field on line 3 and never closes"],
     ["rows.csv", "a,a\n1,2\n", "", 'rows.csv:1: found column "a" twice in the header'],
     ["rows.csv", "", "", "rows.csv: found no examples"],
-    ["rows.csv", Uint8Array.of(0x61, 0xe9, 0x0a), "", "rows.csv: found bytes that are not UTF-8"],
+    ["rows.csv", Buffer.from("a\nb\nol\xe9\n", "latin1"), "", "rows.csv:3: found bytes that are not UTF-8"],
+    ["rows.jsonl", Buffer.from('{}\n{"a":"ol\xe9"}', "latin1"), "", "rows.jsonl:2: found bytes that are not"],
+    ["rows.csv", Buffer.from("a,b\n1,2\n", "utf16le"), "", "looks like UTF-16 without a byte order mark"],
+    ["rows.csv", "a;b\n1;2\n", "", 'rows.csv:1: found one column, "a;b"; it looks like 2, separated by ";"'],
     ["rows.json", '{"a": 1}', "", 'rows.json: found {"a":1}; expected a list of JSON objects'],
     ["rows.json", "[1]", "", "rows.json: row 1: found 1; expected a JSON object"],
     ["rows.json", "[", "", "rows.json: the file is not JSON"],

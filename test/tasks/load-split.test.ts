@@ -121,12 +121,13 @@ describe("a task's data", () => {
     const file = taskFile(folder);
     const task = await loadTask(file);
     const of = async (row: object) => {
-      const error = await errorOf(() => task.load({ root: folder({ "weather.jsonl": jsonLines([row]) }) }));
-      return [error.message, error.hint];
+      const root = folder({ "weather.jsonl": jsonLines([row]) });
+      const error = await errorOf(() => task.load({ root }));
+      return [error.message, error.hint?.replace(root, "ROOT")];
     };
     expect(await of({ txt: "", a: "", b: "", label: true })).toEqual([
       `${file}:6:11: the data has no column "text"`,
-      `did you mean "txt"? The columns are: txt, a, b, label; and 2 more: run glm-eval tasks validate ${file}`,
+      `did you mean "txt"? The columns are: txt, a, b, label; and 2 more: run glm-eval tasks validate ${file} --data ROOT`,
     ]);
     expect(await of({ text: "", a: "", c: "", label: true })).toEqual([
       `${file}:17:30: pattern 1: the data has no column "b"`,

@@ -1,7 +1,8 @@
-import { readdir, stat } from "node:fs/promises";
-import { basename, dirname, resolve } from "node:path";
-import { GlmEvalError, nearest } from "../../errors.js";
+import { stat } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import { GlmEvalError } from "../../errors.js";
 import { expandPath, isHubName } from "../../fetch/hub/index.js";
+import { nearFiles } from "../../hints.js";
 import { KNOWN_MODELS, suggestModel } from "./known-models.js";
 
 const HUB_NAME_HINT = `A model on the hub is named OWNER/NAME, for example ${KNOWN_MODELS[0]!.name}.`;
@@ -23,7 +24,7 @@ export async function findLocalFolder(name: string, env: NodeJS.ProcessEnv): Pro
       hint: `Pass the folder that contains it: ${dirname(path)}`,
     });
   }
-  if (looksLikePath(name)) throw await noSuchFolder(name, path);
+  if (looksLikePath(name)) throw noSuchFolder(name, path);
   if (!isHubName(name)) throw notAModelName(name);
   return undefined;
 }
@@ -44,35 +45,9 @@ function notAModelName(name: string): GlmEvalError {
   });
 }
 
-/** Suggests what exists instead: the nearest name, or otherwise the first few names, in the deepest existing folder. */
-async function noSuchFolder(name: string, path: string): Promise<GlmEvalError> {
-  let wanted = path;
-  let parent = dirname(path);
-  let folders = await listSubfolders(parent);
-  while (folders === undefined && dirname(parent) !== parent) {
-    wanted = parent;
-    parent = dirname(parent);
-    folders = await listSubfolders(parent);
-  }
-  const near = nearest(basename(wanted), folders ?? []);
-  const some = (folders ?? []).slice(0, 5);
-  const more = (folders?.length ?? 0) > some.length ? ", …" : "";
-  let suggestion = `${parent} contains no folders. `;
-  if (near !== undefined) suggestion = `Did you mean ${resolve(parent, near)}? `;
-  else if (some.length > 0) suggestion = `${parent} contains: ${some.join(", ")}${more}. `;
+function noSuchFolder(name: string, path: string): GlmEvalError {
+  const near = nearFiles(path, []);
   return new GlmEvalError("model-not-found", `no such folder: ${name}${path === name ? "" : ` (${path})`}`, {
-    hint: suggestion + HUB_NAME_HINT,
+    hint: near === undefined ? HUB_NAME_HINT : `${near} ${HUB_NAME_HINT}`,
   });
-}
-
-async function listSubfolders(folder: string): Promise<string[] | undefined> {
-  try {
-    const entries = await readdir(folder, { withFileTypes: true });
-    return entries
-      .filter((entry) => (entry.isDirectory() || entry.isSymbolicLink()) && !entry.name.startsWith("."))
-      .map((entry) => entry.name)
-      .sort();
-  } catch {
-    return undefined;
-  }
 }

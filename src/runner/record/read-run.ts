@@ -2,6 +2,7 @@ import { createReadStream, existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { GlmEvalError } from "../../errors.js";
+import { nearFiles, shellWords } from "../../hints.js";
 import { fromJson, parseSample, type RunResults, type Sample } from "../../results/index.js";
 import { parseQuestion, type QuestionRecord } from "./question.js";
 import { runFile } from "./run-file-errors.js";
@@ -34,7 +35,9 @@ export async function readRun(folder: string): Promise<RecordedRun> {
   if (!isRunFolder(folder)) {
     const found = existsSync(folder) ? "it has no run.json" : "there is no such folder";
     throw new GlmEvalError("run-not-found", `${folder} holds no run: ${found}`, {
-      hint: "Name a folder that `glm-eval run` or `glm-eval superglue` has written (results/<time>-<model>, or its --output).",
+      hint:
+        (existsSync(folder) ? undefined : nearFiles(folder, [])) ??
+        "Name a folder that `glm-eval run` or `glm-eval superglue` has written (results/<time>-<model>, or its --output).",
     });
   }
   const record = parseRunRecord(await runFile(file, () => readFile(file, "utf8")), file);
@@ -61,7 +64,7 @@ export async function readResults({ folder }: RecordedRun): Promise<RunResults> 
       "run-unfinished",
       `the run in ${folder} has no results: it was stopped before it finished`,
       {
-        hint: "Resume it (the same command with --resume), or judge what was scored: glm-eval judge FOLDER",
+        hint: `Resume it (the same command with --resume), or judge what was scored: ${shellWords(["glm-eval", "judge", folder])}`,
       },
     );
   return fromJson(await runFile(file, () => readFile(file, "utf8")), file);

@@ -3,6 +3,7 @@ import { access, constants, readdir, readFile, rename, rm, rmdir, writeFile } fr
 import path from "node:path";
 import { GlmEvalError } from "../../errors.js";
 import { makeFolder } from "../../fetch/cache/index.js";
+import { nearFiles } from "../../hints.js";
 import { formatSample, type Sample } from "../../results/index.js";
 import {
   Journal,
@@ -104,7 +105,12 @@ export class RunFolder {
       if (error.code !== "ENOENT" && error.code !== "ENOTDIR") throw error;
       const found = existsSync(absolute) ? "it has no run.json" : "there is no such folder";
       throw new GlmEvalError("run-not-found", `there is no run to resume in ${folder}: ${found}`, {
-        hint: "--output names the folder of the run that was stopped. Without --resume a new run begins.",
+        hint: [
+          existsSync(absolute) ? undefined : nearFiles(folder, []),
+          "--output names the folder of the run that was stopped. Without --resume a new run begins.",
+        ]
+          .filter(Boolean)
+          .join(" "),
       });
     });
     const text = await runFile(file, () => read);

@@ -1,4 +1,5 @@
 import { GlmEvalError } from "../../errors.js";
+import { shellWords } from "../../hints.js";
 import { type Json, snakeKeys } from "../../json.js";
 import type { ModelRecord, RunRecord } from "./run-record.js";
 
@@ -139,9 +140,4 @@ export function calibrateCommand({ command }: RunRecord, kind: string, folder: s
     return !isValue && !replaced.test(word);
   });
   return resumeCommand([...words, "--calibration", kind], folder);
-}
-
-export function shellWords(words: readonly string[]): string {
-  const plain = /^[\w@%+=:,./-]+$/;
-  return words.map((word) => (plain.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)).join(" ");
 }

@@ -1,5 +1,5 @@
 import { explain, GlmEvalError, nearest } from "../../errors.js";
-import { Findings } from "../../findings.js";
+import { describeFinding, type Finding, Findings } from "../../findings.js";
 import {
   type CalibrationKind,
   checkCalibration,
@@ -60,6 +60,8 @@ export interface PrepareOptions extends LimitOptions {
   /** how data files that are addresses are downloaded */
   readonly downloads?: DataDownloads | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** receives, as a sentence, what looks wrong in a table although it can be read */
+  readonly onWarning?: ((text: string) => void) | undefined;
 }
 
 /**
@@ -85,14 +87,17 @@ async function prepareTask(
   }
   const downloads = { signal, ...options.downloads };
   const { limit, limitBy, limitSeed } = options;
+  const warnings: Finding[] = [];
+  const onWarning = (warning: Finding) => void warnings.push(warning);
   try {
-    const dataset = await task.load({ root, split, downloads, limit, limitBy, limitSeed });
+    const dataset = await task.load({ root, split, downloads, limit, limitBy, limitSeed, onWarning });
     const findings = new Findings();
     checkQuestions(patterns, dataset.examples, findings);
     const calibrated = patterns.filter(({ decision }) => decision !== "greedy");
     if (calibration) checkCalibration(calibrated, calibration, dataset.examples, findings);
-    findings.throwFirst(task.file);
-    const pool = fewshot && (await loadPool(task, { root, downloads }));
+    findings.throwFirst(task.file, { root, split });
+    const pool = fewshot && (await loadPool(task, { root, downloads, onWarning }));
+    reportTables(warnings, options.onWarning);
     const [first] = dataset.examples;
     if (pool && first)
       for (const pattern of patterns) drawShots(task, pattern, dataset, pool, fewshot)(first);
@@ -101,6 +106,12 @@ async function prepareTask(
     // Whatever it is, also a defect of this program: the other tasks are not lost by it.
     return { task, status: "failed", message: explain(error), error };
   }
+}
+
+/** Rows that a stray quote swallowed change every number of a run, so it reports them as `tasks validate` does. */
+function reportTables(warnings: readonly Finding[], report: PrepareOptions["onWarning"]): void {
+  for (const warning of warnings)
+    if (warning.code === "multi-line-field") report?.(`${describeFinding(warning)} (${warning.hint})`);
 }
 
 /** The data files of tasks that are ready. */

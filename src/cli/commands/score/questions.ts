@@ -2,6 +2,7 @@ import { open } from "node:fs/promises";
 import Papa from "papaparse";
 import { z } from "zod";
 import { GlmEvalError } from "../../../errors.js";
+import { nearFiles } from "../../../hints.js";
 import { type ClozeText, clozeQuestion } from "../../../runner/index.js";
 
 /** A cloze text to be scored. Its `id` says in messages where it is from: "questions.jsonl:7 (q7)". */
@@ -99,7 +100,7 @@ export async function openQuestions(input: string): Promise<AsyncGenerator<Quest
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
     throw new GlmEvalError("file-not-found", `--input ${input}: no such file`, {
-      hint: "- reads from stdin.",
+      hint: nearFiles(input) ?? "- reads from stdin.",
       cause: error,
     });
   }

@@ -3,10 +3,12 @@ import { stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { BUNDLED_DATA } from "../../../bundled.js";
 import { didYouMean, GlmEvalError } from "../../../errors.js";
+import { nearFiles, shellWords, slashed } from "../../../hints.js";
 import type { TasksNewOptions } from "../../../options/index.js";
 import {
   type ColumnPreview,
   checkTask,
+  type DataForm,
   type DataPreview,
   MOST_VALUES,
   previewData,
@@ -17,34 +19,54 @@ import { summary } from "./validate.js";
 
 /** `glm-eval tasks new`: writes a task file for a data file, from flags or by asking. */
 export async function newTask(argv: TasksNewOptions): Promise<void> {
-  const preview = await readPreview(argv.from);
+  const file = argv.file ?? `${argv.id ?? baseName(argv.from)}.yaml`;
+  // Before anything is asked: no answer may be in vain.
+  checkPlace(file, argv.force);
+  const preview = await readPreview(argv);
   const given = isComplete(argv) ? argv : await ask(argv, preview);
-  const file = given.file ?? `${given.id ?? baseName(given.from)}.yaml`;
   const task = toTask(given, preview, file);
-  await checkPlace(file, given.force);
-  await writeFile(file, taskFile(task));
+  await writeFile(file, taskFile(task), { flag: argv.force ? "w" : "wx" });
   const check = await checkTask(file, { root: path.resolve(BUNDLED_DATA), downloads: { offline: true } });
   process.stdout.write(`${summary(check)}\n`);
   process.stderr.write(
-    `written; now \`glm-eval tasks show ${file}\` shows what is asked, \`glm-eval run ${file}\` asks it\n`,
+    `written; \`glm-eval tasks show ${shellWords([file])}\` shows the questions, \`glm-eval run ${shellWords([file])}\` scores them\n`,
   );
   if (check.findings.errors > 0)
     throw new GlmEvalError("new-task-unsound", `${file} was written, but it does not hold yet`, {
-      hint: `glm-eval tasks validate ${file} shows what is wrong`,
+      hint: `glm-eval tasks validate ${shellWords([file])} shows what is wrong`,
     });
 }
 
-async function readPreview(from: string): Promise<DataPreview> {
-  if (
-    await stat(from).then(
-      (found) => found.isFile(),
-      () => false,
-    )
-  )
-    return previewData(from);
-  throw new GlmEvalError("file-not-found", `--from ${from}: no such file`, {
-    hint: "It names a data file: JSON lines, JSON, CSV, TSV or Parquet.",
-  });
+async function readPreview(argv: TasksNewOptions): Promise<DataPreview> {
+  const { from, reader, header, delimiter, quote } = argv;
+  const isFile = await stat(from).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+  if (!isFile)
+    throw new GlmEvalError("file-not-found", `--from ${from}: no such file`, {
+      hint: nearFiles(from) ?? "It names a data file: JSON lines, JSON, CSV, TSV or Parquet.",
+    });
+  // A shell gives a tab as two characters.
+  const form = { reader, header, delimiter: delimiter?.replace(/^(\\t|tab)$/, "\t"), quote };
+  const preview = await previewData(from, form);
+  describeForm(from, preview.form, form);
+  return preview;
+}
+
+/** Says what was detected, which the user may know better. */
+function describeForm(from: string, found: DataForm, given: DataForm): void {
+  const notes = [
+    found.reader !== given.reader && `it holds ${found.reader}`,
+    found.delimiter !== given.delimiter && `its delimiter is ${JSON.stringify(found.delimiter)}`,
+    found.quote !== given.quote && "quotes in it mean nothing",
+    found.header !== given.header &&
+      `its first row is data, so that the columns are named ${found.header!.join(", ")}`,
+  ].filter((note) => note !== false);
+  if (notes.length > 0)
+    process.stderr.write(
+      `${from}: ${notes.join("; ")} (--reader, --delimiter, --quote and --header say otherwise)\n`,
+    );
 }
 
 /** Whether the flags say enough: what is shown, and what the answers are. */
@@ -60,12 +82,16 @@ async function ask(argv: TasksNewOptions, preview: DataPreview): Promise<TasksNe
     const count = values.size > MOST_VALUES ? `more than ${MOST_VALUES}` : values.size;
     return `${name} (${kind}, ${count} different)`;
   });
-  const example = `--text ${JSON.stringify(guessText(preview, label?.name))} ${label ? `--label ${label.name}` : "--answers-from COLUMN"}`;
+  const example = shellWords([
+    "--text",
+    guessText(preview, label?.name),
+    ...(label ? ["--label", label.name] : []),
+  ]);
   throw new GlmEvalError(
     "missing-option",
     `tasks new: without a terminal to ask at, --text and one of --label, --answers-from and --answer are needed; ` +
       `${argv.from} has the columns ${columns.join(", ")}`,
-    { hint: `for example ${example}` },
+    { hint: `for example ${example}${label ? "" : " --answers-from COLUMN"}` },
   );
 }
 
@@ -93,6 +119,7 @@ function toTask(argv: TasksNewOptions, preview: DataPreview, file: string): NewT
     id,
     title: argv.title ?? id,
     validation: fromFile(file, argv.from),
+    form: preview.form,
     train: argv.train && fromFile(file, argv.train),
     label: argv.label,
     labels,
@@ -146,7 +173,7 @@ function wordsFor(labels: readonly string[], given: readonly string[]): Map<stri
   return words;
 }
 
-async function checkPlace(file: string, force: boolean): Promise<void> {
+function checkPlace(file: string, force: boolean): void {
   if (existsSync(file) && !force)
     throw new GlmEvalError("output-exists", `${file} is there already`, {
       hint: "Name another file, or say --force to replace it.",
@@ -162,5 +189,5 @@ function baseName(file: string): string {
 
 /** A path as the task file names it: from its own folder, with slashes on every system. */
 function fromFile(file: string, data: string): string {
-  return path.relative(path.dirname(path.resolve(file)), path.resolve(data)).replaceAll(path.sep, "/");
+  return slashed(path.relative(path.dirname(path.resolve(file)), path.resolve(data)));
 }

@@ -1,3 +1,4 @@
+import { columnExpression } from "../../../../patterns/index.js";
 import { type ColumnPreview, type DataPreview, MOST_VALUES } from "../../../../tasks/index.js";
 
 /** Names that label columns have, the likeliest first. */
@@ -26,7 +27,10 @@ export function textColumns({ columns }: DataPreview, label: string | undefined)
 /** A pattern to begin with: the longest text, which may be cut, then the next, then the blank. */
 export function guessText(preview: DataPreview, label: string | undefined): string {
   const [first, second] = textColumns(preview, label);
-  const shown = [first && `{{ ${first.name} | shorten }}`, second && `{{ ${second.name} }}`];
+  const shown = [
+    first && `{{ ${columnExpression(first.name)} | shorten }}`,
+    second && `{{ ${columnExpression(second.name)} }}`,
+  ];
   return [...shown.filter(Boolean), "Answer: [MASK]."].join(" ");
 }
 

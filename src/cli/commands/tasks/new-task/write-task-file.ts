@@ -1,4 +1,6 @@
 import { Document, isMap, type Pair, type Scalar, type YAMLMap } from "yaml";
+import { columnExpression } from "../../../../patterns/index.js";
+import type { DataForm } from "../../../../tasks/index.js";
 
 /** What a new task file says. */
 export interface NewTask {
@@ -7,6 +9,8 @@ export interface NewTask {
   /** paths from the task file */
   readonly validation: string;
   readonly train?: string | undefined;
+  /** how the data file is written, where its name does not say it */
+  readonly form?: DataForm | undefined;
   readonly label?: string | undefined;
   /** undefined where the answers are in the data */
   readonly labels?: readonly string[] | undefined;
@@ -27,11 +31,13 @@ export const SCHEMA_URL = "https://unpkg.com/glm-eval/schema/task.schema.json";
 
 /** The text of a task file with a comment at every key. Values are quoted wherever YAML would read them as another. */
 export function taskFile(task: NewTask): string {
-  const { id, title, validation, train, label, labels, text, words, answers, answersFrom } = task;
+  const { id, title, validation, train, form = {}, label, labels, text, words, answers, answersFrom } = task;
+  const { reader, header, delimiter, quote } = form;
+  const given = Object.entries({ train, reader, header, delimiter, quote });
   const document = new Document({
     task: id,
     title,
-    data: { validation, ...(train !== undefined && { train }) },
+    data: { validation, ...Object.fromEntries(given.filter(([, value]) => value !== undefined)) },
     ...(label !== undefined && { label }),
     ...(labels && { labels }),
     metrics: task.metrics,
@@ -70,7 +76,7 @@ export function taskFile(task: NewTask): string {
   comment(
     pattern,
     "text",
-    `one [MASK]; a space before it belongs to the answer; {{ … }} are columns (${task.columns.join(", ")});\n` +
+    `one [MASK]; a space before it belongs to the answer; {{ … }} are columns (${task.columns.map(columnExpression).join(", ")});\n` +
       "| shorten marks what may be cut when the text is too long",
   );
   comment(pattern, "verbalizer", "the word, or several, that stand for each label in the blank");
