@@ -144,7 +144,6 @@ export {
   type PublishedValue,
   type PublishedSource,
   type Setting as PublishedSetting,
-  type Verification,
 } from "./report/index.js";
 
 // Tasks: files that say what is asked, and the questions made of them.

@@ -3,7 +3,7 @@ import type { Cell, Column, Mark, Row, Table } from "../table/index.js";
 import { escapeLatex, unicodeFallbacks } from "./latex-text.js";
 
 /** Signs beside a number take no room, so that digits stay below each other. */
-const SIGNS: Readonly<Record<Mark, string>> = { unverified: "\\textdagger", significant: "*" };
+const SIGNS: Readonly<Record<Mark, string>> = { significant: "*" };
 
 /** Rows that a page holds; what is longer becomes several tables. */
 const ROWS = 40;

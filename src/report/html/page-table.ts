@@ -2,7 +2,7 @@ import { percent, percentText, pValue, signedText } from "../numbers.js";
 import type { Cell, Column, Mark, Row, Table } from "../table/index.js";
 import { type Content, html, type Markup, minus } from "./markup.js";
 
-export const SIGNS: Readonly<Record<Mark, string>> = { unverified: "†", significant: "*" };
+export const SIGNS: Readonly<Record<Mark, string>> = { significant: "*" };
 
 /** Columns under one heading. */
 interface Group {

@@ -56,7 +56,7 @@ export type Cell =
   | { readonly kind: "absent" }
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "count"; readonly count: number }
-  | { readonly kind: "value"; readonly value: number; readonly mark?: Mark | undefined }
+  | { readonly kind: "value"; readonly value: number }
   | { readonly kind: "spread"; readonly mean: number; readonly sd: number }
   | { readonly kind: "interval"; readonly low: number; readonly high: number }
   | DifferenceCell
@@ -85,7 +85,7 @@ export interface ComparisonCell {
 }
 
 /** What a sign beside a number says. */
-export type Mark = "unverified" | "significant";
+export type Mark = "significant";
 
 /** A sentence below a table. */
 export interface Note {
