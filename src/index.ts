@@ -145,7 +145,6 @@ export {
   type PublishedValue,
   type PublishedSource,
   type Setting as PublishedSetting,
-  type Verification,
 } from "./report/index.js";
 
 // Tasks: task files, and the questions made from them.

@@ -42,7 +42,7 @@ const BEST_KNOWN = ["bert-large", "t5-large"];
 export const published = option(
   z.union([z.literal("none").transform((): string[] => []), names]).optional(),
   {
-    help: "published results to show next to the run's, separated by commas, or none",
+    help: "published rows to show next to the run's, separated by commas, or none; `glm-eval published` lists them",
     group,
     placeholder: "ROWS",
     examples: ["glm-large,bert-large", "none"],

@@ -42,7 +42,6 @@ export {
   publishedRow,
   publishedValue,
   type Setting,
-  type Verification,
 } from "./published.js";
 export { checkSubmission, type SubmissionInput, superglueSubmission } from "./submission/index.js";
 export { summarySentences } from "./summary.js";

@@ -5,11 +5,8 @@ import { GlmEvalError, nearest } from "../errors.js";
 
 const FILE = fileURLToPath(new URL("../../data/published-results.json", import.meta.url));
 
-const verification = z.enum(["verified", "from memory, unverified"]);
 const setting = z.enum(["fine-tuned", "few-shot", "zero-shot", "no model"]);
 
-/** Whether a number was checked against a copy of its source. */
-export type Verification = z.infer<typeof verification>;
 /** How the model was brought to the task; "no model" for the majority class and for people. */
 export type Setting = z.infer<typeof setting>;
 
@@ -17,7 +14,6 @@ export type Setting = z.infer<typeof setting>;
 export interface PublishedValue {
   /** in percent as printed (MCC times 100) */
   readonly percent: number;
-  readonly verified: Verification;
 }
 
 /** Where a number was published. */
@@ -60,7 +56,6 @@ const schema = z.strictObject({
       split: z.enum(["dev", "test"]),
       setting,
       average: percent.nullable(),
-      verified: z.record(z.string(), verification),
       cells: z.record(z.string(), z.array(percent.nullable())),
       note: z.string().exactOptional(),
     }),
@@ -96,19 +91,16 @@ export function parsePublished(text: string, file: string): PublishedRow[] {
 }
 
 function resolve(row: File["rows"][number], file: File, fail: (what: string) => never): PublishedRow {
-  const { source: sourceId, cells: columns, verified, average, ...rest } = row;
+  const { source: sourceId, cells: columns, average, ...rest } = row;
   const source = file.sources[sourceId] ?? fail(`there is no source ${sourceId}`);
-  const statusOf = (group: string): Verification =>
-    verified[group] ?? fail(`"verified" does not say how ${group} was checked`);
   const cells = new Map<string, Map<string, PublishedValue>>();
   for (const [task, values] of Object.entries(columns)) {
     const metrics = file.metrics[task] ?? fail(`"metrics" does not list those of ${task}`);
     if (values.length !== metrics.length)
       fail(`${task} has ${values.length} values, expected ${metrics.length}`);
-    const status = verified[task] ?? statusOf("cells");
     const known = metrics.flatMap((metric, k) => {
       const value = values[k] ?? null;
-      return value === null ? [] : [[metric, { percent: value, verified: status }] as const];
+      return value === null ? [] : [[metric, { percent: value }] as const];
     });
     cells.set(task, new Map(known));
   }
@@ -116,7 +108,7 @@ function resolve(row: File["rows"][number], file: File, fail: (what: string) => 
     ...rest,
     source,
     cells,
-    average: average === null ? null : { percent: average, verified: statusOf("average") },
+    average: average === null ? null : { percent: average },
   };
 }
 
@@ -138,10 +130,12 @@ export function listPublished(): readonly PublishedRow[] {
 export function publishedRow(id: string): PublishedRow {
   const found = listPublished().find((row) => row.id === id);
   if (found !== undefined) return found;
-  const ids = listPublished().map((row) => row.id);
-  const guess = nearest(id, ids);
+  const guess = nearest(
+    id,
+    listPublished().map((row) => row.id),
+  );
   throw new GlmEvalError("published-not-found", `there is no published result ${JSON.stringify(id)}`, {
-    hint: `${guess === undefined ? "" : `did you mean ${guess}? `}known: ${ids.join(", ")}`,
+    hint: `${guess === undefined ? "" : `Did you mean ${guess}? `}\`glm-eval published\` lists all names, by setting.`,
   });
 }
 

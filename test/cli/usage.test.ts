@@ -130,6 +130,7 @@ describe("--help", () => {
     "judge",
     "compare",
     "report",
+    "published",
     "models",
     "models list",
     "models inspect",

@@ -29,7 +29,7 @@ function formatCell(cell: ReportCell): string {
     case "count":
       return String(cell.count);
     case "value":
-      return cell.value.toFixed(1) + (cell.mark === "unverified" ? " (unverified)" : "");
+      return cell.value.toFixed(1);
     case "spread":
       return `${cell.mean.toFixed(1)} ± ${cell.sd.toFixed(1)}`;
     case "interval":

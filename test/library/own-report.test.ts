@@ -24,11 +24,10 @@ it("a report of one's own is made of the table's cells", async () => {
   const own = (accuracy * 100).toFixed(1);
   const bert = listPublished().find(({ id }) => id === "bert-large")!;
   const value = bert.cells.get("copa")!.get("accuracy")!;
-  const mark = value.verified === "verified" ? "" : " (unverified)";
   // The two models are the same one.
   expect(copa).toBe(
     `COPA Acc.: Value ${own}; others ${own}, 0.0 points, p = 1.000; ` +
-      `${bert.model} ${bert.setting} ${bert.split} set ${value.percent.toFixed(1)}${mark}`,
+      `${bert.model} ${bert.setting} ${bert.split} set ${value.percent.toFixed(1)}`,
   );
   const { notes } = resultsTable(results, { published: ["bert-large"] });
   expect(notes.length).toBeGreaterThan(0);

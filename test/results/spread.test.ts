@@ -55,10 +55,10 @@ describe("the spread over patterns", () => {
                                                                                     fine-tuned
       Task    Metric   Mean ± sd   [worst, best]  Ensemble        95% CI  Majority     dev set    n
       ──────────────────────────────────────────────────────────────────────────────────────────────
-      RTE     Acc.    50.6 ±  8.9   [40.6, 62.5]      60.0  [55.0, 64.0]      50.0       73.6†  100
-      WSC     Acc.    60.0 ± 14.1   [50.0, 70.0]         –             –      50.0       64.4†  100
-      ReCoRD  F1      30.0                                  [25.0, 34.0]      50.0       76.3†  100
-      ReCoRD  EM      20.0                                  [15.0, 24.0]      50.0       75.6†  100
+      RTE     Acc.    50.6 ±  8.9   [40.6, 62.5]      60.0  [55.0, 64.0]      50.0        73.6  100
+      WSC     Acc.    60.0 ± 14.1   [50.0, 70.0]         –             –      50.0        64.4  100
+      ReCoRD  F1      30.0                                  [25.0, 34.0]      50.0        76.3  100
+      ReCoRD  EM      20.0                                  [15.0, 24.0]      50.0        75.6  100
 
       Mean ± sd: over a task's patterns (sd of a sample, n − 1), with the worst and the best of them.
       Ensemble: the label whose log-probability is the highest on average over the patterns, as in PET;
@@ -67,7 +67,6 @@ describe("the spread over patterns", () => {
         constant answer reaches on the same examples (– where there is none).
       BERT-Large: published in GLM paper, Table 1 (https://arxiv.org/abs/2103.10360): fine-tuned, dev set;
         a classifier on top of the model.
-      † unverified: quoted from memory, not checked against a copy of the source.
       Patterns: RTE p0, p1, p2, p3, p4 (worst p4, best p2); WSC p0, p1 (worst p0, best p1); ReCoRD p0."
     `);
   });

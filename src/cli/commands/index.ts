@@ -11,6 +11,7 @@ export const COMMANDS: Readonly<Record<string, LoadCommand | Group>> = {
   judge: () => import("./judge.js"),
   compare: () => import("./compare.js"),
   report: () => import("./report.js"),
+  published: () => import("./published.js"),
   models: {
     describe: "What a model folder holds; convert one by hand",
     unnamed: "models: no action is named",

@@ -3,8 +3,7 @@ import path from "node:path";
 import { GlmEvalError } from "../../errors.js";
 import { isRunning } from "../../process.js";
 import { makeFolder } from "./make-folder.js";
-
-const CANNOT_WRITE = new Set(["EACCES", "EPERM", "EROFS", "ENOSPC", "EDQUOT", "ENOTDIR", "EEXIST"]);
+import { writeToCache } from "./write-to-cache.js";
 
 export interface FolderPlan {
   /** what will be written, in bytes */
@@ -20,19 +19,7 @@ export interface FolderPlan {
  * @throws GlmEvalError (model) where the disk has no room or the cache cannot be written to, and what `fill` throws
  */
 export async function makeCachedFolder(folder: string, plan: FolderPlan): Promise<void> {
-  try {
-    await make(folder, plan);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (!CANNOT_WRITE.has(code ?? "")) throw error;
-    throw new GlmEvalError(
-      "model-cache-not-writable",
-      `${path.dirname(folder)} cannot be written to: ${(error as Error).message}`,
-      {
-        hint: "GLM_EVAL_CACHE names another folder for converted models.",
-      },
-    );
-  }
+  await writeToCache(path.dirname(folder), () => make(folder, plan));
 }
 
 async function make(folder: string, { bytes, isWhole, fill }: FolderPlan): Promise<void> {

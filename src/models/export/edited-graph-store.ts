@@ -3,7 +3,13 @@ import { constants } from "node:fs";
 import { copyFile, link, readdir, readFile, realpath, rename, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { GlmEvalError } from "../../errors.js";
-import { combineHashes, hashEach, makeCachedFolder, makeFolder } from "../../fetch/cache/index.js";
+import {
+  combineHashes,
+  hashEach,
+  makeCachedFolder,
+  makeFolder,
+  writeToCache,
+} from "../../fetch/cache/index.js";
 import { OnnxModel } from "../onnx/index.js";
 import {
   checkModel,
@@ -228,15 +234,9 @@ async function makeGraph(folder: string, source: Source, cache: string, graph: N
 /** Hard-links or copies a file. Not a symbolic link: ONNX Runtime refuses one that leads out of the model's folder. */
 async function linkOrCopy(from: string, to: string): Promise<void> {
   const file = await realpath(from);
-  try {
-    await link(file, to).catch(() => copyFile(file, to, constants.COPYFILE_FICLONE));
-  } catch (error) {
-    throw new GlmEvalError(
-      "model-cache-not-writable",
-      `${from} cannot be copied to the cache: ${(error as Error).message}`,
-      { hint: "GLM_EVAL_CACHE names another folder for converted models." },
-    );
-  }
+  await writeToCache(path.dirname(to), () =>
+    link(file, to).catch(() => copyFile(file, to, constants.COPYFILE_FICLONE)),
+  );
 }
 
 async function statFile(folder: string, name: string): Promise<StoredFile> {
@@ -288,7 +288,8 @@ export async function getOrCompute<T>(graph: StoredGraph, name: string, find: ()
     return JSON.parse(await readFile(file, "utf8")) as T;
   } catch {
     const found = await find();
-    await writeJson(file, found);
+    // Not to be able to remember costs time only.
+    await writeJson(file, found).catch(() => undefined);
     return found;
   }
 }

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { open, readFile, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { GlmEvalError } from "../../errors.js";
-import { makeCachedFolder } from "../../fetch/cache/index.js";
+import { makeCachedFolder, writeToCache } from "../../fetch/cache/index.js";
 import type { Checkpoint } from "../checkpoint/index.js";
 import { DATA_FILE, EMBEDDINGS, layOut } from "./data-file-layout.js";
 import type { GlmDtype } from "./formats/index.js";
@@ -182,8 +182,10 @@ export async function writeGraph(
     weights: layOut(config, dtype).tensors,
   });
   const temporary = `${model}.${process.pid}.partial`;
-  await writeFile(temporary, graph.encode(String(BUILDER_VERSION)));
-  await rename(temporary, model);
+  await writeToCache(folder, async () => {
+    await writeFile(temporary, graph.encode(String(BUILDER_VERSION)));
+    await rename(temporary, model);
+  });
   return model;
 }
 

@@ -250,7 +250,7 @@ function comparisonCells(
 }
 
 function publishedColumns(id: string): string[] {
-  return [id, `${id}_source`, `${id}_split`, `${id}_setting`, `${id}_verified`];
+  return [id, `${id}_source`, `${id}_split`, `${id}_setting`];
 }
 
 function publishedCells(published: readonly PublishedRow[], task: string, metric: string): Row {
@@ -260,7 +260,7 @@ function publishedCells(published: readonly PublishedRow[], task: string, metric
     if (found === undefined) continue;
     // Printed with at most two decimals: six make the fraction what division would only come near to.
     const fraction = Number((found.percent / 100).toFixed(6));
-    const values = [fraction, `${row.source.name}, ${row.table}`, row.split, row.setting, found.verified];
+    const values = [fraction, `${row.source.name}, ${row.table}`, row.split, row.setting];
     publishedColumns(row.id).forEach((column, k) => {
       cells[column] = values[k]!;
     });

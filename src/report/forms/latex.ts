@@ -4,7 +4,6 @@ import { escapeLatex, unicodeFallbacks } from "./latex-text.js";
 
 /** Signs beside a number take no room, so that digits stay below each other. */
 const SIGNS: Readonly<Record<Mark, string>> = {
-  unverified: "\\textdagger",
   significant: "*",
   "same-tokens": "\\textdaggerdbl",
 };

@@ -1,7 +1,7 @@
 import { percentText, pValue, signedText } from "../numbers.js";
 import type { Cell, Column, Mark, Row, Table } from "../table/index.js";
 
-const SIGNS: Readonly<Record<Mark, string>> = { unverified: "†", significant: "\\*", "same-tokens": "‡" };
+const SIGNS: Readonly<Record<Mark, string>> = { significant: "\\*", "same-tokens": "‡" };
 
 /**
  * A table as GitHub's Markdown has it, its caption above it and its notes in a list below, without trailing newline.

@@ -23,7 +23,7 @@ export interface TextOptions {
 /** What `renderTable` shows, and how. */
 export type TableOptions = ResultsTableOptions & TextOptions;
 
-const SIGNS: Readonly<Record<Mark, string>> = { unverified: "†", significant: "*", "same-tokens": "‡" };
+const SIGNS: Readonly<Record<Mark, string>> = { significant: "*", "same-tokens": "‡" };
 
 /**
  * The results as a table in plain text, in percent, with notes below it. Published rows that have no value for any of the
@@ -118,10 +118,7 @@ function layoutOf({ head, kind, group }: Column, cells: readonly Cell[]): Layout
     };
   if (group === "published") {
     const [model, ...more] = head;
-    return {
-      head: [...wrap(model!, 12), ...more].join("\n"),
-      write: (cell) => `${plain(cell)}${hasMark(cell) ? "" : " "}`,
-    };
+    return { head: [...wrap(model!, 12), ...more].join("\n"), write: plain };
   }
   if (kind === "p")
     return { head: `${lines} `, write: (cell) => `${plain(cell)}${hasMark(cell) ? "" : " "}` };
@@ -164,7 +161,7 @@ function plain(cell: Cell): string {
     case "count":
       return String(cell.count);
     case "value":
-      return `${percentText(cell.value)}${cell.mark ? SIGNS[cell.mark] : ""}`;
+      return percentText(cell.value);
     case "spread":
       return `${percentText(cell.mean)} ± ${percentText(cell.sd).padStart(4)}${cell.mark ? SIGNS[cell.mark] : ""}`;
     case "interval":

@@ -3,7 +3,6 @@ import type { Cell, Column, Mark, Row, Table } from "../table/index.js";
 import { type Content, html, type Markup, minus } from "./markup.js";
 
 export const SIGNS: Readonly<Record<Mark, string>> = {
-  unverified: "†",
   significant: "*",
   "same-tokens": "‡",
 };

@@ -44,8 +44,7 @@ function makeMarks({ names, published }: Report, row: Row): Mark[] {
     ...published.flatMap((one): Mark[] => {
       const found = findPublished(one, row);
       if (found === undefined) return [];
-      const name = `${one.model}${found.verified === "verified" ? "" : "†"}`;
-      return [{ name, kind: "published", value: found.percent, ...PLAIN }];
+      return [{ name: one.model, kind: "published", value: found.percent, ...PLAIN }];
     }),
   ];
 }

@@ -101,9 +101,7 @@ export function publishedColumn(published: PublishedRow): Source {
     ...{ head: [model, setting, `${split} set`], kind: "value", role: "detail", group: "published" },
     cell: (subject) => {
       const found = publishedFor(published, subject);
-      if (found === undefined) return ABSENT;
-      const mark = found.verified === "verified" ? undefined : "unverified";
-      return { kind: "value", value: found.percent, mark };
+      return found === undefined ? ABSENT : { kind: "value", value: found.percent };
     },
   };
 }

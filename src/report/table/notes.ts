@@ -102,21 +102,13 @@ function publishedNotes(published: readonly PublishedRow[]): Note[] {
     const key = [row.source.name, row.table, row.setting, row.split, row.note].join("\n");
     byTable.set(key, [...(byTable.get(key) ?? []), row]);
   }
-  const sources = [...byTable.values()].map((rows): Note => {
+  return [...byTable.values()].map((rows): Note => {
     const { source, table, setting, split, note } = rows[0]!;
     const models = rows.map(({ model }) => model).join(", ");
     const how = [`${setting}, ${split} set`, ...(note === undefined ? [] : [note])].join("; ");
     const text = `${models}: published in ${source.name}, ${table} (${source.url}): ${how}.`;
     return { kind: "published", text };
   });
-  const marked = published.some((row) =>
-    [row.average, ...[...row.cells.values()].flatMap((cells) => [...cells.values()])].some(
-      (value) => value !== null && value.verified !== "verified",
-    ),
-  );
-  if (!marked) return sources;
-  const text = "unverified: quoted from memory, not checked against a copy of the source.";
-  return [...sources, { kind: "published", mark: "unverified", text }];
 }
 
 /** Of the run's model, and of each baseline that has any: their tokenizers differ. */

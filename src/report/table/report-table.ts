@@ -85,7 +85,7 @@ export interface ComparisonCell {
 }
 
 /** What a sign beside a number says. */
-export type Mark = "unverified" | "significant" | "same-tokens";
+export type Mark = "significant" | "same-tokens";
 
 /** A sentence below a table. */
 export interface Note {

@@ -31,16 +31,15 @@ describe("markdownOf", () => {
 
       | Task | Metric | Value | 95% CI | Majority | roberta-base<br>Value | Diff. | p | BERT-Large<br>fine-tuned<br>dev set | n |
       | :--- | :--- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
-      | BoolQ | Acc. | 62.2 | [57.2, 66.2] | 62.2 | 56.6 | +5.5 | .035\\* | 80.1† | 3270 |
-      | CB | Acc. | 50.0 | [45.0, 54.0] | 50.0 | 44.5 | +5.5 | \\<.001\\* | 92.9† | 56 |
-      | CB | F1 | 22.2 | [17.2, 26.2] | 50.0 | 16.7 | +5.5 | 1.000 | 94.8† | 56 |
+      | BoolQ | Acc. | 62.2 | [57.2, 66.2] | 62.2 | 56.6 | +5.5 | .035\\* | 80.1 | 3270 |
+      | CB | Acc. | 50.0 | [45.0, 54.0] | 50.0 | 44.5 | +5.5 | \\<.001\\* | 92.9 | 56 |
+      | CB | F1 | 22.2 | [17.2, 26.2] | 50.0 | 16.7 | +5.5 | 1.000 | 94.8 | 56 |
 
       - Baseline roberta-base: family masked, protocol pet.
       - 95% CI: Wilson score interval for accuracy, bootstrap for the others. Majority: the best that one constant answer reaches on the same examples (– where there is none).
       - Diff.: glm-tiny less the column's model, in points. p, two-sided: McNemar's exact test for accuracy of independent examples; paired bootstrap for the others, over examples (CB).
       - \\* p \\< 0.05, not adjusted for the number of comparisons: of 3, about 0.2 fall below 0.05 by chance where the models are equal.
       - BERT-Large: published in GLM paper, Table 1 (https://arxiv.org/abs/2103.10360): fine-tuned, dev set; a classifier on top of the model.
-      - † unverified: quoted from memory, not checked against a copy of the source.
       - Ties, where the two best answers have the same score: CB 2 of 56.
       - Texts cut to fit: BoolQ 132 of 3270.
       - Patterns: BoolQ p4, CB p3."

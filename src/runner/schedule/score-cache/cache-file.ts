@@ -8,6 +8,8 @@ import { type Header, headerLine } from "./lines.js";
 
 const NOT_WRITABLE = new Set(["EACCES", "EPERM", "EROFS"]);
 
+const MAX_TRIES = 9;
+
 /** An open file of the score cache. */
 export interface OpenFile {
   readonly handle: FileHandle;
@@ -16,7 +18,11 @@ export interface OpenFile {
 }
 
 /** Opens a file for reading and for appending, where that is allowed; one that is not there is begun. */
-export async function openOrBegin(file: string, begin: Omit<Header, "file">): Promise<OpenFile> {
+export async function openOrBegin(
+  file: string,
+  begin: Omit<Header, "file">,
+  tries = MAX_TRIES,
+): Promise<OpenFile> {
   const there = await openThere(file);
   if (there !== undefined) return there;
   await makeFolder(path.dirname(file));
@@ -30,7 +36,11 @@ export async function openOrBegin(file: string, begin: Omit<Header, "file">): Pr
   } finally {
     await rm(temporary, { force: true });
   }
-  return (await openThere(file)) ?? openOrBegin(file, begin);
+  const made = await openThere(file);
+  if (made !== undefined) return made;
+  // Another process cleared the cache meanwhile; or a link that leads nowhere is in the way, for good.
+  if (tries === 0) throw new GlmEvalError("file-not-found", `${file} can be neither opened nor made`);
+  return openOrBegin(file, begin, tries - 1);
 }
 
 async function openThere(file: string): Promise<OpenFile | undefined> {
