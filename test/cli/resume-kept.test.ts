@@ -27,7 +27,11 @@ it("a file that may not grow further ends a run; what is done is kept, and the r
     { cwd: folder, env: { PATH: "", HOME: home, GLM_EVAL_CACHE: `${home}/cache` }, encoding: "utf8" },
   );
   const outcome = { code: status, stdout, stderr };
-  expectRefused(outcome, 3, "full disk/journal.jsonl: the file exceeds the maximum file size of this system (write)");
+  expectRefused(
+    outcome,
+    3,
+    "full disk/journal.jsonl: the file exceeds the maximum file size of this system (write)",
+  );
   expect(stderr).toMatch(/^to resume: glm-eval superglue .* --output 'full disk' --resume$/m);
   const journal = readFileSync(path("full disk/journal.jsonl"), "utf8");
   expect(journal.split("\n").length).toBeGreaterThan(5);

@@ -97,7 +97,9 @@ describe("loadReader", () => {
   it("reads a model as another family, with a note", async () => {
     const bert = await loadReader(fixture("exports/bert"), { family: "causal" });
     expect(bert.family).toBe("causal");
-    expect(bert.notes).toEqual(["A bert model belongs to the masked family; it is read as causal, as requested."]);
+    expect(bert.notes).toEqual([
+      "A bert model belongs to the masked family; it is read as causal, as requested.",
+    ]);
     const masked = loadReader(fixture("exports/gpt2"), { family: "masked" });
     await expect(masked).rejects.toMatchObject({ kind: "model", message: /has no mask token/ });
     await expect(loadReader(TINY, { family: "masked" })).rejects.toMatchObject({ kind: "model" });

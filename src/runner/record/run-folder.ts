@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { access, constants, mkdir, readdir, readFile, rename, rm, rmdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { GlmEvalError } from "../../errors.js";
-import { type Sample, formatSample } from "../../results/index.js";
+import { formatSample, type Sample } from "../../results/index.js";
 import {
   Journal,
   type JournalContent,
