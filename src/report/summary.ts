@@ -101,7 +101,7 @@ function differences(told: readonly Told[], where: string): string {
 
 function noDifference(open: readonly Told[], name: string, other: string): string {
   if (open.length > 1)
-    return `${name} and ${other} cannot be told apart: on ${list(open.map(({ label }) => label))} the difference may be zero.`;
+    return `${name} and ${other} cannot be distinguished: on ${list(open.map(({ label }) => label))} the difference may be zero.`;
   const { label, comparison } = open[0]!;
   const { difference, low, high, p } = comparison;
   return `The difference between ${name} and ${other} on ${label} may be zero: ${signed(difference)} points, 95% interval ${percent(low)} to ${percent(high)}, ${pText(p)}.`;

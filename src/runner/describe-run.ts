@@ -13,7 +13,7 @@ import type { UsedScoreCache } from "./schedule/score-cache/index.js";
 import type { FewshotOptions } from "./score/fewshot.js";
 import {
   choosePatterns,
-  dataRecords,
+  listDataRecords,
   type PreparedTask,
   type PrepareOptions,
 } from "./score/prepare-tasks.js";
@@ -100,7 +100,7 @@ export function describeRun(run: RunFacts, outcomes: readonly ModelState[], fini
       limit: run.limit.limit ?? null,
       fewshot: run.fewshot ?? null,
       sample: run.prepared.some(isSample),
-      files: dataRecords(run.prepared, run.split),
+      files: listDataRecords(run.prepared, run.split),
     },
     published: run.published,
   };

@@ -16,7 +16,7 @@ import type { ScoreCache } from "./schedule/score-cache/index.js";
 import { Jobs, type ReadyTask } from "./score/jobs.js";
 import {
   type DataRecord,
-  dataRecords,
+  listDataRecords,
   type PreparedTask,
   type PrepareOptions,
   prepareTasks,
@@ -146,7 +146,7 @@ async function evaluateAll<P extends PreparedQuestion>(
     tasks: results,
     judged,
     suites: suiteResults(options.suites ?? [], done),
-    data: dataRecords(prepared, options.split),
+    data: listDataRecords(prepared, options.split),
     failures,
     ...(error !== undefined && { error }),
     interrupted: options.signal?.aborted ?? false,

@@ -29,32 +29,32 @@ export {
   planOf,
   type RunOptions,
 } from "./run-options.js";
-export { bestBatchTokens, type Tried, tryBatchTokens } from "./schedule/batch-tokens.js";
+export { chooseBatchTokens, type Tried, tryBatchTokens } from "./schedule/batch-tokens.js";
 export { type PlanOptions, plan, type RowFacts } from "./schedule/plan.js";
 export { PrepareAhead } from "./schedule/prepare-ahead.js";
 export { type ScoreProgress, scoreAll } from "./schedule/score-all.js";
 export {
   type CachedScores,
   type CacheFile,
-  cacheFiles,
   clearFiles,
+  getScoreCacheFolder,
+  listCacheFiles,
   type ModelScoreCache,
+  openRunScoreCache,
   openScoreCache,
-  openScoreCacheOf,
   type ScoreCache,
   type Snapshot,
   type Surveyed,
-  scoreCacheFolder,
   survey,
   type UsedScoreCache,
 } from "./schedule/score-cache/index.js";
 export { checkTexts, checkWords, reporter } from "./score/check-words.js";
 export { type FewshotOptions, loadPool } from "./score/fewshot.js";
-export { questionsOf, someQuestions } from "./score/jobs.js";
+export { makeQuestions, someQuestions } from "./score/jobs.js";
 export {
   choosePatterns,
   type DataRecord,
-  dataRecords,
+  listDataRecords,
   type PreparedTask,
   type PrepareOptions,
   prepareTasks,

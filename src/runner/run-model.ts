@@ -6,7 +6,7 @@ import { type EvaluateOptions, evaluate } from "./evaluate.js";
 import type { OnRunEvent } from "./events.js";
 import type { RunFolder } from "./record/run-folder.js";
 import type { AskedPlan, NamedModel } from "./run-options.js";
-import { bestBatchTokens, tryBatchTokens } from "./schedule/batch-tokens.js";
+import { chooseBatchTokens, tryBatchTokens } from "./schedule/batch-tokens.js";
 import type { UsedScoreCache } from "./schedule/score-cache/index.js";
 import { wordWarnings } from "./score/check-words.js";
 import { someQuestions } from "./score/jobs.js";
@@ -101,7 +101,7 @@ async function measure(name: string, model: Model, { options, onEvent }: ModelRu
     isReported = true;
   };
   const tried = await tryBatchTokens(model, questions, { total, onTry });
-  const tokens = bestBatchTokens(tried);
+  const tokens = chooseBatchTokens(tried);
   if (isReported) onEvent({ type: "batch-tokens", model: name, tokens, tried });
   return tokens;
 }

@@ -9,7 +9,7 @@ import type { RunRecord } from "./record/run-record.js";
 import type { EarlierRun } from "./record/same-run.js";
 import type { RunHooks } from "./run-hooks.js";
 import type { NamedModel, RunOptions } from "./run-options.js";
-import { openScoreCacheOf, scoreCacheFolder, type UsedScoreCache } from "./schedule/score-cache/index.js";
+import { getScoreCacheFolder, openRunScoreCache, type UsedScoreCache } from "./schedule/score-cache/index.js";
 
 /** @throws GlmEvalError (usage) where the folder cannot be used, or no run is named to resume */
 export async function openFolder(
@@ -68,8 +68,8 @@ export async function openCache(
   onEvent: OnRunEvent,
 ): Promise<UsedScoreCache> {
   const before = earlier?.record.models.find((model) => model.name === name);
-  return await openScoreCacheOf({
-    folder: scoreCacheFolder(),
+  return await openRunScoreCache({
+    folder: getScoreCacheFolder(),
     model: name,
     facts,
     // A model that could not be loaded before begins now.

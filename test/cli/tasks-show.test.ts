@@ -347,7 +347,7 @@ patterns:
       2,
       "--fewshot-seed says which examples",
     );
-    expectRefused(await show("own/task.yaml", "-f", "2"), 3, "has neither a fewshot nor a train file");
+    expectRefused(await show("own/task.yaml", "-f", "2"), 3, "has no fewshot or train file");
     expectRefused(await show("own/task.yaml", ...tiny("--mask-token", "[none]")), 2, "[none]");
     const masked = await show("own/task.yaml", "--model", exported("gpt2"), "--family", "masked");
     expectRefused(masked, 4, "has no mask token");

@@ -25,7 +25,7 @@ const OPEN = { difference: 0.02, low: -0.03, high: 0.07, p: 0.21 };
 it("tells a difference with its interval and p, and where it may be zero", () => {
   const results = run([copa, rte], { model: "THUDM/glm", baselines: [bert([copa, rte], [ABOVE, OPEN])] });
   expect(summarySentences(results)).toEqual([
-    "glm is 4.1 points above bert on COPA (95 % interval 0.3 to 7.9, p = 0.03); on RTE the difference may be zero.",
+    "glm is 4.1 points above bert on COPA (95% interval 0.3 to 7.9, p = 0.03); on RTE the difference may be zero.",
     "The p values are not adjusted for 2 comparisons.",
     "glm is no better than always answering the same, as far as the intervals tell, on RTE.",
   ]);
@@ -34,11 +34,11 @@ it("tells a difference with its interval and p, and where it may be zero", () =>
 it("turns the interval of a model that is below", () => {
   const results = run([copa, cb, rte], { baselines: [bert([copa, cb, rte], [ABOVE, BELOW, BELOW])] });
   expect(summarySentences(results)[0]).toBe(
-    "glm-tiny is 4.1 points above bert on COPA (95 % interval 0.3 to 7.9, p = 0.03); it is 6.2 points below on CB F1 (95 % interval 2.0 to 10.0, p < 0.001) and 6.2 points on RTE (95 % interval 2.0 to 10.0, p < 0.001).",
+    "glm-tiny is 4.1 points above bert on COPA (95% interval 0.3 to 7.9, p = 0.03); it is 6.2 points below on CB F1 (95% interval 2.0 to 10.0, p < 0.001) and 6.2 points on RTE (95% interval 2.0 to 10.0, p < 0.001).",
   );
   const below = run([copa], { baselines: [bert([copa], [BELOW])] });
   expect(summarySentences(below)).toEqual([
-    "glm-tiny is 6.2 points below bert on COPA (95 % interval 2.0 to 10.0, p < 0.001).",
+    "glm-tiny is 6.2 points below bert on COPA (95% interval 2.0 to 10.0, p < 0.001).",
   ]);
 });
 
@@ -55,11 +55,11 @@ it("lists many differences without their intervals", () => {
 it("claims nothing where no difference is clear", () => {
   const two = run([copa, cb], { baselines: [bert([copa, cb], [OPEN, OPEN])] });
   expect(summarySentences(two)).toEqual([
-    "glm-tiny and bert cannot be told apart: on COPA and CB F1 the difference may be zero.",
+    "glm-tiny and bert cannot be distinguished: on COPA and CB F1 the difference may be zero.",
   ]);
   const one = run([copa], { baselines: [bert([copa], [{ ...OPEN, difference: -0.02, p: 0.05 }])] });
   expect(summarySentences(one)).toEqual([
-    "The difference between glm-tiny and bert on COPA may be zero: -2.0 points, 95 % interval -3.0 to 7.0, p = 0.05.",
+    "The difference between glm-tiny and bert on COPA may be zero: -2.0 points, 95% interval -3.0 to 7.0, p = 0.05.",
   ]);
 });
 
@@ -71,8 +71,8 @@ it("never writes a p below 0.05 as 0.05", () => {
 it("tells each baseline apart, by the whole name where the last part is the same", () => {
   const baselines = [bert([copa], [ABOVE], "a/bert"), bert([copa], [OPEN], "b/bert")];
   expect(summarySentences(run([copa], { baselines }))).toEqual([
-    "glm-tiny is 4.1 points above a/bert on COPA (95 % interval 0.3 to 7.9, p = 0.03).",
-    "The difference between glm-tiny and b/bert on COPA may be zero: +2.0 points, 95 % interval -3.0 to 7.0, p = 0.21.",
+    "glm-tiny is 4.1 points above a/bert on COPA (95% interval 0.3 to 7.9, p = 0.03).",
+    "The difference between glm-tiny and b/bert on COPA may be zero: +2.0 points, 95% interval -3.0 to 7.0, p = 0.21.",
     "The p values are not adjusted for 2 comparisons.",
   ]);
 });
@@ -81,18 +81,18 @@ it("sets one model alone beside the best constant answer", () => {
   const alone = (low: number, high: number, more = {}) =>
     summarySentences(run([task("copa", [metric("accuracy", 0.6, { low, high, ...more })])]));
   expect(alone(0.55, 0.65)).toEqual([
-    "glm-tiny reaches 60.0 % (95 % interval 55.0 to 65.0) on COPA, better than always answering the same (50.0 %).",
+    "glm-tiny reaches 60.0% (95% interval 55.0 to 65.0) on COPA, better than always answering the same (50.0%).",
   ]);
   expect(alone(0.45, 0.75)).toEqual([
-    "glm-tiny reaches 60.0 % (95 % interval 45.0 to 75.0) on COPA, no better than always answering the same (50.0 %).",
+    "glm-tiny reaches 60.0% (95% interval 45.0 to 75.0) on COPA, no better than always answering the same (50.0%).",
   ]);
   expect(alone(0.55, 0.65, { constant: 0.7 })).toEqual([
-    "glm-tiny reaches 60.0 % (95 % interval 55.0 to 65.0) on COPA, worse than always answering the same (70.0 %).",
+    "glm-tiny reaches 60.0% (95% interval 55.0 to 65.0) on COPA, worse than always answering the same (70.0%).",
   ]);
   // The end of the interval belongs to it.
   expect(alone(0.5, 0.7)[0]).toContain("no better");
   expect(alone(0.55, 0.65, { constant: null })).toEqual([
-    "glm-tiny reaches 60.0 % (95 % interval 55.0 to 65.0) on COPA.",
+    "glm-tiny reaches 60.0% (95% interval 55.0 to 65.0) on COPA.",
   ]);
 });
 
@@ -107,8 +107,8 @@ it("sorts several tasks by how they stand to the constant answer", () => {
   ]);
   const axb = task("axb", [metric("mcc", 0.02, { low: -0.1, high: 0.14, constant: 0 })]);
   expect(summarySentences(run([copa, rte, axb, worse, record]))).toEqual([
-    "glm-tiny is better than always answering the same on COPA (70.0 % against 50.0 %); no better, as far as the intervals tell, on RTE and AX-b MCC; worse than always answering the same on MultiRC F1a (10.0 % against 60.0 %).",
-    "glm-tiny reaches 30.0 % (95 % interval 20.0 to 40.0) on ReCoRD F1.",
+    "glm-tiny is better than always answering the same on COPA (70.0% against 50.0%); no better, as far as the intervals tell, on RTE and AX-b MCC; worse than always answering the same on MultiRC F1a (10.0% against 60.0%).",
+    "glm-tiny reaches 30.0% (95% interval 20.0 to 40.0) on ReCoRD F1.",
   ]);
 });
 
@@ -122,7 +122,7 @@ it("takes the ensemble for a task with several patterns, and tells the mean wher
     baselines: [bert([ensemble], [ABOVE])],
   });
   expect(summarySentences(results)).toEqual([
-    "glm-tiny is 4.1 points above bert on COPA (95 % interval 0.3 to 7.9, p = 0.03).",
+    "glm-tiny is 4.1 points above bert on COPA (95% interval 0.3 to 7.9, p = 0.03).",
     "On average glm-tiny reaches 60.0 on WSC Acc. over 2 patterns (50.0 to 70.0).",
   ]);
 });
@@ -150,7 +150,7 @@ it("tells what failed, what has no data and what cannot be compared", () => {
       run([copa, rte, failed, missing], { baselines: [bert([copa], [ABOVE]), { ...broken, model: "t5" }] }),
     ),
   ).toEqual([
-    "glm-tiny is 4.1 points above bert on COPA (95 % interval 0.3 to 7.9, p = 0.03).",
+    "glm-tiny is 4.1 points above bert on COPA (95% interval 0.3 to 7.9, p = 0.03).",
     "There is no comparison with bert on RTE.",
     "glm-tiny is no better than always answering the same, as far as the intervals tell, on RTE.",
     "t5 failed: no weights there.",

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
-  bestBatchTokens,
+  chooseBatchTokens,
   clozeQuestion,
   PrepareAhead,
   scoreAll,
@@ -137,7 +137,7 @@ describe("the size of a batch", () => {
     const { model, sizes } = device(1024);
     const tried = await tryBatchTokens(model, questions(200), { total: 10_000 });
     expect(tried.map(({ tokens }) => tokens)).toEqual([256, 512, 1024, 2048]);
-    expect(bestBatchTokens(tried)).toBe(1024);
+    expect(chooseBatchTokens(tried)).toBe(1024);
     expect(Math.max(...sizes)).toBeLessThanOrEqual(2048);
     expect(Math.min(...sizes)).toBeGreaterThan(200);
   });
@@ -154,6 +154,6 @@ describe("the size of a batch", () => {
     const tried = await tryBatchTokens(limited, questions(200), { total: 10_000 });
     expect(tried.map(({ tokens }) => tokens)).toEqual([256, 512]);
     expect(await tryBatchTokens(limited, questions(3), { total: 3 })).toEqual([]);
-    expect(bestBatchTokens([])).toBe(256);
+    expect(chooseBatchTokens([])).toBe(256);
   });
 });

@@ -249,11 +249,11 @@ describe("the computation", () => {
     expect(Math.min(...some.hidden.map(Number))).toBeLessThan(3);
   });
 
-  it("refuses a model that cannot be asked to fill a blank", () => {
+  it("rejects a model that cannot fill a blank", () => {
     const model = models.get("bart")!;
     const { mask: _, ...special } = model.tokenizer.special;
     const without = { ...model, tokenizer: { ...model.tokenizer, special } };
-    expect(() => seq2seqReader(without)).toThrow("it cannot be asked to fill a blank");
+    expect(() => seq2seqReader(without)).toThrow("so it cannot fill a blank");
   });
 
   it("cuts a text for T5 to 512 tokens unless told otherwise", () => {

@@ -2,27 +2,27 @@ import type { ClozeQuestion } from "../../patterns/index.js";
 import type { AnswerScore, PreparedQuestion } from "../../scoring/index.js";
 import type { Ready } from "./prepare-ahead.js";
 
-/** A scored question, before any convention is applied: what the journal keeps, but for the spelling of its tokens. */
+/** A scored question, before any convention is applied: what the journal stores, except the spelling of its tokens. */
 export interface ScoredEntry {
   /** "boolq/p4/17" */
   readonly id: string;
   readonly answers: readonly (AnswerScore & { readonly tokens?: readonly string[] })[];
-  /** tokens that truncation removed, the most of any answer's text */
+  /** number of tokens that truncation removed, the maximum over the answers' texts */
   readonly cut: number;
-  /** few-shot examples that were left out to make the text fit, the most of any answer's text */
+  /** number of few-shot examples dropped to make the text fit, the maximum over the answers' texts */
   readonly shotsDropped?: number;
 }
 
-/** A part of a question, as it stands in a batch. */
+/** A part of a question in a batch. */
 export interface Item<P extends PreparedQuestion> {
   readonly prepared: P;
-  /** tokens of a batch that it takes */
+  /** number of tokens that it takes in a batch */
   readonly length: number;
   readonly owner: AskedQuestion<P>;
   readonly part: number;
 }
 
-/** A question on its way: the scores of its parts come from several batches. */
+/** A question that is being scored: the scores of its parts come from several batches. */
 export class AskedQuestion<P extends PreparedQuestion> {
   readonly index: number;
   readonly items: Item<P>[];
@@ -32,13 +32,13 @@ export class AskedQuestion<P extends PreparedQuestion> {
   #waiting: number;
   #isTaken = false;
 
-  /** @param entry what an earlier process scored, which is journalled already */
+  /** @param entry the scores from an earlier process, which are already in the journal */
   constructor(index: number, { question, prepared: parts, lengths }: Ready<P>, entry?: ScoredEntry) {
     this.index = index;
     this.#question = question;
     this.#parts = parts;
     this.items = parts.map((prepared, part) => ({ prepared, length: lengths[part]!, owner: this, part }));
-    // An entry has the answers of all parts, one after the other.
+    // An entry has the answers of all parts, in order.
     let from = 0;
     this.#answers = parts.map(({ answers }) => {
       const start = from;
@@ -49,7 +49,7 @@ export class AskedQuestion<P extends PreparedQuestion> {
     this.#isTaken = entry !== undefined;
   }
 
-  /** Whether all of it is scored, journalled or not. */
+  /** Whether all its parts are scored, journaled or not. */
   get isScored(): boolean {
     return this.#waiting === 0;
   }
@@ -63,7 +63,7 @@ export class AskedQuestion<P extends PreparedQuestion> {
     this.#answers[part] = answers;
   }
 
-  /** What is to be journalled: once, when all of it is scored. */
+  /** Returns the journal entry: once, when all parts are scored. */
   takeEntry(): ScoredEntry | undefined {
     if (!this.isScored || this.#isTaken) return undefined;
     this.#isTaken = true;

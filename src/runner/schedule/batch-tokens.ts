@@ -3,27 +3,27 @@ import type { Model, PreparedQuestion } from "../../scoring/index.js";
 import { plan, type RowFacts } from "./plan.js";
 
 const FIRST = 256;
-/** What no device's memory need be tried beyond. */
+/** Maximum number of tokens to try on any device. */
 const MOST = 65_536;
-/** How much faster twice the tokens must be to be worth the memory, and more than chance. */
+/** How much faster twice the tokens must be to justify the memory and exceed noise. */
 const WORTH = 1.03;
-/** Runs of a batch, of which the fastest counts: what else the machine does only slows down. */
+/** Number of runs of a batch, of which the fastest counts: other load only makes runs slower. */
 const RUNS = 2;
 
-/** A size of batch that was tried. */
+/** A batch size that was tried. */
 export interface Tried {
   readonly tokens: number;
-  /** tokens scored a second */
+  /** tokens scored per second */
   readonly rate: number;
 }
 
 /**
- * Finds out how many tokens a batch should have on this device, by trying: 256 and twice as many as long as that is
- * faster, there is that much to ask, and memory suffices.
- * @param questions some of those that will be asked
- * @param total how many will be
- * @returns what was tried; nothing where all there is to ask is one batch
- * @throws what scoring throws even at the least size
+ * Finds the number of tokens that a batch should have on this device by experiment: starts at 256 and doubles as long as
+ * that is faster, there are enough questions, and memory suffices.
+ * @param questions some of those that will be scored
+ * @param total how many will be scored
+ * @returns the sizes tried; empty if all questions fit in one batch
+ * @throws the error of scoring if even the smallest size fails
  */
 export async function tryBatchTokens<P extends PreparedQuestion>(
   { reader, engine }: Pick<Model<P>, "reader" | "engine">,
@@ -39,7 +39,7 @@ export async function tryBatchTokens<P extends PreparedQuestion>(
   for (let tokens = FIRST; tokens <= MOST; tokens *= 2) {
     if (tried.length > 0 && tokens > all) break;
     onTry?.(tokens);
-    const batch = batchOf(sized, tokens, engine);
+    const batch = makeBatch(sized, tokens, engine);
     const useful = batch.flat().reduce((sum, { length }) => sum + length, 0);
     const rows = batch.map((row) => row.map(({ prepared }) => prepared));
     if (tried.length === 0) await engine.score(rows, { maxBatchTokens: tokens });
@@ -51,7 +51,7 @@ export async function tryBatchTokens<P extends PreparedQuestion>(
         rate = Math.max(rate, useful / ((performance.now() - start) / 1000));
       }
     } catch (error) {
-      // More than the memory holds, where less was no problem.
+      // Exceeds the memory; the smaller size did not.
       if (tried.length === 0) throw error;
       break;
     }
@@ -62,14 +62,14 @@ export async function tryBatchTokens<P extends PreparedQuestion>(
   return tried;
 }
 
-/** The least that is about as fast as the fastest. */
-export function bestBatchTokens(tried: readonly Tried[]): number {
+/** Chooses the smallest size that is about as fast as the fastest. */
+export function chooseBatchTokens(tried: readonly Tried[]): number {
   const fastest = Math.max(...tried.map(({ rate }) => rate));
   return tried.find(({ rate }) => rate * WORTH >= fastest)?.tokens ?? FIRST;
 }
 
-/** A full batch of questions of middling length, some of them again where there are too few. */
-function batchOf<T extends { readonly length: number }>(
+/** Makes a full batch of questions of medium length, with repetitions if there are too few. */
+function makeBatch<T extends { readonly length: number }>(
   items: readonly T[],
   tokens: number,
   engine: RowFacts,

@@ -2,21 +2,21 @@ import type { AnswerScore, PreparedQuestion } from "../../scoring/index.js";
 import type { Item } from "./asked.js";
 import { keyOf, type ScoreCache } from "./score-cache/index.js";
 
-/** What is asked in a run under one key: the item that is in a plan, and those that wait for its scores. */
+/** The items of a run with one key: the one that is in a plan, and those that wait for its scores. */
 interface First<P extends PreparedQuestion> {
   readonly item: Item<P>;
   readonly twins: Item<P>[];
 }
 
 /**
- * Keeps what is known from being asked. Which items are new hangs on the cache's snapshot and on the order of the
- * questions alone, not on which of them an earlier process of the run has scored, or on which batches are done: so the
- * plans are the same, and with them the last digits of all scores, however often a run was stopped.
+ * Prevents known items from being scored again. Which items are new depends only on the cache's snapshot and the order of
+ * the questions, not on which of them an earlier process of the run has scored, or which batches are done: so the plans,
+ * and with them the last digits of all scores, are the same regardless of how often a run was stopped.
  */
 export class KnownScores<P extends PreparedQuestion> {
   readonly #cache: ScoreCache;
   readonly #firsts = new Map<string, First<P>>();
-  /** of the items that are in a plan */
+  /** keys of the items that are in a plan */
   readonly #keys = new Map<Item<P>, string>();
 
   constructor(cache: ScoreCache) {
@@ -24,8 +24,8 @@ export class KnownScores<P extends PreparedQuestion> {
   }
 
   /**
-   * The items that have to be in the plan. The others have their scores now, or wait for one of these.
-   * @param onFound told of each item that has its scores now
+   * Returns the items that must be in the plan. The others have their scores now, or wait for one of these.
+   * @param onFound called for each item that has its scores now
    */
   async takeNew(items: readonly Item<P>[], onFound: (item: Item<P>) => void): Promise<Item<P>[]> {
     const found = (item: Item<P>, answers: readonly AnswerScore[]): void => {
@@ -54,12 +54,12 @@ export class KnownScores<P extends PreparedQuestion> {
       if (answers) journalled.push({ key, answers });
       return true;
     });
-    // So that what comes later finds them, as it would have in the process that scored them.
+    // So that later items find them, as they would have in the process that scored them.
     await this.#cache.put(journalled);
     return fresh;
   }
 
-  /** Keeps what was just scored. @returns the items that waited for it, which have their scores now */
+  /** Stores new scores. @returns the items that waited for them, which have their scores now */
   async put(items: readonly Item<P>[]): Promise<Item<P>[]> {
     const entries = items.map((item) => ({
       key: this.#keys.get(item)!,

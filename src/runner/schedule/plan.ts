@@ -1,31 +1,31 @@
 import { type Engine, PASS_COST } from "../../scoring/index.js";
 
-/** How large a batch may be. */
+/** The limits of a batch. */
 export interface PlanOptions {
-  /** tokens of a batch, padding included; one row always fits */
+  /** maximum number of tokens, including padding; one row always fits */
   readonly maxBatchTokens: number;
-  /** rows of a batch, where the user limits them */
+  /** maximum number of rows, if the user limits it */
   readonly maxRows?: number | undefined;
 }
 
-/** What an engine says of its rows; without an `attentionWidth` attention costs nothing. */
+/** The properties of an engine's rows; without an `attentionWidth`, attention is assumed to be free. */
 export type RowFacts = Pick<Engine, "packs" | "attentionWidth">;
 
-/** Rows of item numbers: the items of a row are packed one after the other. */
+/** Rows of item indices; the items of a row are packed one after the other. */
 export type PlannedBatch = readonly (readonly number[])[];
 
-/** What a row of a width costs, in tokens without attention: its products grow with the width, its attention with its square. */
-export function rowCost(width: number, attentionWidth = Number.POSITIVE_INFINITY): number {
+/** Returns the cost of a row of a given width, in tokens without attention: products grow linearly with the width, attention quadratically. */
+export function getRowCost(width: number, attentionWidth = Number.POSITIVE_INFINITY): number {
   return width * (1 + width / attentionWidth);
 }
 
 /**
- * Deals items out to batches: longest first (so that memory fails at once or never), each row as long as the batch's
- * longest item and filled up with the longest items that still fit, so that next to nothing is padding.
+ * Distributes items to batches: longest first (so running out of memory happens immediately or never), with each row as
+ * long as the batch's longest item and filled up with the longest items that still fit, so there is almost no padding.
  *
- * What fills a row's end is free: it would be padding. A further row of shorter items pays attention for its whole
- * width, to which none of them needs to look: it joins the batch only where that is cheaper than a batch of their own.
- * @param lengths tokens of each item
+ * Items that fill the end of a row are free, since it would be padding otherwise. A further row of shorter items pays for
+ * attention over its full width, which none of them needs: it joins the batch only if that is cheaper than a separate batch.
+ * @param lengths number of tokens of each item
  */
 export function plan(
   lengths: readonly number[],
@@ -49,10 +49,10 @@ export function plan(
       tokens: row.reduce((sum, item) => sum + lengths[item]!, 0),
     };
   };
-  /** The cost of a row's items in batches of their own, narrower ones, a pass's cost shared by all that is in it. */
+  /** Returns the cost of a row's items in separate, narrower batches, with the cost of a pass shared by all its items. */
   const apart = ({ longest, tokens }: Row): number => {
     const together = Math.min(maxBatchTokens, tokens + items.tokens);
-    return (tokens / longest) * rowCost(longest, attentionWidth) + (PASS_COST * tokens) / together;
+    return (tokens / longest) * getRowCost(longest, attentionWidth) + (PASS_COST * tokens) / together;
   };
 
   const batches: PlannedBatch[] = [];
@@ -63,7 +63,7 @@ export function plan(
     while (rows.length < most) {
       const next = fill(width);
       if (next === undefined) break;
-      if (packs && apart(next) < rowCost(width, attentionWidth)) {
+      if (packs && apart(next) < getRowCost(width, attentionWidth)) {
         items.giveBack(next.items);
         break;
       }
@@ -80,9 +80,9 @@ interface Row {
   readonly tokens: number;
 }
 
-/** Items to be taken by their length; of equal ones the first in the list first. */
+/** Items to be taken by length; among equal lengths, in list order. */
 class ByLength {
-  /** tokens of all that are left */
+  /** total tokens of the remaining items */
   tokens = 0;
   readonly #lengths: readonly number[];
   readonly #items: number[][];
@@ -95,7 +95,7 @@ class ByLength {
     this.giveBack(lengths.map((_, item) => item));
   }
 
-  /** Of what is left; 0 where nothing is. */
+  /** Of the remaining items; 0 if there are none. */
   get longest(): number {
     while (this.#top > 0 && this.#items[this.#top]!.length === 0) this.#top--;
     return this.#top;
@@ -111,9 +111,9 @@ class ByLength {
     return undefined;
   }
 
-  /** @param items as they were taken: the longest first, of equal ones the first first */
+  /** @param items in the order they were taken: longest first, among equal lengths in list order */
   giveBack(items: readonly number[]): void {
-    // From behind, so that pop() takes them in their order again.
+    // In reverse, so that pop() returns them in the same order again.
     for (const item of [...items].reverse()) {
       const length = this.#lengths[item]!;
       this.#items[length]!.push(item);

@@ -3,42 +3,42 @@ import type { ClozeQuestion } from "../../patterns/index.js";
 import type { Engine, PreparedQuestion, Reader } from "../../scoring/index.js";
 
 /**
- * Questions that are planned together: enough that batches are full and rows even, few enough that the device need not
- * wait long for the first.
+ * Number of questions that are planned together: enough for full batches and even rows, few enough that the device does
+ * not wait long for the first batch.
  */
 const WINDOW = 1024;
 
-/** Milliseconds for which preparing keeps the thread: what the device has answered meanwhile waits so long. */
+/** Milliseconds for which preparing blocks the thread: results from the device wait that long. */
 const SLICE = 10;
 
-/** Questions that are yet to be made, by number. */
+/** Questions that are still to be made, by index. */
 export interface QuestionSource<Q extends ClozeQuestion> {
   readonly count: number;
   question(k: number): Q;
 }
 
-/** What was made of a question: usually one prepared question, several where answers need their own. */
+/** A question made ready: usually one prepared question, several if answers need separate ones. */
 export interface Ready<P> {
   readonly question: ClozeQuestion;
   readonly prepared: readonly P[];
-  /** tokens of a batch that each of them takes */
+  /** number of tokens that each of them takes in a batch */
   readonly lengths: readonly number[];
 }
 
-/** What of a model makes questions ready. */
+/** The parts of a model that make questions ready. */
 export interface Preparer<P extends PreparedQuestion> {
   readonly reader: Pick<Reader<P>, "prepare">;
   readonly engine: Pick<Engine<P>, "length">;
 }
 
 /**
- * Renders and tokenises questions ahead of whoever scores them, in this thread while the device computes in another one:
- * a window is given out as soon as it is there, and the next ones are made meanwhile. What is wrong with a question is
- * thrown at whoever takes a window or asks with `check`.
+ * Renders and tokenizes questions ahead of scoring, in this thread while the device computes in another: a window is
+ * returned as soon as it is ready, and the next ones are made in the meantime. Errors in a question are thrown when a
+ * window is taken or `check` is called.
  */
 export class PrepareAhead<P extends PreparedQuestion, Q extends ClozeQuestion = ClozeQuestion> {
   readonly count: number;
-  /** those that were made so far, in order */
+  /** those made so far, in order */
   readonly questions: Q[] = [];
   readonly #windows: Promise<readonly Ready<P>[]>[] = [];
   #failed: { readonly error: unknown } | undefined;
@@ -61,36 +61,36 @@ export class PrepareAhead<P extends PreparedQuestion, Q extends ClozeQuestion = 
     }
   }
 
-  /** Whether `next` has given out the last window. */
+  /** Whether `next` has returned the last window. */
   get isTaken(): boolean {
     return this.#taken === this.#windows.length;
   }
 
-  /** The next window; undefined behind the last. @throws what making one of its questions threw */
+  /** Returns the next window; undefined after the last. @throws the error of making one of its questions */
   async next(): Promise<readonly Ready<P>[] | undefined> {
     return await this.#windows[this.#taken++];
   }
 
-  /** Throws what making a question threw, wherever it stands: there is no use in scoring those before it. */
+  /** Throws the error of making a question, at any position: scoring the questions before it would be useless. */
   check(): void {
     if (this.#failed) throw this.#failed.error;
   }
 
-  /** Makes no further questions: nobody will take them. */
+  /** Stops making questions, because nobody will take them. */
   stop(): void {
     this.#stopped = true;
   }
 
   async #prepare(
     { reader, engine }: Preparer<P>,
-    questionOf: (k: number) => Q,
+    makeQuestion: (k: number) => Q,
     first: number,
     end: number,
   ): Promise<readonly Ready<P>[]> {
     const window: Ready<P>[] = [];
     let since = performance.now();
     for (let k = first; k < end && !this.#stopped; k++) {
-      const question = questionOf(k);
+      const question = makeQuestion(k);
       this.questions.push(question);
       const prepared = reader.prepare(question);
       window.push({ question, prepared, lengths: prepared.map((one) => engine.length(one)) });

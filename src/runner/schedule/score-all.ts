@@ -1,46 +1,46 @@
 import type { Engine, PreparedQuestion } from "../../scoring/index.js";
 import { AskedQuestion, type Item, type ScoredEntry } from "./asked.js";
 import { KnownScores } from "./known-scores.js";
-import { type PlanOptions, plan, rowCost } from "./plan.js";
+import { getRowCost, type PlanOptions, plan } from "./plan.js";
 import type { PrepareAhead, Ready } from "./prepare-ahead.js";
 import type { ScoreCache } from "./score-cache/index.js";
 import { TimeLeft } from "./time-left.js";
 
 export interface ScoreAllOptions extends PlanOptions {
-  /** questions that were scored before, with the same model and options: they are not asked again */
+  /** questions scored before, with the same model and options: they are not scored again */
   readonly scored?: ReadonlyMap<string, ScoredEntry> | undefined;
-  /** the model's scores that are known from earlier runs, and from this one: none is asked twice */
+  /** the model's known scores, from earlier runs and this one: nothing is scored twice */
   readonly cache?: ScoreCache | undefined;
   /** called after each batch with the questions that it completed, one call after the other */
   readonly onScored?: ((entries: readonly ScoredEntry[]) => Promise<void> | void) | undefined;
   readonly onProgress?: ((progress: ScoreProgress) => void) | undefined;
-  /** called once all questions are tokenised and the last of them are being scored: what comes next may be got ready */
+  /** called when all questions are tokenized and the last of them are being scored: the next ones can be prepared */
   readonly onLastWindow?: (() => void) | undefined;
   /** stops after the batches in flight */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** How far scoring is. */
+/** The progress of scoring. */
 export interface ScoreProgress {
   readonly questions: number;
   readonly totalQuestions: number;
-  /** undefined until there is something to judge by */
+  /** undefined until there is enough data for an estimate */
   readonly secondsLeft: number | undefined;
 }
 
 type Batch<P extends PreparedQuestion> = readonly (readonly Item<P>[])[];
 
-/** Batches that a device has at a time: one it computes and one that waits, so that it never does. */
+/** Number of batches that a device has at a time: one that it computes and one that waits, so that it is never idle. */
 const AHEAD = 2;
 
 /**
- * Plans and scores questions, in whatever order is fastest, and gives every question's scores in the order asked
- * (undefined for one that was not reached when `signal` stopped the run).
+ * Plans and scores questions, in the fastest order, and returns every question's scores in the order given (undefined for
+ * one that was not reached when `signal` stopped the run).
  *
- * What is beside a question in its batch moves the last digits of its scores. So a window's plan is made over all its
- * questions, those that an earlier process of the run scored too, and a batch is computed as planned or, where nothing of
- * it is wanted, not at all: scores are the same to the last bit however often a run was stopped. What the cache knew when
- * the run began, and what was asked before in the run, is in no plan (see `KnownScores`).
+ * The other questions in a batch affect the last digits of a question's scores. So the plan of a window covers all its
+ * questions, including those that an earlier process of the run scored, and a batch is computed as planned or, if none of
+ * it is needed, not at all: scores are bitwise the same regardless of how often a run was stopped. Questions that the
+ * cache knew at the start of the run, or that occurred earlier in the run, are in no plan (see `KnownScores`).
  */
 export async function scoreAll<P extends PreparedQuestion>(
   engine: Engine<P>,
@@ -52,7 +52,7 @@ export async function scoreAll<P extends PreparedQuestion>(
   try {
     for (let window = await asked.next(); window && !isStopped(); window = await asked.next()) {
       if (asked.isTaken) options.onLastWindow?.();
-      for (const batch of await scoring.batchesOf(window)) {
+      for (const batch of await scoring.planBatches(window)) {
         if (isStopped()) break;
         asked.check();
         await scoring.deal(batch);
@@ -61,7 +61,7 @@ export async function scoreAll<P extends PreparedQuestion>(
     if (!isStopped()) asked.check();
   } finally {
     asked.stop();
-    // What is in flight is kept, however this ends.
+    // Batches in flight are kept in any case.
     await scoring.settled();
   }
   scoring.check();
@@ -88,26 +88,26 @@ class Scoring<P extends PreparedQuestion> {
     this.#timeLeft = new TimeLeft(count);
   }
 
-  /** The batches of a window in which something is wanted; what is known without them is kept first. */
-  async batchesOf(window: readonly Ready<P>[]): Promise<Batch<P>[]> {
-    const items = window.flatMap((ready) => this.#itemsOf(ready));
+  /** Returns the batches of a window with something to compute; known scores are stored first. */
+  async planBatches(window: readonly Ready<P>[]): Promise<Batch<P>[]> {
+    const items = window.flatMap((ready) => this.#makeItems(ready));
     const found: Item<P>[] = [];
     const asked = this.#known ? await this.#known.takeNew(items, (item) => found.push(item)) : items;
     await this.#keep(found);
 
-    this.#timeLeft.known(window.length, this.#costOf(asked));
+    this.#timeLeft.known(window.length, this.#getCost(asked));
     const lengths = asked.map(({ length }) => length);
     const batches = plan(lengths, this.#options, this.#engine).map((batch) =>
       batch.map((row) => row.map((k) => asked[k]!)),
     );
     return batches.filter((rows) => {
       const isWanted = rows.flat().some(({ owner }) => !owner.isScored);
-      if (!isWanted) this.#timeLeft.spared(this.#costOf(rows.flat()));
+      if (!isWanted) this.#timeLeft.spared(this.#getCost(rows.flat()));
       return isWanted;
     });
   }
 
-  #itemsOf(ready: Ready<P>): Item<P>[] {
+  #makeItems(ready: Ready<P>): Item<P>[] {
     const index = this.#planned++;
     const entry = this.#options.scored?.get(ready.question.id);
     const owner = new AskedQuestion(index, ready, entry);
@@ -118,12 +118,12 @@ class Scoring<P extends PreparedQuestion> {
     return owner.items;
   }
 
-  /** Sends a batch off as soon as a device has room for it. @throws what went wrong with an earlier one */
+  /** Submits a batch as soon as a device has room for it. @throws the error of an earlier batch */
   async deal(rows: Batch<P>): Promise<void> {
-    // Read anew each time: a device may stop while others go on.
+    // Read each time: a device may stop while others continue.
     while (this.#inFlight.size >= AHEAD * (this.#engine.lanes ?? 1)) await Promise.race(this.#inFlight);
     this.check();
-    // Stopped while it waited.
+    // Stopped while waiting.
     if (this.#options.signal?.aborted) return;
     this.#timeLeft.begin();
     const batch: Promise<void> = this.#score(rows)
@@ -154,11 +154,11 @@ class Scoring<P extends PreparedQuestion> {
       });
     });
     const twins = this.#known ? await this.#known.put(filed) : [];
-    this.#timeLeft.computed(this.#costOf(rows.flat()));
+    this.#timeLeft.computed(this.#getCost(rows.flat()));
     await this.#keep([...filed, ...twins]);
   }
 
-  /** Journals the questions that these items completed, before they count. */
+  /** Journals the questions that these items completed, before they are counted. */
   async #keep(filed: readonly Item<P>[]): Promise<void> {
     if (filed.length === 0) return;
     const entries = filed.flatMap(({ owner }) => {
@@ -167,7 +167,7 @@ class Scoring<P extends PreparedQuestion> {
       return entry ?? [];
     });
     const { onScored, onProgress } = this.#options;
-    // One after the other, whichever device is done first.
+    // One after the other, regardless of which device finishes first.
     this.#keeping = this.#keeping.then(() => onScored?.(entries));
     await this.#keeping;
     this.#done += entries.length;
@@ -178,8 +178,8 @@ class Scoring<P extends PreparedQuestion> {
     });
   }
 
-  #costOf(items: readonly Item<P>[]): number {
+  #getCost(items: readonly Item<P>[]): number {
     const { attentionWidth } = this.#engine;
-    return items.reduce((sum, { length }) => sum + rowCost(length, attentionWidth), 0);
+    return items.reduce((sum, { length }) => sum + getRowCost(length, attentionWidth), 0);
   }
 }

@@ -1,10 +1,10 @@
-/** Seconds of scoring before which its rate says nothing. */
+/** Seconds of scoring before its rate is meaningful. */
 const SETTLED = 1;
 
 /**
- * How long scoring will yet take, by what it costs (see `rowCost`): questions are scored longest first, so that their
- * number would tell too much time at first and too little later. What is not tokenised yet is taken to cost as much as
- * what is.
+ * Estimates the remaining time of scoring from its cost (see `getRowCost`): questions are scored longest first, so their
+ * number would overestimate the time at first and underestimate it later. Questions that are not tokenized yet are assumed
+ * to cost as much as those that are.
  */
 export class TimeLeft {
   readonly #count: number;
@@ -16,7 +16,7 @@ export class TimeLeft {
   #began: number | undefined;
 
   /**
-   * @param count questions, all together
+   * @param count total number of questions
    * @param now milliseconds
    */
   constructor(count: number, now: () => number = () => performance.now()) {
@@ -24,18 +24,18 @@ export class TimeLeft {
     this.#now = now;
   }
 
-  /** Some questions, and what they cost together. */
+  /** Adds questions and their total cost. */
   known(count: number, cost: number): void {
     this.#knownCount += count;
     this.#known += cost;
   }
 
-  /** What need not be computed. */
+  /** Subtracts the cost of what need not be computed. */
   spared(cost: number): void {
     this.#spared += cost;
   }
 
-  /** Scoring begins, or goes on. */
+  /** Starts or continues scoring. */
   begin(): void {
     this.#began ??= this.#now();
   }
@@ -44,7 +44,7 @@ export class TimeLeft {
     this.#computed += cost;
   }
 
-  /** undefined as long as there is nothing to judge by */
+  /** undefined until there is enough data for an estimate */
   seconds(): number | undefined {
     const seconds = this.#began === undefined ? 0 : (this.#now() - this.#began) / 1000;
     if (this.#computed === 0 || seconds < SETTLED) return undefined;

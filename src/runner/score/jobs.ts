@@ -8,40 +8,40 @@ import type { PreparedTask } from "./prepare-tasks.js";
 
 export type ReadyTask = Extract<PreparedTask, { readonly status: "ready" }>;
 
-/** What a run's questions depend on besides the data. */
+/** What a run's questions depend on in addition to the data. */
 export interface AskingOptions {
   readonly fewshot?: FewshotOptions | undefined;
   readonly calibration?: CalibrationKind | undefined;
 }
 
-/** A task's questions in one of its patterns. */
+/** A task's questions for one of its patterns. */
 export interface Job {
   readonly ready: ReadyTask;
   readonly pattern: TaskPattern;
 }
 
-/** A job's questions, on their way to the engine. */
+/** A job's questions, being prepared for the engine. */
 export interface JobQuestions<P extends PreparedQuestion> {
   readonly asked: PrepareAhead<P>;
-  /** the examples shown before each question (undefined where none are) */
+  /** the few-shot examples before each question (undefined if there are none) */
   readonly shown: readonly (Shown | undefined)[];
 }
 
-/** The jobs of a run in their order: while the last questions of one are scored, those of the next are made. */
+/** The jobs of a run in order: while the last questions of one are scored, those of the next are made. */
 export class Jobs<P extends PreparedQuestion> {
   readonly #model: Preparer<P>;
   readonly #options: AskingOptions;
   readonly #jobs: readonly Job[];
-  /** one at most: what is begun is what comes next */
+  /** at most one: the next job is the one that was started */
   #begun: { readonly pattern: TaskPattern; readonly questions: JobQuestions<P> } | undefined;
 
   constructor(model: Preparer<P>, tasks: readonly PreparedTask[], options: AskingOptions) {
     this.#model = model;
     this.#options = options;
-    this.#jobs = jobsOf(tasks);
+    this.#jobs = listJobs(tasks);
   }
 
-  /** Begins to make a job's questions, or goes on where that was begun before. */
+  /** Starts making a job's questions, or continues if it was started before. */
   begin(job: Job): JobQuestions<P> {
     if (this.#begun?.pattern !== job.pattern) {
       this.stop();
@@ -52,26 +52,26 @@ export class Jobs<P extends PreparedQuestion> {
     return questions;
   }
 
-  /** Begins to make the questions of the job behind this one, if there is one. */
+  /** Starts making the questions of the job after this one, if there is one. */
   beginAfter({ pattern }: Job): void {
     const next = this.#jobs[this.#jobs.findIndex((job) => job.pattern === pattern) + 1];
     if (next) this.#begun = { pattern: next.pattern, questions: this.#make(next) };
   }
 
-  /** Ends what was begun and is not wanted any more. */
+  /** Stops jobs that were started but are no longer needed. */
   stop(): void {
     this.#begun?.questions.asked.stop();
     this.#begun = undefined;
   }
 
   #make(job: Job): JobQuestions<P> {
-    const { shown, ...source } = questionsOf(job, this.#options);
+    const { shown, ...source } = makeQuestions(job, this.#options);
     return { asked: new PrepareAhead(this.#model, source), shown };
   }
 }
 
-/** A job's questions, each made when it is asked for. */
-export function questionsOf({ ready, pattern }: Job, { fewshot }: AskingOptions) {
+/** Makes a job's questions lazily. */
+export function makeQuestions({ ready, pattern }: Job, { fewshot }: AskingOptions) {
   const { task, dataset, pool } = ready;
   const { examples } = dataset;
   let show: ReturnType<typeof drawShots> | undefined;
@@ -84,7 +84,7 @@ export function questionsOf({ ready, pattern }: Job, { fewshot }: AskingOptions)
   return { count: examples.length, question, shown };
 }
 
-/** The questions that calibrate a job's, each once, and which of them belong to which example. */
+/** The calibration questions of a job, each once, and which of them belong to which example. */
 export interface Calibrating {
   readonly questions: readonly ClozeQuestion[];
   /** in the order of the examples */
@@ -92,8 +92,9 @@ export interface Calibrating {
 }
 
 /**
- * @param shown the examples shown before each question
- * @returns undefined where nothing calibrates the pattern: no calibration is asked for, or no scores are compared
+ * Makes the calibration questions of a job.
+ * @param shown the few-shot examples before each question
+ * @returns undefined if the pattern is not calibrated: no calibration is requested, or no scores are compared
  */
 export function calibratingQuestions(
   { ready, pattern }: Job,
@@ -111,25 +112,25 @@ export function calibratingQuestions(
 }
 
 /**
- * Some of the questions that a run will ask, evenly out of its largest job, and how many that has.
- * @param most how many are wanted
+ * Returns some of a run's questions, evenly spaced in its largest job, and the number of questions in that job.
+ * @param most maximum number of questions
  */
 export function someQuestions(
   tasks: readonly PreparedTask[],
   options: AskingOptions,
   most: number,
 ): { readonly questions: readonly ClozeQuestion[]; readonly total: number } {
-  const jobs = jobsOf(tasks).sort(
+  const jobs = listJobs(tasks).sort(
     (a, b) => b.ready.dataset.examples.length - a.ready.dataset.examples.length,
   );
   if (jobs[0] === undefined) return { questions: [], total: 0 };
-  const { count, question } = questionsOf(jobs[0], options);
+  const { count, question } = makeQuestions(jobs[0], options);
   const some = Math.min(most, count);
   const questions = Array.from({ length: some }, (_, k) => question(Math.floor((k * count) / some)));
   return { questions, total: count };
 }
 
-function jobsOf(tasks: readonly PreparedTask[]): Job[] {
+function listJobs(tasks: readonly PreparedTask[]): Job[] {
   return tasks.flatMap((ready) =>
     ready.status === "ready" ? ready.patterns.map((pattern) => ({ ready, pattern })) : [],
   );

@@ -13,29 +13,29 @@ import {
 } from "../../tasks/index.js";
 import { drawShots, type FewshotOptions, fewshotSplit, loadPool } from "./fewshot.js";
 
-/** A task as far as it can be got ready without a model. */
+/** A task, prepared as far as possible without a model. */
 export type PreparedTask =
   | {
       readonly task: Task;
       readonly status: "ready";
       readonly dataset: Dataset;
-      /** the examples that some are shown of before each question; undefined where none are */
+      /** the pool of few-shot examples; undefined if none are used */
       readonly pool: Dataset | undefined;
-      /** those that are asked */
+      /** the examples to score */
       readonly patterns: readonly TaskPattern[];
     }
   | {
       readonly task: Task;
       readonly status: "missing" | "failed";
       readonly message: string;
-      /** what the task failed by */
+      /** why the task failed */
       readonly error?: unknown;
     };
 
 /** A data file that was read. */
 export interface DataRecord {
   readonly task: string;
-  /** "validation"; "fewshot" or "train" for the examples that were shown */
+  /** "validation"; "fewshot" or "train" for few-shot examples */
   readonly split: string;
   readonly file: string;
   readonly sha256: string;
@@ -46,18 +46,18 @@ export interface DataRecord {
   readonly isPart?: boolean;
 }
 
-/** Which examples of tasks are asked, and by which patterns. */
+/** Which examples of tasks are scored, and with which patterns. */
 export interface PrepareOptions extends LimitOptions {
-  /** folder of the data sets, by the official names: "<root>/BoolQ/val.jsonl" */
+  /** folder of the data sets, with their official names: "<root>/BoolQ/val.jsonl" */
   readonly dataRoot: string;
   readonly split?: string | undefined;
-  /** ids of patterns; each task's published default unless given; "all" for every one */
+  /** ids of patterns, or "all"; default: each task's published pattern */
   readonly patterns?: readonly string[] | "all" | undefined;
-  /** examples shown before each question; none unless given */
+  /** few-shot examples before each question; default: none */
   readonly fewshot?: FewshotOptions | undefined;
-  /** whether questions that calibrate are asked as well */
+  /** whether the inputs for calibration are scored as well */
   readonly calibration?: CalibrationKind | undefined;
-  /** how data files that are addresses are downloaded */
+  /** how data files given by URL are downloaded */
   readonly downloads?: DataDownloads | undefined;
   readonly signal?: AbortSignal | undefined;
   /** receives, as a sentence, what looks wrong in a table although it can be read */
@@ -65,9 +65,9 @@ export interface PrepareOptions extends LimitOptions {
 }
 
 /**
- * Reads the data of tasks and sees that every question can be asked, so that what is wrong is told before a model is
- * loaded. A task whose data is not there is missing, one that cannot be asked has failed.
- * @throws GlmEvalError (usage) where a task lacks one of the patterns
+ * Reads the data of tasks and checks that every question can be scored, so problems are reported before a model is loaded.
+ * A task without data is "missing", one that cannot be scored is "failed".
+ * @throws GlmEvalError (usage) if a task lacks one of the patterns
  */
 export async function prepareTasks(tasks: readonly Task[], options: PrepareOptions): Promise<PreparedTask[]> {
   const patterns = tasks.map((task) => choosePatterns(task, options.patterns));
@@ -103,19 +103,19 @@ async function prepareTask(
       for (const pattern of patterns) drawShots(task, pattern, dataset, pool, fewshot)(first);
     return { task, status: "ready", dataset, pool, patterns };
   } catch (error) {
-    // Whatever it is, also a defect of this program: the other tasks are not lost by it.
+    // Any error, even a bug in this program, must not affect the other tasks.
     return { task, status: "failed", message: explain(error), error };
   }
 }
 
-/** Rows that a stray quote swallowed change every number of a run, so it reports them as `tasks validate` does. */
+/** Reports tables with swallowed rows as `tasks validate` does: rows lost to a stray quote change every number of a run. */
 function reportTables(warnings: readonly Finding[], report: PrepareOptions["onWarning"]): void {
   for (const warning of warnings)
     if (warning.code === "multi-line-field") report?.(`${describeFinding(warning)} (${warning.hint})`);
 }
 
-/** The data files of tasks that are ready. */
-export function dataRecords(prepared: readonly PreparedTask[], split = "validation"): DataRecord[] {
+/** Lists the data files of tasks that are ready. */
+export function listDataRecords(prepared: readonly PreparedTask[], split = "validation"): DataRecord[] {
   const record = (task: Task, of: string, { file, hash, layout, examples, isPart }: Dataset): DataRecord => ({
     task: task.name,
     split: of,
@@ -133,8 +133,8 @@ export function dataRecords(prepared: readonly PreparedTask[], split = "validati
 }
 
 /**
- * The patterns of a task by their ids; its published default unless told, every one for "all".
- * @throws GlmEvalError (usage) naming the nearest pattern
+ * Returns the patterns of a task by their ids, or all for "all"; default: its published pattern.
+ * @throws GlmEvalError (usage) that suggests the nearest pattern
  */
 export function choosePatterns(task: Task, wanted: PrepareOptions["patterns"]): readonly TaskPattern[] {
   if (wanted === "all") return task.patterns;

@@ -9,7 +9,7 @@ import { PrepareAhead } from "../schedule/prepare-ahead.js";
 import { type ScoreProgress, scoreAll } from "../schedule/score-all.js";
 import type { ScoreCache } from "../schedule/score-cache/index.js";
 
-/** A text with one [MASK], and what may stand there. */
+/** A text with one [MASK], and the answers to score there. */
 export interface ClozeText {
   readonly id: string;
   readonly text: string;
@@ -22,7 +22,7 @@ export interface ScoredText {
   readonly answers: readonly ScoredTextAnswer[];
 }
 
-/** What a model says of one answer. */
+/** A model's score of one answer. */
 export interface ScoredTextAnswer {
   readonly answer: string;
   readonly tokenIds: readonly number[];
@@ -32,15 +32,15 @@ export interface ScoredTextAnswer {
   readonly tokenLogProbs: readonly number[];
   readonly isGreedy: readonly boolean[];
   readonly closing: Closing;
-  /** by the conventions in force */
+  /** under the given conventions */
   readonly score: number;
-  /** of this answer among those given: the softmax of their scores */
+  /** probability of this answer among those given: the softmax of their scores */
   readonly probability: number;
 }
 
 /**
  * Scores the answers of cloze texts, in the order given.
- * @throws GlmEvalError (data) naming the text that has no [MASK] or two, an answer that is empty, or is too long
+ * @throws GlmEvalError (data) that names the text if it has no [MASK] or two, an answer is empty, or it is too long
  *
  * @example
  * const model = await loadModel("./glm-large");
@@ -84,7 +84,7 @@ export async function scoreTexts<P extends PreparedQuestion>(
   });
 }
 
-/** @throws GlmEvalError (data) naming the text where it has no [MASK] or two, or an answer is empty */
+/** Makes a question. @throws GlmEvalError (data) that names the text if it has no [MASK] or two, or an answer is empty */
 export function clozeQuestion({ id, text, answers }: ClozeText): ClozeQuestion {
   try {
     const pattern = parseCloze(text);
@@ -93,7 +93,7 @@ export function clozeQuestion({ id, text, answers }: ClozeText): ClozeQuestion {
     return { id, answerKind: "texts", clozes: [cloze] };
   } catch (error) {
     if (!(error instanceof GlmEvalError)) throw error;
-    const { message, hint = "An answer is one or more characters that are not all spaces." } = error;
+    const { message, hint = "Give answers with at least one character that is not a space." } = error;
     throw new GlmEvalError("bad-question", `${id}: ${message}`, { hint });
   }
 }

@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { plan } from "../../../src/runner/index.js";
-import { rowCost } from "../../../src/runner/schedule/plan.js";
+import { getRowCost } from "../../../src/runner/schedule/plan.js";
 
 const ATTENTION = 4608; // GLM-base: 6 × 768
 const costOf = (lengths: readonly number[], batches: readonly (readonly (readonly number[])[])[]): number =>
   batches.reduce((sum, rows) => {
     const width = Math.max(...rows.map((row) => row.reduce((of, item) => of + lengths[item]!, 0)));
-    return sum + rows.length * rowCost(width, ATTENTION) + 16;
+    return sum + rows.length * getRowCost(width, ATTENTION) + 16;
   }, 0);
 
 describe("packing by cost", () => {

@@ -104,7 +104,7 @@ describe("the examples shown before a question", () => {
     expect(() => draw({ count: 4 }, pool)).toThrow(
       expect.objectContaining({
         kind: "data",
-        message: "t: 4 examples are to be shown before example q0, but only 3 can be",
+        message: "t: 4 few-shot examples were requested for example q0, but only 3 are usable",
       }),
     );
   });

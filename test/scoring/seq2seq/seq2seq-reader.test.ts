@@ -93,7 +93,7 @@ describe("chooseFraming", () => {
   it("rejects a vocabulary with neither sentinels nor a mask", () => {
     const neither = { ...letters, special: { pad: 0, sentinels: [] } };
     expect(() => chooseFraming({ config, tokenizer: neither })).toThrow(
-      "has no <extra_id_0> and <extra_id_1>, and no mask token: it cannot be asked to fill a blank",
+      "has no <extra_id_0> and <extra_id_1>, and no mask token, so it cannot fill a blank",
     );
   });
 

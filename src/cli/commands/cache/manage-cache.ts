@@ -6,10 +6,10 @@ import { snakeKeys } from "../../../json.js";
 import type { CacheClearOptions, PrintingOptions } from "../../../options/index.js";
 import {
   type CacheFile,
-  cacheFiles,
   clearFiles,
+  getScoreCacheFolder,
+  listCacheFiles,
   type Surveyed,
-  scoreCacheFolder,
   survey,
 } from "../../../runner/index.js";
 import { plainTable } from "../../terminal/plain-table.js";
@@ -20,8 +20,8 @@ const DAY_MS = 24 * 3600 * 1000;
 
 /** `glm-eval cache list` */
 export async function list(argv: PrintingOptions): Promise<void> {
-  const folder = scoreCacheFolder();
-  const found = await surveyAll(await cacheFiles(folder));
+  const folder = getScoreCacheFolder();
+  const found = await surveyAll(await listCacheFiles(folder));
   const converted = await bytesBelow(["models", "exports"].map((name) => path.join(cacheFolder(), name)));
   if (argv.json) {
     const models = found.map(({ lastUsed, ...file }) => ({ ...file, lastUsed: lastUsed.toISOString() }));
@@ -49,7 +49,7 @@ export async function list(argv: PrintingOptions): Promise<void> {
 
 /** `glm-eval cache verify`. @throws GlmEvalError (data) where a line is not whole, unless a kill explains it */
 export async function verify(): Promise<void> {
-  const found = await surveyAll(await cacheFiles(scoreCacheFolder()));
+  const found = await surveyAll(await listCacheFiles(getScoreCacheFolder()));
   for (const file of found) process.stdout.write(`${file.hash.slice(0, SHOWN)}  ${verdict(file)}\n`);
   const damaged = found.filter(({ identity, damaged: lines }) => identity === undefined || lines > 0);
   const questions = found.reduce((sum, { entries }) => sum + entries, 0);
@@ -67,8 +67,8 @@ export async function verify(): Promise<void> {
 
 /** `glm-eval cache clear` */
 export async function clear({ hashes, olderThan }: CacheClearOptions): Promise<void> {
-  const folder = scoreCacheFolder();
-  const files = await cacheFiles(folder);
+  const folder = getScoreCacheFolder();
+  const files = await listCacheFiles(folder);
   const named = hashes.length > 0 ? hashes.map((hash) => fileOf(hash, files)) : files;
   const before = Date.now() - (olderThan ?? 0) * DAY_MS;
   const cleared =

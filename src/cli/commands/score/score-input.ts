@@ -4,15 +4,15 @@ import { GlmEvalError } from "../../../errors.js";
 import { snakeKeys } from "../../../json.js";
 import { type Conventions, conventionsOf, type ScoreTextOptions } from "../../../options/index.js";
 import {
-  bestBatchTokens,
+  chooseBatchTokens,
   clozeQuestion,
-  openScoreCacheOf,
+  getScoreCacheFolder,
+  openRunScoreCache,
   type PlanOptions,
   planOf,
   type ScoreCache,
   type ScoredText,
   type ScoreProgress,
-  scoreCacheFolder,
   scoreTexts,
   TRIED_QUESTIONS,
   tryBatchTokens,
@@ -101,8 +101,8 @@ async function questionsOf({ texts, answers, input }: ScoreTextOptions): Promise
 }
 
 function openCache({ name, facts }: Model, progress: Progress): Promise<UsedScoreCache> {
-  return openScoreCacheOf({
-    folder: scoreCacheFolder(),
+  return openRunScoreCache({
+    folder: getScoreCacheFolder(),
     model: name === BUNDLED_MODEL ? path.basename(name) : name,
     facts,
     before: undefined,
@@ -123,7 +123,7 @@ async function maxBatchTokensFor(
     isReported = true;
   };
   const tried = await tryBatchTokens(model, questions, { total: texts.length, onTry });
-  const tokens = bestBatchTokens(tried);
+  const tokens = chooseBatchTokens(tried);
   if (isReported) progress.say(batchLine({ tokens, tried }));
   return tokens;
 }

@@ -1,5 +1,10 @@
 export { keyOf } from "./key.js";
 export type { CachedScores } from "./lines.js";
 export { ModelScoreCache, openScoreCache, type ScoreCache, type Snapshot } from "./model-score-cache.js";
-export { openScoreCacheOf, type ScoreCacheRecord, scoreCacheFolder, type UsedScoreCache } from "./of-run.js";
-export { type CacheFile, cacheFiles, clearFiles, type Surveyed, survey } from "./survey.js";
+export {
+  getScoreCacheFolder,
+  openRunScoreCache,
+  type ScoreCacheRecord,
+  type UsedScoreCache,
+} from "./of-run.js";
+export { type CacheFile, clearFiles, listCacheFiles, type Surveyed, survey } from "./survey.js";

@@ -2,18 +2,18 @@ import { createHash } from "node:crypto";
 import type { PreparedQuestion } from "../../../scoring/index.js";
 
 /**
- * What a prepared question's scores are found by within one model's cache: sha256 (its first 32 hex digits) over all of
- * it that they depend on (see `PreparedQuestion`). Texts, labels and where it came from are not in it.
+ * Computes the key of a prepared question's scores within one model's cache: sha256 (its first 32 hex digits) over
+ * everything in it that they depend on (see `PreparedQuestion`), without texts, labels and origin.
  */
 export function keyOf(prepared: PreparedQuestion): string {
   const { id: _id, cut: _cut, shotsDropped: _dropped, ...asked } = prepared;
   return createHash("sha256").update(canonicalJson(asked)).digest("hex").slice(0, 32);
 }
 
-/** Plain data as JSON, the same for the same data whatever the order of its properties. */
+/** Makes JSON of plain data that does not depend on the order of its properties. */
 export function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) {
-    // Token ids are nearly all there is: joining them is much faster than going through them one by one.
+    // Nearly all data is token ids, and joining them is much faster than visiting each.
     const isFlat = value.every((item) => typeof item === "number");
     return `[${(isFlat ? value : value.map(canonicalJson)).join(",")}]`;
   }

@@ -5,7 +5,7 @@ import { answerScores } from "../../record/answer-scores.js";
 import type { ModelIdentity } from "./model-identity.js";
 
 // A file of the score cache is lines of a checksum (CRC-32 of the rest, 8 hex digits), a space and JSON: the header, and
-// then a record a question. Whoever appends begins with a newline, so that a line torn before costs nothing but itself.
+// then one record per question. Each append starts with a newline, so a line torn earlier loses only itself.
 
 const FORMAT = 1;
 const CHECKSUM = 8;
@@ -25,48 +25,48 @@ const header = z.object({
 const record = z.object({ key: z.string().length(KEY_LENGTH), answers: answerScores });
 
 export interface Header {
-  /** a random id: a file that was cleared and begun again is another */
+  /** a random id: a file that was cleared and started again gets a new one */
   readonly file: string;
-  /** the model's name in the run that began the file: what people know it by */
+  /** the model's name in the run that started the file, for people */
   readonly model: string;
   readonly identity: ModelIdentity;
 }
 
-/** The scores of a prepared question's answers, under its key. */
+/** The scores of a prepared question's answers, with its key. */
 export interface CachedScores {
   readonly key: string;
   readonly answers: readonly AnswerScore[];
 }
 
-/** Where a line's JSON is in its file. */
+/** The position of a line's JSON in its file. */
 export interface Span {
   readonly from: number;
   readonly to: number;
 }
 
-/** What a file holds. */
+/** The content of a file. */
 export interface Content {
-  /** undefined where the first line is not whole, or of another format */
+  /** undefined if the first line is damaged or has another format */
   readonly header: Header | undefined;
-  /** by their keys; of a question that was scored twice the first record, which stays the first */
+  /** records by key; for a question scored twice, always the first record */
   readonly records: ReadonlyMap<string, Span>;
-  /** lines of which only the begin is there, as a kill leaves them */
+  /** number of lines that are cut short, as a killed process leaves them */
   readonly cutShort: number;
-  /** other lines that are not whole */
+  /** number of other damaged lines */
   readonly damaged: number;
 }
 
-export function headerLine(of: Header): string {
-  return `${checked(JSON.stringify({ format: FORMAT, ...of }))}\n`;
+export function formatHeader(header: Header): string {
+  return `${checked(JSON.stringify({ format: FORMAT, ...header }))}\n`;
 }
 
-/** Entries as they are appended in one piece. */
-export function recordLines(entries: readonly CachedScores[]): Buffer {
+/** Formats entries for one append. */
+export function formatRecords(entries: readonly CachedScores[]): Buffer {
   const lines = entries.map(({ key, answers }) => checked(JSON.stringify({ key, answers })));
   return Buffer.from(`\n${lines.join("\n")}\n`);
 }
 
-/** Reads a file's bytes up to `end`: a line that goes on behind it is not whole. */
+/** Reads a file's bytes up to `end`; a line that continues beyond it counts as cut short. */
 export function readContent(bytes: Buffer, end: number): Content {
   const records = new Map<string, Span>();
   let cutShort = 0;
@@ -87,7 +87,7 @@ export function readContent(bytes: Buffer, end: number): Content {
   return { header: first, records, cutShort, damaged };
 }
 
-/** The record at a place that `readContent` gave; undefined where it is not one, though its checksum is right. */
+/** Reads the record at a position from `readContent`; undefined if it is not a record although its checksum is right. */
 export function readRecord(bytes: Buffer, { from, to }: Span): CachedScores | undefined {
   try {
     return record.safeParse(JSON.parse(bytes.toString("utf8", from, to))).data;
@@ -109,14 +109,14 @@ function isWhole(bytes: Buffer, start: number, end: number): boolean {
   );
 }
 
-/** The begin of a line of ours: within its checksum, or with more braces opened than closed (no text is in it). */
+/** Returns whether a line is cut short: within its checksum, or with more opened than closed braces (lines contain no text). */
 function isCutShort(line: string): boolean {
   if (/^[0-9a-f]{1,8} ?$/.test(line)) return true;
   const braces = (which: string) => line.split(which).length;
   return /^[0-9a-f]{8} \{/.test(line) && braces("{") > braces("}");
 }
 
-/** A whole line's key; empty where it is no record. */
+/** Returns an intact line's key; empty if it is not a record. */
 function keyIn(bytes: Buffer, start: number): string {
   const isRecord = bytes.toString("latin1", start + CHECKSUM + 1, start + KEY_AT) === KEY_BEGINS;
   return isRecord ? bytes.toString("latin1", start + KEY_AT, start + KEY_AT + KEY_LENGTH) : "";

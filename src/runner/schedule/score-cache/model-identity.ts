@@ -3,20 +3,20 @@ import os from "node:os";
 import type { ModelFacts } from "../../../scoring/index.js";
 import { canonicalJson } from "./key.js";
 
-/** Everything that can move a model's scores beyond their last digits, besides the question itself. */
+/** Everything except the question itself that can change a model's scores beyond their last digits. */
 export type ModelIdentity = Readonly<Record<string, unknown>>;
 
-/** Number formats whose products are computed as the processor's own instructions round and saturate them. */
+/** Number formats whose products depend on how the processor's instructions round and saturate. */
 const FLOATS: readonly string[] = ["fp32", "fp16"];
 
 /**
- * A model's identity by its facts: all of them but those that say where it was found and how texts are cut to length,
- * which is in the questions' token ids. A fact that is added later tells models apart without a change here.
+ * Derives a model's identity from its facts: all except its source and the truncation, which is reflected in the
+ * questions' token ids. Facts added later become part of the identity without a change here.
  */
-export function identityOf(facts: ModelFacts): ModelIdentity {
+export function getIdentity(facts: ModelFacts): ModelIdentity {
   const { source: _source, revision: _revision, maxLength: _max, truncation: _cut, ...all } = facts;
   const { device, attention, devices = [{ name: device, attention }], ...rest } = all;
-  // How many there are of a kind, and which of them, moves no number.
+  // The number of devices of a kind, and which of them, does not affect results.
   const kinds = new Set(devices.map((of) => [of.name?.replace(/:\d+$/, ""), of.attention].join(" ").trim()));
   const processor = `${process.arch} ${os.cpus()[0]?.model ?? ""}`.trim();
   const onCpu = devices.some(({ name }) => name === "cpu");
@@ -27,8 +27,8 @@ export function identityOf(facts: ModelFacts): ModelIdentity {
   };
 }
 
-/** sha256 (hex) of an identity: the name of its file. */
-export function identityHash(identity: ModelIdentity): string {
+/** Returns the sha256 (hex) of an identity: the name of its file. */
+export function hashIdentity(identity: ModelIdentity): string {
   return createHash("sha256").update(canonicalJson(identity)).digest("hex");
 }
 

@@ -2,20 +2,20 @@ import { join } from "node:path";
 import { crc32 } from "node:zlib";
 import { GlmEvalError } from "../../../errors.js";
 import type { AnswerScore, ModelFacts } from "../../../scoring/index.js";
-import { append, type OpenFile, openOrBegin, readWhole, refusal } from "./cache-file.js";
-import { type CachedScores, readContent, readRecord, recordLines, type Span } from "./lines.js";
-import { identityHash, identityOf, isSameIdentity, type ModelIdentity } from "./model-identity.js";
+import { append, describeFailure, type OpenFile, openOrCreate, readWhole } from "./cache-file.js";
+import { type CachedScores, formatRecords, readContent, readRecord, type Span } from "./lines.js";
+import { getIdentity, hashIdentity, isSameIdentity, type ModelIdentity } from "./model-identity.js";
 
 /** Scores of one model by the keys of prepared questions (`keyOf`). */
 export interface ScoreCache {
   get(key: string): readonly AnswerScore[] | undefined;
-  /** Keeps scores for this run and later ones; the first that are put under a key stay. */
+  /** Stores scores for this run and later ones; the first stored under a key are kept. */
   put(entries: readonly CachedScores[]): Promise<void>;
 }
 
-/** What of a file a run sees: its bytes at the moment when the run began. */
+/** The part of a file that a run sees: its bytes at the start of the run. */
 export interface Snapshot {
-  /** the file's id; null where there was no file that could be used */
+  /** the file's id; null if there was no usable file */
   readonly file: string | null;
   readonly bytes: number;
   /** CRC-32 of these bytes */
@@ -23,18 +23,18 @@ export interface Snapshot {
 }
 
 export interface OpenOptions {
-  /** where the files of all models lie */
+  /** the folder with the files of all models */
   readonly folder: string;
-  /** the model's name, for people who look at the cache */
+  /** the model's name, for people who inspect the cache */
   readonly model: string;
   readonly facts: ModelFacts;
-  /** the one with which the run began, where it goes on */
+  /** the snapshot from the start of the run, if it is resumed */
   readonly snapshot?: Snapshot | undefined;
-  /** told, in a sentence, why the cache cannot be read, or not be written, or is not what it was */
+  /** called with a sentence if the cache cannot be read or written, or has changed */
   readonly onTrouble: (sentence: string) => void;
 }
 
-/** A file that can be used, and what was in it when it was opened. */
+/** A usable file, and its content when it was opened. */
 interface Opened {
   readonly file: OpenFile;
   readonly id: string;
@@ -45,42 +45,42 @@ interface Opened {
 const NO_BYTES = Buffer.alloc(0);
 
 /**
- * Opens the score cache of a model; one that cannot be used is told, and the run goes on with what it scores itself.
+ * Opens the score cache of a model; if it is not usable, that is reported, and the run continues with its own scores.
  *
- * A run sees what was in the file when it began and what it scores itself, nothing that other runs put meanwhile. So
- * which questions the model is asked, and with them the last digits of all scores, hang on the snapshot alone.
+ * A run sees the content of the file at its start and its own scores, not what other runs add in the meantime. So which
+ * questions are scored, and with them the last digits of all scores, depends only on the snapshot.
  */
 export async function openScoreCache(options: OpenOptions): Promise<ModelScoreCache> {
   const { folder, model, facts, snapshot, onTrouble } = options;
-  const identity = identityOf(facts);
-  const path = join(folder, `${identityHash(identity)}.jsonl`);
+  const identity = getIdentity(facts);
+  const path = join(folder, `${hashIdentity(identity)}.jsonl`);
   let opened: Opened | undefined;
   try {
     opened = await openFor(identity, model, path);
   } catch (error) {
-    onTrouble(`the score cache is not used: ${refusal(error, path)}`);
+    onTrouble(`the score cache is not used: ${describeFailure(error, path)}`);
   }
   const bytes = opened?.bytes ?? NO_BYTES;
   const now: Snapshot = { file: opened?.id ?? null, bytes: bytes.length, checksum: crc32(bytes) };
-  const seen = snapshot === undefined ? now : seenAgain(snapshot, now, bytes);
+  const seen = snapshot === undefined ? now : restoreSnapshot(snapshot, now, bytes);
   if (snapshot !== undefined && seen.bytes < snapshot.bytes)
     onTrouble(
-      "the score cache was cleared or changed since the run began: what it held is scored again, and last digits may differ",
+      "the score cache was cleared or changed since the run started: its questions are scored again, and last digits may differ",
     );
   return new ModelScoreCache(opened, path, seen, onTrouble);
 }
 
-/** @throws what the system refuses, GlmEvalError (data) for a file that cannot be believed */
+/** Opens a file. @throws system errors, and GlmEvalError (data) for a file that cannot be trusted */
 async function openFor(identity: ModelIdentity, model: string, path: string): Promise<Opened> {
-  const file = await openOrBegin(path, { model, identity });
+  const file = await openOrCreate(path, { model, identity });
   try {
     const bytes = await readWhole(file.handle);
     const { header, records } = readContent(bytes, bytes.length);
     if (header === undefined || !isSameIdentity(header.identity, identity)) {
-      const found = header === undefined ? "its first line is damaged" : "it is another model's";
+      const found = header === undefined ? "its first line is damaged" : "it belongs to another model";
       throw new GlmEvalError("score-cache-damaged", `${path}: ${found} (glm-eval cache clear removes it)`);
     }
-    // The last use, for whoever looks at the cache.
+    // Records the last use, for people who inspect the cache.
     await file.handle.utimes(new Date(), new Date()).catch(() => undefined);
     return { file, id: header.file, bytes, records };
   } catch (error) {
@@ -89,8 +89,8 @@ async function openFor(identity: ModelIdentity, model: string, path: string): Pr
   }
 }
 
-/** The snapshot of an earlier process, where the file still has it; else one of nothing. */
-function seenAgain(wanted: Snapshot, now: Snapshot, bytes: Buffer): Snapshot {
+/** Returns the snapshot of an earlier process if the file still has it, else an empty one. */
+function restoreSnapshot(wanted: Snapshot, now: Snapshot, bytes: Buffer): Snapshot {
   const isSame =
     now.file === wanted.file &&
     now.bytes >= wanted.bytes &&
@@ -98,7 +98,7 @@ function seenAgain(wanted: Snapshot, now: Snapshot, bytes: Buffer): Snapshot {
   return isSame ? wanted : { file: now.file, bytes: 0, checksum: 0 };
 }
 
-/** One model's scores: those of the snapshot, and those that this run put. */
+/** One model's scores: those of the snapshot, and those that this run stored. */
 export class ModelScoreCache implements ScoreCache {
   readonly snapshot: Snapshot;
   readonly #opened: Opened | undefined;
@@ -119,16 +119,16 @@ export class ModelScoreCache implements ScoreCache {
     this.snapshot = snapshot;
     this.#opened = opened;
     this.#path = path;
-    this.#seen = opened ? seenOf(opened, snapshot) : new Map();
+    this.#seen = opened ? readVisible(opened, snapshot) : new Map();
     this.#onTrouble = onTrouble;
   }
 
-  /** how many questions were looked up */
+  /** number of questions looked up */
   get asked(): number {
     return this.#asked;
   }
 
-  /** how many of them earlier runs had scored */
+  /** number of them that earlier runs had scored */
   get hits(): number {
     return this.#hits;
   }
@@ -146,17 +146,17 @@ export class ModelScoreCache implements ScoreCache {
     const fresh = entries.filter(({ key, answers }) => {
       if (this.#own.has(key)) return false;
       this.#own.set(key, answers);
-      // What others put after the snapshot is not seen, and need not be put again.
+      // Scores that others stored after the snapshot are not visible, and need not be stored again.
       return this.#opened?.records.has(key) === false;
     });
     if (this.#opened === undefined || !this.#isWritten || fresh.length === 0) return;
     const { handle, readOnly } = this.#opened.file;
     try {
       if (readOnly !== undefined) throw readOnly;
-      await append(handle, recordLines(fresh));
+      await append(handle, formatRecords(fresh));
     } catch (error) {
-      const why = refusal(error, this.#path);
-      if (this.#isWritten) this.#onTrouble(`what is scored is not kept in the score cache: ${why}`);
+      const why = describeFailure(error, this.#path);
+      if (this.#isWritten) this.#onTrouble(`scores are not stored in the score cache: ${why}`);
       this.#isWritten = false;
     }
   }
@@ -166,6 +166,6 @@ export class ModelScoreCache implements ScoreCache {
   }
 }
 
-function seenOf({ bytes, records }: Opened, snapshot: Snapshot): ReadonlyMap<string, Span> {
+function readVisible({ bytes, records }: Opened, snapshot: Snapshot): ReadonlyMap<string, Span> {
   return snapshot.bytes === bytes.length ? records : readContent(bytes, snapshot.bytes).records;
 }

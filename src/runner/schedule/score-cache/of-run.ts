@@ -3,12 +3,12 @@ import { cacheFolder } from "../../../fetch/cache/index.js";
 import type { ModelFacts } from "../../../scoring/index.js";
 import { type ModelScoreCache, openScoreCache, type Snapshot } from "./model-score-cache.js";
 
-/** What run.json keeps of a model's score cache. */
+/** The entry in run.json for a model's score cache. */
 export interface ScoreCacheRecord extends Snapshot {
-  /** how many of the questions that were looked up earlier runs had scored */
+  /** how many of the looked-up questions earlier runs had scored */
   readonly hits: number;
   readonly asked: number;
-  /** what was reported of it, in this process and those before */
+  /** problems reported in this process and earlier ones */
   notes: readonly string[];
 }
 
@@ -18,19 +18,19 @@ export interface UsedScoreCache {
   describe(): ScoreCacheRecord;
 }
 
-/** Where the score caches of all models lie. */
-export function scoreCacheFolder(): string {
+/** Returns the folder of the score caches of all models. */
+export function getScoreCacheFolder(): string {
   return path.join(cacheFolder(), "scores");
 }
 
 /**
  * Opens a model's score cache for a run.
- * @param options.before what an earlier process of the run recorded of it: the same of the cache is seen as in the
- *   beginning. null: it recorded nothing, so that nothing of the cache is seen. undefined: the run begins now.
+ * @param options.before the record from an earlier process of the run: the same part of the cache is visible as at the
+ *   start. null: it recorded nothing, so nothing of the cache is visible. undefined: the run starts now.
  */
-export async function openScoreCacheOf(options: {
+export async function openRunScoreCache(options: {
   readonly folder: string;
-  /** the model's name, for people who look at the cache */
+  /** the model's name, for people who inspect the cache */
   readonly model: string;
   readonly facts: ModelFacts;
   readonly before: ScoreCacheRecord | null | undefined;

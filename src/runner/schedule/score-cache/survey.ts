@@ -2,32 +2,32 @@ import { open, readdir, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { readWhole } from "./cache-file.js";
 import { type Content, readContent, readRecord } from "./lines.js";
-import { identityHash, type ModelIdentity } from "./model-identity.js";
+import { hashIdentity, type ModelIdentity } from "./model-identity.js";
 
-/** A file of the score cache, as it lies there. */
+/** A file of the score cache on disk. */
 export interface CacheFile {
-  /** sha256 of the model's identity, by the file's name */
+  /** sha256 of the model's identity, from the file's name */
   readonly hash: string;
   readonly path: string;
   readonly bytes: number;
   readonly lastUsed: Date;
 }
 
-/** What is in it. */
+/** The content of such a file. */
 export interface Surveyed extends CacheFile {
-  /** the model's name in the run that began the file, and what tells the model apart; undefined where that is damaged */
+  /** the model's name in the run that started the file, and the model's identity; undefined if the header is damaged */
   readonly model: string | undefined;
   readonly identity: ModelIdentity | undefined;
-  /** questions */
+  /** number of questions */
   readonly entries: number;
-  /** lines that a kill cut short: they are never used, and nothing is wrong with the others */
+  /** number of lines cut short by a killed process: they are never used; the others are valid */
   readonly cutShort: number;
-  /** other lines that are not whole, or hold no scores though they are: they are never used */
+  /** number of other lines that are damaged, or intact but without scores: they are never used */
   readonly damaged: number;
 }
 
-/** The files of a score cache, the one used last first; none where there is no such folder. */
-export async function cacheFiles(folder: string): Promise<CacheFile[]> {
+/** Lists the files of a score cache, most recently used first; empty if there is no such folder. */
+export async function listCacheFiles(folder: string): Promise<CacheFile[]> {
   const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return [];
     throw error;
@@ -36,7 +36,7 @@ export async function cacheFiles(folder: string): Promise<CacheFile[]> {
     .filter((name) => /^[0-9a-f]{64}\.jsonl$/.test(name))
     .map(async (name): Promise<CacheFile | undefined> => {
       const file = path.join(folder, name);
-      // It may be cleared meanwhile.
+      // It may be cleared in the meantime.
       const found = await stat(file).catch(() => undefined);
       return found && { hash: path.parse(name).name, path: file, bytes: found.size, lastUsed: found.mtime };
     });
@@ -54,19 +54,19 @@ export async function survey(file: CacheFile): Promise<Surveyed> {
   return {
     ...file,
     model: header?.model,
-    identity: isNamedSo(file, content) ? header?.identity : undefined,
+    identity: hasMatchingName(file, content) ? header?.identity : undefined,
     entries: content.records.size - empty,
     cutShort: content.cutShort,
     damaged: content.damaged + empty,
   };
 }
 
-/** Whether a file holds the identity of which its name is the hash. */
-function isNamedSo({ hash }: CacheFile, { header }: Content): boolean {
-  return header !== undefined && identityHash(header.identity) === hash;
+/** Returns whether a file's name is the hash of the identity in it. */
+function hasMatchingName({ hash }: CacheFile, { header }: Content): boolean {
+  return header !== undefined && hashIdentity(header.identity) === hash;
 }
 
-/** Removes files. A run that has one open goes on with what it saw of it; the next one begins it anew. */
+/** Removes files. A run that has one open continues with what it saw of it; the next run starts a new file. */
 export async function clearFiles(files: readonly CacheFile[]): Promise<void> {
   for (const { path: file } of files) await rm(file, { force: true });
 }

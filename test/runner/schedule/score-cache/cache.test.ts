@@ -17,7 +17,7 @@ import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
 import {
-  cacheFiles,
+  listCacheFiles,
   type ModelScoreCache,
   openScoreCache,
   type Snapshot,
@@ -168,7 +168,7 @@ describe("a score cache", () => {
     const another = readdirSync(folder).find((name) => join(folder, name) !== file)!;
     writeFileSync(join(folder, another), readFileSync(file));
     const cache = await openIn(folder, { facts: { ...FACTS, gelu: "erf" } });
-    expect(troubles).toEqual([expect.stringContaining("it is another model's")]);
+    expect(troubles).toEqual([expect.stringContaining("it belongs to another model")]);
     expect(cache.get(keyOf(1))).toBeUndefined();
     await cache.close();
   });
@@ -192,7 +192,7 @@ describe("a damaged score cache", () => {
       writeFileSync(file, whole);
       flip(file, at);
       expect(await held(folder, [1, 2, 3])).toEqual([1, 3]);
-      const [found] = await cacheFiles(folder);
+      const [found] = await listCacheFiles(folder);
       expect(await survey(found!)).toMatchObject({ entries: 2, damaged: expect.any(Number) });
       expect((await survey(found!)).damaged).toBeGreaterThan(0);
     }
@@ -213,7 +213,7 @@ describe("a damaged score cache", () => {
       await next.put([entry(3)]);
       await next.close();
       expect(await held(folder, [1, 2, 3])).toEqual([1, 3]);
-      const [found] = await cacheFiles(folder);
+      const [found] = await listCacheFiles(folder);
       expect(await survey(found!)).toMatchObject({ entries: 2, cutShort: 1, damaged: 0 });
     }
   });
@@ -222,7 +222,7 @@ describe("a damaged score cache", () => {
     const folder = await filled(1);
     appendFileSync(fileIn(folder), `\n{"key":"${keyOf(2)}","answers":[]}\nx\n\0\0\0\0\n`);
     expect(await held(folder, [1, 2])).toEqual([1]);
-    const [found] = await cacheFiles(folder);
+    const [found] = await listCacheFiles(folder);
     expect(await survey(found!)).toMatchObject({ entries: 1, damaged: 3 });
   });
 
@@ -234,7 +234,7 @@ describe("a damaged score cache", () => {
     await cache.put([entry(2)]);
     expect([1, 2].map((n) => cache.get(keyOf(n)))).toEqual([undefined, [answer(-2)]]);
     await cache.close();
-    const [found] = await cacheFiles(folder);
+    const [found] = await listCacheFiles(folder);
     expect((await survey(found!)).identity).toBeUndefined();
   });
 
@@ -284,7 +284,7 @@ describe("processes at once", () => {
     const keys = [...numbered("a", 1500), ...numbered("b", 1500)];
     expect(keys.filter((key) => cache.get(key) === undefined)).toEqual([]);
     await cache.close();
-    const [found] = await cacheFiles(folder);
+    const [found] = await listCacheFiles(folder);
     expect(await survey(found!)).toMatchObject({ entries: 3000, damaged: 0 });
   });
 
@@ -301,7 +301,7 @@ describe("processes at once", () => {
       one.kill("SIGKILL");
       await end;
     }
-    const [found] = await cacheFiles(folder);
+    const [found] = await listCacheFiles(folder);
     const { entries, cutShort, damaged } = await survey(found!);
     expect(cutShort).toBeLessThanOrEqual(3);
     expect(damaged).toBe(0);
@@ -320,12 +320,10 @@ describe("processes at once", () => {
     await end;
     const told = said.get(one)!.trimEnd().split("\n").slice(1);
     expect(told).toEqual([
-      expect.stringMatching(
-        /^what is scored is not kept in the score cache: .*exceeds the maximum file size/,
-      ),
+      expect.stringMatching(/^scores are not stored in the score cache: .*exceeds the maximum file size/),
     ]);
     expect(existsSync(fileIn(folder))).toBe(true);
-    const [found] = await cacheFiles(folder);
+    const [found] = await listCacheFiles(folder);
     expect((await survey(found!)).entries).toBeGreaterThan(3);
   });
 });

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { keyOf } from "../../../../src/runner/schedule/score-cache/index.js";
-import { identityHash, identityOf } from "../../../../src/runner/schedule/score-cache/model-identity.js";
+import { getIdentity, hashIdentity } from "../../../../src/runner/schedule/score-cache/model-identity.js";
 import type { ModelFacts, PreparedQuestion } from "../../../../src/scoring/index.js";
 import { FACTS } from "../../sittings.js";
 
@@ -98,7 +98,7 @@ describe("the key of a question", () => {
 });
 
 describe("the identity of a model", () => {
-  const hashOf = (facts: ModelFacts): string => identityHash(identityOf(facts));
+  const hashOf = (facts: ModelFacts): string => hashIdentity(getIdentity(facts));
   const others: Partial<ModelFacts>[] = [
     { family: "causal" },
     { architecture: "gpt2" },
@@ -132,8 +132,8 @@ describe("the identity of a model", () => {
   });
 
   it("has the processor in it only where products are of integers and computed by it", () => {
-    expect(identityOf(FACTS)).not.toHaveProperty("processor");
-    expect(identityOf({ ...FACTS, dtype: "q8" })).toHaveProperty("processor");
-    expect(identityOf({ ...FACTS, dtype: "q8", device: "cuda:0" })).not.toHaveProperty("processor");
+    expect(getIdentity(FACTS)).not.toHaveProperty("processor");
+    expect(getIdentity({ ...FACTS, dtype: "q8" })).toHaveProperty("processor");
+    expect(getIdentity({ ...FACTS, dtype: "q8", device: "cuda:0" })).not.toHaveProperty("processor");
   });
 });
