@@ -75,7 +75,8 @@ const DATA = {
   "calibration-missing": "The run did not ask what the calibration needs: resume it with that --calibration.",
   "checkpoint-damaged": "A weight file is damaged or half downloaded: get it again.",
   "checkpoint-mismatch": "Weights and config.json do not fit together: take both from one checkpoint.",
-  "data-not-found": "A task's data is not where it is looked for: name the folder with --data.",
+  "data-not-found":
+    "A task's data is not where it is looked for: name the folder with --data, or download it with glm-eval data pull.",
   "dataset-gated": "The data set's owner must grant access first: ask for it on its page, then set HF_TOKEN.",
   "dataset-not-found":
     "The hub has no such data set, or it is private: correct the name, or set HF_TOKEN to a token that may read it.",

@@ -168,6 +168,8 @@ export {
   type SplitOptions,
   type LoadOptions,
   type DataDownloads,
+  type DataLayout,
+  type HubData,
   type DataRow,
   type RowNumber,
   type ReadExample,

@@ -4,7 +4,7 @@ import { flag, names, option, text, wholeNumber, withDefault } from "./option.js
 const group = "Data";
 
 export const data = option(text.optional(), {
-  help: "folder with the data sets (BoolQ/val.jsonl, …); the bundled sample unless given",
+  help: "folder with the data sets, the official files (BoolQ/val.jsonl, …) or the hub's (boolq/validation-00000-of-00001.parquet, …); the bundled sample unless given",
   alias: ["d"],
   group,
   placeholder: "FOLDER",

@@ -1,6 +1,5 @@
 import { copyFile, mkdir, readdir, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
-import { existingFiles } from "../cache/index.js";
 import type { RepoKind } from "./hub-names.js";
 
 const COMMIT = /^[0-9a-f]{40}$/;
@@ -39,7 +38,8 @@ export class RepoCache {
     const commit = COMMIT.test(revision) ? revision : await this.readRef(revision);
     if (commit === undefined) return undefined;
     const folder = this.snapshot(commit);
-    return (await existingFiles(folder)).length === 0 ? undefined : { commit, folder };
+    const entries = await readdir(folder).catch(() => []);
+    return entries.length === 0 ? undefined : { commit, folder };
   }
 
   /** Branches and tags that the cache knows, and the commits it holds. */
