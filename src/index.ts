@@ -170,6 +170,8 @@ export {
   type LimitOptions,
   type LoadOptions,
   type DataDownloads,
+  type DataLayout,
+  type HubData,
   type DataRow,
   type RowNumber,
   type ReadExample,

@@ -245,7 +245,7 @@ export const dataPullOptions = z.object({
     examples: ["./downloads", "https://dl.fbaipublicfiles.com/glue/superglue/data/v2"],
   }),
   dir: option(text.optional(), {
-    help: "where the files go; a folder of the cache unless given",
+    help: "folder for the files; default: a folder in the cache",
     group: "Data",
     placeholder: "FOLDER",
     examples: ["./superglue"],
@@ -261,7 +261,7 @@ export const dataPullOptions = z.object({
 });
 
 export const dataListOptions = z.object({
-  data: withMeta(data, { help: "the folder that is listed; everything that was pulled unless given" }),
+  data: withMeta(data, { help: "folder to list; default: everything that was pulled" }),
   json,
 });
 

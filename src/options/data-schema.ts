@@ -4,7 +4,7 @@ import { flag, names, option, text, wholeNumber, withDefault } from "./option.js
 const group = "Data";
 
 export const data = option(text.optional(), {
-  help: "folder with the data sets (BoolQ/val.jsonl, …); default: the bundled sample",
+  help: "folder with the data sets: official files (BoolQ/val.jsonl, …) or the hub's (boolq/validation-00000-of-00001.parquet, …); default: the bundled sample",
   alias: ["d"],
   group,
   placeholder: "FOLDER",

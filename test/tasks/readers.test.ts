@@ -140,7 +140,7 @@ describe("record", () => {
         after: " left.",
         entities: ['"won"', "O", "Ö", "🙂"],
       },
-      gold: ["Ö", "O"],
+      gold: ["O", "Ö"],
       cluster: "1",
     });
   });

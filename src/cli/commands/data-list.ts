@@ -8,5 +8,5 @@ export const command = defineCommand({
     ["data list", "everything that was pulled"],
     ["data list --data ./superglue", "a folder of your own"],
   ],
-  run: async (options) => (await import("./data/list.js")).list(options),
+  run: async (options) => (await import("./data/list-data.js")).list(options),
 });

@@ -13,5 +13,5 @@ export const command = defineCommand({
       "the official archives",
     ],
   ],
-  run: async (options) => (await import("./data/pull.js")).pull(options),
+  run: async (options) => (await import("./data/pull-data.js")).pull(options),
 });

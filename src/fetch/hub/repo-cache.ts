@@ -39,7 +39,8 @@ export class RepoCache {
     const commit = COMMIT.test(revision) ? revision : await this.readRef(revision);
     if (commit === undefined) return undefined;
     const folder = this.snapshot(commit);
-    return (await existingFiles(folder)).length === 0 ? undefined : { commit, folder };
+    const entries = await readdir(folder).catch(() => []);
+    return entries.length === 0 ? undefined : { commit, folder };
   }
 
   /** Branches and tags that the cache knows, and the commits it holds. */

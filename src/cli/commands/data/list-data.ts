@@ -6,7 +6,7 @@ import type { DataListOptions } from "../../../options/index.js";
 import { builtinTasks, findTask, type Task } from "../../../tasks/index.js";
 import { plainTable } from "../../terminal/plain-table.js";
 import { createProgress } from "../../terminal/progress.js";
-import { pulledFolder } from "./pull.js";
+import { pulledFolder } from "./pull-data.js";
 import { hashOf, type PulledFile, readPulled } from "./pulled-files.js";
 
 /** As many digits of a hash as are shown. */
