@@ -169,6 +169,7 @@ export const tasksShowOptions = z.object({
     help: "pattern ids separated by commas, or all; the task's default unless given",
   }),
   ...dataOptions.pick({ numFewshot: true, fewshotSeed: true, fewshotBalanced: true }).shape,
+  full: flag({ help: "long texts in full, without leaving out their middle" }),
   json,
 });
 
