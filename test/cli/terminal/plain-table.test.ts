@@ -19,12 +19,10 @@ describe("a table in a terminal", () => {
 
   it("wraps heads and the cells that may be wrapped", () => {
     const lines = draw(40).split("\n");
-    expect(lines.slice(0, 2).map((line) => line.split(/ {2,}/))).toEqual([
-      ["name", "rows *", "words", "title"],
-      ["", "read"],
-    ]);
+    expect(lines[0]).toMatch(/^name +rows +words +title$/);
+    expect(lines[2]!.trim()).toBe("read");
+    expect(lines).toContainEqual(expect.stringMatching(/^first +12 +one two/));
     expect(lines.at(-1)).toMatch(/^second +3 +five +Short$/);
-    expect(draw(40).replace(/\s+/g, " ")).toContain("A title of");
     expect(draw(40)).not.toContain("not shown");
   });
 
