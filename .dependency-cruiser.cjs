@@ -45,7 +45,7 @@ const ALLOWED = {
 };
 
 const DOORS = [
-  "^src/(bundled|errors|findings|hints|json|process)\\.ts$",
+  "^src/(bundled|errors|findings|hints|json|process|wrap)\\.ts$",
   "^src/[^/]+/index\\.ts$",
   "^src/(fetch|models)/[^/]+/index\\.ts$",
 ];
@@ -61,7 +61,7 @@ module.exports = {
       to: {
         path: "^src/",
         pathNot: [
-          "^src/(bundled|errors|findings|hints|json|process)\\.ts$",
+          "^src/(bundled|errors|findings|hints|json|process|wrap)\\.ts$",
           `^src/${room}/`,
           ...others.map((o) => `^src/${o}/index\\.ts$`),
         ],

@@ -173,6 +173,7 @@ export const tasksShowOptions = z.object({
     help: "pattern ids separated by commas, or all; default: the task's default pattern",
   }),
   ...dataOptions.pick({ numFewshot: true, fewshotSeed: true, fewshotBalanced: true }).shape,
+  full: flag({ help: "long texts in full, without leaving out their middle" }),
   json,
 });
 

@@ -1,10 +1,79 @@
 import Table from "cli-table3";
+import { wrap } from "../../wrap.js";
 
-/** A table without a frame, a rule below its head: the form of the results' table. */
+/** How a table is fitted into a terminal. */
+export interface FitOptions {
+  /** characters a line; the table is as wide as its cells unless given */
+  readonly width?: number | undefined;
+  /** columns whose cells may be wrapped; all heads may be */
+  readonly wrapped?: readonly string[];
+  /** columns that are left out, the first first, if wrapping is not enough */
+  readonly optional?: readonly string[];
+}
+
+/** The terminal's width for `FitOptions`; undefined if the output goes elsewhere. */
+export function terminalWidth(): number | undefined {
+  return process.stdout.isTTY ? process.stdout.columns : undefined;
+}
+
+/** A paragraph in lines that fit the terminal, the second and later ones indented further. */
+export function fitted(text: string, indent = "", width = terminalWidth()): string {
+  if (width === undefined) return `${indent}${text}`;
+  return wrap(text, width - indent.length, "  ")
+    .map((line) => `${indent}${line}`)
+    .join("\n");
+}
+
+/** Characters between two columns; the rule goes one character beyond the last. */
+const GAP = 2;
+
+/**
+ * A table without a frame, a rule below its head: the form of the results' table. In a narrow terminal cells are wrapped,
+ * and columns left out, which a line below the table names.
+ */
 export function plainTable(
   head: readonly string[],
   rows: readonly (readonly string[])[],
   rightAligned: readonly string[] = [],
+  { width, wrapped = [], optional = [] }: FitOptions = {},
+): string {
+  if (width === undefined) return draw(head, rows, rightAligned);
+  const cells = [head, ...rows];
+  const widest = (k: number, of: readonly (readonly string[])[]) =>
+    Math.max(0, ...of.map((row) => [...row[k]!].length));
+  const longestWord = (k: number, of: readonly (readonly string[])[]) =>
+    Math.max(0, ...of.flatMap((row) => row[k]!.split(" ").map((word) => [...word].length)));
+  const least = head.map((name, k) =>
+    wrapped.includes(name) ? longestWord(k, cells) : Math.max(longestWord(k, [head]), widest(k, rows)),
+  );
+  const sum = (widths: readonly number[], at: readonly number[]) =>
+    at.reduce((total, k) => total + widths[k]!, GAP * (at.length - 1) + 1);
+  let shown = [...head.keys()];
+  for (const name of optional) if (sum(least, shown) > width) shown = shown.filter((k) => head[k] !== name);
+  const natural = head.map((_, k) => widest(k, cells));
+  const isTight = sum(natural, shown) > width;
+  // Heads are wrapped before cells are.
+  const widths = natural.map((most, k) => (isTight && !wrapped.includes(head[k]!) ? least[k]! : most));
+  // The widest column that can be narrower gives way.
+  for (let over = sum(widths, shown) - width; over > 0; over--) {
+    const [first] = shown.filter((k) => widths[k]! > least[k]!).sort((a, b) => widths[b]! - widths[a]!);
+    if (first === undefined) break;
+    widths[first]!--;
+  }
+  const setRow = (row: readonly string[]) => shown.map((k) => wrap(row[k]!, widths[k]!).join("\n"));
+  const table = draw(
+    setRow(head),
+    rows.map(setRow),
+    shown.flatMap((k, i) => (rightAligned.includes(head[k]!) ? [i] : [])),
+  );
+  const left = head.filter((_, k) => !shown.includes(k));
+  return left.length === 0 ? table : `${table}\nnot shown in a terminal this narrow: ${left.join(", ")}`;
+}
+
+function draw(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  rightAligned: readonly (string | number)[],
 ): string {
   const sides = ["top", "bottom", "left", "right"].flatMap((side) =>
     side === "top" || side === "bottom"
@@ -13,7 +82,9 @@ export function plainTable(
   );
   const table = new Table({
     head: [...head],
-    colAligns: head.map((name) => (rightAligned.includes(name) ? "right" : "left")),
+    colAligns: head.map((name, k) =>
+      rightAligned.includes(name) || rightAligned.includes(k) ? "right" : "left",
+    ),
     chars: { ...Object.fromEntries(sides.map((side) => [side, ""])), mid: "─", "mid-mid": "─", middle: " " },
     style: { head: [], border: [], compact: true, "padding-left": 0, "padding-right": 1 },
   });

@@ -1,4 +1,5 @@
 import type { Sample, SampleAnswer } from "../../results/index.js";
+import { wrap } from "../../wrap.js";
 import {
   type Chosen,
   type ChosenOfTask,
@@ -8,7 +9,6 @@ import {
 } from "../choose-examples.js";
 import { oneLine, taskTitle } from "../names.js";
 import { escapeMarkdown } from "./markdown.js";
-import { wrap } from "./wrap.js";
 
 /** Answers that are shown besides the predicted and the gold ones. */
 const BEST = 5;

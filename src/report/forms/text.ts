@@ -1,5 +1,6 @@
 import Table from "cli-table3";
 import type { RunResults } from "../../results/index.js";
+import { wrap, wrapName } from "../../wrap.js";
 import { percentText, pValue, signedText } from "../numbers.js";
 import {
   type Cell,
@@ -10,7 +11,6 @@ import {
   type Row,
   resultsTable,
 } from "../table/index.js";
-import { wrap, wrapName } from "./wrap.js";
 
 /** How plain text is set. */
 export interface TextOptions {

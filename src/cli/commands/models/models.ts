@@ -19,7 +19,7 @@ import {
 import { KNOWN_MODELS } from "../../../models/sources/index.js";
 import { loadTokenizer } from "../../../models/tokenizers/index.js";
 import type { ConvertOptions, InspectOptions, PrintingOptions } from "../../../options/index.js";
-import { plainTable } from "../../terminal/plain-table.js";
+import { fitted, plainTable, terminalWidth } from "../../terminal/plain-table.js";
 import { createProgress } from "../../terminal/progress.js";
 import { inspectExport, printFacts } from "./inspect-export.js";
 import { resolveFor } from "./resolve.js";
@@ -42,16 +42,21 @@ export function list(argv: PrintingOptions): void {
     language,
   ]);
   const groups = MODEL_GROUPS.map(
-    ({ family, types, reads }) => `${family}: ${types.join(", ")}\n    ${reads}\n`,
+    ({ family, types, reads }) => `${fitted(`${family}: ${types.join(", ")}`)}\n${fitted(reads, "    ")}\n`,
   );
   process.stdout.write(
-    "GLM checkpoints known by name (infill: the blank is written after the text, all of which is seen)\n\n" +
-      `${plainTable(head, rows, ["parameters", "layers × hidden", "download"])}\n` +
-      "Any other folder or hub repository of the same architecture works too.\n\n" +
-      "ONNX exports, by the model_type of config.json, and how each reads a blank\n\n" +
+    `${fitted("GLM checkpoints known by name (infill: the blank is written after the text, all of which is seen)")}\n\n` +
+      `${plainTable(head, rows, ["parameters", "layers × hidden", "download"], {
+        width: terminalWidth(),
+        optional: ["layers × hidden", "tokenizer"],
+      })}\n` +
+      `${fitted("Any other folder or hub repository of the same architecture works too.")}\n\n` +
+      `${fitted("ONNX exports, by the model_type of config.json, and how each reads a blank")}\n\n` +
       `${groups.join("")}\n` +
-      "A folder or a hub repository with onnx/ in it: onnx-community/…, Xenova/…, or made with\n" +
-      "`optimum-cli export onnx --model NAME FOLDER`. --family reads another model_type as one of these.\n",
+      `${fitted(
+        "A folder or a hub repository with onnx/ in it: onnx-community/…, Xenova/…, or made with " +
+          "`optimum-cli export onnx --model NAME FOLDER`. --family reads another model_type as one of these.",
+      )}\n`,
   );
 }
 

@@ -4,7 +4,7 @@ import { GlmEvalError } from "../../../errors.js";
 import { snakeKeys } from "../../../json.js";
 import type { TasksListOptions } from "../../../options/index.js";
 import { builtinNames, findTasks, type Suite, type Task } from "../../../tasks/index.js";
-import { plainTable } from "../../terminal/plain-table.js";
+import { fitted, plainTable, terminalWidth } from "../../terminal/plain-table.js";
 import { createProgress } from "../../terminal/progress.js";
 
 interface Listed {
@@ -62,9 +62,13 @@ function table(tasks: readonly Listed[]): string {
     metrics.join(", "),
     title,
   ]);
-  return plainTable(["task", "examples", "patterns (* default)", "metrics", "title"], rows, ["examples"]);
+  return plainTable(["task", "examples", "patterns (* default)", "metrics", "title"], rows, ["examples"], {
+    width: terminalWidth(),
+    wrapped: ["patterns (* default)", "metrics", "title"],
+    optional: ["metrics", "patterns (* default)"],
+  });
 }
 
 function suiteLine({ name, title, tasks }: Suite): string {
-  return `suite ${name} (${title}): ${tasks.join(", ")}\n`;
+  return `${fitted(`suite ${name} (${title}): ${tasks.join(", ")}`)}\n`;
 }

@@ -10,6 +10,7 @@ import { type Example, findTask, goldTexts } from "../../../tasks/index.js";
 import { plainTable } from "../../terminal/plain-table.js";
 import { createProgress } from "../../terminal/progress.js";
 import { downloadsOf, readerFor } from "../load-for.js";
+import { cutText, cutWords } from "./cut-middle.js";
 
 /** What is asked of one example by one pattern. `tokens` and what follows from them: with a model. */
 interface Shown {
@@ -93,7 +94,10 @@ export async function show(options: TasksShowOptions): Promise<void> {
     });
   });
   if (options.json) process.stdout.write(`${JSON.stringify(snakeKeys(shown), null, 2)}\n`);
-  else process.stdout.write(`${shown.map(asText).join("\n")}${LEGEND}`);
+  else {
+    const cut = options.full ? NO_CUT : { text: cutText, words: cutWords };
+    process.stdout.write(`${shown.map((each) => asText(each, cut)).join("\n")}${LEGEND}`);
+  }
 }
 
 function shownQuestion(
@@ -175,7 +179,15 @@ function sameTexts(previews: readonly Preview[], clozes: readonly Cloze[]): Same
   return [...texts.values()];
 }
 
-function asText(shown: Shown): string {
+/** How long texts and lists of tokens are shown. */
+interface Cut {
+  text(text: string): string;
+  words(words: readonly string[]): string;
+}
+
+const NO_CUT: Cut = { text: (text) => text, words: (words) => words.join(" ") };
+
+function asText(shown: Shown, cutLong: Cut): string {
   const { task, pattern, example, label, gold, texts, cut, shots = [] } = shown;
   const answer = label ?? gold?.map(quoted).join(" or ");
   const head = `${task} ${pattern}, example ${example}, gold: ${answer ?? "none"}`;
@@ -183,40 +195,46 @@ function asText(shown: Shown): string {
   const leftOut = left.length > 0 ? ` (left out: ${left.join(", ")})` : "";
   const before = shots.length > 0 ? `, shown before it: ${shots.join(", ")}${leftOut}` : "";
   const lost = cut === null ? ", does not fit" : cut ? `, ${cut} tokens cut` : "";
-  return `${[head + before + lost, ...texts.map(textOf)].join("\n\n")}\n`;
+  return `${[head + before + lost, ...texts.map((text) => textOf(text, cutLong))].join("\n\n")}\n`;
 }
 
-function textOf({ answers, spaceBeforeBlank, reads = [], shotsDropped = 0, ...text }: ShownText): string {
+function textOf(
+  { answers, spaceBeforeBlank, reads = [], shotsDropped = 0, ...text }: ShownText,
+  cut: Cut,
+): string {
   const parts = text.parts.filter(({ shot = shotsDropped }) => shot >= shotsDropped);
   const words = parts.map((part) => {
     if (part.kind === "blank") return spaceBeforeBlank ? " [____]" : "[____]";
     if (part.kind === "segment") return " ||";
-    return part.shortenable ? `‹${part.text}›` : part.text;
+    const shown = cut.text(part.text!);
+    return part.shortenable ? `‹${shown}›` : shown;
   });
   const isTokenised = answers.some(({ tokens }) => tokens !== undefined);
   const pieces = parts.flatMap(({ kind, text: of, tokens, kept }) =>
-    kind === "text" && tokens ? `${quoted(of!)}\n    ${spelled(tokens, kept) || "no tokens"}` : [],
+    kind === "text" && tokens
+      ? `${quoted(cut.text(of!))}\n    ${cut.words(spelled(tokens, kept)) || "no tokens"}`
+      : [],
   );
   const answerRows = answers.map((each) => [
     each.isGold ? "*" : "",
     each.label ?? "",
-    quoted(each.text),
-    ...(isTokenised ? [spelled(each.tokens ?? [])] : []),
+    quoted(cut.text(each.text)),
+    ...(isTokenised ? [cut.words(spelled(each.tokens ?? []))] : []),
   ]);
   const head = ["", "label", "answer", ...(isTokenised ? ["tokens (ids)"] : [])];
   const inputs = reads.map(
     ({ input, tokens }) =>
-      `${input}:\n    ${tokens.map((each) => (each ? spelled([each]) : "____")).join(" ")}`,
+      `${input}:\n    ${cut.words(tokens.flatMap((each) => (each ? spelled([each]) : "____")))}`,
   );
   const tokenised = isTokenised ? [[...pieces, ...inputs].join("\n")] : [];
   return [words.join(""), ...tokenised, plainTable(head, answerRows)].map(indented).join("\n\n");
 }
 
-/** "based (2241) on (2006) │ the (1996)": what stands behind the bar is cut. */
-function spelled(tokens: readonly Token[], kept = tokens.length): string {
+/** "based (2241)", "on (2006)", "│", "the (1996)": what is behind the bar is cut from the text. */
+function spelled(tokens: readonly Token[], kept = tokens.length): string[] {
   const words = tokens.map(({ id, token }) => `${token} (${id})`);
   if (kept < words.length) words.splice(kept, 0, "│");
-  return words.join(" ");
+  return words;
 }
 
 function quoted(text: string): string {
