@@ -89,8 +89,9 @@ const DATA = {
   "journal-changed": "Another process writes to the run's journal: stop one of the two, then resume.",
   "journal-incomplete": "The journal lacks scores of a question: resume the run.",
   "metric-changed": "A metric of your own is gone, or another one than when the run was made: put it back.",
-  "metric-not-applicable": "A metric cannot judge these examples: take another, or correct the data.",
   "new-task-unsound": "A new task file was written, but has errors: glm-eval tasks validate shows them.",
+  "no-example-asked":
+    "None of a task's examples can be asked, though those that cannot are skipped: the message says why the first cannot.",
   "no-permission": "A file may not be read or written: change its permissions, or use another place.",
   "no-questions": "The input holds no questions: see that it is the right file.",
   "no-task-can-run": "All tasks fail before the model is loaded: glm-eval tasks validate shows why.",

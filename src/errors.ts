@@ -1,4 +1,5 @@
 import { ERROR_CODES, type ErrorCode, type ErrorKind, EXIT_CODES } from "./error-codes.js";
+import { looksLike, unseenDifference } from "./look-alike.js";
 
 export { ERROR_CODES, type ErrorCode, type ErrorKind, type ErrorMeaning } from "./error-codes.js";
 
@@ -79,9 +80,12 @@ export function explain(error: unknown): string {
 
 /** The nearest of `known` to a mistyped `word` (at most a third of its letters off), for "did you mean". */
 export function nearest(word: string, known: Iterable<string>): string | undefined {
+  const names = [...known];
+  const alike = names.find((candidate) => looksLike(word, candidate));
+  if (alike !== undefined) return alike;
   let best: string | undefined;
   let bestDistance = Math.max(1, Math.floor(word.length / 3)) + 1;
-  for (const candidate of known) {
+  for (const candidate of names) {
     const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
     // Two words that have nothing in common ("a" and "b") are not near.
     if (distance < bestDistance && distance < Math.max(word.length, candidate.length)) {
@@ -98,9 +102,16 @@ const LISTED = 30;
 /** `did you mean "premise"? The columns are: premise, hypothesis`; the question only where one name is near. */
 export function didYouMean(word: string, known: readonly string[], kind: string): string {
   const near = nearest(word, known);
-  const more = known.length > LISTED ? `, … (${known.length} in all)` : "";
-  const all = `The ${kind} are: ${known.slice(0, LISTED).join(", ")}${more}`;
-  return near === undefined ? all : `did you mean "${near}"? ${all}`;
+  const all = `The ${kind} are: ${listed(known)}`;
+  if (near === undefined) return all;
+  const unseen = unseenDifference(word, near);
+  return `did you mean "${near}"? ${unseen === undefined ? "" : `They look alike: ${unseen}. `}${all}`;
+}
+
+/** Names separated by commas; of many only the first. */
+export function listed(names: readonly string[]): string {
+  const more = names.length > LISTED ? `, … (${names.length} in all)` : "";
+  return `${names.slice(0, LISTED).join(", ")}${more}`;
 }
 
 /** Edits that turn one word into the other, two neighbouring letters swapped counted as one (optimal string alignment). */

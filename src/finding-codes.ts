@@ -38,6 +38,7 @@ export const TASK_ERRORS = {
   "long-expression":
     "An expression has too many words and signs: shorten it, or prepare the column beforehand.",
   "long-template": "A template is too long: shorten it.",
+  "metric-not-applicable": "A metric cannot judge these examples: take another, or correct the data.",
   "metric-without-labels": "A metric needs labels, and the task has none: take another metric.",
   "missing-key": "A key that must be there is missing: add it.",
   "missing-prior": "A label has no probability in the prior: add it.",
@@ -45,6 +46,8 @@ export const TASK_ERRORS = {
   "no-blank": "A template has no [MASK]: write it where the answer goes.",
   "no-content":
     "Contextual calibration needs a part that may be cut: mark the example's own text with | shorten.",
+  "no-data":
+    "The split's data is not there: only the task file was checked. Name the folder that holds it with --data.",
   "no-data-file": "A task names no data file: name one for at least one split.",
   "no-examples": "A data file holds no examples: see that it is the right file.",
   "no-label-column": "label_is is given without label: name the column.",
@@ -83,10 +86,13 @@ export const TASK_ERRORS = {
 
 /** What looks wrong, but keeps nothing from being run. */
 export const WARNINGS = {
+  "empty-text":
+    "A column that stands in the text is empty in some examples: the question is asked without it.",
   "gold-not-an-answer": "None of an example's answers is the gold one: it can only be judged wrong.",
-  "no-data": "The split's data is not there: only the task file was checked.",
   "no-gold": "No example has a gold label: answers are predicted, not judged.",
   "odd-yaml": "A task file's YAML is unusual: the message says in what.",
+  "some-without-gold":
+    "Some examples have no gold label: they are predicted, but left out of the metrics. Add the labels if they are known.",
   "same-first-token":
     "Words of two labels begin with the same token: other words tell the labels apart better.",
   "same-tokens": "Words of two labels are the same to the model: take other words.",

@@ -41,6 +41,11 @@ export function bootstrapOptions({ seed = 0, draws = 2000 }: MetricOptions): Boo
   return { seed, draws };
 }
 
+/** Whether it is known what is right. */
+export function hasGold({ label, gold }: Pick<Prediction, "label" | "gold">): boolean {
+  return label !== undefined || (gold !== undefined && gold.length > 0);
+}
+
 /** Whether a metric can judge these predictions at all. @throws GlmEvalError (data) naming the example */
 export function checkPredictions(
   metric: Metric,

@@ -52,6 +52,10 @@ export const dataOptions = z.object({
     examples: ["1"],
   }),
   fewshotBalanced: flag({ help: "show as many examples of each label as of any other", group }),
+  onError: option(z.enum(["stop", "skip"]).default("stop"), {
+    help: "an example that cannot be asked (too long and nothing to cut, an empty answer): stop its task, or skip it and report it",
+    group,
+  }),
 });
 
 /** Tasks by name or file. */

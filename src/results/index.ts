@@ -1,5 +1,5 @@
 export { compareEvaluations, type Evaluated, type Judged } from "./compare-evaluations.js";
-export { findComparison, suiteScoreOf } from "./lookup.js";
+export { findComparison, isUnlabelled, judgedExamples, suiteScoreOf } from "./lookup.js";
 export { type ClassResult, perClass } from "./per-class.js";
 export { fromJson, toJson } from "./results-json.js";
 export { isRight } from "./right.js";

@@ -29,6 +29,8 @@ const task = z.object({
   status: z.enum(["done", "missing", "failed"]),
   message: z.string().exactOptional(),
   examples: count,
+  unlabelled: count.exactOptional(),
+  skipped: count.exactOptional(),
   metrics: z.array(metric),
   ties: count,
   truncated: count,

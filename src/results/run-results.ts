@@ -14,6 +14,10 @@ export interface TaskResult {
   readonly message?: string;
   /** examples scored (rows of the data after its reader) */
   readonly examples: number;
+  /** those of them without a gold label: they are predicted, but left out of the metrics */
+  readonly unlabelled?: number;
+  /** examples that could not be asked, and were left out (`--on-error skip`): they are not among `examples` */
+  readonly skipped?: number;
   readonly metrics: readonly MetricResult[];
   /** examples whose two best answers had the same score */
   readonly ties: number;

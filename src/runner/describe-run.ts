@@ -10,6 +10,7 @@ import { suiteRecord, taskRecord } from "./record/task-record.js";
 import type { AskedPlan, NamedModel } from "./run-options.js";
 import { isSample } from "./run-tasks.js";
 import type { UsedScoreCache } from "./schedule/score-cache/index.js";
+import type { OnError } from "./schedule/skip.js";
 import type { FewshotOptions } from "./score/fewshot.js";
 import {
   choosePatterns,
@@ -52,6 +53,7 @@ export interface RunFacts {
   readonly split: string;
   readonly limit: number | undefined;
   readonly fewshot: Required<FewshotOptions> | undefined;
+  readonly onError: OnError;
   readonly published: readonly string[];
   readonly baselineRuns: RunRecord["baselineRuns"];
   /** run.json as an earlier process left it, where the run is resumed */
@@ -98,6 +100,7 @@ export function describeRun(run: RunFacts, outcomes: readonly ModelState[], fini
       split: run.split,
       limit: run.limit ?? null,
       fewshot: run.fewshot ?? null,
+      onError: run.onError,
       sample: run.prepared.some(isSample),
       files: dataRecords(run.prepared, run.split),
     },

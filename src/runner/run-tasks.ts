@@ -52,8 +52,11 @@ export function checkDataIsThere(tasks: readonly Task[], root: string, split: st
   );
 }
 
-/** Reports what cannot be run, before a model is loaded. @throws GlmEvalError (data) where nothing can */
+/** Reports what looks wrong, and what cannot be run, before a model is loaded. @throws GlmEvalError (data) where nothing can */
 export function reportUnusable(prepared: readonly PreparedTask[], onEvent: OnRunEvent): void {
+  for (const each of prepared)
+    for (const text of each.status === "ready" ? (each.warnings ?? []) : [])
+      onEvent({ type: "note", text: `warning: ${text}` });
   for (const { task, ...rest } of prepared)
     if (rest.status !== "ready")
       onEvent({ type: "task-left-out", task: task.name, status: rest.status, message: rest.message });

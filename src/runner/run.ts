@@ -58,6 +58,7 @@ export async function run(options: RunOptions, hooks: RunHooks = {}): Promise<Ru
   const conventions = conventionsOf(options);
   const preparing: PrepareOptions = {
     ...{ dataRoot, split, signal, fewshot, limit: options.limit, patterns: options.patterns },
+    onError: options.onError,
     calibration: conventions.calibration === "none" ? undefined : conventions.calibration,
     downloads: {
       offline: options.offline,
@@ -77,6 +78,7 @@ export async function run(options: RunOptions, hooks: RunHooks = {}): Promise<Ru
     const facts: RunFacts = {
       ...{ started, conventions, plan, tasks, suites, prepared, dataRoot, split, fewshot, published },
       command: hooks.command ?? [],
+      onError: options.onError ?? "stop",
       threads: options.threads,
       cache: options.cache ?? true,
       patterns: options.patterns,

@@ -135,6 +135,8 @@ export interface Task {
   readonly metrics: readonly string[];
   /** the metrics that are modules of the user's own, in the order of `metrics` */
   readonly metricModules: readonly MetricModule[];
+  /** where each of `metrics` is in the task file, in their order */
+  readonly metricPositions?: readonly FilePosition[];
   readonly patterns: readonly TaskPattern[];
   /** id of the pattern that a run uses unless told otherwise (the published default of GLM's scripts) */
   readonly defaultPattern: string;
@@ -169,4 +171,6 @@ export interface Dataset {
   /** sha256 of the data file, hex */
   readonly hash: string;
   readonly examples: readonly Example[];
+  /** what looks wrong in the data, but keeps nothing from being asked: one line for each kind */
+  readonly warnings?: readonly string[];
 }

@@ -2,8 +2,9 @@ import Papa from "papaparse";
 import { snakeKeys } from "../../json.js";
 import type { MetricResult } from "../../metrics/index.js";
 import type { BaselineResults, RunResults, TaskResult } from "../../results/index.js";
-import { findComparison, type Spread, spreads, suiteScoreOf } from "../../results/index.js";
+import { findComparison, judgedExamples, type Spread, spreads, suiteScoreOf } from "../../results/index.js";
 import { comparisonsOf } from "../comparisons.js";
+import { leftOut } from "../names.js";
 import { type PublishedRow, publishedRow, publishedValue } from "../published.js";
 import { type NamedBaseline, nameBaselines } from "./csv-names.js";
 
@@ -183,7 +184,7 @@ function taskCells(task: TaskResult, metric: MetricResult | undefined): Row {
     ci_low: metric?.low ?? null,
     ci_high: metric?.high ?? null,
     interval: metric?.interval ?? null,
-    n: task.examples,
+    n: judgedExamples(task),
     majority: metric?.constant ?? null,
     ties: task.ties,
     truncated: task.truncated,
@@ -194,7 +195,7 @@ function taskCells(task: TaskResult, metric: MetricResult | undefined): Row {
     aggregate: task.aggregate ?? null,
     calibration: task.calibration ?? null,
     status: task.status,
-    message: task.message ?? metric?.note ?? null,
+    message: [task.message, leftOut(task), metric?.note].filter(Boolean).join("; ") || null,
   };
 }
 

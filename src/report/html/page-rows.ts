@@ -1,6 +1,6 @@
 import type { MetricResult } from "../../metrics/index.js";
 import type { BaselineResults, RunResults, Spread, TaskComparison, TaskResult } from "../../results/index.js";
-import { findComparison, mainResult, spreads, suiteScoreOf } from "../../results/index.js";
+import { findComparison, judgedExamples, mainResult, spreads, suiteScoreOf } from "../../results/index.js";
 import { metricTitle, oneLine, shortNames, taskTitle } from "../names.js";
 import { type PublishedRow, type PublishedValue, publishedRow, publishedValue } from "../published.js";
 
@@ -71,7 +71,7 @@ function taskRows(results: RunResults, task: string): Row[] {
       metric,
       title: taskTitle(task),
       metricTitle: `${metricTitle(metric, ofOwn)}${better === "lower" ? " (lower is better)" : ""}`,
-      examples: done.examples,
+      examples: judgedExamples(done),
       own,
       baselines: results.baselines.map((baseline) => ({
         value: modelValue(baseline.tasks, { task, metric, main }),

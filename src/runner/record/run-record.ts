@@ -112,6 +112,8 @@ const runRecord = z.object({
     split: text,
     limit: count.nullable(),
     fewshot: fewshot.nullable(),
+    /** what becomes of an example that cannot be asked; runs that were recorded before the option existed stop */
+    onError: z.enum(["stop", "skip"]).default("stop"),
     /** whether any of it is the sample that comes with the package */
     sample: z.boolean(),
     files: z.array(dataFile),

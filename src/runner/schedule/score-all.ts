@@ -90,10 +90,11 @@ class Scoring<P extends PreparedQuestion> {
 
   /** The batches of a window in which something is wanted; what is known without them is kept first. */
   async batchesOf(window: readonly Ready<P>[]): Promise<Batch<P>[]> {
-    const items = window.flatMap((ready) => this.#itemsOf(ready));
-    const found: Item<P>[] = [];
-    const asked = this.#known ? await this.#known.takeNew(items, (item) => found.push(item)) : items;
-    await this.#keep(found);
+    const owners = window.map((ready) => this.#owner(ready));
+    const items = owners.flatMap((owner) => owner.items);
+    const found = new Set(owners.filter((owner) => owner.items.length === 0));
+    const asked = this.#known ? await this.#known.takeNew(items, ({ owner }) => found.add(owner)) : items;
+    await this.#keep([...found]);
 
     this.#timeLeft.known(window.length, this.#costOf(asked));
     const lengths = asked.map(({ length }) => length);
@@ -107,7 +108,7 @@ class Scoring<P extends PreparedQuestion> {
     });
   }
 
-  #itemsOf(ready: Ready<P>): Item<P>[] {
+  #owner(ready: Ready<P>): AskedQuestion<P> {
     const index = this.#planned++;
     const entry = this.#options.scored?.get(ready.question.id);
     const owner = new AskedQuestion(index, ready, entry);
@@ -115,7 +116,7 @@ class Scoring<P extends PreparedQuestion> {
       this.results[index] = entry;
       this.#done++;
     }
-    return owner.items;
+    return owner;
   }
 
   /** Sends a batch off as soon as a device has room for it. @throws what went wrong with an earlier one */
@@ -155,13 +156,13 @@ class Scoring<P extends PreparedQuestion> {
     });
     const twins = this.#known ? await this.#known.put(filed) : [];
     this.#timeLeft.computed(this.#costOf(rows.flat()));
-    await this.#keep([...filed, ...twins]);
+    await this.#keep([...filed, ...twins].map(({ owner }) => owner));
   }
 
-  /** Journals the questions that these items completed, before they count. */
-  async #keep(filed: readonly Item<P>[]): Promise<void> {
-    if (filed.length === 0) return;
-    const entries = filed.flatMap(({ owner }) => {
+  /** Journals those of these questions that are complete, before they count. */
+  async #keep(owners: readonly AskedQuestion<P>[]): Promise<void> {
+    if (owners.length === 0) return;
+    const entries = owners.flatMap((owner) => {
       const entry = owner.takeEntry();
       if (entry) this.results[owner.index] = entry;
       return entry ?? [];

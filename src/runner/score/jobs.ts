@@ -3,6 +3,7 @@ import type { PreparedQuestion } from "../../scoring/index.js";
 import type { CalibrationKind, TaskPattern } from "../../tasks/index.js";
 import type { CalibrationIds } from "../record/question.js";
 import { PrepareAhead, type Preparer } from "../schedule/prepare-ahead.js";
+import { type OnError, whyNotRendered } from "../schedule/skip.js";
 import { drawShots, type FewshotOptions, type Shown } from "./fewshot.js";
 import type { PreparedTask } from "./prepare-tasks.js";
 
@@ -12,6 +13,8 @@ export type ReadyTask = Extract<PreparedTask, { readonly status: "ready" }>;
 export interface AskingOptions {
   readonly fewshot?: FewshotOptions | undefined;
   readonly calibration?: CalibrationKind | undefined;
+  /** what becomes of an example that cannot be asked; "stop" unless given */
+  readonly onError?: OnError | undefined;
 }
 
 /** A task's questions in one of its patterns. */
@@ -71,7 +74,7 @@ export class Jobs<P extends PreparedQuestion> {
 }
 
 /** A job's questions, each made when it is asked for. */
-export function questionsOf({ ready, pattern }: Job, { fewshot }: AskingOptions) {
+export function questionsOf({ ready, pattern }: Job, { fewshot, calibration, onError }: AskingOptions) {
   const { task, dataset, pool } = ready;
   const { examples } = dataset;
   let show: ReturnType<typeof drawShots> | undefined;
@@ -79,30 +82,42 @@ export function questionsOf({ ready, pattern }: Job, { fewshot }: AskingOptions)
   const question = (k: number): ClozeQuestion => {
     if (pool && fewshot) show ??= drawShots(task, pattern, dataset, pool, fewshot);
     shown[k] = show?.(examples[k]!);
-    return pattern.question(examples[k]!, shown[k]?.shots);
+    const asked = pattern.question(examples[k]!, shown[k]?.shots);
+    // What calibrates an example is asked last: an example that lacks it is left out before it is scored.
+    if (onError === "skip" && calibration !== undefined && pattern.decision !== "greedy")
+      pattern.calibration(calibration, examples[k]!, shown[k]?.shots);
+    return asked;
   };
-  return { count: examples.length, question, shown };
+  const skip = (k: number): ClozeQuestion => ({
+    id: `${task.name}/${pattern.id}/${examples[k]!.id}`,
+    clozes: [],
+    answerKind: "words",
+  });
+  return { count: examples.length, question, shown, skip: onError === "skip" ? skip : undefined };
 }
 
 /** The questions that calibrate a job's, each once, and which of them belong to which example. */
 export interface Calibrating {
   readonly questions: readonly ClozeQuestion[];
   /** in the order of the examples */
-  readonly ids: readonly CalibrationIds[];
+  readonly ids: readonly (CalibrationIds | undefined)[];
 }
 
 /**
  * @param shown the examples shown before each question
+ * @param isSkipped whether an example is left out, by its number
  * @returns undefined where nothing calibrates the pattern: no calibration is asked for, or no scores are compared
  */
 export function calibratingQuestions(
   { ready, pattern }: Job,
   shown: readonly (Shown | undefined)[],
   { calibration }: AskingOptions,
+  isSkipped: (k: number) => boolean = () => false,
 ): Calibrating | undefined {
   if (calibration === undefined || pattern.decision === "greedy") return undefined;
   const questions = new Map<string, ClozeQuestion>();
   const ids = ready.dataset.examples.map((example, k) => {
+    if (isSkipped(k)) return undefined;
     const asked = pattern.calibration(calibration, example, shown[k]?.shots);
     for (const question of asked) questions.set(question.id, question);
     return { [calibration]: asked.map(({ id }) => id) };
@@ -123,9 +138,17 @@ export function someQuestions(
     (a, b) => b.ready.dataset.examples.length - a.ready.dataset.examples.length,
   );
   if (jobs[0] === undefined) return { questions: [], total: 0 };
-  const { count, question } = questionsOf(jobs[0], options);
+  const { count, question, skip } = questionsOf(jobs[0], options);
   const some = Math.min(most, count);
-  const questions = Array.from({ length: some }, (_, k) => question(Math.floor((k * count) / some)));
+  const questions = Array.from({ length: some }, (_, k) => k).flatMap((k) => {
+    try {
+      return question(Math.floor((k * count) / some));
+    } catch (error) {
+      if (!skip) throw error;
+      whyNotRendered(error);
+      return [];
+    }
+  });
   return { questions, total: count };
 }
 

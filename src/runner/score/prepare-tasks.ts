@@ -1,8 +1,9 @@
 import { explain, GlmEvalError, nearest } from "../../errors.js";
-import { Findings } from "../../findings.js";
+import { Findings, type Problems, warningLines } from "../../findings.js";
 import {
   type CalibrationKind,
   checkCalibration,
+  checkMetrics,
   checkQuestions,
   type DataDownloads,
   type Dataset,
@@ -21,6 +22,8 @@ export type PreparedTask =
       readonly pool: Dataset | undefined;
       /** those that are asked */
       readonly patterns: readonly TaskPattern[];
+      /** what looks wrong, but keeps nothing from being asked: one line for each kind */
+      readonly warnings?: readonly string[];
     }
   | {
       readonly task: Task;
@@ -53,6 +56,8 @@ export interface PrepareOptions {
   readonly fewshot?: FewshotOptions | undefined;
   /** whether questions that calibrate are asked as well */
   readonly calibration?: CalibrationKind | undefined;
+  /** what becomes of an example that cannot be asked: "stop" (its task fails) unless given; "skip" leaves it out */
+  readonly onError?: "stop" | "skip" | undefined;
   /** how data files that are addresses are downloaded */
   readonly downloads?: DataDownloads | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -83,19 +88,31 @@ async function prepareTask(
   try {
     const dataset = await task.load({ root, split, downloads, limit });
     const findings = new Findings();
-    checkQuestions(patterns, dataset.examples, findings);
+    const asking = options.onError === "skip" ? withoutExamples(findings) : findings;
+    checkQuestions(patterns, dataset.examples, asking);
     const calibrated = patterns.filter(({ decision }) => decision !== "greedy");
-    if (calibration) checkCalibration(calibrated, calibration, dataset.examples, findings);
+    if (calibration) checkCalibration(calibrated, calibration, dataset.examples, asking);
+    checkMetrics(task, patterns, dataset.examples, findings);
     findings.throwFirst(task.file);
     const pool = fewshot && (await loadPool(task, { root, downloads }));
     const [first] = dataset.examples;
     if (pool && first)
       for (const pattern of patterns) drawShots(task, pattern, dataset, pool, fewshot)(first);
-    return { task, status: "ready", dataset, pool, patterns };
+    const warnings = [...(dataset.warnings ?? []), ...warningLines(findings)];
+    return { task, status: "ready", dataset, pool, patterns, warnings };
   } catch (error) {
     // Whatever it is, also a defect of this program: the other tasks are not lost by it.
     return { task, status: "failed", message: explain(error), error };
   }
+}
+
+/** Takes all but what is wrong with single examples, which are left out. */
+function withoutExamples(problems: Problems): Problems {
+  return {
+    add(finding) {
+      if (finding.severity === "warning" || finding.example === undefined) problems.add(finding);
+    },
+  };
 }
 
 /** The data files of tasks that are ready. */
