@@ -2,6 +2,7 @@ import { ERROR_CODES, type ErrorCode, type ErrorKind, EXIT_CODES } from "./error
 import { looksLike, unseenDifference } from "./look-alike.js";
 
 export { ERROR_CODES, type ErrorCode, type ErrorKind, type ErrorMeaning } from "./error-codes.js";
+export { unseenDifference } from "./look-alike.js";
 
 /**
  * An error that the user can mend. Its message says what was found and what was expected, its hint what to do.

@@ -1,6 +1,5 @@
-import { didYouMean } from "../errors.js";
+import { didYouMean, unseenDifference } from "../errors.js";
 import type { FilePosition, FindingCode, Problems } from "../findings.js";
-import { unseenDifference } from "../look-alike.js";
 import type { TaskDraft } from "./check-schema.js";
 import { isReader, readerNames } from "./find-reader.js";
 import { splitFiles } from "./split-files.js";

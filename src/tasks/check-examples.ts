@@ -108,6 +108,7 @@ function checkLabels(task: DataTask, yaml: YamlFile, split: ReadSplit, problems:
     return;
   }
   if (without.length > 0) someUnlabelled(label, without, split, problems);
+  if (!examples.some(isLabelled)) return;
   const seen = new Set(examples.map((example) => example.label));
   for (const [i, each] of label === undefined ? [] : labels.entries()) {
     if (!isAll || seen.has(each)) continue;
