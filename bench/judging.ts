@@ -168,7 +168,15 @@ function record(): RunRecord {
       },
     ],
     suites: [],
-    data: { root: "", split: "validation", limit: null, fewshot: null, sample: false, files: [] },
+    data: {
+      root: "",
+      split: "validation",
+      limit: null,
+      fewshot: null,
+      onError: "stop",
+      sample: false,
+      files: [],
+    },
     published: [],
   };
 }

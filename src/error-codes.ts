@@ -105,6 +105,8 @@ const DATA = {
   "metric-not-applicable":
     "A metric cannot be computed on these examples: choose another metric, or correct the data.",
   "new-task-unsound": "A new task file was written but has errors: glm-eval tasks validate shows them.",
+  "no-example-asked":
+    "None of a task's examples can be asked, though those that cannot are skipped: the message says why the first cannot.",
   "no-permission":
     "Permission to read or write a file was denied: change its permissions, or use another location.",
   "no-questions": "The input holds no questions: check that it is the right file.",

@@ -1,6 +1,8 @@
 import { ERROR_CODES, type ErrorCode, type ErrorKind, EXIT_CODES } from "./error-codes.js";
+import { looksLike, unseenDifference } from "./look-alike.js";
 
 export { ERROR_CODES, type ErrorCode, type ErrorKind, type ErrorMeaning } from "./error-codes.js";
+export { unseenDifference } from "./look-alike.js";
 
 /**
  * An error that the user can fix. Its message says what was found and what was expected; its hint says what to do.
@@ -79,9 +81,12 @@ export function explain(error: unknown): string {
 
 /** Returns the element of `known` nearest to a mistyped `word` (at most a third of its letters differ), for "did you mean". */
 export function nearest(word: string, known: Iterable<string>): string | undefined {
+  const names = [...known];
+  const alike = names.find((candidate) => looksLike(word, candidate));
+  if (alike !== undefined) return alike;
   let best: string | undefined;
   let bestDistance = Math.max(1, Math.floor(word.length / 3)) + 1;
-  for (const candidate of known) {
+  for (const candidate of names) {
     const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
     // Two words with nothing in common ("a" and "b") are not near.
     if (distance < bestDistance && distance < Math.max(word.length, candidate.length)) {
@@ -98,9 +103,16 @@ const MAX_LISTED = 30;
 /** `did you mean "premise"? The columns are: premise, hypothesis`; the question is asked only if a name is near. */
 export function didYouMean(word: string, known: readonly string[], kind: string): string {
   const near = nearest(word, known);
-  const more = known.length > MAX_LISTED ? `, … (${known.length} in total)` : "";
-  const all = `The ${kind} are: ${known.slice(0, MAX_LISTED).join(", ")}${more}`;
-  return near === undefined ? all : `did you mean "${near}"? ${all}`;
+  const all = `The ${kind} are: ${listNames(known)}`;
+  if (near === undefined) return all;
+  const unseen = unseenDifference(word, near);
+  return `did you mean "${near}"? ${unseen === undefined ? "" : `They look alike: ${unseen}. `}${all}`;
+}
+
+/** Lists names, separated by commas; of many only the first. */
+export function listNames(names: readonly string[]): string {
+  const more = names.length > MAX_LISTED ? `, … (${names.length} in total)` : "";
+  return `${names.slice(0, MAX_LISTED).join(", ")}${more}`;
 }
 
 /** Number of edits that turn one word into the other; swapping two adjacent letters counts as one (optimal string alignment). */

@@ -40,6 +40,7 @@ export const TASK_ERRORS = {
   "label-without-word": "A label has no word in the verbalizer: add one.",
   "long-expression": "An expression has too many tokens: shorten it, or compute the column beforehand.",
   "long-template": "A template is too long: shorten it.",
+  "metric-not-applicable": "A metric cannot judge these examples: take another, or correct the data.",
   "metric-without-labels": "A metric needs labels, but the task has none: choose another metric.",
   "missing-key": "A required key is missing: add it.",
   "missing-prior": "A label has no probability in the prior: add it.",
@@ -48,6 +49,8 @@ export const TASK_ERRORS = {
   "no-blank": "A template has no [MASK]: write it where the answer goes.",
   "no-content":
     "Contextual calibration needs a part that may be cut: mark the example's own text with | shorten.",
+  "no-data":
+    "The split's data is not there: only the task file was checked. Name the folder that holds it with --data.",
   "no-data-file": "A task names no data file: name one for at least one split.",
   "no-examples": "A data file holds no examples: check that it is the right file.",
   "no-label-column": "label_is is given without label: name the column.",
@@ -87,6 +90,8 @@ export const TASK_ERRORS = {
 
 /** Warnings: something looks wrong, but the task can still run. */
 export const WARNINGS = {
+  "empty-text":
+    "A column that stands in the text is empty in some examples: the question is asked without it.",
   "gold-not-an-answer":
     "The gold answer is not among the answers of an example: every prediction for it counts as wrong.",
   "multi-line-field":
@@ -98,6 +103,8 @@ export const WARNINGS = {
     "Words of two labels start with the same token: other words distinguish the labels better.",
   "same-tokens": "Words of two labels have the same tokens: choose other words.",
   "several-tokens": "A word has several tokens: prefer single-token words.",
+  "some-without-gold":
+    "Some examples have no gold label: they are predicted, but left out of the metrics. Add the labels if they are known.",
   "text-cut": "Some texts are truncated to fit the model.",
   "unknown-token": "An answer has characters that are not in the model's vocabulary: choose another word.",
   "unused-label": "No example has the label: check that it is spelled as in the data.",

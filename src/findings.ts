@@ -75,6 +75,10 @@ export interface Omitted {
   readonly count: number;
 }
 
+function getKind({ severity, code, pattern }: Pick<Finding, "severity" | "code" | "pattern">): string {
+  return JSON.stringify([severity, code, pattern]);
+}
+
 /** Collects findings: the first ten for each code and pattern, and how many more there are. */
 export class Findings implements Problems {
   readonly #kept: Finding[] = [];
@@ -85,7 +89,7 @@ export class Findings implements Problems {
   add(finding: Finding): void {
     const { severity, code, pattern } = finding;
     this.#bySeverity[severity]++;
-    const kind = JSON.stringify([severity, code, pattern]);
+    const kind = getKind(finding);
     const count = (this.#counts.get(kind) ?? 0) + 1;
     this.#counts.set(kind, count);
     if (count <= MAX_KEPT) this.#kept.push(finding);
@@ -137,4 +141,15 @@ export function describeFinding({ pattern, example, message, ...position }: Find
 export function describePosition({ file, line, column, row }: FilePosition): string {
   const position = [file, line, column].filter((each) => each !== undefined).join(":");
   return row === undefined ? position : `${position}: row ${row}`;
+}
+
+/** Warnings as lines, one for each kind, which says how many more there are of it. */
+export function warningLines({ list, omitted }: Pick<Findings, "list" | "omitted">): string[] {
+  const warnings = list.filter(({ severity }) => severity === "warning");
+  return [...new Set(warnings.map(getKind))].map((kind) => {
+    const [first, ...others] = warnings.filter((each) => getKind(each) === kind);
+    const more = others.length + (omitted.find((each) => getKind(each) === kind)?.count ?? 0);
+    const hint = first!.hint === undefined ? "" : ` (${first!.hint})`;
+    return `${describeFinding(first!)}${hint}${more === 0 ? "" : `; and ${more} more like this`}`;
+  });
 }

@@ -41,6 +41,11 @@ export function bootstrapOptions({ seed = 0, draws = 2000 }: MetricOptions): Boo
   return { seed, draws };
 }
 
+/** Whether a prediction has a gold label or gold text to judge it by. */
+export function hasGold({ label, gold }: Pick<Prediction, "label" | "gold">): boolean {
+  return label !== undefined || (gold !== undefined && gold.length > 0);
+}
+
 /** Checks that a metric can be computed on these predictions. @throws GlmEvalError (data) that names the example */
 export function checkPredictions(
   metric: Metric,

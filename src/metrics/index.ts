@@ -1,5 +1,5 @@
 export { scoreExactMatch } from "./answer-text.js";
-export type { MetricOptions } from "./checks.js";
+export { hasGold, type MetricOptions } from "./checks.js";
 export { computeMetric } from "./compute.js";
 export { confusionOf } from "./confusion.js";
 export type * from "./metric.js";

@@ -63,6 +63,10 @@ export const dataOptions = z.object({
     examples: ["1"],
   }),
   fewshotBalanced: flag({ help: "use the same number of few-shot examples for each label", group }),
+  onError: option(z.enum(["stop", "skip"]).default("stop"), {
+    help: "what to do with an example that cannot be scored (too long with nothing to cut, an empty answer): stop fails its task; skip leaves it out and reports it",
+    group,
+  }),
 });
 
 /** Tasks by name or file. */

@@ -11,6 +11,8 @@ export const BLANK = "[MASK]";
 interface Compiled {
   /** the columns that it names, in order of their first use */
   readonly names: readonly string[];
+  /** the columns that stand in it as they are, but for filters */
+  readonly columns: readonly string[];
   /** Reports the names that are none of the columns. */
   checkNames(columns: readonly string[], problems: Problems): void;
 }
@@ -115,6 +117,7 @@ function compiled(values: readonly Value[], source: string, origin: Origin): Com
   const inOrder = [...names].sort(([, a], [, b]) => a.start - b.start);
   return {
     names: inOrder.map(([name]) => name),
+    columns: values.flatMap(({ expression }) => expression.column ?? []),
     checkNames(columns, problems) {
       for (const [name, range] of inOrder) {
         if (columns.includes(name)) continue;

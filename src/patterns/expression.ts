@@ -25,6 +25,8 @@ export type Fields = Readonly<Record<string, unknown>>;
 export interface Expression {
   /** the columns that it names, with their first use in the template */
   readonly names: ReadonlyMap<string, Range>;
+  /** the column that it puts in, if all it does is filter it */
+  readonly column: string | undefined;
   readonly shortenable: boolean;
   /** `{{ "" }}`: gives nothing and only starts a new part */
   readonly isSeam: boolean;
@@ -65,6 +67,7 @@ export function compileExpression(
   }
   return {
     names,
+    column: filteredColumn(node),
     shortenable,
     isSeam: node.type === "StringLiteral" && node.value === "",
     value(fields, budget) {
@@ -85,6 +88,11 @@ export function compileExpression(
       }
     },
   };
+}
+
+function filteredColumn(node: Node): string | undefined {
+  if (filterName(node) !== undefined) return filteredColumn(child(node, "operand"));
+  return node.type === "Identifier" ? String(node.value) : undefined;
 }
 
 function parseTokens(

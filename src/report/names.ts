@@ -18,6 +18,15 @@ const TITLES = new Map(
   .set("axb", "AX-b")
   .set("axg", "AX-g");
 
+/** "2 of 10 could not be asked, left out", "1 of 8 without a gold label, left out"; undefined if nothing is left out. */
+export function leftOut({ examples, metrics, skipped = 0, unlabelled = 0 }: TaskResult): string | undefined {
+  const parts = [
+    ...(skipped > 0 ? [`${skipped} of ${examples + skipped} could not be asked`] : []),
+    ...(unlabelled > 0 && metrics.length > 0 ? [`${unlabelled} of ${examples} without a gold label`] : []),
+  ];
+  return parts.length === 0 ? undefined : `${parts.join(" and ")}, left out`;
+}
+
 /** How a task is written in reports: SuperGLUE's own spelling for its tasks, else the task's name. */
 export function taskTitle(task: string): string {
   return TITLES.get(task) ?? oneLine(task);

@@ -1,6 +1,6 @@
 import type { MetricResult } from "../metrics/index.js";
 import type { BaselineResults, RunResults, TaskComparison, TaskResult } from "../results/index.js";
-import { findComparison, findMainResult, getSuiteScore, spreads } from "../results/index.js";
+import { findComparison, findMainResult, getSuiteScore, isUnlabelled, spreads } from "../results/index.js";
 import { metricTitle, oneLine, shortNames, taskTitle } from "./names.js";
 import { percent, signed } from "./numbers.js";
 import { limitText } from "./table/index.js";
@@ -181,13 +181,17 @@ function failed({ status, message }: BaselineResults, other: string): string[] {
 }
 
 function notDone(tasks: readonly TaskResult[], name: string): string[] {
-  const of = (status: TaskResult["status"]) => [
-    ...new Set(tasks.filter((task) => task.status === status).map(({ task }) => taskTitle(task))),
+  const names = (is: (task: TaskResult) => boolean) => [
+    ...new Set(tasks.filter(is).map(({ task }) => taskTitle(task))),
   ];
-  const [broken, missing] = [of("failed"), of("missing")];
+  const of = (status: TaskResult["status"]) => names((task) => task.status === status);
+  const [broken, missing, unlabelled] = [of("failed"), of("missing"), names(isUnlabelled)];
   return [
     ...(broken.length > 0 ? [`${name} failed on ${list(broken)}.`] : []),
     ...(missing.length > 0 ? [`Of ${list(missing)} there was no data.`] : []),
+    ...(unlabelled.length > 0
+      ? [`Of ${list(unlabelled)} there are predictions only (samples/): the data has no gold labels.`]
+      : []),
   ];
 }
 

@@ -1,4 +1,4 @@
-import { comparePaired, type Metric, type Prediction } from "../metrics/index.js";
+import { comparePaired, hasGold, type Metric, type Prediction } from "../metrics/index.js";
 import type { TaskComparison, TaskResult } from "./run-results.js";
 
 /** The predictions of one pattern for one task, by which two models are compared. */
@@ -21,6 +21,7 @@ export interface Evaluated {
 /**
  * Compares a model with a baseline on the same questions: one comparison for each task, pattern and metric that both have
  * results for, in the order of the model's results. The difference is the model's value minus the baseline's.
+ * Examples without a gold label are left out.
  * @throws GlmEvalError (data) if the two do not have the same examples
  *
  * @example
@@ -36,8 +37,14 @@ export function compareEvaluations(main: Evaluated, baseline: Evaluated): TaskCo
   return main.judged.flatMap(({ task, pattern, labels, predictions, ownMetrics }) => {
     const isSame = (other: { task: string; pattern: string }): boolean =>
       other.task === task && other.pattern === pattern;
-    const others = baseline.judged.find(isSame)?.predictions;
-    if (others === undefined) return [];
+    const found = baseline.judged.find(isSame)?.predictions;
+    if (found === undefined) return [];
+    const [own, others] = compared(
+      predictions,
+      found,
+      [main, baseline].some(({ tasks }) => (tasks.find(isSame)?.skipped ?? 0) > 0),
+    );
+    if (own.length === 0) return [];
     const listMetrics = ({ tasks }: Evaluated): string[] =>
       tasks.find(isSame)?.metrics.map(({ metric }) => metric) ?? [];
     const known = new Set(listMetrics(baseline));
@@ -46,9 +53,30 @@ export function compareEvaluations(main: Evaluated, baseline: Evaluated): TaskCo
       .map((metric) => ({
         task,
         pattern,
-        ...comparePaired(ownMetrics?.find(({ name }) => name === metric) ?? metric, predictions, others, {
+        ...comparePaired(ownMetrics?.find(({ name }) => name === metric) ?? metric, own, others, {
           labels,
         }),
       }));
   });
+}
+
+/**
+ * The predictions that two models are compared by: those that can be judged; if one of the models could not be asked all
+ * examples, those of the examples that both were asked.
+ */
+function compared(
+  ours: readonly Prediction[],
+  theirs: readonly Prediction[],
+  skipsSome: boolean,
+): [readonly Prediction[], readonly Prediction[]] {
+  const both = [ours.filter(hasGold), theirs.filter(hasGold)] as const;
+  if (!skipsSome) return [...both];
+  const [own, others] = both.map((of) => new Set(of.map(({ exampleId }) => exampleId))) as [
+    Set<string>,
+    Set<string>,
+  ];
+  return [
+    both[0].filter(({ exampleId }) => others.has(exampleId)),
+    both[1].filter(({ exampleId }) => own.has(exampleId)),
+  ];
 }

@@ -1,5 +1,5 @@
 export { compareEvaluations, type Evaluated, type Judged } from "./compare-evaluations.js";
-export { findComparison, getSuiteScore } from "./lookup.js";
+export { countJudgedExamples, findComparison, getSuiteScore, isUnlabelled } from "./lookup.js";
 export { type ClassResult, computeClassResults } from "./per-class.js";
 export { fromJson, toJson } from "./results-json.js";
 export { isRight } from "./right.js";

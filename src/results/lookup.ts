@@ -11,6 +11,16 @@ export function findComparison(
   );
 }
 
+/** Counts the examples behind a result's values; if nothing could be judged, the predicted ones. */
+export function countJudgedExamples({ examples, metrics, unlabelled = 0 }: TaskResult): number {
+  return metrics.length === 0 ? examples : examples - unlabelled;
+}
+
+/** Whether the examples were predicted, but none of them has a gold label. */
+export function isUnlabelled({ status, metrics }: TaskResult): boolean {
+  return status === "done" && metrics.length === 0;
+}
+
 /** Returns a model's score on a suite; null if it has none. */
 export function getSuiteScore({ suites }: Pick<RunResults, "suites">, name: string): number | null {
   return suites.find((suite) => suite.name === name)?.score ?? null;

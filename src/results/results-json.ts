@@ -36,6 +36,8 @@ const task = z.object({
       seed: z.int().exactOptional(),
     })
     .exactOptional(),
+  unlabelled: count.exactOptional(),
+  skipped: count.exactOptional(),
   metrics: z.array(metric),
   ties: count,
   sameTokens: count.exactOptional(),

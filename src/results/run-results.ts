@@ -16,6 +16,10 @@ export interface TaskResult {
   readonly examples: number;
   /** where a limit left out some of the split's examples: values of other runs are of other examples */
   readonly limited?: Limited;
+  /** number of these without a gold label: predicted, but left out of the metrics */
+  readonly unlabelled?: number;
+  /** number of examples that could not be scored and were left out (`--on-error skip`); not included in `examples` */
+  readonly skipped?: number;
   readonly metrics: readonly MetricResult[];
   /** number of examples whose two best answers have the same score */
   readonly ties: number;

@@ -1,6 +1,6 @@
 import path from "node:path";
 import { GlmEvalError } from "../errors.js";
-import { computeMetric } from "../metrics/index.js";
+import { computeMetric, hasGold } from "../metrics/index.js";
 import {
   type BaselineResults,
   compareEvaluations,
@@ -102,6 +102,8 @@ function checkComparable(one: FinishedRun, other: FinishedRun, options: CombineO
       ({ task, pattern }) => task === judged.task && pattern === judged.pattern,
     );
     if (match === undefined) continue;
+    // Of what a model could not be asked, the comparison leaves out both models' part.
+    if ([one, other].some(({ models }) => skipsSome(models[0]!, judged))) continue;
     const ids = new Set(match.predictions.map(({ exampleId }) => exampleId));
     const missing = judged.predictions.filter(({ exampleId }) => !ids.delete(exampleId));
     const extra = [...ids];
@@ -114,6 +116,15 @@ function checkComparable(one: FinishedRun, other: FinishedRun, options: CombineO
       common,
     );
   }
+}
+
+/** Whether a model could not be asked all examples of a task and pattern. */
+export function skipsSome(
+  { tasks }: Pick<FinishedModel, "tasks">,
+  of: Pick<Judged, "task" | "pattern">,
+): boolean {
+  const result = tasks.find(({ task, pattern }) => task === of.task && pattern === of.pattern);
+  return (result?.skipped ?? 0) > 0;
 }
 
 function listed(keys: readonly string[]): string {
@@ -162,13 +173,16 @@ function resultOn(
     .flatMap(({ tasks }) => tasks)
     .filter((of) => of.task === task && of.pattern === pattern);
   const limited = whole.limited ?? same.find((of) => of.limited !== undefined)?.limited;
-  const { confusion: _confusion, reliability: _reliability, ...result } = whole;
+  const { confusion: _confusion, reliability: _reliability, unlabelled: _unlabelled, ...result } = whole;
+  const judgeable = predictions.filter(hasGold);
+  const unlabelled = predictions.length - judgeable.length;
   return {
     ...result,
     examples: predictions.length,
     ...(limited && { limited }),
-    metrics: result.metrics.map(({ metric }) =>
-      computeMetric(ownMetrics?.find(({ name }) => name === metric) ?? metric, predictions, { labels }),
+    ...(unlabelled > 0 && { unlabelled }),
+    metrics: (judgeable.length > 0 ? result.metrics : []).map(({ metric }) =>
+      computeMetric(ownMetrics?.find(({ name }) => name === metric) ?? metric, judgeable, { labels }),
     ),
     ties: 0,
     truncated: 0,

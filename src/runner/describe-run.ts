@@ -10,6 +10,7 @@ import { suiteRecord, taskRecord } from "./record/task-record.js";
 import type { AskedPlan, NamedModel } from "./run-options.js";
 import { isSample } from "./run-tasks.js";
 import type { UsedScoreCache } from "./schedule/score-cache/index.js";
+import type { OnError } from "./schedule/skip.js";
 import type { FewshotOptions } from "./score/fewshot.js";
 import {
   choosePatterns,
@@ -52,6 +53,7 @@ export interface RunFacts {
   readonly split: string;
   readonly limit: LimitOptions;
   readonly fewshot: Required<FewshotOptions> | undefined;
+  readonly onError: OnError;
   readonly published: readonly string[];
   readonly baselineRuns: RunRecord["baselineRuns"];
   /** run.json as an earlier process left it, where the run is resumed */
@@ -99,6 +101,7 @@ export function describeRun(run: RunFacts, outcomes: readonly ModelState[], fini
       ...run.limit,
       limit: run.limit.limit ?? null,
       fewshot: run.fewshot ?? null,
+      onError: run.onError,
       sample: run.prepared.some(isSample),
       files: listDataRecords(run.prepared, run.split),
     },

@@ -1,7 +1,13 @@
 import { explain } from "../errors.js";
 import { suiteScore } from "../metrics/index.js";
 import type { Conventions } from "../options/index.js";
-import type { Judged, Sample, SuiteResult, TaskResult } from "../results/index.js";
+import {
+  countJudgedExamples,
+  type Judged,
+  type Sample,
+  type SuiteResult,
+  type TaskResult,
+} from "../results/index.js";
 import type { Model, PreparedQuestion } from "../scoring/index.js";
 import type { Suite, Task } from "../tasks/index.js";
 import type { AskedPattern } from "./judge/judge-task.js";
@@ -31,6 +37,14 @@ export type EvaluateEvent =
       readonly task: Task;
       readonly pattern: string;
       readonly progress: ScoreProgress;
+    }
+  | {
+      readonly type: "skipped";
+      readonly task: Task;
+      readonly pattern: string;
+      readonly examples: number;
+      /** questions by their ids, "boolq/p4/17" */
+      readonly skipped: readonly { readonly id: string; readonly reason: string }[];
     }
   | { readonly type: "result"; readonly result: TaskResult };
 
@@ -158,7 +172,8 @@ export function suiteResults(
   suites: readonly (Parameters<typeof suiteScore>[0] & { readonly name: string; readonly title: string })[],
   done: readonly TaskResult[],
 ): SuiteResult[] {
-  return suites.map((suite) => ({ name: suite.name, title: suite.title, score: suiteScore(suite, done) }));
+  const judged = done.map((result) => ({ ...result, examples: countJudgedExamples(result) }));
+  return suites.map((suite) => ({ name: suite.name, title: suite.title, score: suiteScore(suite, judged) }));
 }
 
 interface TaskScoring {
@@ -194,6 +209,13 @@ async function scoreTask<P extends PreparedQuestion>(
           onProgress: (progress) => onEvent?.({ type: "progress", task, pattern: pattern.id, progress }),
         },
       );
+      const skipped = questions.flatMap(({ id }) => {
+        const reason = scored.get(id)?.skipped;
+        return reason === undefined ? [] : { id, reason };
+      });
+      const { examples } = ready.dataset;
+      if (skipped.length > 0)
+        onEvent?.({ type: "skipped", task, pattern: pattern.id, examples: examples.length, skipped });
       await kept(options.onQuestions?.(task, questions));
       for (const [id, entry] of scored) scoring.scored.set(id, entry);
       scoring.patterns.push({ pattern: patternRecord(pattern), questions });
@@ -206,8 +228,8 @@ async function scoreTask<P extends PreparedQuestion>(
   return scoring;
 }
 
-function askingOf({ fewshot, conventions: { calibration } }: EvaluateOptions) {
-  return { fewshot, calibration: calibration === "none" ? undefined : calibration };
+function askingOf({ fewshot, onError, conventions: { calibration } }: EvaluateOptions) {
+  return { fewshot, onError, calibration: calibration === "none" ? undefined : calibration };
 }
 
 /** An error of the caller's own functions: where what was scored cannot be kept, going on is of no use. */

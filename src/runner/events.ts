@@ -19,7 +19,7 @@ export type RunEvent =
   /** something that the user should know, in a sentence */
   | { readonly type: "note"; readonly text: string; readonly model?: string }
   /** something that makes a task's values doubtful, in a sentence; the task is scored all the same */
-  | { readonly type: "warning"; readonly text: string; readonly model: string }
+  | { readonly type: "warning"; readonly text: string; readonly model?: string | undefined }
   /** a task that cannot be asked: the others are */
   | {
       readonly type: "task-left-out";
@@ -62,6 +62,17 @@ export type RunEvent =
       readonly task: string;
       readonly pattern: string;
       readonly progress: ScoreProgress;
+    }
+  /** examples that could not be asked, and are left out */
+  | {
+      readonly type: "skipped";
+      readonly model: string;
+      readonly task: string;
+      readonly pattern: string;
+      /** all of them, asked or not */
+      readonly examples: number;
+      /** questions by their ids, "boolq/p4/17" */
+      readonly skipped: readonly { readonly id: string; readonly reason: string }[];
     }
   | { readonly type: "result"; readonly model: string; readonly result: TaskResult }
   | {

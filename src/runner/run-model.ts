@@ -1,4 +1,5 @@
 import { explain } from "../errors.js";
+import type { ClozeQuestion } from "../patterns/index.js";
 import type { Model } from "../scoring/index.js";
 import type { Task } from "../tasks/index.js";
 import type { ModelOutcome, ModelState } from "./describe-run.js";
@@ -8,6 +9,7 @@ import type { RunFolder } from "./record/run-folder.js";
 import type { AskedPlan, NamedModel } from "./run-options.js";
 import { chooseBatchTokens, tryBatchTokens } from "./schedule/batch-tokens.js";
 import type { UsedScoreCache } from "./schedule/score-cache/index.js";
+import { whyNotPrepared } from "./schedule/skip.js";
 import { wordWarnings } from "./score/check-words.js";
 import { someQuestions } from "./score/jobs.js";
 import type { PreparedTask } from "./score/prepare-tasks.js";
@@ -93,17 +95,27 @@ export async function runModel(named: NamedModel, run: ModelRun): Promise<ModelS
 
 /** Measures how many tokens a batch should have on the model's device. */
 async function measure(name: string, model: Model, { options, onEvent }: ModelRun): Promise<number> {
-  const { fewshot } = options;
-  const { questions, total } = someQuestions(options.prepared, { fewshot }, TRIED_QUESTIONS);
+  const { fewshot, onError } = options;
+  const { questions, total } = someQuestions(options.prepared, { fewshot, onError }, TRIED_QUESTIONS);
   let isReported = false;
   const onTry = (): void => {
     if (!isReported) onEvent({ type: "trying-batches", model: name });
     isReported = true;
   };
-  const tried = await tryBatchTokens(model, questions, { total, onTry });
+  const usable = onError === "skip" ? questions.filter((each) => canPrepare(model.reader, each)) : questions;
+  const tried = await tryBatchTokens(model, usable, { total, onTry });
   const tokens = chooseBatchTokens(tried);
   if (isReported) onEvent({ type: "batch-tokens", model: name, tokens, tried });
   return tokens;
+}
+
+function canPrepare(reader: Model["reader"], question: ClozeQuestion): boolean {
+  try {
+    return reader.prepare(question).length > 0;
+  } catch (error) {
+    whyNotPrepared(error);
+    return false;
+  }
 }
 
 /** Why a model gave nothing, in a line. */

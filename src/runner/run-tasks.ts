@@ -69,12 +69,18 @@ export function checkDataIsThere(
   );
 }
 
-/** Reports what cannot be run, before a model is loaded. @throws GlmEvalError (data) where nothing can */
+/**
+ * Reports warnings, and tasks that cannot run, before a model is loaded.
+ * @throws GlmEvalError (data) if no task can run
+ */
 export function reportUnusable(
   prepared: readonly PreparedTask[],
   onEvent: OnRunEvent,
   where: { readonly root: string; readonly split: string },
 ): void {
+  for (const each of prepared)
+    for (const text of each.status === "ready" ? (each.warnings ?? []) : [])
+      onEvent({ type: "warning", text });
   for (const { task, ...rest } of prepared)
     if (rest.status !== "ready")
       onEvent({ type: "task-left-out", task: task.name, status: rest.status, message: rest.message });

@@ -59,13 +59,13 @@ export async function run(options: RunOptions, hooks: RunHooks = {}): Promise<Ru
   const conventions = conventionsOf(options);
   const preparing: PrepareOptions = {
     ...{ dataRoot, split, signal, fewshot, ...limit, patterns: options.patterns },
+    onError: options.onError,
     calibration: conventions.calibration === "none" ? undefined : conventions.calibration,
     downloads: {
       offline: options.offline,
       onProgress: ({ url, received, total }) => onEvent({ type: "downloading", url, received, total }),
       onNote: (text) => onEvent({ type: "note", text }),
     },
-    onWarning: (text) => onEvent({ type: "note", text: `warning: ${text}` }),
   };
   checkDataIsThere({ tasks, suites }, dataRoot, split);
   onEvent({ type: "reading-data" });
@@ -79,6 +79,7 @@ export async function run(options: RunOptions, hooks: RunHooks = {}): Promise<Ru
     const facts: RunFacts = {
       ...{ started, conventions, plan, tasks, suites, prepared, dataRoot, split, fewshot, published },
       command: hooks.command ?? [],
+      onError: options.onError ?? "stop",
       threads: options.threads,
       cache: options.cache ?? true,
       patterns: options.patterns,

@@ -18,6 +18,8 @@ import type { Path, YamlFile } from "./yaml-file.js";
 export interface CheckedPattern {
   /** undefined where something is */
   readonly pattern: TaskPattern | undefined;
+  /** the columns that stand in its text as they are */
+  readonly columns: readonly string[];
   /** Reports the names that are none of the columns. */
   checkColumns(columns: readonly string[], problems: Problems): void;
 }
@@ -68,6 +70,7 @@ export function buildPattern(
       : undefined;
   return {
     pattern,
+    columns: text?.columns ?? [],
     checkColumns(columns, to) {
       const known = choices === undefined ? columns : [...columns, CHOICE];
       for (const template of [text, premise, ...(choices ?? []), ...(answers ?? [])])

@@ -1,4 +1,4 @@
-import { didYouMean } from "../errors.js";
+import { didYouMean, unseenDifference } from "../errors.js";
 import type { FilePosition, FindingCode, Problems } from "../findings.js";
 import type { TaskDraft } from "./check-schema.js";
 import { isReader, readerNames } from "./find-reader.js";
@@ -45,9 +45,18 @@ function checkLabels({ label, label_is, labels = [] }: TaskDraft, yaml: YamlFile
       hint: "name the column: label",
     });
   }
-  for (const i of repeated(labels)) {
+  // The data's labels are known in any Unicode form.
+  for (const i of repeated(labels.map((each) => each.normalize("NFC")))) {
     const message = `found label "${labels[i]}" twice`;
-    problems.add({ severity: "error", code: "duplicate-label", ...yaml.position(["labels", i]), message });
+    const unseen = labels.flatMap((other) => unseenDifference(other, labels[i]!) ?? [])[0];
+    const hint = labels.indexOf(labels[i]!) < i ? undefined : unseen;
+    problems.add({
+      severity: "error",
+      code: "duplicate-label",
+      ...yaml.position(["labels", i]),
+      message,
+      hint,
+    });
   }
 }
 

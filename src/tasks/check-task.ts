@@ -1,5 +1,6 @@
 import path from "node:path";
-import { Findings } from "../findings.js";
+import { type Finding, Findings } from "../findings.js";
+import { checkMetrics } from "./check-metrics.js";
 import { checkQuestions } from "./check-questions.js";
 import { type OpenData, openTask } from "./load-task.js";
 import { pullHint } from "./pull-hint.js";
@@ -19,6 +20,8 @@ export interface TaskCheck {
   readonly split: string | undefined;
   /** the examples that could be read; undefined where there is no data */
   readonly dataset: Dataset | undefined;
+  /** why there is none, where the split's file is not there: it is not among the findings */
+  readonly missing: Omit<Finding, "severity"> | undefined;
 }
 
 /**
@@ -29,15 +32,17 @@ export async function checkTask(file: string, options: LoadOptions): Promise<Tas
   const findings = new Findings();
   const { text, task, patterns: compiled, data } = await openTask(file, findings);
   const split = options.split ?? firstSplit(data);
-  const dataset =
-    data && split !== undefined ? await readData(file, data, { ...options, split }, findings) : undefined;
+  const found = data && split !== undefined ? { ...options, split } : undefined;
+  const missing = found && missingData(file, data!, found);
+  const dataset = found && missing === undefined ? await data!.load(found, findings) : undefined;
   // A column that is missing would be missing in every example.
   const broken = new Set(
     findings.list.map(({ severity, pattern }) => (severity === "error" ? pattern : undefined)),
   );
   const patterns = compiled.filter(({ id }) => !broken.has(id));
   if (dataset) checkQuestions(patterns, dataset.examples, findings);
-  return { file, text, findings, task, patterns, split, dataset };
+  if (dataset && task) checkMetrics(task, patterns, dataset.examples, findings);
+  return { file, text, findings, task, patterns, split, dataset, missing };
 }
 
 function firstSplit(data: OpenData | undefined): string | undefined {
@@ -45,17 +50,15 @@ function firstSplit(data: OpenData | undefined): string | undefined {
   return splits.includes(DEFAULT_SPLIT) ? DEFAULT_SPLIT : splits[0];
 }
 
-async function readData(
+function missingData(
   file: string,
-  { files, hub, find, load }: OpenData,
+  { files, hub, find }: OpenData,
   options: LoadOptions & { split: string },
-  findings: Findings,
-): Promise<Dataset | undefined> {
+): TaskCheck["missing"] {
   const { root, split } = options;
-  if (find(options)) return load(options, findings);
+  if (find(options)) return undefined;
   const names = files[split];
-  findings.add({
-    severity: "warning",
+  return {
     code: "no-data",
     file,
     message:
@@ -70,6 +73,5 @@ async function readData(
             nearData({ dataFiles: files, file }, root, split) ??
               "Pass the folder of the data sets with --data.",
           ),
-  });
-  return undefined;
+  };
 }

@@ -1,4 +1,4 @@
-import { didYouMean, GlmEvalError } from "../errors.js";
+import { didYouMean, GlmEvalError, listNames } from "../errors.js";
 import type { FilePosition, Problems } from "../findings.js";
 import type { Cloze } from "../patterns/index.js";
 import type { DataTask } from "./check-schema.js";
@@ -11,7 +11,8 @@ export type Gold = Pick<Example, "label" | "gold" | "goldIndex">;
  * The label that a value of the data stands for, labels being texts as YAML writes them. The first of these that
  * exactly one label meets:
  * 1. the same text: "yes", and 1 or true as YAML and JSON write them;
- * 2. the same number or truth value written otherwise: 1.0 or "01" for 1, "True" for true;
+ * 2. the same number or truth value written otherwise: 1.0 or "01" for 1, "True" for true; the same text in another
+ *    Unicode form (é as one character, or as e and an accent), which nobody can see;
  * 3. where the two labels are 0 and 1, or false and true: 1 for true, 0 for false, and the other way round.
  */
 export function labelOf(value: unknown, labels: readonly string[]): string | undefined {
@@ -25,10 +26,14 @@ export function labelOf(value: unknown, labels: readonly string[]): string | und
   return labels[bits.indexOf(bit(text))];
 }
 
-/** Numbers as JavaScript writes them and truth values in lower case; other texts as they are. */
+/** Numbers as JavaScript writes them and truth values in lower case; other texts in Unicode's composed form (NFC). */
 function plainForm(text: string): string {
-  if (/^[-+]?\d+(\.\d+)?$/.test(text)) return String(Number(text));
-  return /^(true|false)$/i.test(text) ? text.toLowerCase() : text;
+  if (isNumeral(text)) return String(Number(text));
+  return /^(true|false)$/i.test(text) ? text.toLowerCase() : text.normalize("NFC");
+}
+
+function isNumeral(text: string): boolean {
+  return /^[-+]?\d+(\.\d+)?$/.test(text);
 }
 
 function bit(text: string): string {
@@ -36,20 +41,36 @@ function bit(text: string): string {
   return form === "true" ? "1" : form === "false" ? "0" : form;
 }
 
+/** Whether a value says nothing: missing, null, without a visible character, or NaN, which tables have for missing numbers. */
+function isBlank(value: unknown): boolean {
+  return value === undefined || value === null || Number.isNaN(value) || String(value).trim() === "";
+}
+
+/** −1 in the place of a label: published test sets have it where the label is withheld. */
+function isWithheld(value: unknown): boolean {
+  return plainForm(String(value).trim()) === "-1";
+}
+
+/** Whether a value is in the place of a gold label that is not known. */
+export function isNoGold(value: unknown): boolean {
+  return isBlank(value) || isWithheld(value);
+}
+
 /**
- * Reads the label column's value: one of the task's labels, or the right answer where the task has none (its text, or a
- * list of texts that are all right); with `label_is: index` the place of either, from 0. Empty where the value says
- * nothing: missing, null, "", or −1 for an index, as published test sets have it.
+ * Reads the label column's value: one of the task's labels, or the right answer if the task has none (its text, or a
+ * list of texts that are all right); with `label_is: index` the place of either, from 0. Empty if the value says nothing:
+ * missing, null, blank, an empty list, or −1, unless that is one of the labels. Where the right answer is a text, −1 is
+ * a text like any other.
  * A value that is none of these is reported.
  * @param position of the example in its data
  */
 export function goldOf(task: DataTask, value: unknown, position: FilePosition, problems: Problems): Gold {
   const { label: column, labels = [], label_is: form } = task;
-  if (value === undefined || value === null || value === "") return {};
+  if (isBlank(value)) return {};
   if (form === "index") {
-    const isNumber = typeof value === "number" || (typeof value === "string" && value.trim() !== "");
+    if (isWithheld(value)) return {};
+    const isNumber = ["number", "bigint", "string"].includes(typeof value);
     const index = isNumber ? Number(value) : Number.NaN;
-    if (index === -1) return {};
     const limit = labels.length > 0 ? labels.length : Number.POSITIVE_INFINITY;
     if (Number.isInteger(index) && index >= 0 && index < limit)
       return labels.length > 0 ? { label: labels[index]! } : { goldIndex: index };
@@ -63,17 +84,33 @@ export function goldOf(task: DataTask, value: unknown, position: FilePosition, p
     });
     return {};
   }
-  if (labels.length === 0) return { gold: [value].flat().map(String) };
+  if (labels.length === 0) return goldOfTexts([value].flat());
   const label = labelOf(value, labels);
   if (label !== undefined) return { label };
+  if (isWithheld(value)) return {};
   problems.add({
     severity: "error",
     code: "unknown-gold-label",
     ...position,
     message: `found label "${value}" in column "${column}"`,
-    hint: didYouMean(String(value), labels, "task's labels"),
+    hint: labelHint(String(value).trim(), labels),
   });
   return {};
+}
+
+/** The right texts, as a reader or the label column gives them; empty if none of them has a visible character. */
+export function goldOfTexts(texts: readonly unknown[] | undefined): Pick<Gold, "gold"> {
+  const gold = (texts ?? []).filter((text) => !isBlank(text)).map(String);
+  return gold.length === 0 ? {} : { gold };
+}
+
+/** A number is no slip of the pen of another number, but may be a label's place. */
+function labelHint(text: string, labels: readonly string[]): string {
+  if (!isNumeral(text)) return didYouMean(text, labels, "task's labels");
+  const index = Number(text);
+  const place = Number.isInteger(index) && index >= 0 && index < labels.length;
+  const all = `The task's labels are: ${listNames(labels)}`;
+  return place ? `${all}; label_is: index, if the column holds their places from 0` : all;
 }
 
 /**

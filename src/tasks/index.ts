@@ -1,4 +1,5 @@
 export { builtinTaskFile, builtinTasks, findTask, taskFileOf } from "./builtin.js";
+export { checkMetrics } from "./check-metrics.js";
 export { checkCalibration, checkQuestions } from "./check-questions.js";
 export { checkTask, type TaskCheck } from "./check-task.js";
 export { type ColumnPreview, type DataPreview, MOST_VALUES, previewData } from "./data-preview.js";

@@ -7,14 +7,14 @@ import {
   type Problems,
 } from "../findings.js";
 import { unknownColumn } from "../patterns/index.js";
-import { checkColumns, checkExamples, columnValue } from "./check-examples.js";
+import { checkColumns, checkEmpty, checkExamples, columnValue, type Templates } from "./check-examples.js";
 import type { DataTask } from "./check-schema.js";
 import { cleanText } from "./clean-text.js";
 import { type FileFormat, FORMATS, formatOf } from "./formats/index.js";
-import { goldOf } from "./gold.js";
+import { goldOf, goldOfTexts } from "./gold.js";
 import { limitExamples, rowLimit } from "./limit-examples.js";
 import { type DataRow, type ExampleReader, positionOfRow, type ReadExample } from "./readers/index.js";
-import { fetchSplit } from "./split-files.js";
+import { DEFAULT_SPLIT, fetchSplit } from "./split-files.js";
 import { SplitRows } from "./split-rows.js";
 import type { Dataset, Example, LoadOptions } from "./task.js";
 import type { YamlFile } from "./yaml-file.js";
@@ -29,25 +29,27 @@ export async function loadSplit(
   yaml: YamlFile,
   reader: ExampleReader,
   options: LoadOptions,
-  checkTemplates: (columns: readonly string[], problems: Problems) => void,
+  templates: Templates,
   problems: Problems,
 ): Promise<Dataset> {
-  const split = await fetchSplit(task, yaml.file, options);
-  const file = new SplitRows(task.data, task, split);
+  const files = await fetchSplit(task, yaml.file, options);
+  const file = new SplitRows(task.data, task, files);
   const { read, isAll } = await readExamples(file, task, yaml, {
     reader,
     limit: rowLimit(options),
     problems,
   });
-  checkColumns(task, yaml, read, checkTemplates, problems);
+  checkColumns(task, yaml, read, templates, problems);
   const examples = read.map((example) => finish(task, file.name, example, problems));
-  checkExamples(task, yaml, { file: file.name, read, examples, isAll }, problems);
+  const { split = DEFAULT_SPLIT } = options;
+  checkEmpty(file.name, read, templates, problems);
+  checkExamples(task, yaml, { file: file.name, split, read, examples, isAll }, problems);
   const chosen = limitExamples(examples, options);
   const isPart = !isAll || chosen.length < examples.length;
   const { layout } = file;
   return {
-    file: split.files[0]!.name,
-    hash: split.hash,
+    file: files.files[0]!.name,
+    hash: files.hash,
     ...(layout && { layout }),
     examples: chosen,
     ...(isPart && { isPart }),
@@ -155,7 +157,7 @@ function finish(task: DataTask, file: string, example: ReadExample, problems: Pr
   const group = named(task.group) ?? example.group;
   const cluster = named(task.cluster) ?? example.cluster;
   const gold = goldOf(task, columnValue(fields, task.label), positionOfRow(file, row), problems);
-  const read = example.gold === undefined ? {} : { gold: example.gold };
+  const read = goldOfTexts(example.gold);
   return {
     id,
     fields,

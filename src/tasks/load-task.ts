@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import { resolve } from "node:path";
-import { Findings, type Problems } from "../findings.js";
+import { Findings, type Problems, warningLines } from "../findings.js";
 import { buildPattern, type CheckedPattern } from "./build-pattern.js";
 import { checkDefinition } from "./check-definition.js";
+import type { Templates } from "./check-examples.js";
 import { checkSchema, type DataTask, type TaskDraft } from "./check-schema.js";
 import { readerOf } from "./find-reader.js";
 import { loadSplit } from "./load-split.js";
@@ -10,7 +11,7 @@ import type { ExampleReader, ReaderPlugin } from "./readers/index.js";
 import { findSplit, splitFiles } from "./split-files.js";
 import type { Dataset, LoadOptions, SplitOptions, Task, TaskPattern } from "./task.js";
 import { readTaskFile } from "./task-file.js";
-import { loadMetrics } from "./task-metrics.js";
+import { type LoadedMetrics, loadMetrics } from "./task-metrics.js";
 import { parseYaml, type YamlFile } from "./yaml-file.js";
 
 /**
@@ -77,12 +78,15 @@ function openData(
 ): OpenData | undefined {
   if (data === undefined || reader === undefined) return undefined;
   const task: DataTask = { ...draft, data };
+  const templates: Templates = {
+    columns: [...new Set(unchecked.flatMap(({ columns }) => columns))],
+    checkColumns: (columns, to) => checkColumns(unchecked, columns, to),
+  };
   return {
     files: splitFiles(task),
     hub: data.hub,
     find: (options) => findSplit(task, yaml.file, options),
-    load: (options, problems) =>
-      loadSplit(task, yaml, reader, options, (columns, to) => checkColumns(unchecked, columns, to), problems),
+    load: (options, problems) => loadSplit(task, yaml, reader, options, templates, problems),
   };
 }
 
@@ -94,7 +98,7 @@ function wholeTask(
     readonly patterns: readonly TaskPattern[];
     readonly data: OpenData | undefined;
     readonly reader: ExampleReader | ReaderPlugin | undefined;
-    readonly metrics: Pick<Task, "metrics" | "metricModules"> | undefined;
+    readonly metrics: LoadedMetrics | undefined;
   },
   findings: Findings,
 ): Task | undefined {
@@ -118,8 +122,7 @@ function wholeTask(
       const found = new Findings();
       const dataset = await data!.load(options, found);
       found.throwFirst(file, options);
-      for (const finding of found.list) options.onWarning?.(finding);
-      return dataset;
+      return { ...dataset, warnings: warningLines(found) };
     },
   };
 }

@@ -14,7 +14,7 @@ export const template = z.string({ error: "expected a text" });
 export const columns = z.array(column, { error: "expected a list of columns" });
 
 /** One of a thing or several of it: always a list once it is read. */
-function oneOrMore<T extends z.ZodType>(item: T, expected: string) {
+export function oneOrMore<T extends z.ZodType>(item: T, expected: string) {
   return z.union([item, z.array(item).min(1, expected)], { error: expected }).transform(listOf<z.output<T>>);
 }
 

@@ -1,5 +1,15 @@
 import { z } from "zod";
-import { aggregate, column, columns, name, paths, patternSchema, template, word } from "./pattern-schema.js";
+import {
+  aggregate,
+  column,
+  columns,
+  name,
+  oneOrMore,
+  paths,
+  patternSchema,
+  template,
+  word,
+} from "./pattern-schema.js";
 
 /** What follows each few-shot example. */
 export const DEFAULT_SEPARATOR = "\n\n";
@@ -148,15 +158,14 @@ export const taskSchema = z.strictObject(
         "The column that names what is not independent, such as the passage; intervals are drawn by it.",
       )
       .meta({ examples: ["passage_id"] }),
-    metrics: z
-      .array(z.string({ error: "expected a metric" }).min(1, "expected a metric"), {
-        error: "expected a list of metrics",
-      })
-      .min(1, "expected a metric")
+    metrics: oneOrMore(
+      z.string({ error: "expected a metric" }).min(1, "expected a metric"),
+      "expected a metric or a list of metrics",
+    )
       .describe(
-        "How predictions are judged: accuracy, f1_macro, mcc, f1a, em and gender_parity judge labels, exact_match and token_f1 texts; or a module of your own (./my-metric.js).",
+        "How predictions are judged, by one metric or a list: accuracy, f1_macro, mcc, f1a, em and gender_parity judge labels, exact_match and token_f1 texts; or a module of your own (./my-metric.js).",
       )
-      .meta({ examples: [["accuracy"]] }),
+      .meta({ examples: ["accuracy", ["accuracy", "f1_macro"]] }),
     patterns: z
       .array(patternSchema, { error: "expected a list of patterns" })
       .min(1, "expected a pattern")
@@ -216,7 +225,7 @@ export const suiteSchema = z.strictObject(
           .describe("Whether every task counts the same in the score, or in proportion to its examples.")
           .meta({ examples: ["examples"] }),
         metrics: z
-          .record(name, z.array(name, { error: "expected a list of metrics" }).min(1, "expected a metric"), {
+          .record(name, oneOrMore(name, "expected a metric or a list of metrics"), {
             error: "expected metrics by task",
           })
           .default({})

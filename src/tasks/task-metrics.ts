@@ -7,6 +7,9 @@ import type { MetricModule, Task } from "./task.js";
 import { exported, isModule, loadModule } from "./user-module.js";
 import type { YamlFile } from "./yaml-file.js";
 
+/** What a task knows of its metrics. */
+export type LoadedMetrics = Pick<Task, "metrics" | "metricModules" | "metricPositions">;
+
 /**
  * The metrics of a task, those of modules loaded. What is wrong with one is reported, and it is left out.
  * @returns undefined where the task file does not say which
@@ -15,10 +18,11 @@ export async function loadMetrics(
   { metrics, labels }: TaskDraft,
   yaml: YamlFile,
   problems: Problems,
-): Promise<Pick<Task, "metrics" | "metricModules"> | undefined> {
+): Promise<LoadedMetrics | undefined> {
   if (metrics === undefined) return undefined;
   const found: Metric[] = [];
   const metricModules: MetricModule[] = [];
+  const metricPositions: FilePosition[] = [];
   for (const [i, given] of metrics.entries()) {
     const position = yaml.position(["metrics", i]);
     const fail: Fail = (code, message, hint) => {
@@ -36,9 +40,10 @@ export async function loadMetrics(
         "name them: labels; for answers from the data use token_f1 and exact_match",
       );
     found.push(metric);
+    metricPositions.push(position);
     if (module !== undefined) metricModules.push(module);
   }
-  return { metrics: found.map(({ name }) => name), metricModules };
+  return { metrics: found.map(({ name }) => name), metricModules, metricPositions };
 }
 
 /** What `computeMetric` and `comparePaired` take for a metric of a task's: its name, or the one of its module. */

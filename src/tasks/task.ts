@@ -151,6 +151,8 @@ export interface Task {
   readonly metrics: readonly string[];
   /** the metrics that are modules of the user's own, in the order of `metrics` */
   readonly metricModules: readonly MetricModule[];
+  /** where each of `metrics` is in the task file, in their order */
+  readonly metricPositions?: readonly FilePosition[];
   readonly patterns: readonly TaskPattern[];
   /** id of the pattern that a run uses unless told otherwise (the published default of GLM's scripts) */
   readonly defaultPattern: string;
@@ -192,8 +194,6 @@ export interface LimitOptions {
 /** Which examples are read. */
 export interface LoadOptions extends SplitOptions, LimitOptions {
   readonly downloads?: DataDownloads;
-  /** receives what looks wrong in the data but keeps nothing from being read */
-  readonly onWarning?: ((warning: Finding) => void) | undefined;
 }
 
 /** A split as it was read. */
@@ -208,4 +208,6 @@ export interface Dataset {
   readonly examples: readonly Example[];
   /** whether a limit left out some of the split's examples */
   readonly isPart?: boolean;
+  /** warnings about the data, one line per kind; the examples can be scored all the same */
+  readonly warnings?: readonly string[];
 }

@@ -109,8 +109,8 @@ describe("tasks validate", () => {
     );
     const { stdout, code } = await validate(file, "--split", "test");
     expect([stdout.split("\n")[0], code]).toEqual([
-      'placed/task.yaml: warning: the task has no split "test"; its splits are: validation',
-      0,
+      'placed/task.yaml: error: the task has no split "test"; its splits are: validation',
+      3,
     ]);
   });
 

@@ -42,6 +42,7 @@ describe("the options of a run", () => {
       numFewshot: 0,
       fewshotSeed: 0,
       fewshotBalanced: false,
+      onError: "stop",
       resume: false,
       published: ["bert-large", "t5-large"],
       format: "text",

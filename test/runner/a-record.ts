@@ -22,7 +22,15 @@ export function aRecord(given: Partial<RunRecord> = {}): RunRecord {
     cache: false,
     tasks: [],
     suites: [],
-    data: { root: "", split: "validation", limit: null, fewshot: null, sample: false, files: [] },
+    data: {
+      root: "",
+      split: "validation",
+      limit: null,
+      fewshot: null,
+      onError: "stop",
+      sample: false,
+      files: [],
+    },
     published: [],
     ...given,
   };

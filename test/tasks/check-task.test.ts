@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Finding } from "../../src/findings.js";
-import { checkTask, findTask } from "../../src/tasks/index.js";
+import { checkTask, findTask, loadTask } from "../../src/tasks/index.js";
 import { folders, jsonLines } from "./helpers.js";
 import { ROWS, TASK } from "./weather.js";
 
@@ -177,10 +177,61 @@ describe("all that is wrong is found at once", () => {
     ]);
     const root = folder({ "task.yaml": TASK });
     const nowhere = await checkTask(join(root, "task.yaml"), { root });
-    expect(nowhere.findings.list.map(short)).toEqual([" no-data"]);
+    expect(nowhere.missing!.code).toBe("no-data");
     expect(nowhere.findings.errors).toBe(0);
-    const { findings } = await checkTask(join(root, "task.yaml"), { root, split: "test" });
-    expect(findings.list[0]!.message).toBe('the task has no split "test"; its splits are: validation');
+    const { missing } = await checkTask(join(root, "task.yaml"), { root, split: "test" });
+    expect(missing!.message).toBe('the task has no split "test"; its splits are: validation');
+  });
+
+  it("tells which rows have no gold label, or an empty text", async () => {
+    const { findings, dataset } = await check(TASK, [
+      { ...ROWS[0], text: " \u200b" },
+      { ...ROWS[1], label: null },
+      { ...ROWS[2], text: "" },
+      ...[0, 1].map((k) => ({ ...ROWS[k], idx: `more ${k}` })),
+    ]);
+    expect(findings.list.map(({ severity, line, message }) => [severity, line, message])).toEqual([
+      ["warning", 1, 'column "text" is empty in 2 of 5 examples: lines 1, 3'],
+      ["warning", 2, '1 of 5 examples have no gold label in column "label": line 2'],
+    ]);
+    expect(dataset!.examples).toHaveLength(5);
+    const root = folder({ "task.yaml": TASK, "weather.jsonl": jsonLines([{ ...ROWS[0], text: "" }]) });
+    const { warnings } = await (await loadTask(join(root, "task.yaml"))).load({ root, limit: 1 });
+    expect(warnings).toEqual([expect.stringContaining('weather.jsonl:1: column "text" is empty in 1 of 1')]);
+  });
+
+  it("does not miss the labels of a test split, or of a task that names none", async () => {
+    const rows = jsonLines(ROWS.map(({ label: _, ...row }) => row));
+    const root = folder({
+      "task.yaml": TASK.replace("  clean:", "  test: weather.jsonl\n  clean:"),
+      "weather.jsonl": rows,
+    });
+    const test = await checkTask(join(root, "task.yaml"), { root, split: "test" });
+    expect(test.findings.list).toEqual([]);
+    const { findings } = await check(TASK.replace("label: label\n", ""));
+    expect(findings.list.map(short)).toEqual(["8:10 no-gold"]);
+  });
+
+  it.each([
+    ["accuracy", "exact_match", /metric exact_match: example "0" has no gold text/],
+    ["accuracy", "f1a", /metric f1a/],
+    ["accuracy", "gender_parity", /metric gender_parity/],
+  ])("refuses a metric that a run could not judge by: %s made %s", async (from, to, message) => {
+    const { findings } = await check(TASK.replace(`metrics: [${from}]`, `metrics: [${from}, ${to}]`));
+    expect(findings.list).toEqual([
+      expect.objectContaining({
+        ...{ severity: "error", code: "metric-not-applicable", line: 9, column: 21 },
+        message: expect.stringMatching(message),
+      }),
+    ]);
+  });
+
+  it("takes one metric without brackets", async () => {
+    const { findings, task } = await check(TASK.replace("[accuracy]", "accuracy"));
+    expect(findings.list).toEqual([]);
+    expect(task!.metrics).toEqual(["accuracy"]);
+    const wrong = await check(TASK.replace("[accuracy]", "acuracy"));
+    expect(wrong.findings.list.map(short)).toEqual(["9:10 unknown-metric"]);
   });
 
   it("finds nothing in the built-in tasks and their sample", async () => {

@@ -61,8 +61,35 @@ describe("a gold label", () => {
     expect(error.message).toContain(`rows.jsonl:1: found label "${value}" in column "label"`);
   });
 
-  it("may be missing: null, no column, an empty field", async () => {
-    expect(await labelsOf(verbalized("[0, 1]"), [null, {}, ""])).toEqual([undefined, undefined, undefined]);
+  it.each([
+    ["a text", verbalized("[neg, pos]")],
+    ["a number", verbalized("[0, 1]")],
+    ["a place", `${verbalized("[neg, pos]")}\nlabel_is: index`],
+  ])("that is %s may be missing: null, no column, an empty field, −1", async (_, lines) => {
+    const rows = [null, {}, "", "  ", -1, "-1", "-1.0"];
+    expect(await labelsOf(lines, rows)).toEqual(rows.map(() => undefined));
+  });
+
+  it("is the same in another Unicode form", async () => {
+    const composed = "n\u00e9gatif";
+    const lines = verbalized(`["${composed}", positif]`);
+    expect(await labelsOf(lines, ["ne\u0301gatif", composed, "positif"])).toEqual([
+      composed,
+      composed,
+      "positif",
+    ]);
+    const error = await errorOf(() => load(verbalized(`["${composed}", "ne\u0301gatif"]`), [composed]));
+    expect(error.code).toBe("duplicate-label");
+    expect(error.hint).toBe("the first has U+00E9, the second U+0065 U+0301");
+  });
+
+  it("that is another number is no slip of the pen, but may be a place", async () => {
+    const far = await errorOf(() => load(three("[1, 2, 3]"), [-2]));
+    expect(far.hint).toBe("The task's labels are: 1, 2, 3");
+    const place = await errorOf(() => load(verbalized("[neg, pos]"), [1]));
+    expect(place.hint).toBe(
+      "The task's labels are: neg, pos; label_is: index, if the column holds their places from 0",
+    );
   });
 
   it("may be the place of a label", async () => {
@@ -97,8 +124,11 @@ describe("a gold answer, where the task has no labels", () => {
         { options: ["a", "b"], right: ["b", "c"] },
         { options: [3, 5.5, true], right: 3 },
         { options: ["a"] },
+        { options: ["a"], right: [] },
+        { options: ["a"], right: ["", null] },
+        { options: ["-1", "1"], right: -1 },
       ]),
-    ).toEqual([["b"], ["b", "c"], ["3"], undefined]);
+    ).toEqual([["b"], ["b", "c"], ["3"], undefined, undefined, undefined, ["-1"]]);
   });
 
   it("may be the place of an answer", async () => {

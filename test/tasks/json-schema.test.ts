@@ -42,7 +42,7 @@ describe("the JSON Schemas of task files", () => {
     ["  validation:", "  vlidation:"],
     ["    verbalizer:", "    verbaliser:"],
     ["normalization: mean", "normalization: median"],
-    ["metrics: [accuracy]", "metrics: accuracy"],
+    ["metrics: [accuracy]", "metrics: { accuracy: 1 }"],
     ['["{{ a }}", "{{ b }}", no]', "[]"],
     ["[weather.jsonl, other.jsonl]", "{ a: b }"],
   ])("refuse what the loader refuses: %j made %j", (from, to) => {

@@ -59,6 +59,8 @@ export function showRunEvents(
         const { questions, totalQuestions, secondsLeft } = event.progress;
         return progress.update(`${label}${event.task}`, questions, totalQuestions, "questions", secondsLeft);
       }
+      case "skipped":
+        return showSkipped(event, label, progress);
       case "result": {
         const { task, status, message } = event.result;
         // What could not be asked anyway was said before.
@@ -108,6 +110,21 @@ function showResumed(event: Extract<RunEvent, { type: "resumed" }>, progress: Pr
     progress.say(
       `note: the run was begun on another machine (${otherMachine}): last digits of scores may differ`,
     );
+}
+
+/** Reasons that are printed; the journal has all of them. */
+const REASONS = 3;
+
+function showSkipped(
+  { task, pattern, examples, skipped }: Extract<RunEvent, { type: "skipped" }>,
+  label: string,
+  progress: Progress,
+): void {
+  const found = `${label}${task}, pattern ${pattern}: ${skipped.length} of ${examples} examples cannot be asked`;
+  progress.say(`${found}, left out:`);
+  for (const { reason } of skipped.slice(0, REASONS)) progress.say(`  ${reason}`);
+  if (skipped.length > REASONS)
+    progress.say(`  … and ${skipped.length - REASONS} more: journal.jsonl says why, by "skipped"`);
 }
 
 function showWork(

@@ -2,8 +2,15 @@ import Papa from "papaparse";
 import { snakeKeys } from "../../json.js";
 import type { MetricResult } from "../../metrics/index.js";
 import type { BaselineResults, Limited, RunResults, TaskResult } from "../../results/index.js";
-import { findComparison, getSuiteScore, type Spread, spreads } from "../../results/index.js";
+import {
+  countJudgedExamples,
+  findComparison,
+  getSuiteScore,
+  type Spread,
+  spreads,
+} from "../../results/index.js";
 import { comparisonsOf } from "../comparisons.js";
+import { leftOut } from "../names.js";
 import { type PublishedRow, publishedRow, publishedValue } from "../published.js";
 import { type NamedBaseline, nameBaselines } from "./csv-names.js";
 
@@ -207,7 +214,7 @@ function taskCells(task: TaskResult, metric: MetricResult | undefined): Row {
     ci_low: metric?.low ?? null,
     ci_high: metric?.high ?? null,
     interval: metric?.interval ?? null,
-    n: task.examples,
+    n: countJudgedExamples(task),
     majority: metric?.constant ?? null,
     ties: task.ties,
     truncated: task.truncated,
@@ -220,7 +227,7 @@ function taskCells(task: TaskResult, metric: MetricResult | undefined): Row {
     ...limitCells(task.limited),
     same_tokens: task.sameTokens ?? 0,
     status: task.status,
-    message: task.message ?? metric?.note ?? null,
+    message: [task.message, leftOut(task), metric?.note].filter(Boolean).join("; ") || null,
   };
 }
 

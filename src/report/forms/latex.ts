@@ -1,5 +1,5 @@
 import { percentText, pValue, signedText } from "../numbers.js";
-import type { Cell, Column, Mark, Row, Table } from "../table/index.js";
+import { type Cell, type Column, type Mark, messageOf, type Row, type Table } from "../table/index.js";
 import { escapeLatex, unicodeFallbacks } from "./latex-text.js";
 
 /** Signs beside a number take no room, so that digits stay below each other. */
@@ -117,10 +117,8 @@ function cellsOf(row: Row, columns: readonly Column[], width: number): string[] 
       return [cell, difference, p].map((one) => (one === undefined ? "" : plain(one, columns[k]!)));
     });
   if (row.kind === "section") return [`\\multicolumn{${width}}{l}{\\textit{${escapeLatex(row.label)}}}`];
-  const { label, status, message } = row;
-  const why = `${status === "failed" ? "failed" : "no file"}${message === undefined ? "" : `: ${message}`}`;
-  const told = `\\multicolumn{${width - 1}}{p{8cm}}{\\raggedright -- ${escapeLatex(why)}}`;
-  return [escapeLatex(label), told];
+  const told = `\\multicolumn{${width - 1}}{p{8cm}}{\\raggedright -- ${escapeLatex(messageOf(row))}}`;
+  return [escapeLatex(row.label), told];
 }
 
 function plain(cell: Cell, { kind }: Column): string {

@@ -1,5 +1,5 @@
 import { percentText, pValue, signedText } from "../numbers.js";
-import type { Cell, Column, Mark, Row, Table } from "../table/index.js";
+import { type Cell, type Column, type Mark, messageOf, type Row, type Table } from "../table/index.js";
 
 const SIGNS: Readonly<Record<Mark, string>> = { significant: "\\*", "same-tokens": "‡" };
 
@@ -49,9 +49,7 @@ function cellsOf(row: Row, columns: readonly Column[], width: number): string[] 
     );
   if (row.kind === "section")
     return [`**${escapeMarkdown(row.label)}**`, ...Array<string>(width - 1).fill("")];
-  const { label, status, message } = row;
-  const why = message === undefined ? "" : `: ${escapeMarkdown(message)}`;
-  const told = [escapeMarkdown(label), `– ${status === "failed" ? "failed" : "no file"}${why}`];
+  const told = [escapeMarkdown(row.label), `– ${escapeMarkdown(messageOf(row))}`];
   return [...told, ...Array<string>(width - told.length).fill("")];
 }
 

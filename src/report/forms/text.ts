@@ -6,6 +6,7 @@ import {
   type Cell,
   type Column,
   type Mark,
+  messageOf,
   type Table as NeutralTable,
   type ResultsTableOptions,
   type Row,
@@ -223,9 +224,10 @@ function grid({ table, layouts, at, rows }: Grid, paint: Painter) {
         .join("\n");
       drawn.push([{ content, colSpan: at.length, hAlign: "left" }]);
     } else {
-      const { label, status, message } = row;
-      const why = `– ${status === "failed" ? "failed" : "no file"}${message === undefined ? "" : `: ${message}`}`;
-      const content = (status === "failed" ? paint.red : paint.dim)(wrap(why, room, "  ").join("\n"));
+      const { label, status } = row;
+      const content = (status === "failed" ? paint.red : paint.dim)(
+        wrap(`– ${messageOf(row)}`, room, "  ").join("\n"),
+      );
       drawn.push([label, { content, colSpan: at.length - 1, hAlign: "left" }]);
     }
   }

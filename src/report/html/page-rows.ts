@@ -1,6 +1,12 @@
 import type { MetricResult } from "../../metrics/index.js";
 import type { BaselineResults, RunResults, Spread, TaskComparison, TaskResult } from "../../results/index.js";
-import { findComparison, findMainResult, getSuiteScore, spreads } from "../../results/index.js";
+import {
+  countJudgedExamples,
+  findComparison,
+  findMainResult,
+  getSuiteScore,
+  spreads,
+} from "../../results/index.js";
 import { metricTitle, oneLine, shortNames, taskTitle } from "../names.js";
 import { type PublishedRow, type PublishedValue, publishedRow, publishedValue } from "../published.js";
 
@@ -71,7 +77,7 @@ function taskRows(results: RunResults, task: string): Row[] {
       metric,
       title: taskTitle(task),
       metricTitle: `${metricTitle(metric, customTitle)}${better === "lower" ? " (lower is better)" : ""}`,
-      examples: done.examples,
+      examples: countJudgedExamples(done),
       own,
       baselines: results.baselines.map((baseline) => ({
         value: modelValue(baseline.tasks, { task, metric, main }),

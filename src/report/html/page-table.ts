@@ -1,5 +1,5 @@
 import { percent, percentText, pValue, signedText } from "../numbers.js";
-import type { Cell, Column, Mark, Row, Table } from "../table/index.js";
+import { type Cell, type Column, type Mark, messageOf, type Row, type Table } from "../table/index.js";
 import { type Content, html, type Markup, minus } from "./markup.js";
 
 export const SIGNS: Readonly<Record<Mark, string>> = {
@@ -81,9 +81,7 @@ function renderRow(row: Row, { columns, lead, groups, width, before }: RowContex
   if (row.kind === "section")
     return html`<tr class="first"><th scope="rowgroup" colspan="${width}">${row.label}</th></tr>`;
   if (row.kind === "message") {
-    const { label, status, message } = row;
-    const text = `${status === "failed" ? "failed" : "no file"}${message === undefined ? "" : `: ${message}`}`;
-    return html`<tr class="first"><th scope="row">${label}</th><td colspan="${width - 1}" class="message">${text}</td></tr>`;
+    return html`<tr class="first"><th scope="row">${row.label}</th><td colspan="${width - 1}" class="message">${messageOf(row)}</td></tr>`;
   }
   const { cells } = row;
   const getName = (one: Row | undefined) =>

@@ -38,8 +38,19 @@ export function baselineNotes(baseline: BaselineResults, results: RunResults): s
     ...(status === "failed" ? [`${name} failed${why}`] : []),
     ...(lacks.length > 0 && !nothing ? [`${name} lacks ${lacks.join(", ")}.`] : []),
     ...(alone.length > 0 ? [`${name} alone has ${alone.join(", ")}.`] : []),
+    ...notAsked(baseline, name),
     ...judgedOtherwise(baseline, results),
   ];
+}
+
+/** What the model could not be asked: compared are the examples that both models were asked. */
+function notAsked({ tasks }: BaselineResults, name: string): string[] {
+  const told = isDone(tasks).flatMap((task) =>
+    task.skipped === undefined
+      ? []
+      : [`${task.skipped} of ${task.examples + task.skipped} examples of ${taskLabel(task, tasks)}`],
+  );
+  return told.length === 0 ? [] : [`${name} could not be asked ${told.join(", ")}: they are left out.`];
 }
 
 /** Where a finished run was judged by other conventions: the difference is then not the models' alone. */

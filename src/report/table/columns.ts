@@ -1,5 +1,5 @@
 import type { BaselineResults } from "../../results/index.js";
-import { findComparison, getSuiteScore, spreads } from "../../results/index.js";
+import { countJudgedExamples, findComparison, getSuiteScore, spreads } from "../../results/index.js";
 import { oneLine } from "../names.js";
 import { type PublishedRow, type PublishedValue, publishedValue } from "../published.js";
 import {
@@ -79,7 +79,8 @@ const MAJORITY: Source = {
 };
 const COUNT: Source = {
   ...{ head: ["n"], kind: "count", role: "detail", group: "own" },
-  cell: (subject) => (subject.kind === "score" ? BLANK : { kind: "count", count: subject.task.examples }),
+  cell: (subject) =>
+    subject.kind === "score" ? BLANK : { kind: "count", count: countJudgedExamples(subject.task) },
 };
 
 /** All columns, those of the other models among the run's own. */

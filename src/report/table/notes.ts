@@ -1,6 +1,6 @@
 import type { RunResults, TaskResult } from "../../results/index.js";
 import { spreads } from "../../results/index.js";
-import { metricTitle, oneLine, taskLabel, taskTitle } from "../names.js";
+import { leftOut, metricTitle, oneLine, taskLabel, taskTitle } from "../names.js";
 import type { PublishedRow } from "../published.js";
 import { baselineNotes, comparisonNotes } from "./baseline-notes.js";
 import { limitText } from "./limit-note.js";
@@ -124,7 +124,7 @@ function sameTokensNotes(results: RunResults): Note[] {
 }
 
 function taskNotes(done: readonly TaskResult[]): string[] {
-  const list = (label: string, tell: (task: TaskResult) => string | undefined) => {
+  const list = (label: string, tell: (task: TaskResult) => string | undefined, separator = ", ") => {
     const told = done.flatMap((task) => {
       const text = tell(task);
       if (text === undefined) return [];
@@ -133,7 +133,7 @@ function taskNotes(done: readonly TaskResult[]): string[] {
       if (!own.every((other) => tell(other) === text)) return [`${taskLabel(task, done)} ${text}`];
       return own[0] === task ? [`${taskTitle(task.task)} ${text}`] : [];
     });
-    return told.length === 0 ? [] : [`${label}: ${told.join(", ")}.`];
+    return told.length === 0 ? [] : [`${label}: ${told.join(separator)}.`];
   };
   const ofAll = (count: number, task: TaskResult) =>
     count === 0 ? undefined : `${count} of ${task.examples}`;
@@ -145,6 +145,7 @@ function taskNotes(done: readonly TaskResult[]): string[] {
           : [`${taskTitle(task.task)} ${metricTitle(metric, title)}: ${oneLine(note)}.`],
       ),
     ),
+    ...list("Examples", leftOut, "; "),
     ...list("Ties, where the two best answers have the same score", (task) => ofAll(task.ties, task)),
     ...list("Examples shown before each question", (task) => {
       if (!task.fewshot) return undefined;

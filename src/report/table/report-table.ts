@@ -44,7 +44,8 @@ export type Row =
   | {
       readonly kind: "message";
       readonly label: string;
-      readonly status: "missing" | "failed";
+      /** "unlabelled": it was predicted, but there is no gold label to judge it by */
+      readonly status: "missing" | "failed" | "unlabelled";
       readonly message?: string | undefined;
     };
 
@@ -102,6 +103,12 @@ export interface Note {
   /** the mark that the note explains */
   readonly mark?: Mark | undefined;
   readonly text: string;
+}
+
+/** Why a row has no values: "failed: the text is too long", "no file", "no gold labels; predictions in samples/". */
+export function messageOf({ status, message }: Extract<Row, { kind: "message" }>): string {
+  const found = { failed: ["failed"], missing: ["no file"], unlabelled: [] }[status];
+  return [...found, ...(message === undefined ? [] : [message])].join(": ");
 }
 
 export const BLANK: Cell = { kind: "blank" };

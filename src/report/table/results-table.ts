@@ -45,7 +45,7 @@ export function resultsTable(results: RunResults, options: ResultsTableOptions):
       return {
         kind: "message",
         label: subject.label,
-        status: status === "failed" ? "failed" : "missing",
+        status: status === "done" ? "unlabelled" : status,
         message: message === undefined ? undefined : oneLine(message),
       };
     }),

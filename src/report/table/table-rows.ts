@@ -2,6 +2,7 @@ import type { MetricResult } from "../../metrics/index.js";
 import {
   findEnsemble,
   findPatternResults,
+  isUnlabelled,
   type RunResults,
   type Spread,
   type SuiteResult,
@@ -39,10 +40,17 @@ export function subjectsOf(results: RunResults): Subject[] {
     if (own.length > 0 && task.status === "done") return foldedSubjects(task, own, results.tasks);
     const label = taskLabel(task, results.tasks);
     if (task.status !== "done") return [{ kind: "message", label, task }];
+    if (isUnlabelled(task)) return unlabelledSubject(task, results.tasks);
     const hasSameTokens = task.sameTokens !== undefined;
     return task.metrics.map((metric) => ({ kind: "metric", label, task, metric, hasSameTokens }));
   });
   return [...subjects, ...results.suites.flatMap(scoreSubject)];
+}
+
+/** One for all of a task's patterns: no label is no label, however it was asked. */
+function unlabelledSubject(task: TaskResult, tasks: readonly TaskResult[]): Subject[] {
+  const first = tasks.find((other) => other.task === task.task && isUnlabelled(other));
+  return task === first ? [{ kind: "message", label: taskTitle(task.task), task }] : [];
 }
 
 /** Those of all of a task's patterns, given with the first of them. */

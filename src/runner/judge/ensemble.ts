@@ -1,4 +1,4 @@
-import { computeMetric, confusionOf, type Prediction } from "../../metrics/index.js";
+import { computeMetric, confusionOf, hasGold, type Prediction } from "../../metrics/index.js";
 import type { TaskResult } from "../../results/index.js";
 import type { LabelScore } from "./decide.js";
 import type { JudgedTask, PatternRun } from "./judged-task.js";
@@ -28,8 +28,9 @@ export function ensembleScores(patterns: readonly (readonly LabelScore[])[]): La
 }
 
 /**
- * What the patterns predict together; the first of equal labels wins, and ties are counted.
- * @param patterns each pattern's predictions of the same examples, in the same order
+ * What the patterns predict together for the examples that all of them were asked; the first of equal labels wins, and
+ * ties are counted.
+ * @param patterns each pattern's predictions
  * @returns undefined for a single pattern, and where a pattern does not score all labels of every example
  */
 export function ensemblePredictions(
@@ -39,9 +40,11 @@ export function ensemblePredictions(
   const scoresAll = ({ scores }: Prediction): boolean => scores?.length === labels.length;
   if (patterns.length < 2 || labels.length === 0) return undefined;
   if (!patterns.every((predictions) => predictions.every(scoresAll))) return undefined;
+  const byId = patterns.map((of) => new Map(of.map((prediction) => [prediction.exampleId, prediction])));
+  const common = patterns[0]!.filter(({ exampleId }) => byId.every((of) => of.has(exampleId)));
   let ties = 0;
-  const predictions = patterns[0]!.map((prediction, k) => {
-    const scores = ensembleScores(patterns.map((of) => of[k]!.scores!));
+  const predictions = common.map((prediction) => {
+    const scores = ensembleScores(byId.map((of) => of.get(prediction.exampleId)!.scores!));
     const highest = Math.max(...scores.map(({ score }) => score));
     const [best, ...equals] = scores.filter(({ score }) => score === highest);
     if (equals.length > 0) ties++;
@@ -55,30 +58,42 @@ export function ensembleOf(
   task: JudgedTask,
   runs: readonly PatternRun[],
 ): { result: TaskResult; predictions: Prediction[] } | undefined {
-  const together = ensemblePredictions(
+  const ensemble = ensemblePredictions(
     task.labels,
     runs.map(({ predictions }) => predictions),
   );
-  if (together === undefined) return undefined;
-  const { predictions, ties } = together;
+  if (ensemble === undefined) return undefined;
+  const { predictions, ties } = ensemble;
   const first = runs[0]!;
+  const ids = new Set(predictions.map(({ exampleId }) => exampleId));
   const some = (is: (example: JudgedExample) => boolean): number =>
-    first.judged.filter((_, k) => runs.some(({ judged }) => is(judged[k]!))).length;
+    new Set(
+      runs.flatMap(({ judged }) =>
+        judged.flatMap((one) => (is(one) && ids.has(one.question.example) ? one.question.example : [])),
+      ),
+    ).size;
   const sameTokens = Math.max(...runs.map(({ result }) => result.sameTokens ?? 0));
-  const isJudged = first.result.metrics.length > 0;
+  const judgeable = predictions.filter(hasGold);
+  const isJudged = judgeable.length > 0;
+  const { skipped: _skipped, unlabelled: _unlabelled, ...common } = first.result;
+  const unlabelled = predictions.length - judgeable.length;
+  const skipped = first.result.examples + (first.result.skipped ?? 0) - predictions.length;
   const result: TaskResult = {
-    ...first.result,
+    ...common,
     pattern: ENSEMBLE,
     kind: "ensemble",
+    examples: predictions.length,
+    ...(unlabelled > 0 && { unlabelled }),
+    ...(skipped > 0 && { skipped }),
     metrics: isJudged
-      ? task.metrics.map((metric) => computeMetric(metric, predictions, { labels: task.labels }))
+      ? task.metrics.map((metric) => computeMetric(metric, judgeable, { labels: task.labels }))
       : [],
     ties,
     ...(sameTokens > 0 && { sameTokens }),
     truncated: some(({ entry }) => entry.cut > 0),
     ...(first.result.fewshot && { shotsDropped: some(({ entry }) => entry.shotsDropped !== undefined) }),
-    ...(isJudged && { confusion: confusionOf(predictions, task.labels) }),
-    ...(isJudged && reliabilityOfLabels(predictions, task.labels)),
+    ...(isJudged && { confusion: confusionOf(judgeable, task.labels) }),
+    ...(isJudged && reliabilityOfLabels(judgeable, task.labels)),
   };
   return { result, predictions };
 }

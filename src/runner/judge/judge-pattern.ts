@@ -1,5 +1,5 @@
 import { GlmEvalError } from "../../errors.js";
-import { computeMetric, confusionOf } from "../../metrics/index.js";
+import { computeMetric, confusionOf, hasGold } from "../../metrics/index.js";
 import type { Conventions } from "../../options/index.js";
 import type { Limited, TaskResult } from "../../results/index.js";
 import type { AnswerScore, Family } from "../../scoring/index.js";
@@ -38,13 +38,21 @@ export function judgePattern(
   scored: ScoredQuestions,
   options: JudgeOptions,
 ): PatternRun {
-  const entries = questions.map(({ id }) => scored.get(id) ?? missing(id));
-  const { answerKind = "words" } = questions[0] ?? {};
-  const rule = scoreRule(options.conventions, { answerKind, family: options.family }, all(entries), pattern);
+  const all = questions.map((question) => ({
+    question,
+    entry: scored.get(question.id) ?? missing(question.id),
+  }));
+  const asked = all.filter(({ entry }) => entry.skipped === undefined);
+  const { answerKind = "words" } = asked[0]?.question ?? {};
+  const rule = scoreRule(
+    options.conventions,
+    { answerKind, family: options.family },
+    answersOf(asked),
+    pattern,
+  );
   // Where the answer must be the model's own first choice, no score is compared with another.
   const calibration = pattern.decision === "greedy" ? "none" : options.conventions.calibration;
-  const judged = questions.map((question, k): JudgedExample => {
-    const entry = entries[k]!;
+  const judged = asked.map(({ question, entry }): JudgedExample => {
     const calibratedBy = calibration === "none" ? undefined : calibratedByOf(calibration, question, scored);
     const decided = decide(question, entry.answers, {
       decision: pattern.decision,
@@ -56,7 +64,10 @@ export function judgePattern(
     return { question, entry, decided };
   });
   const predictions = judged.map(predictionOf);
-  const judgeable = predictions.every(({ label, gold }) => label !== undefined || gold !== undefined);
+  const judgeable = predictions.filter(hasGold);
+  const isJudged = judgeable.length > 0;
+  const unlabelled = predictions.length - judgeable.length;
+  const skipped = questions.length - asked.length;
   const { fewshot, limited } = options;
   const sameTokens = judged.filter(hasSameTokens).length;
   const result: TaskResult = {
@@ -64,11 +75,13 @@ export function judgePattern(
     title: task.title,
     pattern: pattern.id,
     status: "done",
-    examples: questions.length,
+    ...(!isJudged && { message: "no gold labels; predictions in samples/" }),
+    examples: asked.length,
     ...(limited && { limited }),
-    ...(!judgeable && { message: "no gold labels in the data: predictions only (samples/)" }),
-    metrics: judgeable
-      ? task.metrics.map((metric) => computeMetric(metric, predictions, { labels: task.labels }))
+    ...(unlabelled > 0 && { unlabelled }),
+    ...(skipped > 0 && { skipped }),
+    metrics: isJudged
+      ? task.metrics.map((metric) => computeMetric(metric, judgeable, { labels: task.labels }))
       : [],
     ties: judged.filter(({ decided }) => decided.tie).length,
     ...(sameTokens > 0 && { sameTokens }),
@@ -80,18 +93,18 @@ export function judgePattern(
     endOfPiece: rule.endOfPiece,
     normalization: rule.normalization,
     ...(calibration !== "none" && { calibration }),
-    ...(questions.some(hasSeveralWords) && { aggregate: rule.aggregate }),
+    ...(asked.some(({ question }) => hasSeveralWords(question)) && { aggregate: rule.aggregate }),
     ...(task.prior && { prior: task.labels.map((label, k) => ({ label, probability: task.prior![k]! })) }),
-    ...(judgeable && task.labels.length > 0 && { confusion: confusionOf(predictions, task.labels) }),
-    ...(judgeable && reliabilityOfLabels(predictions, task.labels)),
+    ...(isJudged && task.labels.length > 0 && { confusion: confusionOf(judgeable, task.labels) }),
+    ...(isJudged && reliabilityOfLabels(judgeable, task.labels)),
   };
   return { result, judged, predictions };
 }
 
-function* all(
-  entries: readonly { readonly answers: readonly AnswerScore[] }[],
+function* answersOf(
+  asked: readonly { readonly entry: { readonly answers: readonly AnswerScore[] } }[],
 ): Generator<AnswerScore, void> {
-  for (const { answers } of entries) yield* answers;
+  for (const { entry } of asked) yield* entry.answers;
 }
 
 function calibratedByOf(

@@ -20,6 +20,8 @@ export interface JournalEntry {
   readonly cut: number;
   /** few-shot examples that were left out to make the text fit, the most of any answer's text */
   readonly shotsDropped?: number;
+  /** why it could not be asked, where that leaves an example out (`--on-error skip`): it has no answers */
+  readonly skipped?: string;
 }
 
 /** A model's scored questions, by their ids. */
@@ -52,6 +54,7 @@ const line = z.object({
   ),
   cut: z.number(),
   shotsDropped: z.number().exactOptional(),
+  skipped: z.string().exactOptional(),
 });
 
 /** Reads a journal, each line for itself: what happened to one takes nothing from the others. */

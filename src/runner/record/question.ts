@@ -61,7 +61,8 @@ export function questionRecordOf(
     answerKind: question.answerKind,
     answers: question.clozes.flatMap(({ answers }) => answers.map(({ text, label }) => ({ text, label }))),
     label: example.label,
-    gold: goldTexts(example, question.clozes),
+    // One that could not be rendered has no answers to count.
+    gold: question.clozes.length > 0 ? goldTexts(example, question.clozes) : example.gold,
     group: example.group,
     cluster: example.cluster,
     fewshot: shown,

@@ -128,6 +128,8 @@ const runRecord = z.object({
     /** where examples are drawn */
     limitSeed: z.int().optional(),
     fewshot: fewshot.nullable(),
+    /** what becomes of an example that cannot be asked; runs that were recorded before the option existed stop */
+    onError: z.enum(["stop", "skip"]).default("stop"),
     /** whether any of it is the sample that comes with the package */
     sample: z.boolean(),
     files: z.array(dataFile),

@@ -38,11 +38,13 @@ export interface EarlierRun {
  */
 export function checkSameRun(earlier: EarlierRun, now: RunRecord): void {
   // A model's facts are known once it is loaded: see `checkSameModel`.
-  const known = ({ models, ...record }: RunRecord): Json =>
+  const known = ({ models, data, ...record }: RunRecord): Json =>
     snakeKeys({
       model: models[0]!.name,
       baselines: models.slice(1).map(({ name }) => ({ name })),
       ...record,
+      // What stopped a run may be skipped when it is resumed: no score of the others depends on it.
+      data: now.data.onError === "skip" ? { ...data, onError: "skip" } : data,
     }) as Json;
   refuse(earlier, difference(known(earlier.record), known(now), ""));
 }

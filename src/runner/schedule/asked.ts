@@ -11,6 +11,8 @@ export interface ScoredEntry {
   readonly cut: number;
   /** number of few-shot examples dropped to make the text fit, the maximum over the answers' texts */
   readonly shotsDropped?: number;
+  /** why it could not be asked, where that leaves it out: it has no answers */
+  readonly skipped?: string;
 }
 
 /** A part of a question in a batch. */
@@ -27,15 +29,17 @@ export class AskedQuestion<P extends PreparedQuestion> {
   readonly index: number;
   readonly items: Item<P>[];
   readonly #question: ClozeQuestion;
+  readonly #skipped: string | undefined;
   readonly #parts: readonly P[];
   readonly #answers: (readonly AnswerScore[] | undefined)[];
   #waiting: number;
   #isTaken = false;
 
   /** @param entry the scores from an earlier process, which are already in the journal */
-  constructor(index: number, { question, prepared: parts, lengths }: Ready<P>, entry?: ScoredEntry) {
+  constructor(index: number, { question, prepared: parts, lengths, skipped }: Ready<P>, entry?: ScoredEntry) {
     this.index = index;
     this.#question = question;
+    this.#skipped = skipped;
     this.#parts = parts;
     this.items = parts.map((prepared, part) => ({ prepared, length: lengths[part]!, owner: this, part }));
     // An entry has the answers of all parts, in order.
@@ -74,6 +78,7 @@ export class AskedQuestion<P extends PreparedQuestion> {
       answers: this.#answers.flatMap((answers) => answers ?? []),
       cut,
       ...(shotsDropped > 0 && { shotsDropped }),
+      ...(this.#skipped !== undefined && { skipped: this.#skipped }),
     };
   }
 }

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { ClozeQuestion } from "../../patterns/index.js";
 import type { Engine, PreparedQuestion, Reader } from "../../scoring/index.js";
+import { whyNotPrepared, whyNotRendered } from "./skip.js";
 
 /**
  * Number of questions that are planned together: enough for full batches and even rows, few enough that the device does
@@ -15,6 +16,11 @@ const SLICE = 10;
 export interface QuestionSource<Q extends ClozeQuestion> {
   readonly count: number;
   question(k: number): Q;
+  /**
+   * The question in the place of one that cannot be made, which has a name, but neither text nor answers; undefined if
+   * what is wrong with a question is an error.
+   */
+  readonly skip?: ((k: number) => Q) | undefined;
 }
 
 /** A question made ready: usually one prepared question, several if answers need separate ones. */
@@ -23,6 +29,8 @@ export interface Ready<P> {
   readonly prepared: readonly P[];
   /** number of tokens that each of them takes in a batch */
   readonly lengths: readonly number[];
+  /** why it cannot be asked, where that leaves it out: nothing is prepared then */
+  readonly skipped?: string;
 }
 
 /** The parts of a model that make questions ready. */
@@ -45,14 +53,15 @@ export class PrepareAhead<P extends PreparedQuestion, Q extends ClozeQuestion = 
   #taken = 0;
   #stopped = false;
 
-  constructor(model: Preparer<P>, { count, question }: QuestionSource<Q>) {
+  constructor(model: Preparer<P>, source: QuestionSource<Q>) {
+    const { count } = source;
     this.count = count;
     for (let first = 0; first < count; first += WINDOW) {
       const before = this.#windows.at(-1);
       const end = Math.min(first + WINDOW, count);
       const window = (async () => {
         await before;
-        return await this.#prepare(model, question, first, end);
+        return await this.#prepare(model, source, first, end);
       })();
       window.catch((error) => {
         this.#failed ??= { error };
@@ -82,22 +91,43 @@ export class PrepareAhead<P extends PreparedQuestion, Q extends ClozeQuestion = 
   }
 
   async #prepare(
-    { reader, engine }: Preparer<P>,
-    makeQuestion: (k: number) => Q,
+    model: Preparer<P>,
+    source: QuestionSource<Q>,
     first: number,
     end: number,
   ): Promise<readonly Ready<P>[]> {
     const window: Ready<P>[] = [];
     let since = performance.now();
     for (let k = first; k < end && !this.#stopped; k++) {
-      const question = makeQuestion(k);
-      this.questions.push(question);
-      const prepared = reader.prepare(question);
-      window.push({ question, prepared, lengths: prepared.map((one) => engine.length(one)) });
+      window.push(this.#ready(model, source, k));
       if (performance.now() - since < SLICE) continue;
       await nextTurn();
       since = performance.now();
     }
     return window;
+  }
+
+  #ready(
+    { reader, engine }: Preparer<P>,
+    { question: questionOf, skip }: QuestionSource<Q>,
+    k: number,
+  ): Ready<P> {
+    let question: Q;
+    try {
+      question = questionOf(k);
+    } catch (error) {
+      if (!skip) throw error;
+      const skipped = whyNotRendered(error);
+      this.questions.push(skip(k));
+      return { question: skip(k), prepared: [], lengths: [], skipped };
+    }
+    this.questions.push(question);
+    try {
+      const prepared = reader.prepare(question);
+      return { question, prepared, lengths: prepared.map((one) => engine.length(one)) };
+    } catch (error) {
+      if (!skip) throw error;
+      return { question, prepared: [], lengths: [], skipped: whyNotPrepared(error) };
+    }
   }
 }

@@ -90,10 +90,11 @@ class Scoring<P extends PreparedQuestion> {
 
   /** Returns the batches of a window with something to compute; known scores are stored first. */
   async planBatches(window: readonly Ready<P>[]): Promise<Batch<P>[]> {
-    const items = window.flatMap((ready) => this.#makeItems(ready));
-    const found: Item<P>[] = [];
-    const asked = this.#known ? await this.#known.takeNew(items, (item) => found.push(item)) : items;
-    await this.#keep(found);
+    const owners = window.map((ready) => this.#makeOwner(ready));
+    const items = owners.flatMap((owner) => owner.items);
+    const found = new Set(owners.filter((owner) => owner.items.length === 0));
+    const asked = this.#known ? await this.#known.takeNew(items, ({ owner }) => found.add(owner)) : items;
+    await this.#keep([...found]);
 
     this.#timeLeft.known(window.length, this.#getCost(asked));
     const lengths = asked.map(({ length }) => length);
@@ -107,7 +108,7 @@ class Scoring<P extends PreparedQuestion> {
     });
   }
 
-  #makeItems(ready: Ready<P>): Item<P>[] {
+  #makeOwner(ready: Ready<P>): AskedQuestion<P> {
     const index = this.#planned++;
     const entry = this.#options.scored?.get(ready.question.id);
     const owner = new AskedQuestion(index, ready, entry);
@@ -115,7 +116,7 @@ class Scoring<P extends PreparedQuestion> {
       this.results[index] = entry;
       this.#done++;
     }
-    return owner.items;
+    return owner;
   }
 
   /** Submits a batch as soon as a device has room for it. @throws the error of an earlier batch */
@@ -155,13 +156,13 @@ class Scoring<P extends PreparedQuestion> {
     });
     const twins = this.#known ? await this.#known.put(filed) : [];
     this.#timeLeft.computed(this.#getCost(rows.flat()));
-    await this.#keep([...filed, ...twins]);
+    await this.#keep([...filed, ...twins].map(({ owner }) => owner));
   }
 
-  /** Journals the questions that these items completed, before they are counted. */
-  async #keep(filed: readonly Item<P>[]): Promise<void> {
-    if (filed.length === 0) return;
-    const entries = filed.flatMap(({ owner }) => {
+  /** Journals those of these questions that are complete, before they are counted. */
+  async #keep(owners: readonly AskedQuestion<P>[]): Promise<void> {
+    if (owners.length === 0) return;
+    const entries = owners.flatMap((owner) => {
       const entry = owner.takeEntry();
       if (entry) this.results[owner.index] = entry;
       return entry ?? [];

@@ -3,6 +3,7 @@ import type { PreparedQuestion } from "../../scoring/index.js";
 import type { CalibrationKind, TaskPattern } from "../../tasks/index.js";
 import type { CalibrationIds } from "../record/question.js";
 import { PrepareAhead, type Preparer } from "../schedule/prepare-ahead.js";
+import { type OnError, whyNotRendered } from "../schedule/skip.js";
 import { drawShots, type FewshotOptions, type Shown } from "./fewshot.js";
 import type { PreparedTask } from "./prepare-tasks.js";
 
@@ -12,6 +13,8 @@ export type ReadyTask = Extract<PreparedTask, { readonly status: "ready" }>;
 export interface AskingOptions {
   readonly fewshot?: FewshotOptions | undefined;
   readonly calibration?: CalibrationKind | undefined;
+  /** what becomes of an example that cannot be asked; "stop" unless given */
+  readonly onError?: OnError | undefined;
 }
 
 /** A task's questions for one of its patterns. */
@@ -71,7 +74,7 @@ export class Jobs<P extends PreparedQuestion> {
 }
 
 /** Makes a job's questions lazily. */
-export function makeQuestions({ ready, pattern }: Job, { fewshot }: AskingOptions) {
+export function makeQuestions({ ready, pattern }: Job, { fewshot, calibration, onError }: AskingOptions) {
   const { task, dataset, pool } = ready;
   const { examples } = dataset;
   let show: ReturnType<typeof drawShots> | undefined;
@@ -79,31 +82,43 @@ export function makeQuestions({ ready, pattern }: Job, { fewshot }: AskingOption
   const question = (k: number): ClozeQuestion => {
     if (pool && fewshot) show ??= drawShots(task, pattern, dataset, pool, fewshot);
     shown[k] = show?.(examples[k]!);
-    return pattern.question(examples[k]!, shown[k]?.shots);
+    const asked = pattern.question(examples[k]!, shown[k]?.shots);
+    // What calibrates an example is asked last: an example that lacks it is left out before it is scored.
+    if (onError === "skip" && calibration !== undefined && pattern.decision !== "greedy")
+      pattern.calibration(calibration, examples[k]!, shown[k]?.shots);
+    return asked;
   };
-  return { count: examples.length, question, shown };
+  const skip = (k: number): ClozeQuestion => ({
+    id: `${task.name}/${pattern.id}/${examples[k]!.id}`,
+    clozes: [],
+    answerKind: "words",
+  });
+  return { count: examples.length, question, shown, skip: onError === "skip" ? skip : undefined };
 }
 
 /** The calibration questions of a job, each once, and which of them belong to which example. */
 export interface Calibrating {
   readonly questions: readonly ClozeQuestion[];
   /** in the order of the examples */
-  readonly ids: readonly CalibrationIds[];
+  readonly ids: readonly (CalibrationIds | undefined)[];
 }
 
 /**
  * Makes the calibration questions of a job.
  * @param shown the few-shot examples before each question
+ * @param isSkipped whether an example is left out, by its number
  * @returns undefined if the pattern is not calibrated: no calibration is requested, or no scores are compared
  */
 export function calibratingQuestions(
   { ready, pattern }: Job,
   shown: readonly (Shown | undefined)[],
   { calibration }: AskingOptions,
+  isSkipped: (k: number) => boolean = () => false,
 ): Calibrating | undefined {
   if (calibration === undefined || pattern.decision === "greedy") return undefined;
   const questions = new Map<string, ClozeQuestion>();
   const ids = ready.dataset.examples.map((example, k) => {
+    if (isSkipped(k)) return undefined;
     const asked = pattern.calibration(calibration, example, shown[k]?.shots);
     for (const question of asked) questions.set(question.id, question);
     return { [calibration]: asked.map(({ id }) => id) };
@@ -124,9 +139,17 @@ export function someQuestions(
     (a, b) => b.ready.dataset.examples.length - a.ready.dataset.examples.length,
   );
   if (jobs[0] === undefined) return { questions: [], total: 0 };
-  const { count, question } = makeQuestions(jobs[0], options);
+  const { count, question, skip } = makeQuestions(jobs[0], options);
   const some = Math.min(most, count);
-  const questions = Array.from({ length: some }, (_, k) => question(Math.floor((k * count) / some)));
+  const questions = Array.from({ length: some }, (_, k) => k).flatMap((k) => {
+    try {
+      return question(Math.floor((k * count) / some));
+    } catch (error) {
+      if (!skip) throw error;
+      whyNotRendered(error);
+      return [];
+    }
+  });
   return { questions, total: count };
 }
 

@@ -1,8 +1,9 @@
 import { explain, GlmEvalError, nearest } from "../../errors.js";
-import { describeFinding, type Finding, Findings } from "../../findings.js";
+import { Findings, type Problems, warningLines } from "../../findings.js";
 import {
   type CalibrationKind,
   checkCalibration,
+  checkMetrics,
   checkQuestions,
   type DataDownloads,
   type DataLayout,
@@ -23,6 +24,8 @@ export type PreparedTask =
       readonly pool: Dataset | undefined;
       /** the examples to score */
       readonly patterns: readonly TaskPattern[];
+      /** what looks wrong, but keeps nothing from being asked: one line for each kind */
+      readonly warnings?: readonly string[];
     }
   | {
       readonly task: Task;
@@ -57,11 +60,11 @@ export interface PrepareOptions extends LimitOptions {
   readonly fewshot?: FewshotOptions | undefined;
   /** whether the inputs for calibration are scored as well */
   readonly calibration?: CalibrationKind | undefined;
+  /** what to do with an example that cannot be scored: "stop" (default) fails its task; "skip" leaves it out */
+  readonly onError?: "stop" | "skip" | undefined;
   /** how data files given by URL are downloaded */
   readonly downloads?: DataDownloads | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** receives, as a sentence, what looks wrong in a table although it can be read */
-  readonly onWarning?: ((text: string) => void) | undefined;
 }
 
 /**
@@ -87,31 +90,39 @@ async function prepareTask(
   }
   const downloads = { signal, ...options.downloads };
   const { limit, limitBy, limitSeed } = options;
-  const warnings: Finding[] = [];
-  const onWarning = (warning: Finding) => void warnings.push(warning);
   try {
-    const dataset = await task.load({ root, split, downloads, limit, limitBy, limitSeed, onWarning });
+    const dataset = await task.load({ root, split, downloads, limit, limitBy, limitSeed });
     const findings = new Findings();
-    checkQuestions(patterns, dataset.examples, findings);
+    const asking = options.onError === "skip" ? withoutExamples(findings) : findings;
+    checkQuestions(patterns, dataset.examples, asking);
     const calibrated = patterns.filter(({ decision }) => decision !== "greedy");
-    if (calibration) checkCalibration(calibrated, calibration, dataset.examples, findings);
+    if (calibration) checkCalibration(calibrated, calibration, dataset.examples, asking);
+    checkMetrics(task, patterns, dataset.examples, findings);
     findings.throwFirst(task.file, { root, split });
-    const pool = fewshot && (await loadPool(task, { root, downloads, onWarning }));
-    reportTables(warnings, options.onWarning);
+    const pool = fewshot && (await loadPool(task, { root, downloads }));
     const [first] = dataset.examples;
     if (pool && first)
       for (const pattern of patterns) drawShots(task, pattern, dataset, pool, fewshot)(first);
-    return { task, status: "ready", dataset, pool, patterns };
+    // The pool may be the same file as the data.
+    const warnings = new Set([
+      ...(dataset.warnings ?? []),
+      ...warningLines(findings),
+      ...(pool?.warnings ?? []),
+    ]);
+    return { task, status: "ready", dataset, pool, patterns, warnings: [...warnings] };
   } catch (error) {
     // Any error, even a bug in this program, must not affect the other tasks.
     return { task, status: "failed", message: explain(error), error };
   }
 }
 
-/** Reports tables with swallowed rows as `tasks validate` does: rows lost to a stray quote change every number of a run. */
-function reportTables(warnings: readonly Finding[], report: PrepareOptions["onWarning"]): void {
-  for (const warning of warnings)
-    if (warning.code === "multi-line-field") report?.(`${describeFinding(warning)} (${warning.hint})`);
+/** Drops the errors of single examples, because these examples are left out. */
+function withoutExamples(problems: Problems): Problems {
+  return {
+    add(finding) {
+      if (finding.severity === "warning" || finding.example === undefined) problems.add(finding);
+    },
+  };
 }
 
 /** Lists the data files of tasks that are ready. */

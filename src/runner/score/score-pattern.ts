@@ -31,7 +31,7 @@ export interface ScoredPattern {
 /**
  * Asks a model all questions of one pattern, and then those that calibrate them: a plan of their own, so that
  * calibration moves no digit of the others' scores.
- * @throws GlmEvalError (model) where `signal` stopped it before the end
+ * @throws GlmEvalError (model) where `signal` stopped it before the end; (data) where no example can be asked
  */
 export async function scorePattern<P extends PreparedQuestion>(
   model: Pick<Model<P>, "reader" | "engine">,
@@ -51,7 +51,9 @@ export async function scorePattern<P extends PreparedQuestion>(
     onLastWindow: () => jobs.beginAfter(job),
   });
   if (entries.includes(undefined)) throw new GlmEvalError("interrupted", "interrupted");
-  const calibrating = calibratingQuestions(job, shown, options);
+  if (entries.length > 0 && entries.every((entry) => entry?.skipped !== undefined))
+    throw new GlmEvalError("no-example-asked", `none of the examples can be asked: ${entries[0]!.skipped}`);
+  const calibrating = calibratingQuestions(job, shown, options, (k) => entries[k]!.skipped !== undefined);
   const scored = new Map(entries.map((entry) => [entry!.id, spell(entry!)]));
   if (calibrating) {
     const more = await scoreAll(model.engine, aheadOf(model, calibrating.questions), settings);

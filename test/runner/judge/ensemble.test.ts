@@ -14,6 +14,7 @@ const labelled = (values: readonly number[]) => values.map((score, k) => ({ labe
 /** A pattern's run with these scores of the labels, where "yes" is always right. */
 function runOf(pattern: string, of: readonly (readonly number[])[], cut: readonly number[] = []): PatternRun {
   const judged = of.map((values, k) => ({
+    question: { example: String(k) },
     decided: { labelScores: labelled(values) },
     entry: { id: String(k), answers: [], cut: cut.includes(k) ? 3 : 0 },
   })) as unknown as JudgedExample[];
@@ -93,6 +94,19 @@ describe("the ensemble of patterns", () => {
     const cut = ensembleOf(task, [runOf("a", even, [0]), runOf("b", even, [0, 1])])!;
     expect(cut.result).toMatchObject({ ties: 1, truncated: 2 });
     expect(cut.predictions.map((one) => one.predicted)).toEqual(["no", "yes"]);
+  });
+
+  it("is of the examples that all patterns were asked, and judged by those with a gold label", () => {
+    const scored = [
+      [-1, -2, -3],
+      [-2, -1, -3],
+      [-2, -1, -3],
+    ];
+    const [one, other] = [runOf("a", scored), runOf("b", scored.slice(0, 2))];
+    const unlabelled = one.predictions.map(({ label, ...rest }, k) => (k === 0 ? rest : { ...rest, label }));
+    const { result, predictions } = ensembleOf(task, [{ ...one, predictions: unlabelled }, other])!;
+    expect(predictions.map(({ exampleId }) => exampleId)).toEqual(["0", "1"]);
+    expect(result).toMatchObject({ examples: 2, skipped: 1, unlabelled: 1, metrics: [{ value: 1 }] });
   });
 
   it("is none of one pattern, of texts, or where a pattern does not score all labels", () => {

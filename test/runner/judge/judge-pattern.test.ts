@@ -46,6 +46,42 @@ function entry(id: string, no: number, yes: number, more: Partial<JournalEntry> 
 const journal = (...entries: readonly JournalEntry[]) => new Map(entries.map((one) => [one.id, one]));
 
 describe("a pattern's result", () => {
+  it("is of the examples that have a gold label; the others are predicted all the same", () => {
+    const questions = [question(0, "no"), question(1, undefined), question(2, "no")];
+    const scored = journal(
+      ...[entry("t/p0/0", 0.2, 0.1), entry("t/p0/1", 0.1, 0.2), entry("t/p0/2", 0.1, 0.3)],
+    );
+    const { result, judged, predictions } = judgePattern(task, pattern, questions, scored, options);
+    expect(result).toMatchObject({ status: "done", examples: 3, unlabelled: 1, metrics: [{ value: 0.5 }] });
+    expect(result.confusion!.counts.flat().reduce((a, b) => a + b)).toBe(2);
+    expect([judged.length, predictions.length]).toEqual([3, 3]);
+    const none = questions.map(({ label: _, ...rest }) => rest);
+    expect(judgePattern(task, pattern, none, scored, options).result).toMatchObject({
+      message: "no gold labels; predictions in samples/",
+      examples: 3,
+      unlabelled: 3,
+      metrics: [],
+    });
+  });
+
+  it("leaves out what could not be asked", () => {
+    const scored = journal(entry("t/p0/0", 0.2, 0.1), {
+      id: "t/p0/1",
+      answers: [],
+      cut: 0,
+      skipped: "too long",
+    });
+    const { result, judged } = judgePattern(
+      task,
+      pattern,
+      [question(0, "no"), question(1, "no")],
+      scored,
+      options,
+    );
+    expect(result).toMatchObject({ examples: 1, skipped: 1, metrics: [{ value: 1 }] });
+    expect(judged.map(({ question: of }) => of.example)).toEqual(["0"]);
+  });
+
   it("counts the ties of its own questions, and the texts that were cut", () => {
     const first = [question(0, "no"), question(1, "yes"), question(2, "no")];
     const second = first.map(({ example, label }) => question(Number(example), label, "p1"));

@@ -13,7 +13,7 @@ import { checkWithModel } from "./check-model.js";
 /** A task file that was checked, or a suite with the names of its tasks. */
 type Check = TaskCheck & { readonly members?: readonly string[] };
 
-const NO_TASK = { task: undefined, patterns: [], split: undefined, dataset: undefined };
+const NO_TASK = { task: undefined, patterns: [], split: undefined, dataset: undefined, missing: undefined };
 
 /** `glm-eval tasks validate FILE…`: all that is wrong with task files, where, and how to mend it. */
 export async function validate(argv: TasksValidateOptions): Promise<void> {
@@ -43,9 +43,17 @@ export async function validate(argv: TasksValidateOptions): Promise<void> {
     checks.push(check);
   }
   progress.end();
+  reportMissing(checks);
   if (argv.json) process.stdout.write(`${JSON.stringify(snakeKeys(checks.map(facts)), null, 2)}\n`);
   else process.stdout.write(checks.map(report).join("\n"));
   if (checks.some(({ findings }) => findings.errors > 0)) process.exitCode = 3;
+}
+
+/** As a run has it: a task whose data is not there is left out; if that is so of all, there is nothing to run. */
+function reportMissing(checks: readonly Check[]): void {
+  const isNone = checks.every(({ dataset }) => dataset === undefined);
+  for (const { missing, findings } of checks)
+    if (missing) findings.add({ ...missing, severity: isNone ? "error" : "warning" });
 }
 
 /** The task files that the names stand for; suites among them are checked as such, and give the files of their tasks. */

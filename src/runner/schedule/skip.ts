@@ -1,0 +1,23 @@
+import { explain, GlmEvalError } from "../../errors.js";
+import { FindingError } from "../../findings.js";
+
+/** What becomes of an example that cannot be asked: its task fails, or it is left out, reported and counted. */
+export type OnError = "stop" | "skip";
+
+/**
+ * Why an example cannot be rendered, where that is a matter of the example.
+ * @throws the error itself, if others would have it too
+ */
+export function whyNotRendered(error: unknown): string {
+  if (error instanceof FindingError && error.finding.example !== undefined) return explain(error);
+  throw error;
+}
+
+/**
+ * Why a model cannot be asked a question: it is too long, or has an answer that the vocabulary cannot write.
+ * @throws the error itself, if it is a defect of this program
+ */
+export function whyNotPrepared(error: unknown): string {
+  if (error instanceof GlmEvalError) return explain(error);
+  throw error;
+}
