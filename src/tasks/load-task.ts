@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { resolve } from "node:path";
-import { Findings, type Problems } from "../findings.js";
+import { describeFinding, Findings, type Problems } from "../findings.js";
 import { buildPattern, type CheckedPattern } from "./build-pattern.js";
 import { checkDefinition } from "./check-definition.js";
 import { checkSchema, type DataTask, type TaskDraft } from "./check-schema.js";
@@ -115,7 +115,11 @@ function wholeTask(
       const found = new Findings();
       const dataset = await data!.load(options, found);
       found.throwFirst(file, options);
-      for (const finding of found.list) options.onWarning?.(finding);
+      for (const finding of found.list)
+        options.onWarning?.({
+          code: finding.code,
+          text: `${describeFinding(finding)}${finding.hint ? ` (${finding.hint})` : ""}`,
+        });
       return dataset;
     },
   };

@@ -1,4 +1,4 @@
-import type { FilePosition, Finding } from "../findings.js";
+import type { FilePosition } from "../findings.js";
 import type { Metric } from "../metrics/index.js";
 import type { ClozeQuestion, Part } from "../patterns/index.js";
 
@@ -161,7 +161,7 @@ export interface LoadOptions extends SplitOptions {
   readonly limit?: number | undefined;
   readonly downloads?: DataDownloads;
   /** receives what looks wrong in the data but keeps nothing from being read */
-  readonly onWarning?: ((warning: Finding) => void) | undefined;
+  readonly onWarning?: ((warning: { readonly code: string; readonly text: string }) => void) | undefined;
 }
 
 /** A split as it was read. */

@@ -1,5 +1,5 @@
 import { explain, GlmEvalError, nearest } from "../../errors.js";
-import { describeFinding, type Finding, Findings } from "../../findings.js";
+import { Findings } from "../../findings.js";
 import {
   type CalibrationKind,
   checkCalibration,
@@ -82,8 +82,10 @@ async function prepareTask(
     return { task, status: "missing", message: `${names} is not in ${root}` };
   }
   const downloads = { signal, ...options.downloads };
-  const warnings: Finding[] = [];
-  const onWarning = (warning: Finding) => void warnings.push(warning);
+  // Rows that a stray quote swallowed change every number of a run.
+  const onWarning = (warning: { code: string; text: string }): void => {
+    if (warning.code === "multi-line-field") options.onWarning?.(warning.text);
+  };
   try {
     const dataset = await task.load({ root, split, downloads, limit, onWarning });
     const findings = new Findings();
@@ -92,7 +94,6 @@ async function prepareTask(
     if (calibration) checkCalibration(calibrated, calibration, dataset.examples, findings);
     findings.throwFirst(task.file, { root, split });
     const pool = fewshot && (await loadPool(task, { root, downloads, onWarning }));
-    reportTables(warnings, options.onWarning);
     const [first] = dataset.examples;
     if (pool && first)
       for (const pattern of patterns) drawShots(task, pattern, dataset, pool, fewshot)(first);
@@ -101,12 +102,6 @@ async function prepareTask(
     // Whatever it is, also a defect of this program: the other tasks are not lost by it.
     return { task, status: "failed", message: explain(error), error };
   }
-}
-
-/** Rows that a stray quote swallowed change every number of a run, so it reports them as `tasks validate` does. */
-function reportTables(warnings: readonly Finding[], report: PrepareOptions["onWarning"]): void {
-  for (const warning of warnings)
-    if (warning.code === "multi-line-field") report?.(`${describeFinding(warning)} (${warning.hint})`);
 }
 
 /** The data files of tasks that are ready. */
