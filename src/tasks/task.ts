@@ -1,4 +1,4 @@
-import type { FilePosition, Finding } from "../findings.js";
+import type { FilePosition } from "../findings.js";
 import type { Metric } from "../metrics/index.js";
 import type { ClozeQuestion, Part } from "../patterns/index.js";
 
