@@ -99,7 +99,7 @@ describe("a run", () => {
     const outcome = await run([...BOTH, "--output", "cleared", "--resume"], { env });
     expectDone(outcome);
     expect(
-      outcome.stderr.match(/^note: the score cache was cleared or changed since the run began/gm),
+      outcome.stderr.match(/^note: the score cache was cleared or changed since the run started/gm),
     ).toHaveLength(2);
     expect(recordOf("cleared").models[0].score_cache).toMatchObject({ bytes: 0, hits: 0 });
     expect(recordOf("cleared").models[0].score_cache.notes).toHaveLength(1);

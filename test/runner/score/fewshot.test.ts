@@ -119,6 +119,6 @@ describe("the examples shown before a question", () => {
       "train",
       POOL.examples.filter(({ label }) => label !== "maybe"),
     );
-    expect(() => draw(balanced, two)).toThrow(/but only \d can be/);
+    expect(() => draw(balanced, two)).toThrow(/but only \d are usable/);
   });
 });

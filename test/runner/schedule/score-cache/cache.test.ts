@@ -151,7 +151,7 @@ describe("a score cache", () => {
     const again = await openIn(folder, { snapshot: first.snapshot });
     expect(again.get(keyOf(1))).toBeUndefined();
     expect(again.snapshot.bytes).toBe(0);
-    expect(troubles).toEqual([expect.stringContaining("cleared or changed since the run began")]);
+    expect(troubles).toEqual([expect.stringContaining("cleared or changed since the run started")]);
     await again.close();
     const third = await openIn(folder, { snapshot: again.snapshot });
     expect(third.get(keyOf(1))).toBeUndefined();
