@@ -1,6 +1,6 @@
 import { plan } from "../src/runner/index.js";
 import type { Engine, InfillQuestion, PreparedQuestion } from "../src/scoring/index.js";
-import { tokensOf } from "../src/scoring/infill/infill-batch.js";
+import { countTokens } from "../src/scoring/infill/infill-batch.js";
 
 /** The command's default of --max-batch-tokens. */
 export const BATCH_TOKENS = 512;
@@ -30,5 +30,5 @@ export function spread(batches: readonly Rows[], count: number): Rows[] {
 
 /** Tokens that are not padding. */
 export function tokenCount(rows: Rows): number {
-  return rows.flat().reduce((sum, question) => sum + tokensOf(question), 0);
+  return rows.flat().reduce((sum, question) => sum + countTokens(question), 0);
 }

@@ -5,7 +5,7 @@ import { type Examined, examineDevices } from "../src/models/devices/index.js";
 import type { GlmConfig } from "../src/models/glm/index.js";
 import type { Device } from "../src/models/onnx/index.js";
 import type { Engine, InfillQuestion } from "../src/scoring/index.js";
-import { pooled } from "../src/scoring/pool.js";
+import { poolEngines } from "../src/scoring/pool.js";
 import { BATCH_TOKENS, planned, type Rows, spread, tokenCount } from "./batches.js";
 import { interleave, medianRate, ratio } from "./measure.js";
 import { type MixName, questions } from "./questions.js";
@@ -64,7 +64,7 @@ async function* against(cpu: Examined, gpu: Working, threads: number): AsyncIter
 async function* shared(threads: number): AsyncIterable<Row> {
   const half = { threads: Math.floor(threads / 2) };
   yield* withRandomModel(USUAL.config, [{}, half, half], threads, ([one, ...two]) =>
-    rowsOf([one, pooled(two)], "on cpu,cpu / on cpu", USUAL),
+    rowsOf([one, poolEngines(two)], "on cpu,cpu / on cpu", USUAL),
   );
 }
 

@@ -1,6 +1,6 @@
 import type { GlmConfig } from "../src/models/glm/index.js";
 import type { InfillQuestion } from "../src/scoring/index.js";
-import { tokensOf } from "../src/scoring/infill/infill-batch.js";
+import { countTokens } from "../src/scoring/infill/infill-batch.js";
 
 export interface Flops {
   /**
@@ -19,7 +19,7 @@ export function usefulFlops(questions: readonly InfillQuestion[], config: GlmCon
   let model = 0;
   let needed = 0;
   for (const question of questions) {
-    const length = tokensOf(question);
+    const length = countTokens(question);
     const targets = length - question.context.length; // the start of piece and every answer token predict something
     const all = length * layers * (24 * h ** 2 + 4 * h * length) + targets * 2 * vocabSize * h;
     model += all;

@@ -1,48 +1,48 @@
 import type { PreparedQuestion } from "./reader.js";
 
-/** What the model said of one answer. Natural logarithms, computed in float32 over the whole (padded) vocabulary. */
+/** The model's scores for one answer. Natural logarithms, computed in float32 over the entire (padded) vocabulary. */
 export interface AnswerScore {
   readonly tokenIds: readonly number[];
   /**
-   * log p(token | context, earlier tokens of this answer), one for each token; what a masked model conditions on
-   * besides the context is its decoding's rule
+   * log p(token | context, earlier tokens of this answer), one per token; for a masked model, the decoding determines
+   * what a token is conditioned on besides the context
    */
   readonly tokenLogProbs: readonly number[];
-  /** whether each token was the arg max at its place */
+  /** whether each token was the argmax at its position */
   readonly isGreedy: readonly boolean[];
   readonly closing: Closing;
 }
 
 /**
- * What the model reads after an answer that tells where it ends: GLM's <|endofpiece|>, T5's next sentinel, the rest of
- * the text for BART and causal models; nothing (empty lists) for masked models, whose blanks have a fixed length.
+ * The tokens that mark the end of an answer: GLM's <|endofpiece|>, T5's next sentinel, the rest of the text for BART
+ * and causal models; none (empty lists) for masked models, whose blanks have a fixed length.
  */
 export interface Closing {
   readonly tokenIds: readonly number[];
-  /** log p(token | context, whole answer, earlier tokens of the closing) */
+  /** log p(token | context, full answer, earlier tokens of the closing) */
   readonly logProbs: readonly number[];
   readonly isGreedy: readonly boolean[];
 }
 
-/** Tokens that passes through a model took. */
+/** The number of tokens processed in passes through a model. */
 export interface TokenCounts {
-  /** padding included */
+  /** including padding */
   tokens: number;
   padding: number;
 }
 
-/** How a batch is scored. */
+/** Options for scoring a batch. */
 export interface ScoreOptions {
-  /** most tokens of one pass where a batch takes several, padding included; one row always fits */
+  /** maximum number of tokens per pass, including padding, if a batch takes several passes; one row always fits */
   readonly maxBatchTokens?: number | undefined;
 }
 
 /**
- * A model's weights: gives every answer of prepared questions its token log-probabilities. It scores what the reader of the
- * same model prepared.
+ * A model's weights: computes the token log-probabilities of every answer of prepared questions. The questions must be
+ * prepared by the same model's reader.
  *
  * @example
- * // An engine of one's own: every token as likely as any other of a vocabulary of 1000.
+ * // A custom engine: every token of a vocabulary of 1000 is equally likely.
  * const work = { tokens: 0, padding: 0 };
  * const logProb = -Math.log(1000);
  * const engine: Engine = {
@@ -59,22 +59,23 @@ export interface ScoreOptions {
  * };
  */
 export interface Engine<P extends PreparedQuestion = PreparedQuestion> {
-  /** whether one row may hold several questions, one after the other; else each has its rows to itself */
+  /** whether one row may contain several questions, one after the other; otherwise each question has its own rows */
   readonly packs: boolean;
-  /** how many batches it computes at once; 1 unless given. It may become less while it is used. */
+  /** number of batches that it computes at once; default: 1. May decrease during use. */
   readonly lanes?: number | undefined;
   /**
-   * The width of a row at which its attention costs as much as all else of it, in tokens; undefined where that is not
-   * known
+   * the width of a row in tokens at which its attention costs as much as everything else; undefined if unknown
    */
   readonly attentionWidth?: number | undefined;
-  /** what it has computed so far */
+  /** the work done so far */
   readonly work: Readonly<TokenCounts>;
-  /** Tokens of a batch that a question takes, all its rows together, at the widest of its steps: 1 or more. */
+  /**
+   * Returns the number of tokens of a batch that a question takes, over all its rows, at its widest step: 1 or more.
+   */
   length(question: P): number;
   /**
-   * The prepared questions' answers as scored, in the same order and shape.
-   * @param rows of the batch; a row holds several questions only where the engine `packs`
+   * Scores the answers of prepared questions and returns the scores in the same order and shape.
+   * @param rows rows of the batch; a row contains several questions only if the engine `packs`
    * @throws GlmEvalError (model) naming the questions whose log-probabilities are NaN or infinite
    */
   score(rows: readonly (readonly P[])[], options?: ScoreOptions): Promise<AnswerScore[][][]>;

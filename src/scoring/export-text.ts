@@ -1,41 +1,41 @@
 import { type ExportFolder, MODEL_GROUPS } from "../models/export/index.js";
-import { lengthLimit, limitNotes } from "./length-limit.js";
+import { getLengthLimit, makeLimitNotes } from "./length-limit.js";
 import type { Decoding } from "./masked/decoding.js";
 import type { ReaderOptions } from "./model-options.js";
 import type { Reading } from "./preview.js";
-import { truncationOf } from "./protocol.js";
+import { chooseTruncation } from "./protocol.js";
 import type { PreparedQuestion } from "./reader.js";
 
-/** What a reader of an export has. */
+/** What a reader of an export works with. */
 export type ExportText = Pick<ExportFolder, "config" | "tokenizer">;
 
 export type ExportReaderOptions = Pick<ReaderOptions, "maxLength" | "truncation" | "protocol">;
 
-/** What the readers of exports have in common, whatever their family. */
-export function exportReading(
+/** Makes the parts that readers of exports have in common in all families. */
+export function makeExportReading(
   { config, tokenizer }: ExportText,
   options: ExportReaderOptions,
   decoding?: Decoding,
 ): Omit<Reading<PreparedQuestion>, "read" | "reads"> {
   const { family, modelType, vocabSize } = config;
   const { sentinels, ...special } = tokenizer.special;
-  const maxLength = lengthLimit(config, options.maxLength);
+  const maxLength = getLengthLimit(config, options.maxLength);
   const stated = MODEL_GROUPS.find(({ types }) => types.includes(modelType))?.family;
-  const asAsked = `A ${modelType} is a ${stated} model; it is read as a ${family} one, as was asked.`;
+  const overridden = `A ${modelType} is a ${stated} model; it is used as a ${family} model, as requested.`;
   return {
     facts: {
       family,
       architecture: modelType,
       vocabSize,
       maxLength,
-      truncation: truncationOf(options),
+      truncation: chooseTruncation(options),
       decoding,
       specialTokens: { ...special, ...(sentinels[0] !== undefined && { sentinel: sentinels[0] }) },
       tokenizerSha256: tokenizer.hash,
     },
     notes: [
-      ...(stated !== undefined && stated !== family ? [asAsked] : []),
-      ...limitNotes(maxLength, options.maxLength),
+      ...(stated !== undefined && stated !== family ? [overridden] : []),
+      ...makeLimitNotes(maxLength, options.maxLength),
     ],
     unknown: special.unk,
     encode: (text, { first }) => tokenizer.encode(text, { first }),

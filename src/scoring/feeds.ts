@@ -1,8 +1,8 @@
 import type { Tensor } from "../models/onnx/index.js";
 
 /**
- * int64 [rows, columns], the type that exported graphs read ids, positions and masks in.
- * @param at the value of one place, 0 … 2^31 - 1
+ * Makes an int64 tensor [rows, columns], the type of ids, positions and masks in exported graphs.
+ * @param at returns the value of one element, 0 … 2^31 - 1
  */
 export function int64Matrix(
   rows: number,
@@ -10,7 +10,8 @@ export function int64Matrix(
   at: (row: number, column: number) => number,
 ): Tensor {
   const data = new BigInt64Array(rows * columns);
-  // The low words through a view: a BigInt object for each of them is slow. ONNX Runtime runs on little-endian only.
+  // Writes the low words through a view: one BigInt object per element is slow. ONNX Runtime only runs on
+  // little-endian.
   const words = new Int32Array(data.buffer);
   let k = 0;
   for (let row = 0; row < rows; row++)
@@ -18,7 +19,7 @@ export function int64Matrix(
   return { type: "int64", data, dims: [rows, columns] };
 }
 
-/** int32 [n], the type of the target head's inputs and of the rows to gather. */
+/** Makes an int32 tensor [n], the type of the target head's inputs and of the rows to gather. */
 export function int32List(values: readonly number[]): Tensor {
   return { type: "int32", data: Int32Array.from(values), dims: [values.length] };
 }

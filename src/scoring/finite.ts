@@ -11,9 +11,9 @@ export function checkFinite(
   const others = bad.length > 1 ? ` and ${bad.length - 1} more` : "";
   throw new GlmEvalError(
     "not-finite",
-    `${bad[0]!.id}${others}: the model's log-probabilities are NaN or infinite; expected finite ones`,
+    `${bad[0]!.id}${others}: the model's log-probabilities are NaN or infinite; expected finite numbers`,
     {
-      hint: "Its weights overflow their number format: the checkpoint is damaged, or its config.json belongs to another model.",
+      hint: "The weights overflow their number format: the checkpoint is damaged, or config.json belongs to another model.",
     },
   );
 }

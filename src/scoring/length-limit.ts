@@ -1,10 +1,13 @@
 import type { Family } from "./reader.js";
 
-/** What models without a number of positions were trained with (T5; BLOOM): they read more, but were never seen to. */
+/**
+ * Training lengths of models without a fixed number of positions (T5; BLOOM): they accept more, but were never
+ * trained on it.
+ */
 const TRAINED_LENGTH: Record<Exclude<Family, "infill">, number> = { masked: 512, seq2seq: 512, causal: 2048 };
 
-/** Most tokens of text and one answer together: what is asked for, at most the model's positions. */
-export function lengthLimit(
+/** Returns the maximum number of tokens of text and one answer: the requested length, up to the model's positions. */
+export function getLengthLimit(
   {
     family,
     maxLength: positions,
@@ -14,10 +17,10 @@ export function lengthLimit(
   return Math.min(wanted ?? positions ?? TRAINED_LENGTH[family], positions ?? Number.POSITIVE_INFINITY);
 }
 
-/** What is to be told where less is read than was asked for. */
-export function limitNotes(limit: number, wanted: number | undefined): string[] {
+/** Makes a note if the limit is less than requested. */
+export function makeLimitNotes(limit: number, wanted: number | undefined): string[] {
   if (wanted === undefined || wanted <= limit) return [];
   return [
-    `The model has ${limit} positions: a length of ${wanted} is more than it can read, ${limit} is used.`,
+    `The model has only ${limit} positions, less than the requested length of ${wanted}; using ${limit}.`,
   ];
 }

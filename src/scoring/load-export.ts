@@ -19,7 +19,7 @@ export async function loadExported(
   options: ModelOptions,
   lane: LaneOptions,
 ): Promise<LoadedEngine> {
-  // One by one: whoever loads a model may hand over more options than a model has, such as a run's.
+  // Picked one by one, because callers may pass more options than a model has, such as a run's.
   const { dtype, mmap, maxBatchTokens, cacheFolder } = options;
   const { onProgress } = lane;
   const model = await loadExport(source, {
@@ -33,7 +33,7 @@ export async function loadExported(
   try {
     engine = ENGINES[family](model, options);
   } catch (error) {
-    // Its threads would keep the program from ending.
+    // Otherwise its threads would keep the program running.
     await model.close();
     throw error;
   }

@@ -17,7 +17,7 @@ export async function loadInfill(
   options: ModelOptions,
   lane: LaneOptions,
 ): Promise<LoadedEngine> {
-  // One by one: whoever loads a model may hand over more options than a model has, such as a run's.
+  // Picked one by one, because callers may pass more options than a model has, such as a run's.
   const { protocol, gelu, allowExtraTensors, mmap, cacheFolder } = options;
   const { dtype, maxBatchTokens = DEFAULT_BATCH_TOKENS } = options;
   const { onProgress } = lane;

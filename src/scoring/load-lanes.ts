@@ -2,22 +2,25 @@ import os from "node:os";
 import type { ChosenDevice } from "../models/devices/index.js";
 import type { LoadEvent, LoadedEngine } from "./model.js";
 import type { ModelOptions } from "./model-options.js";
-import { pooled } from "./pool.js";
+import { poolEngines } from "./pool.js";
 
-/** How one session of several is loaded. */
+/** Options for loading one of several sessions. */
 export interface LaneOptions extends ChosenDevice {
-  /** undefined for ONNX Runtime's own choice */
+  /** default: ONNX Runtime's choice */
   readonly threads: number | undefined;
-  /** sessions on the CPU that memory must do for, this one and later ones; 0 where an earlier one has told of it */
+  /**
+   * number of CPU sessions that memory must suffice for, this one and later ones; 0 if an earlier one has reported it
+   */
   readonly cpuSessions: number;
   readonly onProgress: (event: LoadEvent) => void;
 }
 
 /**
- * Loads a model on each of its devices and makes one engine of them. One after the other: what the first has converted
- * the next ones use, and only one at a time holds weights on their way to a device.
- * @param options.threads of each session on the CPU; where several share it, an equal part of its cores unless given
- * @param options.onStopped told in a sentence of a device that stops while others go on
+ * Loads a model on each of its devices and combines them into one engine. They are loaded one after the other: later
+ * ones use what the first one converted, and only one at a time holds weights on their way to a device.
+ * @param options.threads threads of each CPU session; default: an equal share of the cores if several sessions share the
+ *   CPU
+ * @param options.onStopped called with a sentence about a device that stops while others continue
  */
 export async function loadLanes(
   devices: readonly ChosenDevice[],
@@ -36,13 +39,14 @@ export async function loadLanes(
   try {
     for (const [k, chosen] of devices.entries()) {
       const { device } = chosen;
-      const tell = (event: LoadEvent) => onProgress(event.stage === "load" ? { ...event, device } : event);
+      const addDevice = (event: LoadEvent) =>
+        onProgress(event.stage === "load" ? { ...event, device } : event);
       all.push(
         await load({
           ...chosen,
           threads: each,
           cpuSessions: isFirstCpu(k) ? onCpu : 0,
-          onProgress: devices.length > 1 ? tell : onProgress,
+          onProgress: devices.length > 1 ? addDevice : onProgress,
         }),
       );
     }
@@ -55,10 +59,10 @@ export async function loadLanes(
   const { device, attention, ...facts } = first!.facts;
   const engines = all.map(({ engine }) => engine);
   return {
-    engine: pooled(engines, onStopped),
+    engine: poolEngines(engines, onStopped),
     facts: {
       ...facts,
-      devices: all.map(({ facts: of }) => ({ name: of.device!, attention: of.attention })),
+      devices: all.map(({ facts: own }) => ({ name: own.device!, attention: own.attention })),
     },
     notes: [...new Set(all.flatMap(({ notes }) => notes))],
   };

@@ -2,13 +2,13 @@ import { chooseDevices, getRuntimeFacts, parseDevices } from "../models/devices/
 import { loadExported } from "./load-export.js";
 import { loadInfill } from "./load-infill.js";
 import { loadLanes } from "./load-lanes.js";
-import { openReader, resolved } from "./load-reader.js";
+import { openReader, resolveFiles } from "./load-reader.js";
 import type { Model } from "./model.js";
 import type { ModelOptions } from "./model-options.js";
 
 /**
- * Loads a model by folder or hub name, ready to score: its reader as `loadReader` gives it, and an engine for it.
- * @throws GlmEvalError with kind "model", "data" or "usage"
+ * Loads a model by folder or hub name, ready to score: the same reader as from `loadReader`, and an engine.
+ * @throws GlmEvalError of kind "model", "data" or "usage"
  *
  * @example
  * const model = await loadModel("THUDM/glm-roberta-large", { dtype: "int8", device: "auto" });
@@ -20,7 +20,7 @@ import type { ModelOptions } from "./model-options.js";
  */
 export async function loadModel(nameOrFolder: string, options: ModelOptions = {}): Promise<Model> {
   const chosen = await chooseDevices(parseDevices(options), { threads: options.threads });
-  const { folder, source, revision } = await resolved(nameOrFolder, options);
+  const { folder, source, revision } = await resolveFiles(nameOrFolder, options);
   const opened = await openReader(folder, options, { needsGraphs: true });
   const { reader } = opened;
   const notes: string[] = [...chosen.notes, ...reader.notes];
@@ -44,8 +44,8 @@ export async function loadModel(nameOrFolder: string, options: ModelOptions = {}
 }
 
 /**
- * Checks that the options name devices, before anything is loaded.
- * @throws GlmEvalError (usage) where they cannot be devices
+ * Checks that the options name valid devices, before anything is loaded.
+ * @throws GlmEvalError (usage) if they do not
  */
 export function checkDevices(options: Pick<ModelOptions, "device" | "devices">): void {
   parseDevices(options);

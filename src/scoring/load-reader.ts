@@ -9,15 +9,15 @@ import type { ModelOptions, ReaderOptions } from "./model-options.js";
 import type { LoadedReader } from "./preview.js";
 import { seq2seqReader } from "./seq2seq/index.js";
 
-/** A model's folder as far as it is read without weights, and the reader made of it. */
+/** A model's folder without its weights, and the reader made from it. */
 export type OpenedReader =
   | { readonly kind: "glm"; readonly source: GlmFolder; readonly reader: LoadedReader }
   | { readonly kind: "export"; readonly source: ExportFolder; readonly reader: LoadedReader };
 
 /**
- * How a model reads questions, by folder or hub name, without its weights: the reader that `loadModel` gives for the same
+ * Loads a model's reader by folder or hub name, without the weights: the same reader as from `loadModel` with the same
  * options.
- * @throws GlmEvalError with kind "model", "data" or "usage"
+ * @throws GlmEvalError of kind "model", "data" or "usage"
  *
  * @example
  * const reader = await loadReader("THUDM/glm-roberta-large", { maxLength: 256 });
@@ -27,12 +27,12 @@ export type OpenedReader =
  *   for (const { reads } of reader.preview(task.patterns[0].question(example))) console.log(reads);
  */
 export async function loadReader(nameOrFolder: string, options: ReaderOptions = {}): Promise<LoadedReader> {
-  const { folder } = await resolved(nameOrFolder, options);
+  const { folder } = await resolveFiles(nameOrFolder, options);
   return (await openReader(folder, options)).reader;
 }
 
-/** The model's files, downloaded where they are not here yet. */
-export function resolved(
+/** Finds the model's files, and downloads them if necessary. */
+export function resolveFiles(
   nameOrFolder: string,
   {
     revision,
@@ -51,8 +51,8 @@ export function resolved(
 }
 
 /**
- * Reads config and tokenizer of a model's folder. config.json says which family it is of, unless the options do.
- * @param needsGraphs whether the model's graphs will be loaded: an export without them is then refused for that
+ * Reads the config and tokenizer of a model's folder. config.json determines the family, unless the options name one.
+ * @param needsGraphs whether the model's graphs will be loaded: then an export without graphs is refused
  */
 export async function openReader(
   folder: string,

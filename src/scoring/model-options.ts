@@ -7,58 +7,61 @@ import type { Truncation } from "./parts.js";
 import type { Protocol } from "./protocol.js";
 import type { Family } from "./reader.js";
 
-/** What decides how a model reads its questions. */
+/** Options that determine how a model reads its questions. */
 export interface ReaderOptions {
   /** branch, tag or commit of a hub repository */
   readonly revision?: string | undefined;
-  /** use only what is in the hub's cache */
+  /** use only the hub's cache */
   readonly offline?: boolean | undefined;
-  /** how the model reads a blank, where that is not what config.json says */
+  /** how the model reads a blank, overriding config.json */
   readonly family?: Family | undefined;
-  /** how a masked model's answers of several tokens are scored (default: PET's) */
+  /** how a masked model's multi-token answers are scored (default: PET's rule) */
   readonly decoding?: Decoding | undefined;
-  /** most tokens of text and one answer together; the model's own limit unless given */
+  /** maximum number of tokens of text and one answer; default: the model's limit */
   readonly maxLength?: number | undefined;
-  /** what is cut first; the protocol's unless given */
+  /** what is truncated first; default: the protocol's rule */
   readonly truncation?: Truncation | undefined;
-  /** of GLM: whose special tokens and GELU, where the two code bases differ (default: the original repository's) */
+  /**
+   * GLM only: whose special tokens and GELU to use where the two code bases differ (default: the original
+   * repository's)
+   */
   readonly protocol?: Protocol | undefined;
-  /** of GLM: the token (or its id) that stands for the blank; the protocol's unless given */
+  /** GLM only: the token (or its id) that represents the blank; default: the protocol's */
   readonly maskToken?: string | number | undefined;
-  /** of GLM: the token that ends the text; tokenizer_config.json's unless given */
+  /** GLM only: the token that ends the text; default: the one in tokenizer_config.json */
   readonly eosToken?: string | undefined;
   readonly onProgress?: ((event: LoadEvent) => void) | undefined;
 }
 
-/** What decides how a model reads its questions, and with which weights and where it computes. */
+/** Options that determine how a model reads its questions, and with which weights and where it computes. */
 export interface ModelOptions extends ReaderOptions {
-  /** of GLM: leave out tensors that no GLM has, instead of refusing the checkpoint */
+  /** GLM only: skip tensors that no GLM has, instead of refusing the checkpoint */
   readonly allowExtraTensors?: boolean | undefined;
   /**
-   * number format of the weights: what a GLM checkpoint is converted to (default fp32), or which of an export's ONNX
-   * files is read (default fp32, or what is nearest to it)
+   * number format of the weights: the format that a GLM checkpoint is converted to (default: fp32), or the ONNX file of
+   * an export to use (default: fp32, or the available one closest to it)
    */
   readonly dtype?: Dtype | undefined;
-  /** of GLM: its activation; config.json's unless given, else the protocol's */
+  /** GLM only: the activation; default: the one in config.json, otherwise the protocol's */
   readonly gelu?: Gelu | undefined;
-  /** of ONNX Runtime, for each session on the CPU */
+  /** number of ONNX Runtime's threads, for each CPU session */
   readonly threads?: number | undefined;
-  /** whether the weights stay in their file; auto (default): where they would not fit into memory */
+  /** whether to memory-map the weights; auto (default): if they would not fit in memory */
   readonly mmap?: Mmap | undefined;
   /**
-   * cpu (unless given), cuda, cuda:1, webgpu, or auto: the best that works. A GPU is used only where it gives the CPU's
-   * numbers, with the attention that does.
+   * cpu (default), cuda, cuda:1, webgpu, or auto for the best that works. A GPU is used only if it reproduces the CPU's
+   * results, with an attention that does so.
    */
   readonly device?: string | undefined;
   /**
-   * Several of these in the place of `device`, each with a session of the model; cpu may be named several times. auto
-   * alone: all of the best kind that works.
+   * Several of these instead of `device`, each with its own session of the model; cpu may be repeated. auto alone: all
+   * of the best kind that works.
    */
   readonly devices?: readonly string[] | undefined;
-  /** most tokens of one pass through the model, padding included (default 512); `score` may be given another number */
+  /** maximum number of tokens per pass through the model, including padding (default: 512); `score` can override it */
   readonly maxBatchTokens?: number | undefined;
-  /** told in a sentence of a device that stops while the others go on */
+  /** called with a sentence about a device that stops while the others continue */
   readonly onStopped?: ((note: string) => void) | undefined;
-  /** the cache of converted models; the user's own unless given */
+  /** the cache of converted models; default: the user's */
   readonly cacheFolder?: string | undefined;
 }

@@ -1,12 +1,12 @@
 import { GlmEvalError } from "../errors.js";
 import { type Cloze, type Part, truncate } from "../patterns/index.js";
 
-/** Turns one part of a text into ids. `first`: it begins the text, which matters to SentencePiece vocabularies. */
+/** Encodes one part of a text. `first`: whether it starts the text, which matters to SentencePiece vocabularies. */
 export type EncodePart = (text: string, options: { readonly first: boolean }) => readonly number[];
 
-/** A part of a rendered pattern as ids. The blank has none: what stands there is the family's matter. */
+/** A part of a rendered pattern as ids. The blank has none: each family fills it in its own way. */
 export interface TokenPart {
-  /** its number among the pattern's parts */
+  /** its index among the pattern's parts */
   readonly at: number;
   readonly ids: readonly number[];
   readonly shortenable: boolean;
@@ -14,19 +14,19 @@ export interface TokenPart {
   readonly blank: boolean;
 }
 
-/** A cloze's parts as far as its few-shot examples fit. */
+/** A cloze's parts with as many few-shot examples as fit. */
 export interface FittingParts {
   readonly parts: readonly TokenPart[];
-  /** few-shot examples that were left out, the first ones first */
+  /** number of few-shot examples that were dropped, starting with the first */
   readonly shotsDropped: number;
 }
 
-/** How a text is cut to length: the rules are those of `truncate`. */
+/** How a text is truncated, by the rules of `truncate`. */
 export type Truncation = "glm" | "longest";
 
 /**
- * A cloze's parts, each tokenised on its own, in order, with the blank among them.
- * @param isRead of those that are not, nothing is left
+ * Encodes a cloze's parts, each separately, in order, including the blank.
+ * @param isRead whether to keep a part; other parts are dropped
  */
 function tokenParts({ pattern }: Cloze, encode: EncodePart, isRead: (part: Part) => boolean): TokenPart[] {
   const parts: TokenPart[] = [];
@@ -44,29 +44,33 @@ function tokenParts({ pattern }: Cloze, encode: EncodePart, isRead: (part: Part)
 }
 
 /**
- * A cloze's tokens without as many few-shot examples, from the first, as must go for the text to fit. Of the examples
- * nothing is ever cut: one stays or goes whole, and the question is cut only where none is left.
- * @param excess how many tokens the parts are too long
+ * Encodes a cloze and drops as many few-shot examples, from the first, as necessary for the text to fit. Examples are
+ * never truncated: each is kept or dropped as a whole, and the question is truncated only if no example is left.
+ * @param excess returns the number of tokens by which the parts are too long
  */
 export function fittingParts(
   cloze: Cloze,
   encode: EncodePart,
   excess: (parts: readonly TokenPart[]) => number,
 ): FittingParts {
-  const shotOf = (part: Part) => (part.kind === "text" && part.shot !== undefined ? part.shot + 1 : 0);
-  const shots = Math.max(0, ...cloze.pattern.parts.map(shotOf));
+  const getShotNumber = (part: Part) => (part.kind === "text" && part.shot !== undefined ? part.shot + 1 : 0);
+  const shots = Math.max(0, ...cloze.pattern.parts.map(getShotNumber));
   for (let shotsDropped = 0; ; shotsDropped++) {
-    // Encoded anew, for a part may have other ids where it begins the text.
-    const parts = tokenParts(cloze, encode, (part) => shotOf(part) === 0 || shotOf(part) > shotsDropped);
+    // Encoded again, because a part may have different ids at the start of the text.
+    const parts = tokenParts(
+      cloze,
+      encode,
+      (part) => getShotNumber(part) === 0 || getShotNumber(part) > shotsDropped,
+    );
     if (shotsDropped === shots || excess(parts) <= 0) return { parts, shotsDropped };
   }
 }
 
 /**
- * The ids of a cloze's answers, in order.
- * @param unknown the vocabulary's unknown token, where answers of nothing else shall be refused: all such would score
- *   the same, whatever they say
- * @throws GlmEvalError (data) naming the question and the answer that tokenises to nothing, or to unknown tokens only
+ * Encodes a cloze's answers, in order.
+ * @param unknown the vocabulary's unknown token, to refuse answers that consist only of it: all of these would get the
+ *   same score, whatever they say
+ * @throws GlmEvalError (data) naming the question and the answer that has no tokens, or only unknown tokens
  */
 export function answerTokens(
   id: string,
@@ -75,7 +79,7 @@ export function answerTokens(
   unknown?: number,
 ): (readonly number[])[] {
   const first = pattern.parts.find(({ kind }) => kind !== "segment")?.kind === "blank";
-  // SentencePiece writes the space before an unknown word as a token of its own.
+  // SentencePiece encodes the space before an unknown word as a separate token.
   const saysNothing = unknown === undefined ? [] : [unknown, ...encode(" ", { first })];
   return answers.map(({ text }) => {
     const ids = encode(text, { first });
@@ -90,15 +94,15 @@ export function answerTokens(
   });
 }
 
-/** The number of tokens of all parts, the blank's not counted. */
+/** Counts the tokens of all parts, except the blank. */
 export function textLength(parts: readonly TokenPart[]): number {
   return parts.reduce((sum, part) => sum + part.ids.length, 0);
 }
 
 /**
- * Takes `excess` tokens away from shortenable parts.
- * @param limit the most tokens that fit, for the message
- * @throws GlmEvalError (data) naming the question where too little of it may be cut
+ * Removes `excess` tokens from shortenable parts.
+ * @param limit the maximum number of tokens, for the message
+ * @throws GlmEvalError (data) naming the question if too little of it may be truncated
  */
 export function cutParts(
   id: string,
@@ -116,16 +120,19 @@ export function cutParts(
   const cuttable = parts.some(({ shortenable }) => shortenable);
   throw new GlmEvalError(
     "text-too-long",
-    `${id}: text and answer take ${limit + excess} tokens; at most ${limit} fit${cuttable ? ", and too little of the text may be cut" : ""}`,
+    `${id}: text and answer take ${limit + excess} tokens; at most ${limit} fit${cuttable ? ", and too little of the text may be shortened" : ""}`,
     {
       hint: cuttable
-        ? "Mark more of the pattern with `| shorten`, or raise --max-length if the model allows."
-        : "Shorten the text or the answer, or raise --max-length if the model allows.",
+        ? "Mark more of the pattern with `| shorten`, or increase --max-length if the model allows it."
+        : "Shorten the text or the answer, or increase --max-length if the model allows it.",
     },
   );
 }
 
-/** "boolq/p4/17", or "copa/p2/3#1" for the second of several clozes: names a prepared question in messages. */
+/**
+ * Returns the name of a prepared question for messages: "boolq/p4/17", or "copa/p2/3#1" for the second of several
+ * clozes.
+ */
 export function clozeId(
   question: { readonly id: string; readonly clozes: readonly unknown[] },
   number: number,

@@ -1,22 +1,22 @@
 import type { TokenCounts } from "./engine.js";
 
 /**
- * Tokens of one pass through a model, padding included, unless given: larger activations leave the processor's
- * cache (docs/performance.md).
+ * Default number of tokens per pass through a model, including padding: larger activations do not fit in the
+ * processor's cache (docs/performance.md).
  */
 export const DEFAULT_BATCH_TOKENS = 512;
 
 /**
- * What a pass costs besides its tokens, in tokens: for a handful of tokens the time goes into reading the weights.
- * Measured: see docs/performance.md.
+ * Overhead of a pass, in tokens: for a handful of tokens, most of the time is spent reading the weights. Measured: see
+ * docs/performance.md.
  */
 export const PASS_COST = 16;
 
 /**
  * Splits rows into passes, longest first, so that rows of similar length run together.
- * @param maxBatchTokens most tokens of one pass, padding included; one row always fits
+ * @param maxBatchTokens maximum number of tokens per pass, including padding; one row always fits
  * @param pads whether rows of different lengths may share a pass
- * @returns the numbers of each pass's rows
+ * @returns the row indices of each pass
  */
 export function passes(lengths: readonly number[], maxBatchTokens: number, pads = true): number[][] {
   const order = lengths.map((_, row) => row).sort((a, b) => lengths[b]! - lengths[a]!);
@@ -31,7 +31,7 @@ export function passes(lengths: readonly number[], maxBatchTokens: number, pads 
   return all;
 }
 
-/** Adds a pass to what was computed before. @param lengths of its rows: each takes as much as the longest */
+/** Adds a pass to the work done so far. @param lengths lengths of its rows: each takes as much as the longest */
 export function addPass(work: TokenCounts, lengths: readonly number[]): void {
   const tokens = lengths.length * Math.max(...lengths);
   work.tokens += tokens;

@@ -4,18 +4,19 @@ import type { PreparedQuestion } from "./reader.js";
 
 interface Lane<P extends PreparedQuestion> {
   readonly engine: Engine<P>;
-  /** batches that it has not answered yet */
+  /** number of batches that it has not completed yet */
   inFlight: number;
 }
 
 /**
- * One engine of several for the same model, each on a device of its own. A batch goes to the one with the fewest batches
- * in flight, so whoever keeps two batches in flight for each of `lanes` keeps all of them at work, fast ones and slow
- * ones. Where a device stops, its batches go to the others; with the last one, `score` fails as that one does.
+ * Combines several engines for the same model, each on its own device, into one. A batch goes to the engine with the
+ * fewest batches in flight, so a caller that keeps two batches in flight for each of `lanes` keeps all of them busy,
+ * fast and slow ones. If a device stops, its batches go to the others; when the last one stops, `score` fails with its
+ * error.
  * @param engines one or more
- * @param onStopped told in a sentence of each device that stops while others go on
+ * @param onStopped called with a sentence about each device that stops while others continue
  */
-export function pooled<P extends PreparedQuestion>(
+export function poolEngines<P extends PreparedQuestion>(
   engines: readonly Engine<P>[],
   onStopped: (note: string) => void = () => undefined,
 ): Engine<P> {
@@ -25,37 +26,37 @@ export function pooled<P extends PreparedQuestion>(
   let isClosed = false;
 
   const drop = (lane: Lane<P>, ended: SessionEnded): void => {
-    // All that a device had in flight fails when it stops, and later batches find it gone.
+    // When a device stops, all of its batches in flight fail, and later batches fail too.
     if (!lanes.includes(lane)) return;
     lanes = lanes.filter((other) => other !== lane);
     last = ended;
     if (lanes.length > 0)
       onStopped(
-        `${ended.device} stopped: ${ended.how}; ${lanes.length > 1 ? "the others go on" : "the other goes on"}`,
+        `${ended.device} stopped: ${ended.how}; ${lanes.length > 1 ? "the others continue" : "the other continues"}`,
       );
   };
 
   return {
     packs: one.packs,
     get lanes() {
-      // Where none is left, one batch has to be asked to hear of it.
+      // If none is left, one batch is needed to report it.
       return Math.max(1, lanes.length);
     },
     attentionWidth: one.attentionWidth,
     get work() {
-      const sum = (of: "tokens" | "padding") => engines.reduce((all, { work }) => all + work[of], 0);
+      const sum = (key: "tokens" | "padding") => engines.reduce((total, { work }) => total + work[key], 0);
       return { tokens: sum("tokens"), padding: sum("padding") };
     },
     length: (question) => one.length(question),
     async score(rows, options) {
       for (;;) {
-        const lane = leastBusy(lanes);
+        const lane = findLeastBusy(lanes);
         if (lane === undefined) throw last!;
         lane.inFlight++;
         try {
           return await lane.engine.score(rows, options);
         } catch (error) {
-          // Sessions also end when they are closed with batches in flight.
+          // Sessions also end if they are closed with batches in flight.
           if (!(error instanceof SessionEnded) || isClosed) throw error;
           drop(lane, error);
         } finally {
@@ -71,7 +72,7 @@ export function pooled<P extends PreparedQuestion>(
   };
 }
 
-function leastBusy<P extends PreparedQuestion>(lanes: readonly Lane<P>[]): Lane<P> | undefined {
+function findLeastBusy<P extends PreparedQuestion>(lanes: readonly Lane<P>[]): Lane<P> | undefined {
   const [first, ...others] = lanes;
   return first && others.reduce((best, lane) => (lane.inFlight < best.inFlight ? lane : best), first);
 }

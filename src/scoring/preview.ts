@@ -2,47 +2,49 @@ import type { Cloze, ClozeQuestion } from "../patterns/index.js";
 import type { EncodePart, TokenPart } from "./parts.js";
 import type { PreparedQuestion, Reader } from "./reader.js";
 
-/** Tokens of one input of a model, in order: what it reads, and what it is to predict behind that. */
+/** The tokens of one input of a model, in order: those that it reads, and those that it must predict after them. */
 export interface Sequence {
   readonly input: "text" | "encoder" | "decoder";
-  /** ids; null where an answer's tokens stand, or as many masks as they are */
+  /** ids; null in place of an answer's tokens, or of as many masks */
   readonly tokens: readonly (number | null)[];
 }
 
-/** What became of one part of a pattern. */
+/** How one part of a pattern was encoded. */
 export interface PreviewPart {
-  /** all of its tokens; none of a blank or a border */
+  /** all of its tokens; none for a blank or a segment border */
   readonly ids: readonly number[];
-  /** how many of them are left, from the first, where the text is cut to length */
+  /** number of tokens left, from the first, after truncation */
   readonly kept: number;
 }
 
-/** One prepared question, for people who want to see what a model is asked. */
+/** One prepared question, for users who want to see what a model reads. */
 export interface Preview<P extends PreparedQuestion = PreparedQuestion> {
   readonly prepared: P;
-  /** number of the cloze that it is of, from 0 */
+  /** index of its cloze, from 0 */
   readonly cloze: number;
-  /** one for each part of the cloze's pattern */
+  /** one per part of the cloze's pattern */
   readonly parts: readonly PreviewPart[];
   readonly reads: readonly Sequence[];
 }
 
-/** A reader that shows what it makes of a question. */
+/** A reader that shows how it prepares a question. */
 export interface LoadedReader<P extends PreparedQuestion = PreparedQuestion> extends Reader<P> {
-  /** What `prepare` gives, with how it came about. @throws GlmEvalError (data) as `prepare` does */
+  /**
+   * Returns the results of `prepare`, with details of how they were made. @throws GlmEvalError (data) like `prepare`
+   */
   preview(question: ClozeQuestion): Preview<P>[];
 }
 
-/** A prepared question with the parts that it was made of. */
+/** A prepared question with the parts that it was made from. */
 export interface ReadCloze<P extends PreparedQuestion> {
   readonly prepared: P;
   readonly cloze: number;
-  /** parts before they were cut, those of few-shot examples that had to go left out */
+  /** parts before truncation, without those of dropped few-shot examples */
   readonly whole: readonly TokenPart[];
   readonly kept: readonly TokenPart[];
 }
 
-/** What a family says of its reader. */
+/** The family-specific part of a reader. */
 export interface Reading<P extends PreparedQuestion>
   extends Pick<Reader<P>, "facts" | "notes" | "unknown" | "token"> {
   readonly encode: EncodePart;
@@ -50,7 +52,7 @@ export interface Reading<P extends PreparedQuestion>
   reads(prepared: P): Sequence[];
 }
 
-export function readerOf<P extends PreparedQuestion>(reading: Reading<P>): LoadedReader<P> {
+export function makeReader<P extends PreparedQuestion>(reading: Reading<P>): LoadedReader<P> {
   const { facts, notes, unknown, token, encode, read, reads } = reading;
   const { family, maxLength, truncation } = facts;
   return {
@@ -61,22 +63,22 @@ export function readerOf<P extends PreparedQuestion>(reading: Reading<P>): Loade
       read(question).map(({ prepared, cloze, whole, kept }) => ({
         prepared,
         cloze,
-        parts: previewParts(question.clozes[cloze]!, whole, kept, encode),
+        parts: makePreviewParts(question.clozes[cloze]!, whole, kept, encode),
         reads: reads(prepared),
       })),
   };
 }
 
-function previewParts(
+function makePreviewParts(
   { pattern }: Cloze,
   whole: readonly TokenPart[],
   kept: readonly TokenPart[],
   encode: EncodePart,
 ): PreviewPart[] {
   return pattern.parts.map((part, at) => {
-    const of = (parts: readonly TokenPart[]) => parts.find((each) => each.at === at)?.ids;
-    // A few-shot example that was left out is not among them.
-    const unread = () => (part.kind === "text" ? encode(part.text, { first: at === 0 }) : []);
-    return { ids: of(whole) ?? unread(), kept: of(kept)?.length ?? 0 };
+    const findIds = (parts: readonly TokenPart[]) => parts.find((each) => each.at === at)?.ids;
+    // A dropped few-shot example is not among them.
+    const encodeDropped = () => (part.kind === "text" ? encode(part.text, { first: at === 0 }) : []);
+    return { ids: findIds(whole) ?? encodeDropped(), kept: findIds(kept)?.length ?? 0 };
   });
 }

@@ -3,8 +3,8 @@ import type { Truncation } from "./parts.js";
 
 export type { Protocol };
 
-/** How a text that is too long is cut: as is asked for, else by the protocol's rule. */
-export function truncationOf({
+/** Chooses how to truncate a text that is too long: as requested, or by the protocol's rule. */
+export function chooseTruncation({
   truncation,
   protocol = "glm",
 }: {

@@ -6,45 +6,47 @@ import type { Truncation } from "./parts.js";
 export type Family = "infill" | "masked" | "seq2seq" | "causal";
 
 /**
- * A question as token ids, ready for a batch. A family adds what its engine needs; the runner reads these fields only.
+ * A question as token ids, ready for a batch. A family adds the fields that its engine needs; the runner uses only
+ * these.
  *
- * It is plain data (objects, arrays, numbers, strings, booleans), and what it holds besides `id`, `cut` and
- * `shotsDropped` is all of the question that its scores depend on: the ids of text and answers as the model reads them,
- * framing included. The rest is the model's and one for all its questions (`ModelFacts`): the special tokens that a GLM's
- * batch and a masked model's blank add, the order of decoding. Scores are found again by it.
+ * It is plain data (objects, arrays, numbers, strings, booleans). Its fields other than `id`, `cut` and `shotsDropped`
+ * are everything in the question that its scores depend on: the ids of text and answers as the model reads them,
+ * including framing. Everything else belongs to the model and is the same for all questions (`ModelFacts`): the special
+ * tokens that a GLM's batch and a masked model's blank add, and the order of decoding. Cached scores are looked up by
+ * these fields.
  */
 export interface PreparedQuestion {
   readonly id: string;
-  /** token ids of each answer, in the order in which they are scored */
+  /** token ids of each answer, in scoring order */
   readonly answers: readonly (readonly number[])[];
-  /** tokens that truncation removed from the text (0 where it fitted) */
+  /** number of tokens that truncation removed from the text (0 if it fit) */
   readonly cut: number;
-  /** few-shot examples that were left out of the text to make it fit; undefined where none was */
+  /** number of few-shot examples dropped to make the text fit; undefined if none */
   readonly shotsDropped?: number;
 }
 
-/** What determines the token ids of questions: part of what a run's record says of its model. */
+/** Everything that determines the token ids of questions: part of a run's record of its model. */
 export interface ReaderFacts {
   readonly family: Family;
   /** config.json's model_type */
   readonly architecture: string;
   readonly vocabSize: number;
-  /** most tokens of text and one answer together */
+  /** maximum number of tokens of text and one answer */
   readonly maxLength: number;
   readonly truncation: Truncation;
-  /** of masked models only */
+  /** masked models only */
   readonly decoding?: Decoding | undefined;
   readonly specialTokens: Readonly<Record<string, number>>;
-  /** of what determines the token ids */
+  /** sha256 of everything that determines the token ids */
   readonly tokenizerSha256: string;
 }
 
 /**
- * A model's tokenizer and conventions: turns cloze questions into prepared ones. It needs no weights, so that tasks can be
- * previewed, validated and planned with it alone.
+ * A model's tokenizer and conventions: turns cloze questions into prepared ones. It needs no weights, so tasks can be
+ * previewed, validated and planned with only a reader.
  *
  * @example
- * // A reader of one's own: one token a character code, the answer asked behind the whole text.
+ * // A custom reader: one token per character code, with the answer after the entire text.
  * interface Line extends PreparedQuestion { readonly text: readonly number[] }
  * const encode = (text: string) => [...text].map((character) => character.codePointAt(0)!);
  * const reader: Reader<Line> = {
@@ -64,25 +66,25 @@ export interface ReaderFacts {
  */
 export interface Reader<P extends PreparedQuestion = PreparedQuestion> {
   readonly family: Family;
-  /** most tokens of text and one answer together */
+  /** maximum number of tokens of text and one answer */
   readonly maxLength: number;
   readonly truncation: Truncation;
-  /** the id of what the vocabulary cannot write; undefined where it can write everything */
+  /** the id for text that the vocabulary cannot represent; undefined if it can represent everything */
   readonly unknown: number | undefined;
   /**
-   * Tokenises, cuts and frames a question. Usually one prepared question; several where answers need texts of their
-   * own. The answers of all of them, in order, are those of the question's clozes, in order.
-   * @throws GlmEvalError (data) naming the question: an answer that tokenises to nothing, or a text too long to cut
+   * Tokenizes, truncates and frames a question. Usually returns one prepared question; several if answers need their
+   * own texts. The answers of all of them, in order, are those of the question's clozes, in order.
+   * @throws GlmEvalError (data) naming the question: an answer without tokens, or a text too long to truncate
    */
   prepare(question: ClozeQuestion): P[];
   /**
-   * The ids of a piece of text, no special tokens added.
-   * @param options.first the piece begins the text (default false), which matters to SentencePiece vocabularies
+   * Encodes a piece of text, without adding special tokens.
+   * @param options.first whether the piece starts the text (default: false), which matters to SentencePiece vocabularies
    */
   encode(text: string, options?: { readonly first: boolean }): readonly number[];
-  /** The vocabulary's spelling of an id ("##ing", "Ġthe", "▁的"). */
+  /** Returns the vocabulary's spelling of an id ("##ing", "Ġthe", "▁的"). */
   token(id: number): string;
   readonly facts: ReaderFacts;
-  /** things that the user should know, in sentences */
+  /** notes for the user, as sentences */
   readonly notes: readonly string[];
 }

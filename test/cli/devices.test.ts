@@ -131,7 +131,7 @@ describe.skipIf(noVulkan)(`WebGPU ${noVulkan ?? ""}`, () => {
       "SIGKILL",
     );
     expectDone(outcome);
-    const note = "note: webgpu stopped: its process was killed by SIGKILL; the other goes on\n";
+    const note = "note: webgpu stopped: its process was killed by SIGKILL; the other continues\n";
     expect(outcome.stderr.split(note)).toHaveLength(2);
     expect(idsOf("both")).toHaveLength(40);
     expect(new Set(idsOf("both")).size).toBe(40);

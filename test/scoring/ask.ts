@@ -1,8 +1,8 @@
 import { type ClozeQuestion, compilePattern, type Fields } from "../../src/patterns/index.js";
 
 /**
- * A question as a task would ask it: the pattern may have `||` and `{{ … }}`, and an answer gets the space that stands
- * before the blank.
+ * Makes a question like a task: the pattern may contain `||` and `{{ … }}`, and answers get the space that precedes the
+ * blank.
  */
 export function ask(
   id: string,

@@ -16,8 +16,8 @@ import {
   type ExportCase,
   exportFixtures,
   type LoadedExport,
+  makeQuestions,
   openExport,
-  questionsOf,
   type Reference,
   scoreAll,
   spied,
@@ -35,12 +35,12 @@ const causal = (model: LoadedExport, options: CausalReaderOptions & ScoreOptions
   reader: causalReader(model, options),
   engine: causalEngine(model, options),
 });
-const numbersOf = (answers: readonly AnswerScore[]) =>
+const listLogProbs = (answers: readonly AnswerScore[]) =>
   answers.flatMap((answer) => [...answer.tokenLogProbs, ...answer.closing.logProbs]);
-const expectedOf = ({ scores }: CausalCase) =>
+const listExpected = ({ scores }: CausalCase) =>
   scores.flatMap((s) => [...s.log_probs, ...s.closing.log_probs]);
 
-it("there are fixtures of every kind of causal model", () => {
+it("has fixtures of every kind of causal model", () => {
   const kinds = [
     "bloom",
     "gpt2",
@@ -57,14 +57,14 @@ it("there are fixtures of every kind of causal model", () => {
 });
 
 describe.each(fixtures)("$name", (fixture) => {
-  const questions = questionsOf(fixture);
+  const questions = makeQuestions(fixture);
   let model: LoadedExport;
   beforeAll(async () => {
     model = await openExport(fixture.folder, { cacheFolder: cache });
   });
   afterAll(() => model.close());
 
-  it("reads the ids that PyTorch read", () => {
+  it("reads the same ids as PyTorch", () => {
     const reader = causalReader(model);
     questions.forEach((question, k) => {
       const [prepared] = reader.prepare(question);
@@ -79,7 +79,7 @@ describe.each(fixtures)("$name", (fixture) => {
     const { scored } = await scoreAll(causal(model), questions);
     fixture.cases.forEach((golden, k) => {
       const answers = scored[k]!;
-      expect(worst(numbersOf(answers), expectedOf(golden))).toBeLessThanOrEqual(1e-4);
+      expect(worst(listLogProbs(answers), listExpected(golden))).toBeLessThanOrEqual(1e-4);
       expect(answers.map(({ isGreedy, closing }) => [isGreedy, closing.isGreedy])).toEqual(
         golden.scores.map(({ is_greedy, closing }) => [is_greedy, closing.is_greedy]),
       );
@@ -96,7 +96,7 @@ describe.each(fixtures)("$name", (fixture) => {
     });
   });
 
-  it("gives each answer in a row of its own what it gives it after a shared context", async () => {
+  it("gives each answer the same scores in its own row as after a shared context", async () => {
     const { model: watched, runs } = spied(model);
     const { scored: together } = await scoreAll(causal(watched), questions);
     expect(runs.some(({ dims }) => dims["past_key_values.0.key"]?.[2] !== 0)).toBe(true);
@@ -106,10 +106,10 @@ describe.each(fixtures)("$name", (fixture) => {
     );
     const { scored: alone } = await scoreAll(causal(watched), single);
     expect(runs.every(({ dims }) => dims["past_key_values.0.key"]?.[2] === 0)).toBe(true);
-    expect(worst(numbersOf(alone.flat()), numbersOf(together.flat()))).toBeLessThanOrEqual(1e-5);
+    expect(worst(listLogProbs(alone.flat()), listLogProbs(together.flat()))).toBeLessThanOrEqual(1e-5);
   });
 
-  it("reads as much text as the model has positions, several texts at once", async () => {
+  it("reads as many tokens as the model has positions, several texts at once", async () => {
     const limited = causal(model, model.config.maxLength ? {} : { maxLength: 300 });
     const text = "the river rose and ".repeat(200).trim();
     const { prepared, scored } = await scoreAll(limited, [
@@ -118,10 +118,10 @@ describe.each(fixtures)("$name", (fixture) => {
       ask("q2", "It rained all night, so the river [MASK].", ["rose and rose", "slept"], { text }),
     ]);
     expect(prepared.map(({ cut }) => cut > 0)).toEqual([true, true, false]);
-    expect(numbersOf(scored.flat()).every((value) => value < 0)).toBe(true);
+    expect(listLogProbs(scored.flat()).every((value) => value < 0)).toBe(true);
   });
 
-  it("gives the same scores in any order, any batches and any passes", async () => {
+  it("gives the same scores in any order, batches and passes", async () => {
     const whole = await scoreAll(causal(model), questions);
     const order = fc.shuffledSubarray(
       questions.map((_, k) => k),
@@ -139,7 +139,7 @@ describe.each(fixtures)("$name", (fixture) => {
           scored.push(...(await engine.score(batch)).map(([answers]) => answers!));
         }
         some.forEach((k, at) => {
-          const difference = worst(numbersOf(scored[at]!), numbersOf(whole.scored[k]!));
+          const difference = worst(listLogProbs(scored[at]!), listLogProbs(whole.scored[k]!));
           expect(difference).toBeLessThanOrEqual(1e-5);
         });
       },
@@ -151,23 +151,23 @@ describe.each(fixtures)("$name", (fixture) => {
 describe.each(fixtures)("the conformance of the causal family with $name", (fixture) => {
   conformance(
     async () => causal(await openExport(fixture.folder, { cacheFolder: cache })),
-    questionsOf(fixture),
+    makeQuestions(fixture),
   );
 });
 
 describe("precision", () => {
   const fixture = fixtures.find(({ name }) => name === "gpt2")!;
 
-  // Random models of this size have logits of about ±10: 2^-11 of that a rounding in float16, 2^-8 with 8 bits.
+  // Random models of this size have logits of about ±10; rounding is 2^-11 of that in float16, 2^-8 with 8 bits.
   it.each([
     ["fp16", 0.05],
     ["q8", 0.5],
-  ] as const)("of %s is that of its weights", async (dtype, tolerance) => {
+  ] as const)("of %s matches that of its weights", async (dtype, tolerance) => {
     const model = await openExport(fixture.folder, { cacheFolder: cache, dtype });
     try {
-      const { scored } = await scoreAll(causal(model), questionsOf(fixture));
-      const expected = fixture.cases.flatMap(expectedOf);
-      expect(worst(numbersOf(scored.flat()), expected)).toBeLessThanOrEqual(tolerance);
+      const { scored } = await scoreAll(causal(model), makeQuestions(fixture));
+      const expected = fixture.cases.flatMap(listExpected);
+      expect(worst(listLogProbs(scored.flat()), expected)).toBeLessThanOrEqual(tolerance);
     } finally {
       await model.close();
     }

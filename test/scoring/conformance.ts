@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import type { ClozeQuestion } from "../../src/patterns/index.js";
 import type { AnswerScore, Engine, LoadedReader, PreparedQuestion } from "../../src/scoring/index.js";
 
-/** What every reader and engine must keep, whatever the model family. Call inside a `describe`. */
+/** Tests that every reader and engine must pass, whatever the model family. Call inside a `describe`. */
 export function conformance(
   open: () => Promise<{ readonly reader: LoadedReader; readonly engine: Engine }>,
   questions: readonly ClozeQuestion[],
@@ -30,7 +30,7 @@ export function conformance(
     });
   };
 
-  it("gives each answer one log-probability and one flag a token, in the order asked", () => {
+  it("gives each answer one log-probability and one flag per token, in order", () => {
     const answers = alone.flat();
     expect(answers.length).toBe(questions.flatMap((q) => q.clozes.flatMap((c) => c.answers)).length);
     for (const answer of answers) {
@@ -43,14 +43,14 @@ export function conformance(
     }
   });
 
-  it("prepares plain data, which names the answers as they are scored", () => {
+  it("prepares plain data, with the answers in scoring order", () => {
     expect(JSON.parse(JSON.stringify(prepared))).toEqual(prepared);
     expect(prepared.map(({ answers }) => answers)).toEqual(
       alone.map((scores) => scores.map(({ tokenIds }) => tokenIds)),
     );
   });
 
-  it("says how many tokens of a batch a question takes", () => {
+  it("reports how many tokens of a batch a question takes", () => {
     for (const question of prepared) {
       const length = engine.length(question);
       expect(Number.isInteger(length)).toBe(true);
@@ -58,12 +58,12 @@ export function conformance(
     }
   });
 
-  it("reads as its facts say", () => {
+  it("reads as stated in its facts", () => {
     const { family, maxLength, truncation } = reader;
     expect(reader.facts).toMatchObject({ family, maxLength, truncation });
   });
 
-  it("previews what it prepares, with every part of the text in its place", () => {
+  it("previews what it prepares, with every part of the text in place", () => {
     const previews = questions.flatMap((question) =>
       reader.preview(question).map((preview) => ({ ...preview, question })),
     );
@@ -92,7 +92,7 @@ export function conformance(
     });
   });
 
-  it("gives an answer the same score whatever other answers are asked with it", async () => {
+  it("gives an answer the same score whatever other answers are scored with it", async () => {
     const question = questions.find((q) => q.clozes[0]!.answers.length > 1)!;
     const [cloze] = question.clozes;
     const together = (await engine.score([reader.prepare(question)]))[0]!.flat();
@@ -102,7 +102,7 @@ export function conformance(
     }
   });
 
-  it("says tokens as its vocabulary spells them", () => {
+  it("returns tokens in the vocabulary's spelling", () => {
     for (const answer of alone.flat())
       for (const id of answer.tokenIds) expect(reader.token(id).length).toBeGreaterThan(0);
   });

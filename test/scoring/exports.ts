@@ -11,13 +11,13 @@ import type { ClozeQuestion } from "../../src/patterns/index.js";
 import type { Model, PreparedQuestion } from "../../src/scoring/index.js";
 import { ask } from "./ask.js";
 
-/** Log-probabilities that PyTorch gave in float32, and whether each token was its arg max. */
+/** PyTorch's log-probabilities in float32, and whether each token was the argmax. */
 export interface Reference {
   readonly log_probs: readonly number[];
   readonly is_greedy: readonly boolean[];
 }
 
-/** What test/oracles/exports.py wrote of one question; S: what it wrote of each answer. */
+/** The output of test/oracles/exports.py for one question; S: its output for each answer. */
 export interface ExportCase<S> {
   readonly text: string;
   readonly answers: readonly string[];
@@ -34,7 +34,7 @@ export interface ExportFixture<C> {
 
 const root = fileURLToPath(new URL("../fixtures/exports", import.meta.url));
 
-/** The small random exports of a family. */
+/** Lists the small random exports of a family. */
 export function exportFixtures<C>(family: string): ExportFixture<C>[] {
   return readdirSync(root)
     .filter((name) => existsSync(`${root}/${name}/cases.json`))
@@ -46,10 +46,10 @@ export function exportFixtures<C>(family: string): ExportFixture<C>[] {
     });
 }
 
-export const questionsOf = ({ name, cases }: Pick<ExportFixture<ExportCase<object>>, "name" | "cases">) =>
+export const makeQuestions = ({ name, cases }: Pick<ExportFixture<ExportCase<object>>, "name" | "cases">) =>
   cases.map(({ text, answers }, k) => ask(`${name}/${k}`, text, answers));
 
-/** The same export with every run's feeds' dims written down, under the graph's name. */
+/** Wraps an export to record the dims of every run's feeds, by graph. */
 export function spied(model: LoadedExport): { model: LoadedExport; runs: Run[] } {
   const runs: Run[] = [];
   const graphs = Object.entries(model.graphs).map(([graph, loaded]) => {
@@ -71,7 +71,7 @@ export interface Run {
   readonly dims: Readonly<Record<string, readonly number[]>>;
 }
 
-/** The largest difference between two lists of numbers of one length. */
+/** Returns the largest difference between two lists of equal length. */
 export function worst(found: readonly number[], expected: readonly number[]): number {
   if (found.length !== expected.length) return Number.POSITIVE_INFINITY;
   return Math.max(0, ...found.map((value, k) => Math.abs(value - expected[k]!)));
@@ -81,7 +81,7 @@ export async function openExport(folder: string, options: LoadExportOptions): Pr
   return await loadExport(await readExport(folder), options);
 }
 
-/** Prepares questions and scores each in a row of its own. */
+/** Prepares questions and scores each in its own row. */
 export async function scoreAll<P extends PreparedQuestion>(
   { reader, engine }: Pick<Model<P>, "reader" | "engine">,
   questions: readonly ClozeQuestion[],

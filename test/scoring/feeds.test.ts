@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { int32List, int64Matrix } from "../../src/scoring/feeds.js";
 
 describe("feeds", () => {
-  it("writes every place of an int64 matrix, row by row", () => {
+  it("writes every element of an int64 matrix, row by row", () => {
     const value = fc.integer({ min: 0, max: 2 ** 31 - 1 });
     const lists = fc
       .tuple(fc.integer({ min: 0, max: 4 }), fc.integer({ min: 0, max: 4 }))

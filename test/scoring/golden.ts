@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
-/** One golden question: what the PyTorch reference computed for it in float32. */
+/** One golden question, with the PyTorch reference's float32 results. */
 export interface GoldenCase {
   readonly text: string;
   readonly answers: readonly string[];
@@ -21,7 +21,7 @@ export interface GoldenModel {
 
 const root = fileURLToPath(new URL("../fixtures/golden", import.meta.url));
 
-/** The random checkpoints in every weight format with the reference's numbers. */
+/** The random checkpoints in every weight format, with the reference's results. */
 export const goldenModels: readonly GoldenModel[] = readdirSync(root)
   .filter((name) => existsSync(`${root}/${name}/cases.json`))
   .map((name) => {

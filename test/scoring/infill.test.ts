@@ -16,14 +16,14 @@ const open = async ({ folder, gelu }: GoldenModel, attention: "fused" | "plain" 
   return { reader: infillReader(glm), engine: infillEngine(glm) };
 };
 
-const questionsOf = (model: GoldenModel) =>
+const makeQuestions = (model: GoldenModel) =>
   model.cases.map(({ text, answers }, k) => ({
     id: `${model.name} ${k}`,
     answerKind: "texts" as const,
     clozes: [{ pattern: parseCloze(text), answers: answers.map((answer) => ({ text: answer })) }],
   }));
 
-it("there are golden models of all six formats", () => {
+it("has golden models in all six formats", () => {
   expect(goldenModels.map(({ name }) => name)).toEqual([
     "original-megatron",
     "scale8-legacy",
@@ -43,7 +43,7 @@ describe.each(goldenModels)("GLM from $name", (model) => {
     afterAll(() => pair.engine.close());
 
     it("gives the reference's token log-probabilities within 1e-4, and its flags", async () => {
-      const prepared = questionsOf(model).flatMap((question) => pair.reader.prepare(question));
+      const prepared = makeQuestions(model).flatMap((question) => pair.reader.prepare(question));
       const scored = await pair.engine.score(prepared.map((question) => [question]));
       model.cases.forEach((golden, k) => {
         const answers = scored[k]![0]!;
@@ -62,5 +62,5 @@ describe.each(goldenModels)("GLM from $name", (model) => {
 
 describe("the conformance of the infill family", () => {
   const model = goldenModels.find(({ name }) => name === "wordpiece-fp32")!;
-  conformance(() => open(model), questionsOf(model));
+  conformance(() => open(model), makeQuestions(model));
 });

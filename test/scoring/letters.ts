@@ -4,7 +4,7 @@ import type { ExportText } from "../../src/scoring/index.js";
 
 export const [PAD, UNKNOWN, CLS, SEP, MASK, SPACE] = [0, 1, 2, 3, 4, 5] as const;
 
-/** A tokenizer with one token a letter (10 for "a"), frames like BERT's. */
+/** A tokenizer with one token per letter (10 for "a") and frames like BERT's. */
 export const letters: JsonTokenizer = {
   special: { pad: PAD, unk: UNKNOWN, mask: MASK, sentinels: [] },
   frame: { before: [CLS], between: [SEP], after: [SEP], typeOfB: 1 },
@@ -15,7 +15,7 @@ export const letters: JsonTokenizer = {
   hash: "",
 };
 
-/** A model of a family that reads letters and has a thousand positions. */
+/** Makes a model of a family that reads letters and has a thousand positions. */
 export function lettersModel(
   family: ExportFamily,
   tokenizer: JsonTokenizer = letters,

@@ -9,7 +9,7 @@ const chosen = (device: ChosenDevice["device"]): ChosenDevice => ({
   attention: device === "webgpu" ? "plain" : "fused",
 });
 
-/** Loads stand-ins; what each was loaded with, and which are closed. */
+/** Loads fake engines, and records their options and which ones are closed. */
 async function loadOn(names: readonly ChosenDevice["device"][], threads?: number, brokenAt?: number) {
   const given: LaneOptions[] = [];
   const closed: number[] = [];
@@ -29,14 +29,14 @@ async function loadOn(names: readonly ChosenDevice["device"][], threads?: number
   return { given, closed, events, outcome };
 }
 
-it("divides the cores among sessions on the CPU, and counts their memory once", async () => {
+it("divides the cores among CPU sessions, and counts their memory once", async () => {
   const { given } = await loadOn(["webgpu", "cpu", "cpu"]);
   const half = Math.max(1, Math.floor(os.availableParallelism() / 2));
   expect(given.filter(({ device }) => device === "cpu").map(({ threads }) => threads)).toEqual([half, half]);
   expect(given.map(({ cpuSessions }) => cpuSessions)).toEqual([0, 2, 0]);
 });
 
-it("gives each the threads that are asked for, and one session on the CPU ONNX Runtime's own", async () => {
+it("gives each the requested threads, and a single CPU session ONNX Runtime's default", async () => {
   expect((await loadOn(["cpu", "cpu"], 3)).given.map(({ threads }) => threads)).toEqual([3, 3]);
   expect((await loadOn(["cpu", "webgpu"])).given.map(({ threads }) => threads)).toEqual([
     undefined,
@@ -44,7 +44,7 @@ it("gives each the threads that are asked for, and one session on the CPU ONNX R
   ]);
 });
 
-it("one device is what it is by itself; several are listed, and what they all say is said once", async () => {
+it("leaves a single device as is; lists several, with their common notes only once", async () => {
   const one = await loadOn(["webgpu"]);
   expect(one.outcome).toMatchObject({ facts: { device: "webgpu", attention: "plain", gelu: "erf" } });
   expect(one.events).toEqual([{ stage: "convert" }, { stage: "load" }]);
@@ -65,7 +65,7 @@ it("one device is what it is by itself; several are listed, and what they all sa
   ]);
 });
 
-it("where one cannot be loaded, those before it are closed", async () => {
+it("closes loaded engines if a later one fails to load", async () => {
   const { outcome, closed, given } = await loadOn(["webgpu", "cpu", "cpu"], 1, 1);
   expect(outcome).toMatchObject({ message: "out of memory" });
   expect(given).toHaveLength(2);

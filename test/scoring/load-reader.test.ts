@@ -11,7 +11,7 @@ afterAll(() => rmSync(work, { recursive: true, force: true }));
 const fixture = (name: string) => fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url));
 const TINY = fileURLToPath(new URL("../../data/models/glm-tiny", import.meta.url));
 
-/** A copy of a model's folder with nothing in it that holds weights. */
+/** Copies a model's folder without any file that contains weights. */
 function withoutWeights(folder: string): string {
   const copy = path.join(work, path.basename(folder));
   cpSync(folder, copy, {
@@ -43,7 +43,7 @@ const cases: readonly [string, string, ReaderOptions][] = [
 ];
 
 describe.each(cases)("%s", (_, folder, options) => {
-  it("reads without weights what the model with the same options reads", async () => {
+  it("reads without weights the same as the model with the same options", async () => {
     const copy = withoutWeights(folder);
     expect(readdirSync(copy)).toContain("config.json");
     const reader = await loadReader(copy, options);
@@ -62,43 +62,43 @@ describe.each(cases)("%s", (_, folder, options) => {
 });
 
 describe("loadReader", () => {
-  /** The tokens of a short question, as the vocabulary spells them. */
-  const readsOf = async (folder: string, options: ReaderOptions) => {
+  /** Returns the tokens of a short question, in the vocabulary's spelling. */
+  const readTokens = async (folder: string, options: ReaderOptions) => {
     const reader = await loadReader(folder, options);
     const [preview] = reader.preview(questions[0]!);
     return preview!.reads[0]!.tokens.map((id) => (id === null ? "_" : reader.token(id)));
   };
 
-  it("honours the special tokens that it is given, and the protocol's", async () => {
+  it("honors the given special tokens, and the protocol's", async () => {
     const own = "[CLS] the [MASK] is grey . [SEP] <|startofpiece|> _ <|endofpiece|>".split(" ");
-    expect(await readsOf(TINY, {})).toEqual(own);
-    expect(await readsOf(TINY, { maskToken: "[UNK]", eosToken: "[PAD]" })).toEqual(
+    expect(await readTokens(TINY, {})).toEqual(own);
+    expect(await readTokens(TINY, { maskToken: "[UNK]", eosToken: "[PAD]" })).toEqual(
       own.with(2, "[UNK]").with(6, "[PAD]"),
     );
-    expect(await readsOf(fixture("reference/random-roberta"), {})).toContain("<mask>");
-    expect(await readsOf(fixture("reference/random-roberta"), { protocol: "glm-hf" })).toContain("[MASK]");
+    expect(await readTokens(fixture("reference/random-roberta"), {})).toContain("<mask>");
+    expect(await readTokens(fixture("reference/random-roberta"), { protocol: "glm-hf" })).toContain("[MASK]");
     await expect(loadReader(TINY, { maskToken: "[none]" })).rejects.toMatchObject({ kind: "usage" });
   });
 
-  it("tells where it reads less than it was asked to", async () => {
+  it("notes that it reads less than requested", async () => {
     const { notes, maxLength } = await loadReader(TINY, { maxLength: 10_000 });
     expect(maxLength).toBe(256);
     expect(notes).toEqual([
-      "The model has 256 positions: a length of 10000 is more than it can read, 256 is used.",
+      "The model has only 256 positions, less than the requested length of 10000; using 256.",
     ]);
     expect((await loadReader(fixture("exports/t5"), { maxLength: 10_000 })).notes).toEqual([]);
   });
 
-  it("reads a model as one of another family, and tells it", async () => {
+  it("uses a model as one of another family, with a note", async () => {
     const bert = await loadReader(fixture("exports/bert"), { family: "causal" });
     expect(bert.family).toBe("causal");
-    expect(bert.notes).toEqual(["A bert is a masked model; it is read as a causal one, as was asked."]);
+    expect(bert.notes).toEqual(["A bert is a masked model; it is used as a causal model, as requested."]);
     const masked = loadReader(fixture("exports/gpt2"), { family: "masked" });
     await expect(masked).rejects.toMatchObject({ kind: "model", message: /has no mask token/ });
     await expect(loadReader(TINY, { family: "masked" })).rejects.toMatchObject({ kind: "model" });
   });
 
-  it("knows the id of what the vocabulary cannot write", async () => {
+  it("knows the id for text that the vocabulary cannot represent", async () => {
     const reader = await loadReader(TINY);
     expect(reader.token(reader.unknown!)).toBe("[UNK]");
     expect(reader.encode("字")).toEqual([reader.unknown]);

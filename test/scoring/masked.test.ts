@@ -17,8 +17,8 @@ import {
   type ExportCase,
   exportFixtures,
   type LoadedExport,
+  makeQuestions,
   openExport,
-  questionsOf,
   type Reference,
   scoreAll,
   spied,
@@ -32,7 +32,7 @@ interface MaskedReference extends Readonly<Record<Decoding, Reference>> {
 
 const DECODINGS: readonly Decoding[] = ["default", "ltr", "parallel", "pll", "pll-word"];
 const written = exportFixtures<ExportCase<MaskedReference>>("masked");
-/** The vocabulary of one of them has no piece of one answer: such an answer is refused. */
+/** One vocabulary has no piece for one of the answers, which is refused. */
 const unwritable = { model: "distilbert", case: 6, answer: "brûlée" };
 const fixtures = written.map((fixture) => ({
   ...fixture,
@@ -51,7 +51,7 @@ const masked = (
   options: Pick<ReaderOptions, "decoding" | "maxLength"> & ScoreOptions = {},
 ) => ({ reader: maskedReader(model, options), engine: maskedEngine(model, options) });
 
-it("there are fixtures of every architecture", () => {
+it("has fixtures of every architecture", () => {
   expect(fixtures.map(({ name }) => name)).toEqual([
     "albert",
     "bert",
@@ -64,7 +64,7 @@ it("there are fixtures of every architecture", () => {
 });
 
 describe.each(fixtures)("$name", (fixture) => {
-  const questions = questionsOf(fixture);
+  const questions = makeQuestions(fixture);
   let model: LoadedExport;
   beforeAll(async () => {
     model = await openExport(fixture.folder, { cacheFolder: cache });
@@ -99,7 +99,7 @@ describe.each(fixtures)("$name", (fixture) => {
     });
   });
 
-  it("reads as much text as the model has positions", async () => {
+  it("reads as many tokens as the model has positions", async () => {
     const { reader, engine } = masked(model);
     const text = "the river rose and ".repeat(200).trim();
     const [long] = reader.prepare(ask("q", "{{ text | shorten }} [MASK].", ["cat"], { text }));
@@ -112,7 +112,7 @@ describe.each(fixtures)("$name", (fixture) => {
 describe.each(fixtures)("the conformance of the masked family with $name", (fixture) => {
   describe.each(DECODINGS)("%s", (decoding) => {
     const open = async () => masked(await openExport(fixture.folder, { cacheFolder: cache }), { decoding });
-    conformance(open, questionsOf(fixture));
+    conformance(open, makeQuestions(fixture));
   });
 });
 
@@ -121,14 +121,14 @@ describe("precision", () => {
     fixture.cases.flatMap(({ scores }) => scores.flatMap((score) => score[decoding].log_probs));
   const found = async (fixture: (typeof fixtures)[number], dtype: "fp16" | "q8", decoding: Decoding) => {
     const pair = masked(await openExport(fixture.folder, { cacheFolder: cache, dtype }), { decoding });
-    const { scored } = await scoreAll(pair, questionsOf(fixture));
+    const { scored } = await scoreAll(pair, makeQuestions(fixture));
     await pair.engine.close();
     return scored.flat().flatMap((answer) => answer.tokenLogProbs);
   };
   const having = (file: string) => fixtures.filter(({ files }) => files.includes(file));
 
   it.each(having("model_fp16.onnx"))("float16 stays within 0.05 of float32: $name", async (fixture) => {
-    // Not "default": which token is most probable may turn on the last digit, and then the order differs.
+    // Not "default": the most probable token may depend on the last digit, which changes the order.
     for (const decoding of ["parallel", "ltr", "pll"] as const)
       expect(worst(await found(fixture, "fp16", decoding), reference(fixture, decoding))).toBeLessThan(0.05);
   });
@@ -147,10 +147,10 @@ describe("what is computed", () => {
   });
   afterAll(() => model.close());
 
-  /** The [rows, tokens] of each pass. */
-  const passesOf = async (
+  /** Records the [rows, tokens] of each pass. */
+  const recordPasses = async (
     decoding: Decoding,
-    questions: ReturnType<typeof questionsOf>,
+    questions: ReturnType<typeof makeQuestions>,
     maxBatchTokens?: number,
   ) => {
     const spy = spied(model);
@@ -167,9 +167,9 @@ describe("what is computed", () => {
   };
   const animal = (id: string, answers: readonly string[]) => ask(id, "The [MASK] sat on the mat.", answers);
 
-  it("asks three single-token answers in one row at one place, whatever the decoding", async () => {
+  it("scores three single-token answers in one row at one position, whatever the decoding", async () => {
     for (const decoding of DECODINGS) {
-      const { passes, targets, picks, lengths } = await passesOf(decoding, [
+      const { passes, targets, picks, lengths } = await recordPasses(decoding, [
         animal("q", ["cat", "dog", "boat"]),
       ]);
       expect(passes).toEqual([[1, 9]]);
@@ -179,9 +179,9 @@ describe("what is computed", () => {
     }
   });
 
-  it("reads answers of one length first in one row, then each with its own token written in", async () => {
+  it("reads answers of one length in one row first, then each with its own token filled in", async () => {
     const answers = ["small cat", "grey dog", "old boat", "cat"];
-    const { passes, lengths, scored } = await passesOf("default", [animal("q", answers)]);
+    const { passes, lengths, scored } = await recordPasses("default", [animal("q", answers)]);
     expect(scored[0]!.map(({ tokenIds }) => tokenIds.length)).toEqual([2, 2, 2, 1]);
     expect(passes).toEqual([
       [2, 10],
@@ -192,27 +192,27 @@ describe("what is computed", () => {
 
   it("runs each step of all questions together", async () => {
     const questions = ["a", "b", "c"].map((id) => animal(id, ["small cat", "grey dog"]));
-    const { passes } = await passesOf("default", questions);
+    const { passes } = await recordPasses("default", questions);
     expect(passes).toEqual([
       [3, 10],
       [6, 10],
     ]);
   });
 
-  it("needs one step for the decodings that do not depend on what the model says", async () => {
+  it("needs one step for decodings that do not depend on the model's output", async () => {
     for (const decoding of ["ltr", "pll", "pll-word"] as const)
-      expect((await passesOf(decoding, [animal("q", ["small cat"])])).passes).toEqual([[2, 10]]);
-    expect((await passesOf("parallel", [animal("q", ["small cat"])])).passes).toEqual([[1, 10]]);
+      expect((await recordPasses(decoding, [animal("q", ["small cat"])])).passes).toEqual([[2, 10]]);
+    expect((await recordPasses("parallel", [animal("q", ["small cat"])])).passes).toEqual([[1, 10]]);
   });
 
-  it("keeps a pass within its tokens, rows of one length together", async () => {
+  it("keeps a pass within its token limit, with rows of one length together", async () => {
     const questions = [animal("a", ["small cat", "cat"]), animal("b", ["small cat", "cat"])];
-    const { passes } = await passesOf("parallel", questions, 20);
+    const { passes } = await recordPasses("parallel", questions, 20);
     expect(passes).toEqual([
       [2, 10],
       [2, 9],
     ]);
-    expect((await passesOf("parallel", questions, 5)).passes).toEqual([
+    expect((await recordPasses("parallel", questions, 5)).passes).toEqual([
       [1, 10],
       [1, 10],
       [1, 9],
@@ -220,9 +220,9 @@ describe("what is computed", () => {
     ]);
   });
 
-  it("gives the same scores in any order, any batches and any passes", async () => {
-    const questions = questionsOf(bert);
-    const whole = await passesOf("default", questions);
+  it("gives the same scores in any order, batches and passes", async () => {
+    const questions = makeQuestions(bert);
+    const whole = await recordPasses("default", questions);
     const order = fc.shuffledSubarray(
       questions.map((_, k) => k),
       { minLength: 1 },
@@ -258,10 +258,10 @@ describe("what is computed", () => {
     const { mask: _, ...special } = model.tokenizer.special;
     const without = { ...model, tokenizer: { ...model.tokenizer, special } };
     for (const open of [maskedReader, maskedEngine])
-      expect(() => open(without)).toThrow("has no mask token: it cannot be asked to fill a blank");
+      expect(() => open(without)).toThrow("has no mask token, so the model cannot fill a blank");
   });
 
-  it("refuses an answer of which the vocabulary can write nothing", async () => {
+  it("refuses an answer that the vocabulary cannot represent at all", async () => {
     const fixture = written.find(({ name }) => name === unwritable.model)!;
     const { text } = fixture.cases[unwritable.case]!;
     const distilbert = await openExport(fixture.folder, { cacheFolder: cache });
@@ -271,7 +271,7 @@ describe("what is computed", () => {
     await distilbert.close();
   });
 
-  it("takes as much text as the model has positions, unless told to take less", () => {
+  it("reads as many tokens as the model has positions, or fewer on request", () => {
     const long = ask("q", "{{ text | shorten }} [MASK]", ["cat"], { text: "cat ".repeat(300).trim() });
     const { length } = maskedEngine(model);
     const [whole] = maskedReader(model).prepare(long);

@@ -9,7 +9,9 @@ import {
   scoreTexts,
 } from "../../src/index.js";
 
-/** A model of a user's own: one token a character, each as likely as it is frequent in the text before the blank. */
+/**
+ * A user's own model: one token per character, with probabilities equal to frequencies in the text before the blank.
+ */
 interface Line extends PreparedQuestion {
   readonly text: readonly number[];
 }
@@ -60,13 +62,13 @@ const engine: Engine<Line> = {
   close: async () => undefined,
 };
 
-it("a reader and an engine of a user's own are scored as the program's are", async () => {
+it("a user's own reader and engine work like the built-in ones", async () => {
   const texts = [{ id: "1", text: "aaab [MASK]", answers: ["a", "b"] }];
   const [scored] = await scoreTexts({ reader, engine }, texts, {
     conventions: PROTOCOLS.glm,
     maxBatchTokens: 100,
   });
-  // " a" and " b": the space is in neither text, "a" thrice and "b" once.
+  // " a" and " b": the space is in neither text, "a" three times and "b" once.
   const [a, b] = scored!.answers.map(({ score }) => score);
   expect(a! - b!).toBeCloseTo(Math.log(4 / 2), 12);
   expect(scored!.answers.map(({ tokens }) => tokens)).toEqual([
@@ -75,7 +77,7 @@ it("a reader and an engine of a user's own are scored as the program's are", asy
   ]);
 });
 
-it("what loads a model and a reader is what the types say", () => {
+it("loaded models and readers have the declared types", () => {
   expectTypeOf<Model<Line>["reader"]>().toEqualTypeOf<Reader<Line>>();
   expectTypeOf<Model<Line>["engine"]>().toEqualTypeOf<Engine<Line>>();
   expectTypeOf<Awaited<ReturnType<typeof loadReader>>>().toExtend<Reader>();

@@ -3,17 +3,17 @@ import { describe, expect, it } from "vitest";
 import { passes } from "../../src/scoring/passes.js";
 
 describe("passes", () => {
-  it("fills each pass up to its tokens, padding counted, longest rows first", () => {
+  it("fills each pass up to its token limit, including padding, longest rows first", () => {
     expect(passes([4, 4, 4, 5, 1, 9, 2], 8)).toEqual([[5], [3], [0, 1], [2, 6], [4]]);
     expect(passes([1, 2, 3], 9)).toEqual([[2, 1, 0]]);
     expect(passes([], 8)).toEqual([]);
   });
 
-  it("keeps rows of different lengths apart where they cannot be padded", () => {
+  it("separates rows of different lengths if they cannot be padded", () => {
     expect(passes([2, 3, 2, 3, 1], 9, false)).toEqual([[1, 3], [0, 2], [4]]);
   });
 
-  it("keeps every row once, and no pass over its tokens but a single row", () => {
+  it("includes every row once, and exceeds the token limit only for a single row", () => {
     const lengths = fc.array(fc.integer({ min: 1, max: 40 }), { maxLength: 30 });
     fc.assert(
       fc.property(lengths, fc.integer({ min: 1, max: 100 }), fc.boolean(), (rows, maxBatchTokens, pads) => {

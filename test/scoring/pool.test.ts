@@ -18,10 +18,10 @@ import {
   type PreparedQuestion,
   type Reader,
 } from "../../src/scoring/index.js";
-import { pooled } from "../../src/scoring/pool.js";
+import { poolEngines } from "../../src/scoring/pool.js";
 import { goldenModels } from "./golden.js";
 
-const scoreOf = (id: string): AnswerScore[] => [
+const makeScore = (id: string): AnswerScore[] => [
   {
     tokenIds: [1],
     tokenLogProbs: [-1 - Number(id)],
@@ -29,18 +29,18 @@ const scoreOf = (id: string): AnswerScore[] => [
     closing: { tokenIds: [], logProbs: [], isGreedy: [] },
   },
 ];
-const batchOf = (number: number) => [[{ id: String(number), cut: 0, answers: [] }]];
+const makeBatch = (number: number) => [[{ id: String(number), cut: 0, answers: [] }]];
 
 interface StandIn extends Engine {
-  /** ids of the questions that it gave scores for */
+  /** ids of the questions that it scored */
   readonly answered: string[];
   mostInFlight: number;
   isClosed: boolean;
 }
 
 /**
- * A device that computes its batches one after the other, each for as long as `work` says, and stops for good when it is
- * given the batch with number `stopsAt`: whatever waits there then is lost, like all that comes later.
+ * A device that computes its batches one after the other, each for the duration given by `work`, and stops for good at
+ * the batch with number `stopsAt`: everything that waits there is lost, and so is everything later.
  */
 function standIn(work: () => Promise<unknown>, stopsAt = Number.POSITIVE_INFINITY): StandIn {
   const failing = new Set<(error: Error) => void>();
@@ -69,7 +69,7 @@ function standIn(work: () => Promise<unknown>, stopsAt = Number.POSITIVE_INFINIT
           }
           failing.delete(reject);
           device.answered.push(...rows.flat().map(({ id }) => id));
-          resolve(rows.map((row) => row.map(({ id }) => scoreOf(id))));
+          resolve(rows.map((row) => row.map(({ id }) => makeScore(id))));
         });
       });
     },
@@ -82,7 +82,7 @@ function standIn(work: () => Promise<unknown>, stopsAt = Number.POSITIVE_INFINIT
   return device;
 }
 
-/** Scores batches as a run does: two in flight for each lane. */
+/** Scores batches like a run: two in flight per lane. */
 async function scoreBatches<P extends PreparedQuestion>(
   engine: Engine<P>,
   batches: readonly (readonly (readonly P[])[])[],
@@ -100,11 +100,11 @@ async function scoreBatches<P extends PreparedQuestion>(
 }
 
 describe("devices that work and stop in any order", () => {
-  /** for each device, the number of the batch at which it stops, if it does */
+  /** for each device, the number of the batch at which it stops, if any */
   const stops = fc.array(fc.option(fc.nat(6), { nil: undefined }), { maxLength: 4 });
   const settings = { numRuns: 300 };
 
-  it("every question is scored once, rightly and in its place, while one device is left", async () => {
+  it("scores every question once, correctly and in place, while one device is left", async () => {
     const property = fc.asyncProperty(
       fc.scheduler(),
       stops,
@@ -115,17 +115,17 @@ describe("devices that work and stop in any order", () => {
         const sound = standIn(() => s.schedule(Promise.resolve()));
         devices.splice(place % (devices.length + 1), 0, sound);
         const notes: string[] = [];
-        const pool = pooled(devices, (note) => notes.push(note));
+        const pool = poolEngines(devices, (note) => notes.push(note));
         expect(pool.lanes).toBe(devices.length);
-        const batches = Array.from({ length: count }, (_, k) => batchOf(k));
+        const batches = Array.from({ length: count }, (_, k) => makeBatch(k));
         const scored = await s.waitFor(scoreBatches(pool, batches));
-        expect(scored).toEqual(batches.map((_, k) => [[scoreOf(String(k))]]));
+        expect(scored).toEqual(batches.map((_, k) => [[makeScore(String(k))]]));
         const answered = devices.flatMap((device) => device.answered);
         expect(answered.sort()).toEqual(batches.map((_, k) => String(k)).sort());
-        // One that stops is told of once, however many batches it had.
+        // A stopped device is reported once, however many batches it had.
         expect(notes).toHaveLength(devices.length - pool.lanes!);
         for (const note of notes)
-          expect(note).toMatch(/^webgpu stopped: its process was killed by SIGKILL; the others? go(es)? on$/);
+          expect(note).toMatch(/^webgpu stopped: its process was killed by SIGKILL; the others? continues?$/);
         await pool.close();
         expect(devices.every(({ isClosed }) => isClosed)).toBe(true);
         expect(notes).toHaveLength(devices.length - pool.lanes!);
@@ -134,29 +134,29 @@ describe("devices that work and stop in any order", () => {
     await fc.assert(property, settings);
   });
 
-  it("without a stop, every device has two batches in flight at most, and gets them", async () => {
+  it("without a stop, every device always has two batches in flight", async () => {
     const property = fc.asyncProperty(fc.scheduler(), fc.integer({ min: 1, max: 5 }), async (s, count) => {
       const devices = Array.from({ length: count }, () => standIn(() => s.schedule(Promise.resolve())));
-      const batches = Array.from({ length: 10 * count }, (_, k) => batchOf(k));
-      await s.waitFor(scoreBatches(pooled(devices), batches));
+      const batches = Array.from({ length: 10 * count }, (_, k) => makeBatch(k));
+      await s.waitFor(scoreBatches(poolEngines(devices), batches));
       expect(devices.map(({ mostInFlight }) => mostInFlight)).toEqual(devices.map(() => 2));
     });
     await fc.assert(property, settings);
   });
 
-  it("with the last one its own error comes, for every batch and for later ones", async () => {
+  it("after the last one stops, every batch fails with its error, and so do later ones", async () => {
     const property = fc.asyncProperty(
       fc.scheduler(),
       fc.array(fc.nat(3), { minLength: 1, maxLength: 4 }),
       async (s, ends) => {
         const devices = ends.map((at) => standIn(() => s.schedule(Promise.resolve()), at));
         const notes: string[] = [];
-        const pool = pooled(devices, (note) => notes.push(note));
-        const batches = Array.from({ length: 40 }, (_, k) => batchOf(k));
+        const pool = poolEngines(devices, (note) => notes.push(note));
+        const batches = Array.from({ length: 40 }, (_, k) => makeBatch(k));
         const error = await s.waitFor(scoreBatches(pool, batches).catch((reason: unknown) => reason));
         expect(error).toBeInstanceOf(SessionEnded);
         expect(error).toMatchObject({ message: "webgpu stopped: its process was killed by SIGKILL" });
-        await expect(pool.score(batchOf(0))).rejects.toBe(error);
+        await expect(pool.score(makeBatch(0))).rejects.toBe(error);
         expect(notes).toHaveLength(devices.length - 1);
         expect(pool.lanes).toBe(1);
       },
@@ -165,7 +165,7 @@ describe("devices that work and stop in any order", () => {
   });
 });
 
-it("a batch that cannot be scored fails by itself: no other device is asked, and none is given up", async () => {
+it("a batch that cannot be scored fails alone: it is not retried on another device, and no device is dropped", async () => {
   const wrong = new GlmEvalError("runtime-failed", "ONNX Runtime failed on a batch: no");
   let asked = 0;
   const refuses = (): Engine => ({
@@ -175,24 +175,24 @@ it("a batch that cannot be scored fails by itself: no other device is asked, and
       throw wrong;
     },
   });
-  const pool = pooled([refuses(), refuses()], () => expect.unreachable("nothing has stopped"));
-  await expect(pool.score(batchOf(1))).rejects.toBe(wrong);
+  const pool = poolEngines([refuses(), refuses()], () => expect.unreachable("nothing has stopped"));
+  await expect(pool.score(makeBatch(1))).rejects.toBe(wrong);
   expect(asked).toBe(1);
   expect(pool.lanes).toBe(2);
 });
 
-it("close closes all, also where one cannot be closed, and tells of that", async () => {
+it("close closes all, even if one fails to close, and reports that", async () => {
   const [one, two] = [standIn(async () => undefined), standIn(async () => undefined)];
   const stuck = { ...standIn(async () => undefined), close: () => Promise.reject(new Error("stuck")) };
-  await expect(pooled([one, stuck, two]).close()).rejects.toThrow("stuck");
+  await expect(poolEngines([one, stuck, two]).close()).rejects.toThrow("stuck");
   expect([one.isClosed, two.isClosed]).toEqual([true, true]);
 });
 
-it("a batch in flight when all is closed is not given to another device", async () => {
+it("a batch in flight on closing is not moved to another device", async () => {
   const never = () => new Promise(() => undefined);
   const devices = [standIn(never), standIn(never)];
-  const pool = pooled(devices, () => expect.unreachable("nothing has stopped"));
-  const scored = pool.score(batchOf(1));
+  const pool = poolEngines(devices, () => expect.unreachable("nothing has stopped"));
+  const scored = pool.score(makeBatch(1));
   await pool.close();
   await expect(scored).rejects.toBeInstanceOf(SessionEnded);
   expect(devices.map(({ mostInFlight }) => mostInFlight)).toEqual([1, 0]);
@@ -207,8 +207,8 @@ describe("GLM", () => {
     answerKind: "texts" as const,
     clozes: [{ pattern: parseCloze(text), answers: answers.map((answer) => ({ text: answer })) }],
   }));
-  /** every question thrice, alone in its batch */
-  const batchesOf = <P extends PreparedQuestion>(reader: Reader<P>) => {
+  /** makes batches with every question three times, alone in its batch */
+  const makeBatches = <P extends PreparedQuestion>(reader: Reader<P>) => {
     const each = questions.flatMap((question) => reader.prepare(question)).map((one) => [[one]]);
     return [...each, ...each, ...each];
   };
@@ -220,11 +220,11 @@ describe("GLM", () => {
       threads: 1,
     });
     alone = [];
-    for (const batch of batchesOf(reader)) alone.push(await engine.score(batch));
+    for (const batch of makeBatches(reader)) alone.push(await engine.score(batch));
     await engine.close();
   });
 
-  it("the CPU named three times: the scores of one to the last bit, and facts that name all", async () => {
+  it("the CPU named three times: identical scores to a single one, and facts that list all", async () => {
     const devices = ["cpu", "cpu", "cpu"];
     const { reader, engine, facts, notes } = await loadModel(golden.folder, {
       ...{ cacheFolder: cache, gelu: golden.gelu, threads: 1, devices },
@@ -236,26 +236,26 @@ describe("GLM", () => {
       expect(facts).not.toHaveProperty("attention");
       expect(new Set(notes).size).toBe(notes.length);
       expect(engine.lanes).toBe(3);
-      expect(await scoreBatches(engine, batchesOf(reader))).toEqual(alone);
+      expect(await scoreBatches(engine, makeBatches(reader))).toEqual(alone);
     } finally {
       await engine.close();
     }
   });
 
-  it("memory is estimated for as many sessions as there will be", async () => {
-    const notesOf = async (cpuSessions: number): Promise<string[]> => {
+  it("estimates memory for all sessions", async () => {
+    const collectNotes = async (cpuSessions: number): Promise<string[]> => {
       const notes: string[] = [];
       const onNote = (note: string) => notes.push(note);
       const options = { cacheFolder: cache, gelu: golden.gelu, cpuSessions, onNote };
       await (await loadGlm(await readGlm(golden.folder), options)).session.close();
       return notes;
     };
-    expect(await notesOf(0)).toEqual([]);
-    const [note] = await notesOf(1e6);
+    expect(await collectNotes(0)).toEqual([]);
+    const [note] = await collectNotes(1e6);
     expect(note).toMatch(/^The model needs about \d{5,}\.\d GB of memory in fp32/);
   });
 
-  it("a process that is killed with batches in hand: the others score them", async () => {
+  it("if a process is killed with batches in flight, the others score them", async () => {
     const pids: number[] = [];
     const engines: Engine<InfillQuestion>[] = [];
     const options = { cacheFolder: cache, gelu: golden.gelu, threads: 1 };
@@ -269,16 +269,16 @@ describe("GLM", () => {
         engines.push(infillEngine({ ...glm, session }));
       }
       const notes: string[] = [];
-      const pool = pooled(engines, (note) => notes.push(note));
-      const batches = batchesOf(infillReader(glm));
-      // Stopped, it keeps what it is given; and so it has batches in hand whenever it is killed.
+      const pool = poolEngines(engines, (note) => notes.push(note));
+      const batches = makeBatches(infillReader(glm));
+      // A stopped process keeps its batches, so it has batches in flight whenever it is killed.
       process.kill(pids[1]!, "SIGSTOP");
       const scored = scoreBatches(pool, batches);
       await new Promise((resolve) => setTimeout(resolve, 100));
       expect(notes).toEqual([]);
       process.kill(pids[1]!, "SIGKILL");
       expect(await scored).toEqual(alone);
-      expect(notes).toEqual(["cpu stopped: its process was killed by SIGKILL; the others go on"]);
+      expect(notes).toEqual(["cpu stopped: its process was killed by SIGKILL; the others continue"]);
       expect(pool.lanes).toBe(2);
     } finally {
       await Promise.all([glm.session.close(), ...engines.map((engine) => engine.close())]);
@@ -287,7 +287,7 @@ describe("GLM", () => {
   });
 });
 
-/** The processes of sessions of this test. */
+/** Lists the session processes of this test. */
 function children(): number[] {
   return execFileSync("ps", ["-o", "pid=,args=", "--ppid", String(process.pid)], { encoding: "utf8" })
     .split("\n")

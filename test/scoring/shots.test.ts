@@ -14,7 +14,7 @@ import { fittingParts, textLength } from "../../src/scoring/parts.js";
 import { ask } from "./ask.js";
 import { CLS, letters, lettersModel, MASK, SEP } from "./letters.js";
 
-/** One id a character; the first part of a text has one more in front. */
+/** One id per character; the first part of a text has one extra id in front. */
 const encode = (text: string, { first }: { first: boolean }) => [
   ...(first ? [0] : []),
   ...[...text].map((character) => character.codePointAt(0)!),
@@ -32,7 +32,7 @@ const text = (value: string, shot?: number): Part => ({
 const within = (limit: number) => (parts: Parameters<typeof textLength>[0]) => textLength(parts) - limit;
 
 describe("parts that fit", () => {
-  // 5 tokens each, and 1 in front of the whole text
+  // 5 tokens each, plus 1 in front of the entire text
   const shown = cloze([
     text("aaa", 0),
     text("//", 0),
@@ -49,19 +49,19 @@ describe("parts that fit", () => {
     ];
   };
 
-  it("lose whole shots, the first one first, with their separators, and the rest is encoded anew", () => {
+  it("lose entire shots, from the first, with their separators, and the rest is encoded again", () => {
     expect(read(16)).toEqual([0, "\0aaa|//|bbb|//|ccccc|_"]);
     expect(read(15)).toEqual([1, "\0bbb|//|ccccc|_"]);
     expect(read(11)).toEqual([1, "\0bbb|//|ccccc|_"]);
     expect(read(10)).toEqual([2, "\0ccccc|_"]);
   });
 
-  it("keep the question, too long or not", () => {
+  it("keep the question, even if it is too long", () => {
     expect(read(1)).toEqual([2, "\0ccccc|_"]);
     expect(fittingParts(cloze([text("abc"), { kind: "blank" }]), encode, within(1)).shotsDropped).toBe(0);
   });
 
-  it("fit where the question alone does, with as many shots as there is room for", () => {
+  it("fit if the question alone does, with as many shots as there is room for", () => {
     fc.assert(
       fc.property(
         fc.array(fc.integer({ min: 1, max: 9 })),
@@ -107,13 +107,13 @@ describe("every family", () => {
     infill: (options: ReaderOptions) => infillReader(glm, options),
   };
 
-  // Text 6, shots 4 each, answer 2, [CLS] and [SEP]; GLM counts its mask and the end of piece too.
+  // Text 6, shots 4 each, answer 2, [CLS] and [SEP]; GLM also counts its mask and the end of piece.
   it.each([
     ["masked", 10],
     ["seq2seq", 10],
     ["causal", 9],
     ["infill", 12],
-  ] as const)("%s leaves out whole shots before it cuts the question", (family, alone) => {
+  ] as const)("%s drops entire shots before it truncates the question", (family, alone) => {
     const of = (room: number) => {
       const { cut, shotsDropped } = readers[family]({
         maxLength: alone + room,

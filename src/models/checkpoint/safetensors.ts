@@ -29,8 +29,7 @@ interface HeaderEntry {
 
 /**
  * Reads the tensors of a safetensors file: 8 bytes of header length, a JSON header, then the raw data, which the
- * tensors
- * must cover without overlaps or gaps (https://huggingface.co/docs/safetensors, "Format").
+ * tensors must cover without overlaps or gaps (https://huggingface.co/docs/safetensors, "Format").
  */
 export async function readSafetensors(file: WeightFile): Promise<StoredTensor[]> {
   const lengthBytes = await file.read(0, 8, "the header length");

@@ -115,8 +115,7 @@ async function findExternalFiles(
 
 /**
  * Returns the edited graph of a model file, from the cache or newly made. Its external data is next to it: linked, as
- * it
- * does not change, or copied if the cache is on another disk.
+ * it does not change, or copied if the cache is on another disk.
  * @param plain the unedited model
  * @throws GlmEvalError (model) if the model is not of its family, or the disk is full
  */
@@ -147,9 +146,8 @@ export async function getEditedGraph(
 
 /**
  * Returns the unedited graph of a model file. It stays in place; one with external data is hard-linked into the cache
- * together with the data, because the hub's cache consists of symbolic links, which ONNX Runtime does not follow out
- * of a
- * model's folder.
+ * together with the data, because the hub's cache consists of symbolic links, which ONNX Runtime does not follow out of
+ * a model's folder.
  */
 async function getPlainGraph(
   source: Source,

@@ -9,25 +9,25 @@ import { HEAD_OUTPUTS } from "../targets.js";
 import { layOut } from "./causal-pass.js";
 import type { CausalQuestion } from "./causal-reader.js";
 import { planWork, splitPasses } from "./pass-plan.js";
-import { pastOf } from "./past.js";
+import { readPast } from "./past.js";
 import type { Continuation, Row, Work } from "./rows.js";
 
-/** The most bytes of keys and values that a pass of several rows gathers. */
+/** Maximum number of bytes of keys and values that a pass with several rows gathers. */
 const PASS_PAST = 512 * 2 ** 20;
 
-/** What rows continue: rows of an earlier pass, by number. */
+/** The rows of an earlier pass that rows continue, by index. */
 interface Earlier {
-  /** tokens of each of its rows, padding included */
+  /** number of tokens in each of its rows, including padding */
   readonly length: number;
   readonly past: Readonly<Record<string, Tensor>>;
   readonly rows: readonly number[];
 }
 
 /**
- * Scores questions with a model that reads from left to right: the text before the blank gives an answer's
- * probability, the text after the blank closes it. A question's context is computed once for all its answers; with a
- * graph that was exported without a cache, once for each.
- * @throws GlmEvalError (model) for an encoder and decoder, or a cache of a kind that is not known
+ * Scores questions with a left-to-right model: an answer's probability is conditioned on the text before the blank, and
+ * the text after the blank closes the answer. A question's context is computed once for all its answers; with a graph
+ * exported without a cache, once per answer.
+ * @throws GlmEvalError (model) for an encoder and decoder, or an unsupported kind of cache
  */
 export function causalEngine(model: LoadedExport, options: ScoreOptions = {}): Engine<CausalQuestion> {
   const { config, graphs } = model;
@@ -37,12 +37,12 @@ export function causalEngine(model: LoadedExport, options: ScoreOptions = {}): E
       `found the encoder and the decoder of ${config.modelType}; expected one graph`,
     );
   const graph = graphs.model;
-  const past = pastOf(graph, config);
+  const past = readPast(graph, config);
   const positions = config.maxLength ?? Number.POSITIVE_INFINITY;
   const window = config.window ?? Number.POSITIVE_INFINITY;
   const work = { tokens: 0, padding: 0 };
 
-  /** Computes rows and files their scores. Gives the outputs in `fetch`. */
+  /** Computes rows and stores their scores. Returns the outputs in `fetch`. */
   async function computePass(rows: readonly Row[], earlier: Earlier, fetch: readonly string[]) {
     const { feeds, asks } = layOut(rows, earlier.length);
     addPass(
@@ -50,8 +50,8 @@ export function causalEngine(model: LoadedExport, options: ScoreOptions = {}): E
       rows.map(({ ids }) => ids.length),
     );
     const all = { ...feeds, ...earlier.past, past_rows: int32List(earlier.rows) };
-    const asked = Object.entries(all).filter(([name]) => graph.inputs.has(name));
-    const outputs = await graph.session.run(Object.fromEntries(asked), {
+    const needed = Object.entries(all).filter(([name]) => graph.inputs.has(name));
+    const outputs = await graph.session.run(Object.fromEntries(needed), {
       fetch: [...HEAD_OUTPUTS, ...fetch],
     });
     const logProbs = outputs.log_probs!.data as Float32Array;
@@ -63,7 +63,7 @@ export function causalEngine(model: LoadedExport, options: ScoreOptions = {}): E
     return outputs;
   }
 
-  /** Computes what continuations share in one pass, and then what is left of each in as many as memory asks for. */
+  /** Computes what continuations share in one pass, then the rest of each in as many passes as memory requires. */
   async function compute(works: readonly Work[], maxBatchTokens: number): Promise<void> {
     const rests = works.flatMap((work, of) => work.rests.map((row) => ({ row, of })));
     const begin = { length: 0, past: past?.none() ?? {}, rows: works.map(() => 0) };
@@ -82,7 +82,7 @@ export function causalEngine(model: LoadedExport, options: ScoreOptions = {}): E
         rows * longest <= maxBatchTokens && rows * length * past.bytesPerToken <= PASS_PAST,
     );
     for (const part of passes) {
-      // One pass takes the keys and values away with it; several take copies of their own rows.
+      // A single pass consumes the keys and values; several passes take copies of their own rows.
       const range = passes.length > 1 ? ([part[0]!.of, part.at(-1)!.of + 1] as const) : undefined;
       const rows = part.map(({ of }) => of - (range?.[0] ?? 0));
       await computePass(
@@ -96,12 +96,12 @@ export function causalEngine(model: LoadedExport, options: ScoreOptions = {}): E
   return {
     packs: false,
     work,
-    length: (question) => tokensOf(question, past !== undefined),
+    length: (question) => countTokens(question, past !== undefined),
     async score(rows, { maxBatchTokens = options.maxBatchTokens ?? DEFAULT_BATCH_TOKENS } = {}) {
-      const asked = rows.map((row) =>
-        row.map((question) => ({ ...question, continuations: continuationsOf(question) })),
+      const expanded = rows.map((row) =>
+        row.map((question) => ({ ...question, continuations: makeContinuations(question) })),
       );
-      const works = planWork(asked.flat(), past !== undefined);
+      const works = planWork(expanded.flat(), past !== undefined);
       works.sort((a, b) => a.shared.ids.length - b.shared.ids.length);
       const passes = splitPasses(
         works,
@@ -109,16 +109,16 @@ export function causalEngine(model: LoadedExport, options: ScoreOptions = {}): E
           length: shared.ids.length,
           rest: Math.max(0, ...rests.map(({ ids }) => ids.length)),
         }),
-        // Rows that are continued begin where the longest of them ends, and the padding before them takes its part of
-        // the positions, and of a window that tokens look back through.
+        // Continuations start where the longest row ends, and the padding before them uses up positions and part of the
+        // attention window.
         ({ rows, shortest, longest, rest }) =>
           rows * longest <= maxBatchTokens &&
           longest + rest <= positions &&
           (rest === 0 || shortest === longest || (model.padsContexts && longest + rest <= window)),
       );
       for (const each of passes) await compute(each, maxBatchTokens);
-      const scored = asked.map((row) =>
-        row.map((q) => ({ id: q.id, answers: scoresOf(q, q.continuations) })),
+      const scored = expanded.map((row) =>
+        row.map((q) => ({ id: q.id, answers: toAnswerScores(q, q.continuations) })),
       );
       checkFinite(scored.flat());
       return scored.map((row) => row.map(({ answers }) => answers));
@@ -127,8 +127,8 @@ export function causalEngine(model: LoadedExport, options: ScoreOptions = {}): E
   };
 }
 
-/** Tokens that a question takes. @param shares whether its context is computed once for all its answers */
-export function tokensOf(
+/** Counts the tokens that a question takes. @param shares whether its context is computed once for all its answers */
+export function countTokens(
   { context, answers, closing }: Pick<CausalQuestion, "context" | "answers" | "closing">,
   shares: boolean,
 ): number {
@@ -136,11 +136,11 @@ export function tokensOf(
   return (shares ? 1 : answers.length) * context.length + tails;
 }
 
-function continuationsOf({ answers, closing }: CausalQuestion): Continuation[] {
+function makeContinuations({ answers, closing }: CausalQuestion): Continuation[] {
   return answers.map((answer) => ({ ids: [...answer, ...closing], logProbs: [], isGreedy: [] }));
 }
 
-function scoresOf(
+function toAnswerScores(
   { answers, closing }: CausalQuestion,
   continuations: readonly Continuation[],
 ): AnswerScore[] {

@@ -3,18 +3,17 @@ import { int64Matrix } from "../feeds.js";
 import { targetFeeds } from "../targets.js";
 import type { Ask, Row } from "./rows.js";
 
-/** The rows of one pass as the graph's inputs (all but the past), and whose predictions it gives. */
+/** The rows of one pass as the graph's inputs (except the past), and the predictions that it makes. */
 export interface Pass {
   readonly feeds: Record<string, Tensor>;
-  /** for each of the graph's outputs, in order */
+  /** one for each of the graph's outputs, in order */
   readonly asks: readonly Ask[];
 }
 
 /**
- * Lays rows out one under the other, padded on the right with id 0. No token looks at what stands right of it, so that
- * this padding needs no mask; what must not be seen is the earlier pass's padding, which stands before the new tokens.
- * Positions count a row's own tokens.
- * @param past the length of the rows of the pass that these continue, padding included; 0 where they begin a text
+ * Stacks rows, padded on the right with id 0. No token attends to anything on its right, so this padding needs no mask;
+ * the padding of the earlier pass, which precedes the new tokens, must be masked. Positions count a row's own tokens.
+ * @param past the row length of the pass that these rows continue, including padding; 0 if they start a text
  */
 export function layOut(rows: readonly Row[], past: number): Pass {
   const width = Math.max(...rows.map(({ ids }) => ids.length));

@@ -1,19 +1,19 @@
 import { PASS_COST } from "../passes.js";
 import { type Continuation, share, type Work } from "./rows.js";
 
-/** Rows of neighbouring items, computed in one pass: each takes as many tokens as the longest. */
+/** Rows of neighboring items computed in one pass: each takes as many tokens as the longest. */
 export interface PassSize {
   readonly rows: number;
   readonly shortest: number;
   readonly longest: number;
-  /** the most tokens that any of its rows has yet to be continued by */
+  /** the maximum number of tokens by which any of its rows will be continued */
   readonly rest: number;
 }
 
 /**
- * Divides items into passes of neighbours at the least cost, a pass's being PASS_COST and its tokens with their padding.
- * A pass of one item is always allowed.
- * @param fits whether a pass may be; where it may not, larger ones may not either
+ * Divides items into passes of neighbors at minimal cost; a pass costs PASS_COST plus its tokens, including padding. A
+ * pass with one item is always allowed.
+ * @param fits whether a pass is allowed; if it is not, larger ones are not either
  * @returns the items of each pass, in order
  */
 export function splitPasses<T>(
@@ -22,7 +22,7 @@ export function splitPasses<T>(
   fits: (pass: PassSize) => boolean,
 ): T[][] {
   const sizes = items.map(size);
-  // The least cost of the first n items, and where the last of their passes begins.
+  // The minimal cost of the first n items, and the start of the last of their passes.
   const best = [{ cost: 0, from: 0 }];
   for (let end = 1; end <= items.length; end++) {
     let pass: PassSize = { rows: 0, shortest: Number.POSITIVE_INFINITY, longest: 0, rest: 0 };
@@ -46,18 +46,19 @@ export function splitPasses<T>(
   return passes.reverse();
 }
 
-/** A context and what may continue it. */
-export interface Asked {
+/** A context and its possible continuations. */
+export interface ContinuedContext {
   readonly context: readonly number[];
   readonly continuations: readonly Continuation[];
 }
 
 /**
- * Whether each context is computed once for its continuations or with each of them. Once takes a second pass, for what
- * is left of the continuations: it pays where it saves the whole batch more than PASS_COST tokens.
+ * Decides whether each context is computed once for its continuations or with each of them. Computing it once requires
+ * a second pass for the rest of the continuations, which pays off if it saves more than PASS_COST tokens for the entire
+ * batch.
  * @param continues whether the graph can continue an earlier pass's rows
  */
-export function planWork(questions: readonly Asked[], continues: boolean): Work[] {
+export function planWork(questions: readonly ContinuedContext[], continues: boolean): Work[] {
   const once = questions.map(({ context, continuations }) => share(context, continuations));
   const saved = once.reduce((sum, { shared, rests }, q) => {
     const again = questions[q]!.continuations.length - 1;

@@ -2,17 +2,17 @@ import { GlmEvalError } from "../../errors.js";
 import type { ExportConfig, ExportGraph } from "../../models/export/index.js";
 import type { Tensor } from "../../models/onnx/index.js";
 
-/** A graph's keys and values, as one pass gives them (`present.*`) and another takes them (`past_key_values.*`). */
+/** A graph's keys and values, as returned by one pass (`present.*`) and accepted by another (`past_key_values.*`). */
 export interface Past {
   /** the outputs of a pass that another pass can continue */
   readonly outputs: readonly string[];
-  /** bytes of one token's keys and values, all layers together */
+  /** bytes of one token's keys and values, over all layers */
   readonly bytesPerToken: number;
-  /** The feeds of a pass that continues nothing. */
+  /** Makes the feeds of a pass that continues nothing. */
   none(): Record<string, Tensor>;
   /**
-   * The feeds of a pass that continues an earlier one, made of that one's outputs without a copy.
-   * @param range of its rows, as a copy: the first that is continued, and the one after the last
+   * Makes the feeds of a pass that continues an earlier one, from its outputs without a copy.
+   * @param range copy only these rows: the first to continue, and the one after the last
    */
   of(present: Readonly<Record<string, Tensor>>, range?: readonly [number, number]): Record<string, Tensor>;
 }
@@ -21,17 +21,17 @@ interface Cache {
   readonly input: string;
   readonly output: string;
   readonly type: "float32" | "float16";
-  /** sizes of the axes after the first; the length's is 0 */
+  /** sizes of the axes after the first; 0 for the length */
   readonly sizes: readonly number[];
 }
 
 /**
- * How a graph wants its past: [B, heads, length, size] for each layer's keys and values. BLOOM's older exports have
- * one row for each head of each text: [B·heads, size, length] for keys, [B·heads, length, size] for values.
+ * Reads the layout of a graph's past: [B, heads, length, size] for each layer's keys and values. BLOOM's older exports
+ * have one row per head of each text: [B·heads, size, length] for keys, [B·heads, length, size] for values.
  * @returns undefined for a graph exported without a cache
  * @throws GlmEvalError (model) for dimensions of any other kind
  */
-export function pastOf({ inputs, outputs }: ExportGraph, config: ExportConfig): Past | undefined {
+export function readPast({ inputs, outputs }: ExportGraph, config: ExportConfig): Past | undefined {
   const caches = [...inputs].flatMap(([name, { type, dims }]): Cache[] => {
     if (!name.startsWith("past") || name === "past_rows") return [];
     const output = name.replace(/^[^.]*/, "present");
@@ -47,7 +47,7 @@ export function pastOf({ inputs, outputs }: ExportGraph, config: ExportConfig): 
     return [{ input: name, output, type, sizes: others.map((d) => (typeof d === "number" ? d : 0)) }];
   });
   if (caches.length === 0) return undefined;
-  const perRow = rowsOfOneText(caches, config);
+  const perRow = countRowsPerText(caches, config);
   const bytes = ({ type, sizes }: Cache) =>
     sizes.reduce((product, size) => product * (size || 1), type === "float32" ? 4 : 2) * perRow;
   return {
@@ -70,12 +70,12 @@ export function pastOf({ inputs, outputs }: ExportGraph, config: ExportConfig): 
   };
 }
 
-function rowsOfOneText(caches: readonly Cache[], { heads }: ExportConfig): number {
+function countRowsPerText(caches: readonly Cache[], { heads }: ExportConfig): number {
   if (caches.every(({ sizes }) => sizes.length === 3)) return 1;
   if (caches.every(({ sizes }) => sizes.length === 2) && heads !== undefined) return heads;
   throw new GlmEvalError(
     "export-not-supported",
-    "the graph's past keys and values have 3 dimensions and config.json names no heads",
+    "the graph's past keys and values have 3 dimensions, but config.json does not state the number of heads",
   );
 }
 

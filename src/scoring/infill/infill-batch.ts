@@ -2,23 +2,26 @@ import type { SpecialTokens } from "../../models/tokenizers/index.js";
 import type { AnswerScore } from "../engine.js";
 import type { PreparedQuestion } from "../reader.js";
 
-/** A question framed for blank infilling: `[CLS] text with its blank [EOS]`, and the answers' tokens. */
+/** A question framed for blank infilling: `[CLS] text with its blank [EOS]`, plus the answers' tokens. */
 export interface InfillQuestion extends PreparedQuestion {
   readonly context: readonly number[];
   /** index of the blank in `context`; every answer token has this position */
   readonly blank: number;
 }
 
-/** Tokens of a row that a question takes: its context, one start of piece shared by all answers, the answers. */
-export function tokensOf({ context, answers }: Pick<InfillQuestion, "context" | "answers">): number {
+/**
+ * Counts the tokens that a question takes in a row: its context, one start of piece shared by all answers, the
+ * answers.
+ */
+export function countTokens({ context, answers }: Pick<InfillQuestion, "context" | "answers">): number {
   return context.length + 1 + answers.reduce((sum, answer) => sum + answer.length, 0);
 }
 
-export function rowLength(row: readonly InfillQuestion[]): number {
-  return row.reduce((sum, question) => sum + tokensOf(question), 0);
+export function countRowTokens(row: readonly InfillQuestion[]): number {
+  return row.reduce((sum, question) => sum + countTokens(question), 0);
 }
 
-/** The arrays that the graph takes (see buildGlmGraph), for B rows of S tokens. */
+/** The graph's inputs (see buildGlmGraph), for B rows of S tokens. */
 export interface Batch {
   readonly rows: number;
   readonly length: number;
@@ -34,12 +37,12 @@ export interface Batch {
 
 /**
  * Lays questions out as GLM reads them (glm.md §3): context tokens have positions 0, 1, 2… and block position 0; the
- * start of piece and all answer tokens have the blank's position and block positions 1, 2, 3…. The output at the
- * start of piece predicts every answer's first token, that at an answer's token predicts the next, and that at its
- * last token predicts the end of piece. All answers share the context and the start of piece.
+ * start of piece and all answer tokens have the blank's position and block positions 1, 2, 3…. The output at the start
+ * of piece predicts every answer's first token, the output at an answer's token predicts the next, and the output at
+ * its last token predicts the end of piece. All answers share the context and the start of piece.
  */
 export function layOut(rows: readonly (readonly InfillQuestion[])[], special: SpecialTokens): Batch {
-  const length = Math.max(...rows.map(rowLength));
+  const length = Math.max(...rows.map(countRowTokens));
   const size = rows.length * length;
   const inputIds = new Int32Array(size).fill(special.pad);
   const positionIds = new Int32Array(size);
@@ -94,8 +97,8 @@ export function layOut(rows: readonly (readonly InfillQuestion[])[], special: Sp
   };
 }
 
-/** Deals the graph's outputs, one for each pick in order, out to the answers they belong to. */
-export function dealOut(
+/** Assigns the graph's outputs, one per pick in order, to the answers they belong to. */
+export function distributeScores(
   rows: readonly (readonly InfillQuestion[])[],
   { eop }: Pick<SpecialTokens, "eop">,
   logProbs: Float32Array,

@@ -3,7 +3,13 @@ import type { Tensor } from "../../models/onnx/index.js";
 import type { Engine } from "../engine.js";
 import { checkFinite } from "../finite.js";
 import { addPass } from "../passes.js";
-import { dealOut, type InfillQuestion, layOut, rowLength, tokensOf } from "./infill-batch.js";
+import {
+  countRowTokens,
+  countTokens,
+  distributeScores,
+  type InfillQuestion,
+  layOut,
+} from "./infill-batch.js";
 
 /** Scores questions with a GLM by autoregressive blank infilling. */
 export function infillEngine({
@@ -14,13 +20,13 @@ export function infillEngine({
   const work = { tokens: 0, padding: 0 };
   return {
     packs: true,
-    // A layer's products take 24·hidden² FLOPs a token, its attention 4·hidden·width. Measured: 6.5 to 7 × hidden.
+    // A layer's products take 24·hidden² FLOPs per token, its attention 4·hidden·width. Measured: 6.5 to 7 × hidden.
     attentionWidth: 6 * config.hidden,
     work,
-    length: tokensOf,
+    length: countTokens,
     async score(rows) {
       const batch = layOut(rows, tokenizer.special);
-      addPass(work, rows.map(rowLength));
+      addPass(work, rows.map(countRowTokens));
       const matrix = (data: Int32Array): Tensor => ({
         type: "int32",
         data,
@@ -38,7 +44,12 @@ export function infillEngine({
         pick_ids: list(batch.pickIds),
       });
       const logProbs = outputs.log_probs!.data as Float32Array;
-      const scores = dealOut(rows, tokenizer.special, logProbs, outputs.is_greedy!.data as Uint8Array);
+      const scores = distributeScores(
+        rows,
+        tokenizer.special,
+        logProbs,
+        outputs.is_greedy!.data as Uint8Array,
+      );
       checkFinite(rows.flatMap((row, r) => row.map(({ id }, k) => ({ id, answers: scores[r]![k]! }))));
       return scores;
     },

@@ -1,21 +1,22 @@
 import type { GlmFolder } from "../../models/glm/index.js";
 import type { Tokenizer } from "../../models/tokenizers/index.js";
 import type { ClozeQuestion } from "../../patterns/index.js";
-import { limitNotes } from "../length-limit.js";
+import { makeLimitNotes } from "../length-limit.js";
 import type { ReaderOptions } from "../model-options.js";
 import { answerTokens, clozeId, cutParts, fittingParts, type TokenPart, textLength } from "../parts.js";
-import { type LoadedReader, type ReadCloze, readerOf } from "../preview.js";
-import { truncationOf } from "../protocol.js";
+import { type LoadedReader, makeReader, type ReadCloze } from "../preview.js";
+import { chooseTruncation } from "../protocol.js";
 import type { ReaderFacts } from "../reader.js";
 import type { InfillQuestion } from "./infill-batch.js";
 
-/** What the vocabularies of GLM call a piece that they cannot write. */
+/** The names of the unknown token in GLM's vocabularies. */
 const UNKNOWN = new Set(["[UNK]", "<unk>"]);
 
 /**
- * Reads questions as a GLM does: `[CLS] text with its blank [EOS]`. Nearly always one framed text for all answers of a
- * cloze; several where `truncation: glm` leaves longer answers less room for the text.
- * @param options maxLength: most tokens of context and one answer together, by the reference's count (glm.md §4.3)
+ * Creates a reader for GLMs: `[CLS] text with its blank [EOS]`. Nearly always one framed text for all answers of a
+ * cloze;
+ * several if `truncation: glm` leaves longer answers less room for the text.
+ * @param options maxLength: maximum number of tokens of context and one answer, by the reference's count (glm.md §4.3)
  */
 export function infillReader(
   { config, tokenizer }: Pick<GlmFolder, "config" | "tokenizer">,
@@ -27,15 +28,15 @@ export function infillReader(
     architecture: "glm",
     vocabSize: config.vocabSize,
     maxLength,
-    truncation: truncationOf(options),
+    truncation: chooseTruncation(options),
     specialTokens: { ...tokenizer.special },
     tokenizerSha256: tokenizer.hash,
   };
   const { sop, eop } = tokenizer.special;
   const ids = Array.from({ length: tokenizer.size }, (_, id) => id);
-  return readerOf({
+  return makeReader({
     facts,
-    notes: limitNotes(maxLength, options.maxLength),
+    notes: makeLimitNotes(maxLength, options.maxLength),
     unknown: ids.find((id) => UNKNOWN.has(tokenizer.token(id))),
     encode: (text) => tokenizer.encode(text),
     token: (id) => tokenizer.token(id),
@@ -44,7 +45,7 @@ export function infillReader(
   });
 }
 
-/** Tokenises a question part by part, cuts it to length and frames it. */
+/** Tokenizes a question part by part, truncates it and frames it. */
 function read(
   question: ClozeQuestion,
   tokenizer: Tokenizer,
@@ -54,16 +55,16 @@ function read(
   return question.clozes.flatMap((cloze, number) => {
     const answers = answerTokens(question.id, cloze, encode);
     const longest = Math.max(...answers.map((answer) => answer.length));
-    const excess = excessOf(question, answers, maxLength);
+    const excess = makeExcess(question, answers, maxLength);
     const { parts: whole, shotsDropped } = fittingParts(cloze, encode, (left) => excess(left, longest));
     const id = clozeId(question, number);
-    const cutFor = (length: number, asked: readonly (readonly number[])[]): ReadCloze<InfillQuestion> => {
+    const cutFor = (length: number, scored: readonly (readonly number[])[]): ReadCloze<InfillQuestion> => {
       const cut = excess(whole, length);
       const kept = cutParts(question.id, whole, cut, { truncation, limit: maxLength });
       const { context, blank } = frame(kept, tokenizer);
       const dropped = shotsDropped > 0 && { shotsDropped };
       return {
-        prepared: { id, context, blank, answers: asked, cut, ...dropped },
+        prepared: { id, context, blank, answers: scored, cut, ...dropped },
         cloze: number,
         whole,
         kept,
@@ -76,14 +77,14 @@ function read(
 }
 
 /**
- * How many tokens a text is too long for an answer of a length. Where answers have several tokens the reference cuts for
- * every one on its own (longer answer, shorter context); for a verbalizer of single tokens it counts no answer but the
- * start of piece. The rule "longest" cuts once, for the longest answer, so that all answers are judged in the same
- * context.
+ * Returns a function that computes by how many tokens a text is too long for an answer of a given length. For
+ * multi-token answers, the reference truncates for each answer separately (longer answer, shorter context); for a
+ * verbalizer of single tokens, it counts only the start of piece and no answer. The rule "longest" truncates once, for
+ * the longest answer, so that all answers are scored in the same context.
  */
-function excessOf(question: ClozeQuestion, answers: readonly (readonly number[])[], maxLength: number) {
+function makeExcess(question: ClozeQuestion, answers: readonly (readonly number[])[], maxLength: number) {
   const single = isSingle(question, answers);
-  // [CLS], the mask and [EOS], and the answer with its end of piece.
+  // 3: [CLS], the mask and [EOS]; then the answer with its end of piece.
   return (parts: readonly TokenPart[], answer: number): number =>
     Math.max(0, textLength(parts) + 3 + (single ? 1 : answer + 1) - maxLength);
 }

@@ -7,14 +7,14 @@ import { addPass, DEFAULT_BATCH_TOKENS, passes } from "../passes.js";
 import { HEAD_OUTPUTS } from "../targets.js";
 import type { TokenScore } from "./decoding.js";
 import { maskedFeeds } from "./masked-feeds.js";
-import { type MaskedQuestion, maskOf } from "./masked-reader.js";
-import { type Row, rounds, rowLength, widestStep } from "./rounds.js";
-import { wordBeginnings } from "./words.js";
+import { getMask, type MaskedQuestion } from "./masked-reader.js";
+import { countRowTokens, countWidestStep, type Row, rounds } from "./rounds.js";
+import { findWordStarts } from "./words.js";
 
 /**
- * Scores questions with a masked language model: as many masks in the blank as the answer has tokens, read in the order
- * that `decoding` says (PET's unless given). Nothing closes an answer: its length is given.
- * @throws GlmEvalError (model) where the model's tokenizer has no mask token
+ * Scores questions with a masked language model: the blank has as many masks as the answer has tokens, scored in the
+ * order of `decoding` (default: PET's). Answers have no closing: their length is fixed.
+ * @throws GlmEvalError (model) if the model's tokenizer has no mask token
  */
 export function maskedEngine(
   model: LoadedExport,
@@ -29,16 +29,16 @@ export function maskedEngine(
     );
   const { session, inputs } = graphs.model;
   const { decoding = "default" } = options;
-  const tokens = { mask: maskOf(tokenizer), beginsWord: wordBeginnings(tokenizer) };
+  const tokens = { mask: getMask(tokenizer), beginsWord: findWordStarts(tokenizer) };
   const tokenTypes = inputs.has("token_type_ids");
   const work = { tokens: 0, padding: 0 };
 
-  /** A score for each pick of each row. */
+  /** Computes a score for each pick of each row. */
   const run = async (rows: readonly Row[], maxBatchTokens: number): Promise<TokenScore[][]> => {
     const scores: TokenScore[][] = [];
-    for (const pass of passes(rows.map(rowLength), maxBatchTokens, model.padsContexts)) {
+    for (const pass of passes(rows.map(countRowTokens), maxBatchTokens, model.padsContexts)) {
       const some = pass.map((row) => rows[row]!);
-      addPass(work, some.map(rowLength));
+      addPass(work, some.map(countRowTokens));
       const outputs = await session.run(maskedFeeds(some, { pad, tokenTypes }), { fetch: HEAD_OUTPUTS });
       const logProbs = outputs.log_probs!.data as Float32Array;
       const isGreedy = outputs.is_greedy!.data as Uint8Array;
@@ -52,7 +52,7 @@ export function maskedEngine(
   return {
     packs: false,
     work,
-    length: (question) => widestStep(question, decoding, tokens),
+    length: (question) => countWidestStep(question, decoding, tokens),
     async score(rows, { maxBatchTokens = options.maxBatchTokens ?? DEFAULT_BATCH_TOKENS } = {}) {
       const questions = rows.flat();
       const steps = rounds(questions, decoding, tokens);
@@ -60,7 +60,7 @@ export function maskedEngine(
       while (!step.done) step = steps.next(await run(step.value, maxBatchTokens));
       const scored = step.value.map((answers, q) => ({
         id: questions[q]!.id,
-        answers: answers.map((scores, a) => answerScore(questions[q]!.answers[a]!, scores)),
+        answers: answers.map((scores, a) => toAnswerScore(questions[q]!.answers[a]!, scores)),
       }));
       checkFinite(scored);
       let next = 0;
@@ -70,7 +70,7 @@ export function maskedEngine(
   };
 }
 
-function answerScore(tokenIds: readonly number[], scores: readonly TokenScore[]): AnswerScore {
+function toAnswerScore(tokenIds: readonly number[], scores: readonly TokenScore[]): AnswerScore {
   return {
     tokenIds,
     tokenLogProbs: scores.map(({ logProb }) => logProb),

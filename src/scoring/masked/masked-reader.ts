@@ -1,7 +1,7 @@
 import { GlmEvalError } from "../../errors.js";
 import type { JsonTokenizer } from "../../models/tokenizers/index.js";
 import type { ClozeQuestion } from "../../patterns/index.js";
-import { type ExportReaderOptions, type ExportText, exportReading } from "../export-text.js";
+import { type ExportReaderOptions, type ExportText, makeExportReading } from "../export-text.js";
 import type { ReaderOptions } from "../model-options.js";
 import {
   answerTokens,
@@ -12,55 +12,55 @@ import {
   type TokenPart,
   textLength,
 } from "../parts.js";
-import { type LoadedReader, type ReadCloze, readerOf } from "../preview.js";
+import { type LoadedReader, makeReader, type ReadCloze } from "../preview.js";
 import type { PreparedQuestion, ReaderFacts } from "../reader.js";
 
-/** A question framed for a masked model: the text to both sides of its blank, special tokens included. */
+/** A question framed for a masked model: the text on both sides of its blank, including special tokens. */
 export interface MaskedQuestion extends PreparedQuestion {
   readonly text: FramedText;
 }
 
-/** The text to both sides of a blank, and the token type of whatever stands in it. */
+/** The text on both sides of a blank, and the token type of the blank's content. */
 export interface FramedText {
   readonly left: Side;
   readonly blankType: number;
   readonly right: Side;
 }
 
-/** Ids with their token types: 0 in segment A, the tokenizer's type of B after a pattern's `||`. */
+/** Ids with their token types: 0 in segment A, the tokenizer's type for B after a pattern's `||`. */
 export interface Side {
   readonly ids: readonly number[];
   readonly types: readonly number[];
 }
 
 /**
- * Reads questions as a masked language model does (BERT, RoBERTa, DeBERTa …): framed as the tokenizer frames one text, or
- * two with `||` between them. Cut once, for the longest answer of a cloze, so that all answers are judged in the same
- * context.
- * @param options maxLength: most tokens of the text with its special tokens and one answer
- * @throws GlmEvalError (model) where the model's tokenizer has no mask token
+ * Creates a reader for masked language models (BERT, RoBERTa, DeBERTa …): text is framed as the tokenizer frames one
+ * text, or two with `||` between them. Truncates once, for the longest answer of a cloze, so that all answers are
+ * scored in the same context.
+ * @param options maxLength: maximum number of tokens of the text with its special tokens and one answer
+ * @throws GlmEvalError (model) if the model's tokenizer has no mask token
  */
 export function maskedReader(
   model: ExportText,
   options: ExportReaderOptions & Pick<ReaderOptions, "decoding"> = {},
 ): LoadedReader<MaskedQuestion> {
   const { tokenizer } = model;
-  maskOf(tokenizer);
-  const reading = exportReading(model, options, options.decoding ?? "default");
-  return readerOf({
+  getMask(tokenizer);
+  const reading = makeExportReading(model, options, options.decoding ?? "default");
+  return makeReader({
     ...reading,
     read: (question) => read(question, tokenizer, reading.facts),
     reads: ({ text }) => [{ input: "text", tokens: [...text.left.ids, null, ...text.right.ids] }],
   });
 }
 
-/** The token that stands in a blank. @throws GlmEvalError (model) where there is none */
-export function maskOf({ special: { mask } }: Pick<JsonTokenizer, "special">): number {
+/** Returns the token that represents a blank. @throws GlmEvalError (model) if there is none */
+export function getMask({ special: { mask } }: Pick<JsonTokenizer, "special">): number {
   if (mask !== undefined) return mask;
   throw new GlmEvalError(
     "model-not-supported",
-    "the model's tokenizer has no mask token: it cannot be asked to fill a blank",
-    { hint: "Masked models have one, like [MASK] or <mask>: see mask_token in tokenizer_config.json." },
+    "the model's tokenizer has no mask token, so the model cannot fill a blank",
+    { hint: "Masked models have one, such as [MASK] or <mask>: see mask_token in tokenizer_config.json." },
   );
 }
 
@@ -87,7 +87,7 @@ function read(
   });
 }
 
-/** `before A after`, or `before A between B after` where the pattern has a `||` (`two`). */
+/** Frames parts as `before A after`, or as `before A between B after` if the pattern has a `||` (`two`). */
 function frame(
   parts: readonly TokenPart[],
   two: boolean,

@@ -1,7 +1,7 @@
 import { type Decoding, type DecodingTokens, decode, type TokenScore } from "./decoding.js";
 import type { FramedText, MaskedQuestion } from "./masked-reader.js";
 
-/** One row to run: a text, what stands in its blank, and the tokens asked at slots of the blank. */
+/** One row to run: a text, the tokens in its blank, and the tokens requested at slots of the blank. */
 export interface Row {
   readonly text: FramedText;
   readonly blank: readonly number[];
@@ -13,16 +13,16 @@ interface SlotPick {
   readonly id: number;
 }
 
-type Asked = Pick<MaskedQuestion, "text" | "answers">;
+type Unscored = Pick<MaskedQuestion, "text" | "answers">;
 
 /**
- * Scores all answers of several questions round by round: gives the rows of one step of all of them together, is
- * continued with the scores (one for each pick of each row), and returns each question's answers' token scores.
- * Answers that read the same text with the same blank share a row. All answers of one length begin with the same masks:
- * so single-token answers take one row a question.
+ * Scores all answers of several questions round by round: yields the rows of one step for all of them, is resumed with
+ * the scores (one per pick of each row), and returns the token scores of each question's answers. Answers that read the
+ * same text with the same blank share a row. All answers of one length start with the same masks, so single-token
+ * answers take one row per question.
  */
 export function* rounds(
-  questions: readonly Asked[],
+  questions: readonly Unscored[],
   decoding: Decoding,
   tokens: DecodingTokens,
 ): Generator<readonly Row[], TokenScore[][][], readonly (readonly TokenScore[])[]> {
@@ -38,8 +38,8 @@ export function* rounds(
       string,
       { number: number; text: FramedText; blank: readonly number[]; picks: SlotPick[] }
     >();
-    const waiting = started.flatMap(({ step, ...asked }) => {
-      const { question, text, answer, ids } = asked;
+    const waiting = started.flatMap(({ step, ...rest }) => {
+      const { question, text, answer, ids } = rest;
       if (step.done) {
         scores[question]![answer] = [...step.value];
         return [];
@@ -52,34 +52,34 @@ export function* rounds(
         row.picks.push(...slots.map((slot) => ({ slot, id: ids[slot]! })));
         return { row: row.number, from, to: row.picks.length };
       });
-      return [{ ...asked, sources }];
+      return [{ ...rest, sources }];
     });
     if (waiting.length === 0) return scores;
-    const heard = yield [...rows.values()];
-    started = waiting.map(({ sources, ...asked }) => ({
-      ...asked,
-      step: asked.steps.next(sources.map(({ row, from, to }) => heard[row]!.slice(from, to))),
+    const results = yield [...rows.values()];
+    started = waiting.map(({ sources, ...rest }) => ({
+      ...rest,
+      step: rest.steps.next(sources.map(({ row, from, to }) => results[row]!.slice(from, to))),
     }));
   }
 }
 
 /**
- * Tokens of a question's rows at its widest step. In what order "default" will fill a blank is the model's to say: it is
- * counted as if from left to right.
+ * Counts the tokens of a question's rows at its widest step. The order in which "default" fills a blank depends on the
+ * model, so it is counted as if left to right.
  */
-export function widestStep(question: Asked, decoding: Decoding, tokens: DecodingTokens): number {
+export function countWidestStep(question: Unscored, decoding: Decoding, tokens: DecodingTokens): number {
   const steps = rounds([question], decoding, tokens);
   const unknown = { logProb: 0, isGreedy: false };
   let widest = 0;
   for (let step = steps.next(); !step.done; ) {
-    const size = step.value.reduce((sum, row) => sum + rowLength(row), 0);
+    const size = step.value.reduce((sum, row) => sum + countRowTokens(row), 0);
     widest = Math.max(widest, size);
     step = steps.next(step.value.map(({ picks }) => picks.map(() => unknown)));
   }
   return widest;
 }
 
-export function rowLength({
+export function countRowTokens({
   text,
   blank,
 }: {

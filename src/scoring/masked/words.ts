@@ -1,15 +1,15 @@
 import type { JsonTokenizer } from "../../models/tokenizers/index.js";
 
-/** WordPiece's mark of a token that continues a word. */
+/** WordPiece's mark for a token that continues a word. */
 const CONTINUES = /^##./;
-/** Byte-level BPE's and SentencePiece's mark of a token that begins one: the space before it. */
+/** The mark of byte-level BPE and SentencePiece for a token that starts a word: the space before it. */
 const BEGINS = /^[Ġ▁]/;
 
 /**
- * Whether a token begins a word, told from how the vocabulary spells its tokens: by the one of the two marks that more of
- * them have, since "##" is also a token of vocabularies that mark the beginning.
+ * Returns a function that tells whether a token starts a word, based on the vocabulary's spelling: on the more frequent
+ * of the two marks, because "##" is also a token in vocabularies that mark the start.
  */
-export function wordBeginnings(tokenizer: Pick<JsonTokenizer, "size" | "token">): (id: number) => boolean {
+export function findWordStarts(tokenizer: Pick<JsonTokenizer, "size" | "token">): (id: number) => boolean {
   let continuations: boolean | undefined;
   return (id) => {
     continuations ??= marksContinuations(tokenizer);

@@ -6,8 +6,8 @@ import type { Framing } from "./framing.js";
 import { sentinelFraming } from "./sentinel.js";
 
 /**
- * By sentinels where the vocabulary has them (T5), else by its mask token (BART).
- * @throws GlmEvalError (model) where it has neither, or the config does not say what the decoder starts with
+ * Chooses sentinels if the vocabulary has them (T5), otherwise its mask token (BART).
+ * @throws GlmEvalError (model) if it has neither, or the config does not state the decoder's start token
  */
 export function chooseFraming({
   config,
@@ -22,18 +22,18 @@ export function chooseFraming({
   if (!hasSentinels && special.mask === undefined)
     throw new GlmEvalError(
       "model-not-supported",
-      "the model's tokenizer has no <extra_id_0> and <extra_id_1>, and no mask token: it cannot be asked to fill a blank",
+      "the model's tokenizer has neither <extra_id_0> and <extra_id_1> nor a mask token, so the model cannot fill a blank",
       {
-        hint: "Encoder-decoders that were trained to fill blanks have either: T5 and BART do, Marian and M2M-100 do not.",
+        hint: "Encoder-decoders trained to fill blanks have one of these: T5 and BART do, Marian and M2M-100 do not.",
       },
     );
   const start = config.decoderStartTokenId;
   if (start === undefined)
     throw new GlmEvalError(
       "model-not-supported",
-      "the model's config.json has no decoder_start_token_id: its decoder cannot begin",
+      "the model's config.json has no decoder_start_token_id, which its decoder needs to start",
       {
-        hint: "Fetch the config.json of the model's own repository again.",
+        hint: "Download config.json again from the model's own repository.",
       },
     );
   return hasSentinels

@@ -1,31 +1,31 @@
 import type { DecoderFrame } from "./framing.js";
 
-/** What the decoder reads in one row, and the tokens asked of it. */
+/** The decoder's input in one row, and the tokens requested from it. */
 export interface DecoderRow {
   readonly ids: readonly number[];
   readonly asks: readonly Ask[];
 }
 
 interface Ask {
-  /** tokens of the row that come before it: the last of them predicts it */
+  /** number of tokens of the row that precede it: the last of them predicts it */
   readonly at: number;
   readonly id: number;
-  /** its number among all tokens asked: each answer's tokens and then its closing's, answer by answer */
+  /** its index among all requested tokens: each answer's tokens, then those of its closing, answer by answer */
   readonly number: number;
 }
 
-/** A place in the tree of what the decoder reads: equal beginnings are one branch. */
+/** A node in the prefix tree of the decoder's inputs: equal beginnings share a branch. */
 interface Branch {
   readonly next: Map<number, Branch>;
   readonly asks: Ask[];
 }
 
 /**
- * The decoder's rows of a question, as few as possible: an answer that is the beginning of another is read in its row,
- * and what is predicted after equal beginnings is predicted in one. No row holds the last token asked of an answer,
- * since nothing is predicted after it.
+ * Makes the decoder's rows for a question, as few as possible: an answer that is a prefix of another shares its row,
+ * and predictions after equal prefixes are made only once. No row contains the last requested token of an answer,
+ * because nothing is predicted after it.
  */
-export function decoderRows({
+export function makeDecoderRows({
   before,
   answers,
   closing,
@@ -46,9 +46,9 @@ export function decoderRows({
 
   const rows: DecoderRow[] = [];
   const path = [...before];
-  /** Every end of the tree ends a row; what is asked on the way there is asked in the first row that passes. */
-  const collect = (branch: Branch, asked: readonly Ask[]): void => {
-    let asks = [...asked, ...branch.asks];
+  /** Every leaf of the tree ends a row; tokens requested on the way to it belong to the first row that passes them. */
+  const collect = (branch: Branch, pending: readonly Ask[]): void => {
+    let asks = [...pending, ...branch.asks];
     if (branch.next.size === 0) rows.push({ ids: [...path], asks });
     for (const [id, next] of branch.next) {
       path.push(id);

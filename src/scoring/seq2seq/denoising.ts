@@ -1,8 +1,8 @@
 import type { Framing } from "./framing.js";
 
 /**
- * BART's text infilling (Lewis et al., ACL 2020, §2.2): the encoder reads the text with one mask for the blank, however
- * long the answer, and the decoder writes the whole text again with the answer in it.
+ * BART's text infilling (Lewis et al., ACL 2020, §2.2): the encoder reads the text with one mask for the blank,
+ * whatever the answer's length, and the decoder reproduces the complete text with the answer in it.
  */
 export function denoisingFraming({
   start,

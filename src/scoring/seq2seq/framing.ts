@@ -1,8 +1,13 @@
-/** How a family of encoder-decoders reads a blank: what stands in it, and what the decoder reads around the answer. */
+/**
+ * How a family of encoder-decoders reads a blank: the token in its place, and what the decoder reads around the
+ * answer.
+ */
 export interface Framing {
-  /** the token in the encoder's text that stands for the blank */
+  /** the token in the encoder's text that represents the blank */
   readonly blank: number;
-  /** the decoder's tokens before an answer, and those that close it: the last of them is predicted, never read */
+  /**
+   * returns the decoder's tokens before an answer, and those that close it: the last of them is predicted, never read
+   */
   decoder(left: readonly number[], right: readonly number[]): DecoderFrame;
 }
 

@@ -4,18 +4,19 @@ import type { AnswerScore, Engine, ScoreOptions } from "../engine.js";
 import { checkFinite } from "../finite.js";
 import { addPass, DEFAULT_BATCH_TOKENS, passes } from "../passes.js";
 import { HEAD_OUTPUTS } from "../targets.js";
-import { decoderRows } from "./decoder-rows.js";
-import { decoderFeeds, encodedOf, encoderFeeds } from "./seq2seq-feeds.js";
+import { makeDecoderRows } from "./decoder-rows.js";
+import { decoderFeeds, encoderFeeds, sliceEncoded } from "./seq2seq-feeds.js";
 import type { Seq2SeqQuestion } from "./seq2seq-reader.js";
 
-/** The scores of a question's tokens: each answer's and then its closing's, answer by answer. */
-interface Heard {
+/** The scores of a question's tokens: each answer's tokens, then those of its closing, answer by answer. */
+interface QuestionScores {
   readonly logProbs: number[];
   readonly isGreedy: boolean[];
 }
 
 /**
- * Scores questions with an encoder-decoder that fills blanks. The encoder reads a question once for all its answers.
+ * Scores questions with an encoder-decoder that fills blanks. The encoder reads a question only once for all its
+ * answers.
  * @throws GlmEvalError (model) for a single graph
  */
 export function seq2seqEngine(model: LoadedExport, options: ScoreOptions = {}): Engine<Seq2SeqQuestion> {
@@ -30,8 +31,14 @@ export function seq2seqEngine(model: LoadedExport, options: ScoreOptions = {}): 
 
   const work = { tokens: 0, padding: 0 };
 
-  /** Reads the texts of some questions in one pass of the encoder, and their answers in as many as they take. */
-  const hear = async (questions: readonly Seq2SeqQuestion[], maxBatchTokens: number): Promise<Heard[]> => {
+  /**
+   * Encodes the texts of questions in one pass of the encoder, and scores their answers in as many passes as
+   * necessary.
+   */
+  const scorePass = async (
+    questions: readonly Seq2SeqQuestion[],
+    maxBatchTokens: number,
+  ): Promise<QuestionScores[]> => {
     const texts = questions.map((question) => question.encoder);
     addPass(
       work,
@@ -41,9 +48,9 @@ export function seq2seqEngine(model: LoadedExport, options: ScoreOptions = {}): 
     const { last_hidden_state: hidden } = await encoder.session.run(encoderFeeds(texts, pad), { fetch });
     const encoded = { hidden: hidden!, lengths: texts.map(({ length }) => length) };
     const rows = questions.flatMap((question, text) =>
-      decoderRows(question).map((row) => ({ ...row, text })),
+      makeDecoderRows(question).map((row) => ({ ...row, text })),
     );
-    const heard: Heard[] = questions.map(() => ({ logProbs: [], isGreedy: [] }));
+    const results: QuestionScores[] = questions.map(() => ({ logProbs: [], isGreedy: [] }));
     const all = passes(
       rows.map(({ ids }) => ids.length),
       maxBatchTokens,
@@ -56,13 +63,13 @@ export function seq2seqEngine(model: LoadedExport, options: ScoreOptions = {}): 
       );
       const read = some.map(({ text }) => text);
       const [from, end] = [Math.min(...read), Math.max(...read) + 1];
-      // One pass takes the hidden states away with it; several take copies of what each reads.
+      // A single pass consumes the hidden states; several passes take copies of what each one reads.
       const feeds =
         all.length === 1
           ? decoderFeeds(some, encoded, pad)
           : decoderFeeds(
               some.map((row) => ({ ...row, text: row.text - from })),
-              encodedOf(encoded, from, end),
+              sliceEncoded(encoded, from, end),
               pad,
             );
       const outputs = await decoder.session.run(feeds, { fetch: HEAD_OUTPUTS });
@@ -71,29 +78,29 @@ export function seq2seqEngine(model: LoadedExport, options: ScoreOptions = {}): 
       let k = 0;
       for (const { text, asks } of some)
         for (const { number } of asks) {
-          heard[text]!.logProbs[number] = logProbs[k]!;
-          heard[text]!.isGreedy[number] = isGreedy[k++] === 1;
+          results[text]!.logProbs[number] = logProbs[k]!;
+          results[text]!.isGreedy[number] = isGreedy[k++] === 1;
         }
     }
-    return heard;
+    return results;
   };
 
   return {
     packs: false,
     work,
-    length: tokensOf,
+    length: countTokens,
     async score(rows, { maxBatchTokens = options.maxBatchTokens ?? DEFAULT_BATCH_TOKENS } = {}) {
       const questions = rows.flat();
       const scored: { id: string; answers: AnswerScore[] }[] = [];
       const lengths = questions.map((question) => question.encoder.length);
       for (const pass of passes(lengths, maxBatchTokens, model.padsContexts)) {
-        const heard = await hear(
+        const results = await scorePass(
           pass.map((q) => questions[q]!),
           maxBatchTokens,
         );
         pass.forEach((q, k) => {
           const question = questions[q]!;
-          scored[q] = { id: question.id, answers: answerScores(question, heard[k]!) };
+          scored[q] = { id: question.id, answers: toAnswerScores(question, results[k]!) };
         });
       }
       checkFinite(scored);
@@ -104,15 +111,18 @@ export function seq2seqEngine(model: LoadedExport, options: ScoreOptions = {}): 
   };
 }
 
-/** Tokens that a question takes in the encoder, or in the decoder where that is more. */
-export function tokensOf(
+/** Counts the tokens that a question takes in the encoder, or in the decoder if that is more. */
+export function countTokens(
   question: Pick<Seq2SeqQuestion, "encoder" | "before" | "answers" | "closing">,
 ): number {
-  const written = decoderRows(question).reduce((sum, { ids }) => sum + ids.length, 0);
+  const written = makeDecoderRows(question).reduce((sum, { ids }) => sum + ids.length, 0);
   return Math.max(question.encoder.length, written);
 }
 
-function answerScores({ answers, closing }: Seq2SeqQuestion, { logProbs, isGreedy }: Heard): AnswerScore[] {
+function toAnswerScores(
+  { answers, closing }: Seq2SeqQuestion,
+  { logProbs, isGreedy }: QuestionScores,
+): AnswerScore[] {
   let start = 0;
   return answers.map((tokenIds) => {
     const end = start + tokenIds.length;

@@ -3,27 +3,27 @@ import { int32List, int64Matrix } from "../feeds.js";
 import { targetFeeds } from "../targets.js";
 import type { DecoderRow } from "./decoder-rows.js";
 
-/** What the encoder said of a pass. */
+/** The encoder's output for a pass. */
 export interface Encoded {
   /** [B, S, H] */
   readonly hidden: Tensor;
-  /** tokens of each of the B texts, without padding */
+  /** number of tokens in each of the B texts, without padding */
   readonly lengths: readonly number[];
 }
 
-/** The encoder's inputs for B texts, padded on the right to the longest. */
+/** Makes the encoder's inputs for B texts, padded on the right to the longest. */
 export function encoderFeeds(texts: readonly (readonly number[])[], pad: number): Record<string, Tensor> {
   const lengths = texts.map(({ length }) => length);
   const width = Math.max(...lengths);
   return {
     input_ids: int64Matrix(texts.length, width, (r, c) => texts[r]![c] ?? pad),
-    attention_mask: attentionMask(lengths, width),
+    attention_mask: makeAttentionMask(lengths, width),
   };
 }
 
 /**
- * The edited decoder's inputs for A rows, padded on the right: what follows a token changes nothing before it.
- * @param rows each with the number of the text that it reads
+ * Makes the edited decoder's inputs for A rows, padded on the right: later tokens do not affect earlier ones.
+ * @param rows rows, each with the index of the text that it reads
  */
 export function decoderFeeds(
   rows: readonly (DecoderRow & { readonly text: number })[],
@@ -35,15 +35,15 @@ export function decoderFeeds(
     input_ids: int64Matrix(rows.length, width, (r, c) => rows[r]!.ids[c] ?? pad),
     encoder_rows: int32List(rows.map(({ text }) => text)),
     encoder_hidden_states: hidden,
-    encoder_attention_mask: attentionMask(lengths, hidden.dims[1]!),
+    encoder_attention_mask: makeAttentionMask(lengths, hidden.dims[1]!),
     ...targetFeeds(
       rows.flatMap(({ asks }, r) => asks.map(({ at, id }) => ({ position: r * width + at - 1, id }))),
     ),
   };
 }
 
-/** A copy of what the encoder said of the texts `from` … `end - 1`, for a pass of the decoder that reads only those. */
-export function encodedOf({ hidden, lengths }: Encoded, from: number, end: number): Encoded {
+/** Copies the encoder's output for the texts `from` … `end - 1`, for a decoder pass that reads only those. */
+export function sliceEncoded({ hidden, lengths }: Encoded, from: number, end: number): Encoded {
   const [, span, size] = hidden.dims as [number, number, number];
   const data = hidden.data.slice(from * span * size, end * span * size);
   return {
@@ -52,6 +52,6 @@ export function encodedOf({ hidden, lengths }: Encoded, from: number, end: numbe
   };
 }
 
-function attentionMask(lengths: readonly number[], width: number): Tensor {
+function makeAttentionMask(lengths: readonly number[], width: number): Tensor {
   return int64Matrix(lengths.length, width, (r, c) => (c < lengths[r]! ? 1 : 0));
 }

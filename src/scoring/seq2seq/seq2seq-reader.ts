@@ -1,8 +1,8 @@
 import type { JsonTokenizer } from "../../models/tokenizers/index.js";
 import type { ClozeQuestion } from "../../patterns/index.js";
-import { type ExportReaderOptions, type ExportText, exportReading } from "../export-text.js";
+import { type ExportReaderOptions, type ExportText, makeExportReading } from "../export-text.js";
 import { answerTokens, clozeId, cutParts, type EncodePart, fittingParts, textLength } from "../parts.js";
-import { type LoadedReader, type ReadCloze, readerOf } from "../preview.js";
+import { type LoadedReader, makeReader, type ReadCloze } from "../preview.js";
 import type { PreparedQuestion, ReaderFacts } from "../reader.js";
 import { chooseFraming } from "./choose-framing.js";
 import type { DecoderFrame, Framing } from "./framing.js";
@@ -14,27 +14,28 @@ export interface Seq2SeqQuestion extends PreparedQuestion, DecoderFrame {
 
 export interface Seq2SeqReaderOptions extends ExportReaderOptions {
   /**
-   * Whether what closes an answer is scored (default true). It makes the decoder read every answer; without it the
-   * closings are empty lists, and all single-token answers of a question take one decoder row.
+   * Whether the closing of an answer is scored (default: true). It requires the decoder to read every answer; without
+   * it, the closings are empty lists, and all single-token answers of a question take one decoder row.
    */
   readonly closing?: boolean | undefined;
 }
 
 /**
- * Reads questions as an encoder-decoder that fills blanks does: T5 by its sentinels, BART by its mask. Cut once, for the
- * longest answer of a cloze, so that all answers are judged in the same context. A pattern's `||` says nothing here: the
- * text is one.
- * @param options maxLength: most tokens of the text with its special tokens and one answer, for encoder and decoder alike
- * @throws GlmEvalError (model) where the model's vocabulary has neither sentinels nor a mask
+ * Creates a reader for encoder-decoders that fill blanks: T5 with its sentinels, BART with its mask. Truncates once,
+ * for the longest answer of a cloze, so that all answers are scored in the same context. A pattern's `||` has no
+ * effect: the text is a single segment.
+ * @param options maxLength: maximum number of tokens of the text with its special tokens and one answer, for both
+ *   encoder and decoder
+ * @throws GlmEvalError (model) if the model's vocabulary has neither sentinels nor a mask
  */
 export function seq2seqReader(
   model: ExportText,
   options: Seq2SeqReaderOptions = {},
 ): LoadedReader<Seq2SeqQuestion> {
   const { tokenizer } = model;
-  const reading = exportReading(model, options);
+  const reading = makeExportReading(model, options);
   const framing = chooseFraming(model);
-  return readerOf({
+  return makeReader({
     ...reading,
     read: (question) =>
       read(question, tokenizer, { ...reading.facts, framing, closing: options.closing ?? true }),
@@ -60,7 +61,8 @@ function read(
   return question.clozes.map((cloze, number) => {
     const answers = answerTokens(question.id, cloze, encode, special.unk);
     const longest = Math.max(...answers.map(({ length }) => length));
-    // The encoder has one token for the blank, the decoder its start for the last token that it does not read.
+    // The encoder has one token for the blank; the decoder has its start token instead of the last token, which it
+    // does not read.
     const room = maxLength - frame.before.length - longest - frame.after.length;
     const { parts: whole, shotsDropped } = fittingParts(cloze, encode, (left) => textLength(left) - room);
     const cut = Math.max(0, textLength(whole) - room);

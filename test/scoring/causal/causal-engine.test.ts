@@ -15,7 +15,7 @@ const open = (options: ToyOptions = {}, maxLength = 1000) => {
   return { model, reader, engine: causalEngine(model) };
 };
 
-/** Every answer by the toy's own arithmetic, on the whole text. */
+/** Scores every answer by the toy's own arithmetic, on the complete text. */
 function expected({ context, answers, closing }: CausalQuestion, window: number): AnswerScore[] {
   return answers.map((answer) => {
     const all = [...context, ...answer, ...closing];
@@ -50,7 +50,7 @@ describe.each<[string, ToyOptions]>([
   ["layers that look back a few tokens", { window: 20 }],
   ["few positions", { maxLength: 67 }],
 ])("a causal model with %s", (_, options) => {
-  it("gives every token its probability after all that stands before it, whatever is asked with it", async () => {
+  it("gives every token its probability after everything that precedes it, whatever is scored with it", async () => {
     await fc.assert(
       fc.asyncProperty(questions, async (list) => {
         const { reader, engine } = open(options);
@@ -87,12 +87,12 @@ describe("what is computed", () => {
   const scores = ["log_probs", "is_greedy"];
   const cache = ["present.0.key", "present.0.value"];
 
-  it("is one pass of the contexts where all answers are of one token and end the text", async () => {
+  it("is one pass of the contexts if all answers have one token and end the text", async () => {
     const list = [asked(`${long(30)}[MASK]`, "y", "n"), asked(`${long(28)}[MASK]`, "y", "n")];
     expect(await score(list)).toEqual([{ rows: 2, columns: 30, past: 0, fetch: scores }]);
   });
 
-  it("is the context once for ten answers, and then their tokens", async () => {
+  it("is the context once for ten answers, then their tokens", async () => {
     const passes = await score([asked(`${long(50)}[MASK].`, ...answers(10, 4))]);
     expect(passes).toEqual([
       { rows: 1, columns: 50, past: 0, fetch: [...scores, ...cache] },
@@ -100,7 +100,7 @@ describe("what is computed", () => {
     ]);
   });
 
-  it("is one pass of whole texts for one answer, and where the context is short", async () => {
+  it("is one pass of complete texts for a single answer, and if the context is short", async () => {
     expect(await score([asked(`${long(50)}[MASK].`, "bcd")])).toEqual([
       { rows: 1, columns: 53, past: 0, fetch: scores },
     ]);
@@ -109,13 +109,13 @@ describe("what is computed", () => {
     ]);
   });
 
-  it("is one row an answer for a graph without a cache", async () => {
+  it("is one row per answer for a graph without a cache", async () => {
     expect(await score([asked(`${long(50)}[MASK]`, ...answers(3, 4))], { cache: "none" })).toEqual([
       { rows: 3, columns: 53, past: 0, fetch: scores },
     ]);
   });
 
-  it("is contexts of one length in a pass where the graph is not told positions", async () => {
+  it("is contexts of one length per pass if the graph has no position inputs", async () => {
     const list = [50, 48, 50].map((length) => asked(`${long(length)}[MASK]`, ...answers(3, 2)));
     const passes = await score(list, { positions: false });
     expect(passes.map(({ rows, columns, past }) => [rows, columns, past])).toEqual([
@@ -126,7 +126,7 @@ describe("what is computed", () => {
     ]);
   });
 
-  it("is split where texts have very different lengths, rather than padded", async () => {
+  it("is split rather than padded if texts have very different lengths", async () => {
     const list = [10, 100, 11].map((length) => asked(`${long(length)}[MASK]`, "y", "n"));
     expect((await score(list)).map(({ rows, columns }) => [rows, columns])).toEqual([
       [2, 11],
@@ -134,7 +134,7 @@ describe("what is computed", () => {
     ]);
   });
 
-  it("is split where what follows one context would reach past the last position after another", async () => {
+  it("is split if one context's continuation would exceed the last position after another context", async () => {
     const list = [30, 36].map((length) => asked(`${long(length)}[MASK]${long(66 - length)}`, "y", "n"));
     const shapes = async (maxLength: number) =>
       (await score(list, { maxLength })).map(({ rows, columns, past }) => [rows, columns, past]);
@@ -150,8 +150,8 @@ describe("what is computed", () => {
     ]);
   });
 
-  it("is split where the keys and values that a pass gathers would take more memory than they may", async () => {
-    // 8 MB a token: 512 MiB hold those of three rows
+  it("is split if the keys and values gathered in a pass would exceed the memory limit", async () => {
+    // 8 MB per token: 512 MiB hold those of three rows
     const passes = await score([asked(`${long(20)}[MASK]`, ...answers(7, 2))], { size: 2 ** 20 });
     expect(passes.map(({ rows, columns, past }) => [rows, columns, past])).toEqual([
       [1, 20, 0],
@@ -185,7 +185,7 @@ describe("what cannot be scored", () => {
     );
   });
 
-  it("is a text for which the model's numbers overflow, by its name", async () => {
+  it("is a text for which the model overflows; the error names it", async () => {
     const model = toy();
     if (!("model" in model.graphs)) throw new Error("a toy has one graph");
     const { session } = model.graphs.model;

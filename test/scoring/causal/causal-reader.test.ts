@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { JsonTokenizer } from "../../../src/models/tokenizers/index.js";
 import type { ClozeQuestion } from "../../../src/patterns/index.js";
-import { tokensOf } from "../../../src/scoring/causal/causal-engine.js";
+import { countTokens } from "../../../src/scoring/causal/causal-engine.js";
 import { type CausalReaderOptions, causalReader } from "../../../src/scoring/causal/causal-reader.js";
 import { ask } from "../ask.js";
 import { CLS, letters, lettersModel } from "../letters.js";
@@ -40,7 +40,7 @@ const shortenable = (before: string, after: string): ClozeQuestion => ({
 });
 
 describe("the causal reader", () => {
-  it("puts what the template begins with and the text left of the blank before the answers", () => {
+  it("puts the template's first tokens and the text before the blank before the answers", () => {
     const found = prepare(asked("It is [MASK] now.", "hot", "cold"), letters);
     expect(found).toEqual([
       {
@@ -52,34 +52,34 @@ describe("the causal reader", () => {
       },
     ]);
     // the context once, each answer with the text after it
-    expect(tokensOf(found[0]!, true)).toBe(6 + 4 + 5 + 5 + 5);
+    expect(countTokens(found[0]!, true)).toBe(6 + 4 + 5 + 5 + 5);
   });
 
-  it("counts the context with every answer where it is computed with every answer", () => {
+  it("counts the context with every answer if it is computed with every answer", () => {
     const [question] = prepare(asked("It is([MASK]", "a", "bc"), letters);
-    expect(tokensOf(question!, false)).toBe(7 + 1 + 7 + 2);
+    expect(countTokens(question!, false)).toBe(7 + 1 + 7 + 2);
   });
 
-  it("leaves out what follows the blank where that is not scored", () => {
+  it("omits the text after the blank if it is not scored", () => {
     const [question] = prepare(asked("It is [MASK] now.", "a"), letters, { closing: false });
     expect(question).toMatchObject({ context: [CLS, ...ids("It is")], closing: [] });
-    expect(tokensOf(question!, true)).toBe(6 + 2);
+    expect(countTokens(question!, true)).toBe(6 + 2);
   });
 
-  it("begins with a token of its own where nothing stands before the blank", () => {
+  it("starts with a special token if nothing precedes the blank", () => {
     const [question] = prepare(asked("[MASK] it is", "So"), bare);
     expect(question!.context).toEqual([START]);
     expect(prepare(asked("[MASK] it is", "So"), letters)[0]!.context).toEqual([CLS]);
     expect(prepare(asked("Is [MASK]", "it"), bare)[0]!.context).toEqual(ids("Is"));
   });
 
-  it("says so where the model has no token to begin with", () => {
+  it("reports that the model has no token to start with", () => {
     expect(() => prepare(asked("[MASK] it is", "So"), bare, {}, {})).toThrow(
-      "q: nothing stands before the blank, and the model has no token to begin a text with",
+      "q: nothing precedes the blank, and the model has no token to start a text with",
     );
   });
 
-  it("cuts a text once, for the longest answer, to what the model reads", () => {
+  it("truncates a text once, for the longest answer, to the model's limit", () => {
     const [question] = prepare(shortenable("abcdefgh", "!"), letters, { maxLength: 8 });
     expect(question).toMatchObject({
       cut: 4,
@@ -89,13 +89,13 @@ describe("the causal reader", () => {
     });
   });
 
-  it("has room for the token that it begins with where nothing is left before the blank", () => {
+  it("has room for the start token if nothing is left before the blank", () => {
     const at = (maxLength: number) => prepare(shortenable("ab", "12345"), bare, { maxLength })[0]!;
     expect(at(8)).toMatchObject({ cut: 1, context: ids("a") });
     expect(() => at(7)).toThrow("q: text and answer take 10 tokens; at most 7 fit");
   });
 
-  it("refuses an answer that the vocabulary cannot write", () => {
+  it("refuses an answer that the vocabulary cannot represent", () => {
     expect(() => prepare(asked("It is [MASK]", "a", "是"), letters)).toThrow(
       'q: the vocabulary cannot write the answer " 是": its tokens are all unknown',
     );

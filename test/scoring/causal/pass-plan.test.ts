@@ -8,7 +8,7 @@ import { PASS_COST } from "../../../src/scoring/passes.js";
 const continuation = (...ids: number[]): Continuation => ({ ids, logProbs: [], isGreedy: [] });
 
 describe("share", () => {
-  it("takes nothing but the context for continuations of one token", () => {
+  it("needs only the context for single-token continuations", () => {
     const [a, b] = [continuation(7), continuation(8)];
     expect(share([1, 2, 3], [a, b])).toEqual({
       shared: {
@@ -23,7 +23,7 @@ describe("share", () => {
     });
   });
 
-  it("makes one row of a single continuation, its last token only asked for", () => {
+  it("makes one row of a single continuation, whose last token is only predicted", () => {
     const only = continuation(7, 8, 9);
     expect(share([1, 2], [only])).toEqual({
       shared: {
@@ -39,7 +39,7 @@ describe("share", () => {
     });
   });
 
-  it("computes the tokens that all begin with once, and the rest of each after them", () => {
+  it("computes the common first tokens once, then the rest of each continuation", () => {
     const [a, b, c] = [continuation(7, 8, 9), continuation(7, 5, 6, 4), continuation(7, 2)];
     const { shared, rests } = share([1], [a, b, c]);
     expect(shared.ids).toEqual([1, 7]);
@@ -71,7 +71,7 @@ describe("planWork", () => {
     continuations: lengths.map((length, k) => continuation(...Array.from({ length }, () => 10 + k))),
   });
 
-  it("computes a context once where that saves more than a second pass costs", () => {
+  it("computes a context once if that saves more than a second pass costs", () => {
     const [work, ...others] = planWork([asked(PASS_COST + 1, 2, 2)], true);
     expect(others).toEqual([]);
     expect(work!.rests.length).toBe(2);
@@ -85,12 +85,12 @@ describe("planWork", () => {
     ]);
   });
 
-  it("counts what the whole batch saves", () => {
+  it("counts the savings of the entire batch", () => {
     expect(planWork([asked(PASS_COST, 2, 2), asked(2, 2, 2)], true).length).toBe(2);
     expect(planWork([asked(PASS_COST - 2, 2, 2), asked(2, 2, 2)], true).length).toBe(4);
   });
 
-  it("never computes the context again where the continuations take nothing beside it", () => {
+  it("never recomputes the context if the continuations need nothing else", () => {
     expect(planWork([asked(100, 1, 1, 1)], false).length).toBe(1);
     expect(planWork([asked(100, 2, 2, 2)], false).length).toBe(3);
   });
@@ -111,7 +111,7 @@ describe("splitPasses", () => {
     );
   });
 
-  it("finds the least cost of all divisions", () => {
+  it("finds the cheapest division", () => {
     const divisions = (list: readonly number[]): number[][][] =>
       list.length === 0
         ? [[]]
@@ -124,7 +124,7 @@ describe("splitPasses", () => {
     );
   });
 
-  it("makes no pass of several items that does not fit, and tells what a pass holds", () => {
+  it("makes no pass of several items that does not fit, and reports a pass's size", () => {
     const items = [
       [4, 9],
       [5, 1],
@@ -149,7 +149,7 @@ describe("layOut", () => {
   const numbers = (tensor: { data: ArrayLike<number | bigint> } | undefined) =>
     Array.from(tensor!.data, Number);
 
-  it("pads rows on the right and reads each place that is asked for once", () => {
+  it("pads rows on the right and reads each requested position once", () => {
     const [a, b, c] = [continuation(7), continuation(8), continuation(9, 6)];
     const first = share([1, 2], [a, b]).shared;
     const second = share([3, 4, 5], [c]).shared;
@@ -164,7 +164,7 @@ describe("layOut", () => {
     expect(asks.map(({ of }) => of)).toEqual([a, b, c, c]);
   });
 
-  it("leaves the padding of an earlier pass out of masks and positions", () => {
+  it("excludes the padding of an earlier pass from masks and positions", () => {
     const row = (after: number, ...ids: number[]) => ({ after, ids, asks: [] });
     const { feeds } = layOut([row(2, 5, 6), row(4, 7)], 4);
     expect(feeds.attention_mask!.dims).toEqual([2, 6]);

@@ -3,19 +3,19 @@ import type { Tensor } from "../../../src/models/onnx/index.js";
 import { letters } from "../letters.js";
 
 export interface ToyOptions {
-  /** how keys and values are laid out; "none": the graph has no cache */
+  /** layout of keys and values; "none": the graph has no cache */
   readonly cache?: "heads" | "fused" | "none";
   readonly type?: "float32" | "float16";
-  /** whether the graph is told positions; else it counts all columns, padding too */
+  /** whether the graph has position inputs; otherwise it counts all columns, including padding */
   readonly positions?: boolean;
   readonly maxLength?: number;
-  /** how many columns back a token sees */
+  /** number of columns that a token can attend to */
   readonly window?: number;
-  /** elements of a token's key and of its value, by the graph's word; the toy itself has one */
+  /** declared number of elements in a token's key and value; the toy itself uses one */
   readonly size?: number;
 }
 
-/** What one pass was asked. */
+/** The inputs of one pass. */
 export interface ToyPass {
   readonly rows: number;
   readonly columns: number;
@@ -28,15 +28,16 @@ export interface Toy extends LoadedExport {
 }
 
 /**
- * log p(id | tokens at positions 0, 1, 2 …) of the toy: any number that depends on every token and its position.
- * @param window how many of the tokens count, from the last
+ * The toy's log p(id | tokens at positions 0, 1, 2 …): an arbitrary number that depends on every token and its
+ * position.
+ * @param window how many of the last tokens count
  */
 export function toyLogProb(tokens: readonly number[], id: number, window: number): number {
   const seen = tokens.flatMap((token, position) => [token, position]);
   return -hash([...seen.slice(-2 * window), id]);
 }
 
-/** Of the numbers 0.000 … 9.999. */
+/** One of the numbers 0.000 … 9.999. */
 function hash(values: readonly number[]): number {
   let h = 2166136261;
   for (const value of values) h = Math.imul(h ^ value, 16777619) >>> 0;
@@ -44,8 +45,8 @@ function hash(values: readonly number[]): number {
 }
 
 /**
- * A causal model whose arithmetic is a hash: its keys are token ids and its values positions, so that a wrong row, mask,
- * position or past gives another number. Like a session it takes the buffers of its feeds away.
+ * A causal model whose arithmetic is a hash: its keys are token ids and its values are positions, so that a wrong row,
+ * mask, position or past gives a different number. Like a session, it detaches the buffers of its feeds.
  */
 export function toy(options: ToyOptions = {}): Toy {
   const { cache = "heads", type = "float32", positions = true, maxLength = 1000, size = 1, window } = options;
@@ -83,8 +84,8 @@ export function toy(options: ToyOptions = {}): Toy {
     passes.push({ rows, columns, past: before, fetch });
     const ids = ints("input_ids");
     const mask = ints("attention_mask");
-    const told = positions ? ints("position_ids") : undefined;
-    if (told?.some((position) => position >= maxLength)) throw new Error("a position past the last");
+    const given = positions ? ints("position_ids") : undefined;
+    if (given?.some((position) => position >= maxLength)) throw new Error("a position past the last");
     const read = (name: string, r: number, j: number) =>
       Number(feeds[name]!.data[pastRows[r]! * heads * before + j]);
     const history = Array.from({ length: rows }, (_, r) =>
@@ -93,7 +94,7 @@ export function toy(options: ToyOptions = {}): Toy {
           ? { id: read(past.key, r, j), position: read(past.value, r, j) }
           : {
               id: ids[r * columns + j - before]!,
-              position: told?.[r * columns + j - before] ?? j,
+              position: given?.[r * columns + j - before] ?? j,
             },
       ),
     );

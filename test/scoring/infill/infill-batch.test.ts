@@ -1,7 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { dealOut, type InfillQuestion, layOut, tokensOf } from "../../../src/scoring/infill/infill-batch.js";
+import {
+  countTokens,
+  distributeScores,
+  type InfillQuestion,
+  layOut,
+} from "../../../src/scoring/infill/infill-batch.js";
 
-// The GPT-2 ids of the reference's worked tables (glm.md §3): E 50256, S 50257, P 50258, C 50259, M 50260.
+// The GPT-2 ids in the reference's worked tables (glm.md §3): E 50256, S 50257, P 50258, C 50259, M 50260.
 const [E, S, P, C, M] = [50256, 50257, 50258, 50259, 50260] as const;
 const special = { cls: C, eos: E, pad: E, mask: M, sop: S, eop: P };
 
@@ -16,7 +21,7 @@ function question(context: number[], answers: number[][]): InfillQuestion {
 }
 
 describe("layOut", () => {
-  it("lays one answer out as the reference's table of multi-token scoring", () => {
+  it("lays one answer out like the reference's table for multi-token scoring", () => {
     const batch = layOut([[question([C, 11, M, 12, 13, E], [[21, 22]])]], special);
     expect([...batch.inputIds]).toEqual([C, 11, M, 12, 13, E, S, 21, 22]);
     expect([...batch.positionIds]).toEqual([0, 1, 2, 3, 4, 5, 2, 2, 2]);
@@ -26,7 +31,7 @@ describe("layOut", () => {
     expect([...batch.pickIds]).toEqual([21, 22, P]);
   });
 
-  it("shares the context and the start of piece between answers, and predicts all first tokens from one place", () => {
+  it("shares the context and the start of piece between answers, and predicts all first tokens from one position", () => {
     const batch = layOut([[question([C, 11, M, E], [[15, 16], [17]])]], special);
     expect([...batch.inputIds]).toEqual([C, 11, M, E, S, 15, 16, 17]);
     expect([...batch.blockPositionIds]).toEqual([0, 0, 0, 0, 1, 2, 3, 2]);
@@ -36,11 +41,11 @@ describe("layOut", () => {
     expect([...batch.pickIds]).toEqual([15, 16, P, 17, P]);
   });
 
-  it("packs questions in a row with positions of their own, and pads with a question of no one", () => {
+  it("packs questions in a row with their own positions, and pads with question -1", () => {
     const a = question([C, M, E], [[21]]);
     const b = question([C, 14, M, E], [[22]]);
     const batch = layOut([[a, b], [b]], special);
-    expect(batch.length).toBe(tokensOf(a) + tokensOf(b));
+    expect(batch.length).toBe(countTokens(a) + countTokens(b));
     expect([...batch.question]).toEqual([
       0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, -1, -1, -1, -1, -1,
     ]);
@@ -49,11 +54,11 @@ describe("layOut", () => {
   });
 });
 
-describe("dealOut", () => {
+describe("distributeScores", () => {
   it("gives every answer its own picks, in order", () => {
     const rows = [[question([C, M, E], [[21], [22, 23]])], [question([M], [[24]])]];
     const logProbs = Float32Array.from([-1, -2, -3, -4, -5, -6, -7]);
-    const scores = dealOut(rows, { eop: 99 }, logProbs, Uint8Array.from([1, 0, 0, 1, 0, 0, 1]));
+    const scores = distributeScores(rows, { eop: 99 }, logProbs, Uint8Array.from([1, 0, 0, 1, 0, 0, 1]));
     expect(scores[0]![0]).toEqual([
       {
         tokenIds: [21],

@@ -9,10 +9,10 @@ import {
 
 const M = 0;
 const DECODINGS: readonly Decoding[] = ["default", "ltr", "parallel", "pll", "pll-word"];
-/** Tokens from 100 on begin a word. */
+/** Tokens from 100 start a word. */
 const tokens = { mask: M, beginsWord: (id: number) => id >= 100 };
 
-/** Goes through a decoding's steps with a model that is a table; gives the readings of each step and the scores. */
+/** Runs a decoding's steps with a table as the model; returns the readings of each step and the scores. */
 function follow(
   decoding: Decoding,
   answer: readonly number[],
@@ -32,7 +32,7 @@ function follow(
 }
 
 describe("decode", () => {
-  it("default: takes the most probable token first and reads again with it written in", () => {
+  it("default: scores the most probable token first, then reads again with it filled in", () => {
     const { readings, scores } = follow("default", [7, 8, 9], ({ blank }, slot) => {
       if (blank.every((id) => id === M)) return [-3, -1, -2][slot]!;
       return blank[0] === M && blank[2] === M ? [-0.5, 0, -0.6][slot]! : -0.25;
@@ -46,7 +46,7 @@ describe("decode", () => {
     expect(scores.map(({ isGreedy }) => isGreedy)).toEqual([true, false, false]);
   });
 
-  it("default: takes the first of equals", () => {
+  it("default: takes the first of several equal tokens", () => {
     const { readings } = follow("default", [7, 8], () => -1);
     expect(readings[1]).toEqual([{ blank: [7, M], slots: [1] }]);
   });
@@ -86,12 +86,12 @@ describe("decode", () => {
     expect(scores.map(({ logProb }) => logProb)).toEqual([-0, -1, -2, -3]);
   });
 
-  it("reads one mask and nothing else for an answer of one token, whatever the decoding", () => {
+  it("reads just one mask for a single-token answer, whatever the decoding", () => {
     for (const decoding of DECODINGS)
       expect(follow(decoding, [7], () => -1).readings).toEqual([[{ blank: [M], slots: [0] }]]);
   });
 
-  it("asks every token once, while it is masked, and leaves no other token behind", () => {
+  it("scores every token once, while it is masked, and never shows a wrong token", () => {
     const answers = fc.array(fc.integer({ min: 1, max: 200 }), { minLength: 1, maxLength: 8 });
     fc.assert(
       fc.property(

@@ -15,7 +15,7 @@ const framed = (
 const [a, b, c, d] = [10, 11, 12, 13] as const;
 
 describe("the masked reader", () => {
-  it("frames one text as the tokenizer does; the answer has its leading space", () => {
+  it("frames one text like the tokenizer; the answer has its leading space", () => {
     expect(framed("ab [MASK]c", ["d"])).toEqual({
       id: "q/1",
       text: {
@@ -54,7 +54,7 @@ describe("the masked reader", () => {
     });
   });
 
-  it("cuts once, for the longest answer and with every special token counted", () => {
+  it("truncates once, for the longest answer, counting every special token", () => {
     const fields = { text: "aaaaaa" };
     const text = "{{ text | shorten }}||[MASK]";
     const short = framed(text, ["b", "bcd"], { maxLength: 9, fields });
@@ -63,7 +63,7 @@ describe("the masked reader", () => {
     expect(framed(text, ["b", "bcd"], { maxLength: 12, fields }).cut).toBe(0);
   });
 
-  it("refuses a text that is too long to cut, and an answer that the vocabulary cannot write", () => {
+  it("refuses a text that is too long to truncate, and an answer that the vocabulary cannot represent", () => {
     expect(() => framed("abcd [MASK]", ["bb"], { maxLength: 8 })).toThrow(
       "q/1: text and answer take 9 tokens; at most 8 fit",
     );

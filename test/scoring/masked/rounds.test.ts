@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Decoding, TokenScore } from "../../../src/scoring/masked/decoding.js";
 import { maskedFeeds } from "../../../src/scoring/masked/masked-feeds.js";
 import type { FramedText } from "../../../src/scoring/masked/masked-reader.js";
-import { type Row, rounds, widestStep } from "../../../src/scoring/masked/rounds.js";
+import { countWidestStep, type Row, rounds } from "../../../src/scoring/masked/rounds.js";
 
 const [PAD, CLS, SEP, M] = [0, 2, 3, 4] as const;
 const tokens = { mask: M, beginsWord: () => true };
@@ -14,7 +14,7 @@ const text = (left: number[], right: number[], type = 0): FramedText => ({
 });
 const question = (answers: number[][], left = [21, 22]) => ({ text: text(left, []), answers });
 
-/** All rounds with a model that says -slot-1 at each slot. */
+/** Runs all rounds with a model that returns -slot-1 at each slot. */
 function follow(questions: readonly ReturnType<typeof question>[], decoding: Decoding) {
   const steps = rounds(questions, decoding, tokens);
   const seen: (readonly Row[])[] = [];
@@ -28,7 +28,7 @@ function follow(questions: readonly ReturnType<typeof question>[], decoding: Dec
 }
 
 describe("rounds", () => {
-  it("asks all single-token answers of a question in one row, whatever the decoding", () => {
+  it("scores all single-token answers of a question in one row, whatever the decoding", () => {
     for (const decoding of ["default", "ltr", "parallel", "pll", "pll-word"] as const) {
       const { seen } = follow([question([[5], [6], [7]])], decoding);
       expect(seen.length).toBe(1);
@@ -47,7 +47,7 @@ describe("rounds", () => {
     ]);
   });
 
-  it("shares the readings of answers with the same beginning", () => {
+  it("shares the readings of answers with a common prefix", () => {
     const { blanks } = follow(
       [
         question([
@@ -76,7 +76,7 @@ describe("rounds", () => {
   });
 });
 
-describe("widestStep", () => {
+describe("countWidestStep", () => {
   // [CLS] 21 22 … [SEP] is 4 tokens, so a row takes 7, 7 and 6.
   it.each<[Decoding, number]>([
     ["parallel", 7 + 6],
@@ -89,7 +89,7 @@ describe("widestStep", () => {
       [8, 6, 7],
       [5, 6],
     ];
-    expect(widestStep(question(answers), decoding, tokens)).toBe(expected);
+    expect(countWidestStep(question(answers), decoding, tokens)).toBe(expected);
   });
 });
 
@@ -112,7 +112,7 @@ describe("layOut", () => {
     return Array.from({ length: dims[0]! }, (_, r) => flat.slice(r * dims[1]!, (r + 1) * dims[1]!));
   };
 
-  it("pads on the right, and says what is padding and what belongs to segment B", () => {
+  it("pads on the right, and marks padding and segment B", () => {
     expect(matrix("input_ids")).toEqual([
       [CLS, 21, M, 9, 22, SEP],
       [CLS, M, M, SEP, PAD, PAD],
@@ -127,13 +127,13 @@ describe("layOut", () => {
     ]);
   });
 
-  it("gathers every slot once, however many tokens are asked there", () => {
+  it("gathers every slot once, however many tokens are scored there", () => {
     expect([...feeds.target_rows!.data]).toEqual([2, 8, 7]);
     expect([...feeds.pick_rows!.data]).toEqual([0, 0, 0, 1, 2]);
     expect([...feeds.pick_ids!.data]).toEqual([5, 6, 5, 7, 8]);
   });
 
-  it("gives no token types to a model that knows none", () => {
+  it("gives no token types to a model without them", () => {
     expect(Object.keys(maskedFeeds(rows, { pad: PAD, tokenTypes: false }))).not.toContain("token_type_ids");
   });
 });

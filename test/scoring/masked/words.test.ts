@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { wordBeginnings } from "../../../src/scoring/masked/words.js";
+import { findWordStarts } from "../../../src/scoring/masked/words.js";
 
 const beginnings = (tokens: readonly string[]) => {
-  const begins = wordBeginnings({ size: tokens.length, token: (id) => tokens[id]! });
+  const begins = findWordStarts({ size: tokens.length, token: (id) => tokens[id]! });
   return tokens.filter((_, id) => begins(id));
 };
 
-describe("wordBeginnings", () => {
-  it("knows WordPiece by the mark of what continues", () => {
+describe("findWordStarts", () => {
+  it("recognizes WordPiece by the mark of continuations", () => {
     expect(beginnings(["[CLS]", "un", "##fin", "##ished", "##", "#", "▁"])).toEqual([
       "[CLS]",
       "un",
@@ -17,7 +17,7 @@ describe("wordBeginnings", () => {
     ]);
   });
 
-  it("knows byte-level BPE and SentencePiece by the mark of what begins, though they have ## too", () => {
+  it("recognizes byte-level BPE and SentencePiece by the mark of word starts, although they contain ## too", () => {
     expect(beginnings(["<s>", "Ġun", "fin", "ished", "Ġ", "##", "####"])).toEqual(["Ġun", "Ġ"]);
     expect(beginnings(["<s>", "▁un", "fin", "ished", "▁##", "##"])).toEqual(["▁un", "▁##"]);
   });

@@ -1,12 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { decoderRows } from "../../../src/scoring/seq2seq/decoder-rows.js";
+import { makeDecoderRows } from "../../../src/scoring/seq2seq/decoder-rows.js";
 
-const rowsOf = (answers: number[][], closing: number[]) => decoderRows({ before: [1, 2], answers, closing });
+const makeRows = (answers: number[][], closing: number[]) =>
+  makeDecoderRows({ before: [1, 2], answers, closing });
 
-describe("decoderRows", () => {
-  it("asks all single-token answers in one row where nothing closes them", () => {
-    expect(rowsOf([[5], [6], [7]], [])).toEqual([
+describe("makeDecoderRows", () => {
+  it("scores all single-token answers in one row if nothing closes them", () => {
+    expect(makeRows([[5], [6], [7]], [])).toEqual([
       {
         ids: [1, 2],
         asks: [
@@ -18,8 +19,8 @@ describe("decoderRows", () => {
     ]);
   });
 
-  it("reads an answer that is the beginning of another in its row", () => {
-    const rows = rowsOf([[5, 6], [5], [5, 6, 7]], [9]);
+  it("reads an answer that is a prefix of another in the same row", () => {
+    const rows = makeRows([[5, 6], [5], [5, 6, 7]], [9]);
     expect(rows.map(({ ids }) => ids)).toEqual([[1, 2, 5, 6, 7]]);
     expect(rows[0]!.asks.map(({ at, id }) => [at, id])).toEqual([
       [2, 5],
@@ -34,8 +35,8 @@ describe("decoderRows", () => {
     ]);
   });
 
-  it("predicts what follows equal beginnings in one of the rows that share them", () => {
-    const rows = rowsOf([[5, 6], [5, 7], [8]], [9]);
+  it("predicts what follows a common prefix in only one of the rows that share it", () => {
+    const rows = makeRows([[5, 6], [5, 7], [8]], [9]);
     expect(rows.map(({ ids }) => ids)).toEqual([
       [1, 2, 5, 6],
       [1, 2, 5, 7],
@@ -44,12 +45,12 @@ describe("decoderRows", () => {
     expect(rows.map(({ asks }) => asks.length)).toEqual([6, 1, 1]);
   });
 
-  it("asks every token of every answer and its closing once, after all that stands before it", () => {
+  it("scores every token of every answer and its closing once, after everything that precedes it", () => {
     const ids = fc.array(fc.integer({ min: 3, max: 5 }), { minLength: 1, maxLength: 4 });
     const closing = fc.array(fc.integer({ min: 3, max: 5 }), { maxLength: 3 });
     fc.assert(
       fc.property(fc.array(ids, { minLength: 1, maxLength: 6 }), closing, (answers, end) => {
-        const rows = rowsOf(answers, end);
+        const rows = makeRows(answers, end);
         const expected = answers.flatMap((answer) => {
           const all = [1, 2, ...answer, ...end];
           return all.slice(2).map((id, k) => ({ read: all.slice(0, 2 + k), id }));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Tensor } from "../../../src/models/onnx/index.js";
-import { decoderFeeds, encodedOf, encoderFeeds } from "../../../src/scoring/seq2seq/seq2seq-feeds.js";
+import { decoderFeeds, encoderFeeds, sliceEncoded } from "../../../src/scoring/seq2seq/seq2seq-feeds.js";
 
 const matrix = ({ data, dims }: Tensor) => {
   const flat = Array.from(data as BigInt64Array, Number);
@@ -14,7 +14,7 @@ const hidden: Tensor = {
 };
 
 describe("encoderFeeds", () => {
-  it("pads on the right and says what is padding", () => {
+  it("pads on the right and marks padding", () => {
     const feeds = encoderFeeds(
       [
         [5, 6, 1],
@@ -34,7 +34,7 @@ describe("encoderFeeds", () => {
 });
 
 describe("decoderFeeds", () => {
-  it("says which text each row reads, and asks a token where the one before it stands", () => {
+  it("maps each row to its text, and scores a token at the position of the previous one", () => {
     const rows = [
       {
         text: 0,
@@ -71,9 +71,9 @@ describe("decoderFeeds", () => {
   });
 });
 
-describe("encodedOf", () => {
-  it("copies what the encoder said of some of the texts", () => {
-    const part = encodedOf({ hidden, lengths }, 1, 3);
+describe("sliceEncoded", () => {
+  it("copies the encoder's output for some of the texts", () => {
+    const part = sliceEncoded({ hidden, lengths }, 1, 3);
     expect(part.lengths).toEqual([2, 1]);
     expect(part.hidden.dims).toEqual([2, 3, 2]);
     expect([...part.hidden.data]).toEqual(Array.from({ length: 12 }, (_, k) => k + 6));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { JsonTokenizer } from "../../../src/models/tokenizers/index.js";
 import { chooseFraming } from "../../../src/scoring/seq2seq/choose-framing.js";
-import { tokensOf } from "../../../src/scoring/seq2seq/seq2seq-engine.js";
+import { countTokens } from "../../../src/scoring/seq2seq/seq2seq-engine.js";
 import { seq2seqReader } from "../../../src/scoring/seq2seq/seq2seq-reader.js";
 import { ask } from "../ask.js";
 import { CLS, letters, lettersModel, MASK, SEP, SPACE } from "../letters.js";
@@ -30,7 +30,7 @@ const framed = (
 };
 
 describe("the seq2seq reader", () => {
-  it("puts T5's first sentinel into the blank, begins the decoder with it and ends an answer with the second", () => {
+  it("puts T5's first sentinel into the blank, starts the decoder with it and ends an answer with the second", () => {
     const found = framed(withSentinels, "ab [MASK]c", ["d"]);
     expect(found).toEqual({
       id: "q/1",
@@ -40,10 +40,10 @@ describe("the seq2seq reader", () => {
       closing: [S1],
       cut: 0,
     });
-    expect(tokensOf(found)).toBe(5);
+    expect(countTokens(found)).toBe(5);
   });
 
-  it("puts BART's mask into the blank, and lets the decoder write the whole text", () => {
+  it("puts BART's mask into the blank, and lets the decoder write the complete text", () => {
     const found = framed(letters, "ab [MASK]c", ["d", "aa"]);
     expect(found).toEqual({
       id: "q/1",
@@ -56,21 +56,21 @@ describe("the seq2seq reader", () => {
       closing: [c, SEP],
       cut: 0,
     });
-    expect(tokensOf(found)).toBe(7 + 8);
+    expect(countTokens(found)).toBe(7 + 8);
   });
 
   it("reads a text of two segments as one", () => {
     expect(framed(letters, "ab||c[MASK]", ["d"])).toEqual(framed(letters, "abc[MASK]", ["d"]));
   });
 
-  it("leaves the closing out where it is not wanted", () => {
+  it("omits the closing on request", () => {
     const found = framed(letters, "ab[MASK]c", ["d", "a", "b"], { closing: false });
     expect(found.closing).toEqual([]);
-    // One decoder row of four tokens for all three answers: the encoder's six are more.
-    expect(tokensOf(found)).toBe(6);
+    // One decoder row of four tokens for all three answers, fewer than the encoder's six.
+    expect(countTokens(found)).toBe(6);
   });
 
-  it("cuts once, for the longest answer, so that encoder and decoder both hold the text", () => {
+  it("truncates once, for the longest answer, so that the text fits both encoder and decoder", () => {
     const fields = { text: "aaaaaa" };
     const cut = framed(letters, "{{ text | shorten }}[MASK]c", ["b", "bcd"], { maxLength: 9, fields });
     expect(cut.cut).toBe(3);
@@ -79,7 +79,7 @@ describe("the seq2seq reader", () => {
     expect(written.length).toBe(9);
   });
 
-  it("refuses a text that is too long to cut, and an answer that the vocabulary cannot write", () => {
+  it("refuses a text that is too long to truncate, and an answer that the vocabulary cannot represent", () => {
     expect(() => framed(letters, "abcd [MASK]", ["bb"], { maxLength: 8 })).toThrow(
       "q/1: text and answer take 9 tokens; at most 8 fit",
     );
@@ -93,11 +93,11 @@ describe("chooseFraming", () => {
   it("refuses a vocabulary that has neither sentinels nor a mask", () => {
     const neither = { ...letters, special: { pad: 0, sentinels: [] } };
     expect(() => chooseFraming({ config, tokenizer: neither })).toThrow(
-      "has no <extra_id_0> and <extra_id_1>, and no mask token: it cannot be asked to fill a blank",
+      "has neither <extra_id_0> and <extra_id_1> nor a mask token, so the model cannot fill a blank",
     );
   });
 
-  it("refuses a config that does not say what the decoder starts with", () => {
+  it("refuses a config that does not state the decoder's start token", () => {
     expect(() => chooseFraming({ config: {}, tokenizer: letters })).toThrow(
       "config.json has no decoder_start_token_id",
     );
