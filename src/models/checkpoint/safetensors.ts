@@ -1,5 +1,5 @@
 import type { TensorType } from "./checkpoint.js";
-import { contiguousStrides, elementCount, type StoredTensor } from "./stored-tensor.js";
+import { contiguousStrides, countElements, type StoredTensor } from "./stored-tensor.js";
 import { broken, type WeightFile } from "./weight-file.js";
 
 /** The format's own limit, so that a damaged length cannot request gigabytes. */
@@ -77,7 +77,7 @@ function checkEntry(file: WeightFile, name: string, entry: unknown): HeaderEntry
   }
   const [begin, end] = offsets as [number, number];
   const bytes = BYTES.get(dtype);
-  const expected = bytes === undefined ? end - begin : elementCount(shape) * bytes;
+  const expected = bytes === undefined ? end - begin : countElements(shape) * bytes;
   if (end < begin || end - begin !== expected) {
     throw broken(
       file.path,
