@@ -30,7 +30,12 @@ describe("models that are not there", () => {
   });
 
   it("a name that no hub can have", async () => {
-    expectRefused(await score("glm-2b"), 4, '"glm-2b" is neither a folder', "Did you mean THUDM/glm-2b?");
+    expectRefused(
+      await score("glm-2b"),
+      4,
+      '"glm-2b" is neither an existing folder',
+      "Did you mean THUDM/glm-2b?",
+    );
   });
 
   it("a file in a folder's place", async () => {
@@ -208,7 +213,7 @@ describe("other architectures", () => {
   ])("%s: says which are known", async (_, config, found) => {
     const outcome = await score(withConfig(JSON.stringify(config)));
     expectRefused(outcome, 4, "config.json", found);
-    for (const known of ["infill: glm (by blank infilling)", "masked: bert", "seq2seq: t5", "causal: gpt2"])
+    for (const known of ["infill: glm (blank infilling)", "masked: bert", "seq2seq: t5", "causal: gpt2"])
       expect(outcome.stderr).toContain(known);
   });
 

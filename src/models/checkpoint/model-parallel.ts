@@ -1,4 +1,4 @@
-import { chunkLength, elementCount, type FloatTensor, readStored, sliceRows } from "./stored-tensor.js";
+import { countElements, type FloatTensor, getChunkLength, readStored, sliceRows } from "./stored-tensor.js";
 import { getSplit, type Split } from "./tensor-names.js";
 import { broken } from "./weight-file.js";
 
@@ -78,9 +78,9 @@ async function* readParts(
 async function* readColumns(name: string, parts: readonly FloatTensor[]): AsyncGenerator<Float32Array> {
   const first = parts[0]!;
   const rows = first.shape[0]!;
-  const width = elementCount(first.shape.slice(1));
+  const width = countElements(first.shape.slice(1));
   if (rows === 0 || width === 0) return;
-  const step = Math.max(1, Math.floor(chunkLength(first.type) / (width * parts.length)));
+  const step = Math.max(1, Math.floor(getChunkLength(first.type) / (width * parts.length)));
   for (let start = 0; start < rows; start += step) {
     const count = Math.min(step, rows - start);
     const values = new Float32Array(count * width * parts.length);

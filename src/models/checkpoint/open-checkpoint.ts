@@ -5,7 +5,7 @@ import { locateWeights, type WeightFiles } from "./locate-weights.js";
 import { type MergedTensor, mergeParts } from "./model-parallel.js";
 import { readSafetensors } from "./safetensors.js";
 import type { FloatTensor, StoredTensor } from "./stored-tensor.js";
-import { bareName, isWeight } from "./tensor-names.js";
+import { getBareName, isWeight } from "./tensor-names.js";
 import { readTorchFile } from "./torch-file.js";
 import { broken, WeightFile } from "./weight-file.js";
 
@@ -58,7 +58,7 @@ async function readShard(
   if (container === "safetensors") return shard(file, "safetensors", await readSafetensors(file));
   const isMegatron = container === "megatron";
   const content = await readTorchFile(file, isMegatron ? "training" : "weights");
-  const strange = content.others.find((name) => isWeight(bareName(name)));
+  const strange = content.others.find((name) => isWeight(getBareName(name)));
   if (strange !== undefined)
     throw broken(file.path, `"${strange}" is not a plain tensor`, { hint: NOT_A_STATE_DICT });
   if (isMegatron && (content.modelParallelSize ?? count) !== count) {
@@ -77,7 +77,7 @@ function shard(
 ): Shard {
   const tensors = new Map<string, FloatTensor>();
   for (const tensor of stored) {
-    const name = bareName(tensor.name);
+    const name = getBareName(tensor.name);
     if (!isFloat(tensor)) {
       if (!isWeight(name)) continue;
       throw broken(

@@ -1,5 +1,5 @@
 import type { TensorType } from "./checkpoint.js";
-import { contiguousStrides, elementCount, type StoredTensor } from "./stored-tensor.js";
+import { contiguousStrides, countElements, type StoredTensor } from "./stored-tensor.js";
 import { broken, type WeightFile } from "./weight-file.js";
 
 /** The format's own limit, so that a damaged length cannot request gigabytes. */
@@ -29,8 +29,7 @@ interface HeaderEntry {
 
 /**
  * Reads the tensors of a safetensors file: 8 bytes of header length, a JSON header, then the raw data, which the
- * tensors
- * must cover without overlaps or gaps (https://huggingface.co/docs/safetensors, "Format").
+ * tensors must cover without overlaps or gaps (https://huggingface.co/docs/safetensors, "Format").
  */
 export async function readSafetensors(file: WeightFile): Promise<StoredTensor[]> {
   const lengthBytes = await file.read(0, 8, "the header length");
@@ -78,7 +77,7 @@ function checkEntry(file: WeightFile, name: string, entry: unknown): HeaderEntry
   }
   const [begin, end] = offsets as [number, number];
   const bytes = BYTES.get(dtype);
-  const expected = bytes === undefined ? end - begin : elementCount(shape) * bytes;
+  const expected = bytes === undefined ? end - begin : countElements(shape) * bytes;
   if (end < begin || end - begin !== expected) {
     throw broken(
       file.path,

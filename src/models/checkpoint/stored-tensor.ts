@@ -25,11 +25,11 @@ export type FloatTensor = StoredTensor & { readonly type: TensorType };
 const CHUNK_BYTES = 4 * 1024 * 1024;
 
 /** Number of elements in one chunk: neither the bytes read nor the resulting float32 values exceed CHUNK_BYTES. */
-export function chunkLength(type: TensorType): number {
+export function getChunkLength(type: TensorType): number {
   return CHUNK_BYTES / Math.max(4, BYTES_PER_ELEMENT[type]);
 }
 
-export function elementCount(shape: readonly number[]): number {
+export function countElements(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1);
 }
 
@@ -85,9 +85,9 @@ export function sliceRows(tensor: FloatTensor, start: number, count: number): Fl
  * @throws GlmEvalError (data) naming file and tensor if the file ends early or a value is NaN or infinite
  */
 export async function* readStored(tensor: FloatTensor, name: string): AsyncGenerator<Float32Array> {
-  const count = elementCount(tensor.shape);
+  const count = countElements(tensor.shape);
   if (count === 0) return;
-  const chunk = chunkLength(tensor.type);
+  const chunk = getChunkLength(tensor.type);
   const gathered = isContiguous(tensor) ? undefined : await gather(tensor, count);
   for (let start = 0; start < count; start += chunk) {
     const length = Math.min(chunk, count - start);
@@ -119,7 +119,7 @@ async function gather(tensor: FloatTensor, count: number): Promise<Float32Array>
   const dims = dimensions(tensor.shape, tensor.strides);
   const inner = dims.pop()!;
   const end = [...dims, inner].reduce((sum, { size, stride }) => sum + (size - 1) * stride, 1);
-  const longest = chunkLength(tensor.type);
+  const longest = getChunkLength(tensor.type);
   let window: Float32Array = new Float32Array(0);
   let windowStart = 0;
   const index = dims.map(() => 0);

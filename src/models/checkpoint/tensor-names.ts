@@ -2,7 +2,7 @@
  * Returns the name in the bare GLMModel: without the prefixes that wrappers add ("glm." from the hub's head classes,
  * "module." and "model." from the original repository). A name that still isn't one of GLM's is returned unchanged.
  */
-export function bareName(name: string): string {
+export function getBareName(name: string): string {
   const bare = name.replace(/^(?:(?:module|model|glm)\.)+/, "");
   return bare === "word_embeddings.weight" || bare.startsWith("transformer.") ? bare : name;
 }

@@ -29,8 +29,8 @@ export interface ZipEntry {
 
 /**
  * Reads the entries of a zip archive by name, from its central directory (ZIP64 or not).
- * @param options.allowDeflated whether entries may be compressed: PyTorch stores them uncompressed, and only such entries
- *   can be read in pieces
+ * @param options.allowDeflated whether entries may be compressed: PyTorch stores them uncompressed, and only such
+ *   entries can be read in pieces
  * @throws GlmEvalError (data) if the directory is missing or damaged, or an entry is compressed or encrypted
  */
 export async function readZipDirectory(

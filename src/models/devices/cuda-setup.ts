@@ -42,8 +42,8 @@ export async function checkTarget(
 /**
  * Copies ONNX Runtime's CUDA provider from a NuGet package (.nupkg or .zip), or from a folder with the libraries or an
  * unpacked package. The provider for TensorRT, which is not used, is copied too if it is there.
- * @throws GlmEvalError (model) if the path does not exist, or if libraries are missing or of another version; (data) if a
- *   package is damaged
+ * @throws GlmEvalError (model) if the path does not exist, or if libraries are missing or of another version; (data)
+ *   if a package is damaged
  */
 export async function installFrom(from: string, folder: string): Promise<Installed> {
   const found = await stat(from).catch(() => undefined);

@@ -19,9 +19,8 @@ export interface Product {
 }
 
 /**
- * Opens ONNX Runtime's own product in a session like a model's. One row is copied in and one out, so that nothing
- * large is
- * copied during the measurement; `Gemm` reads its weights transposed, as in GLM's graph.
+ * Opens ONNX Runtime's own product in a session like a model's. One row is copied in and one out, so that nothing large
+ * is copied during the measurement; `Gemm` reads its weights transposed, as in GLM's graph.
  * @param pairs number of pairs of products ([a, b] and back) in one run
  */
 export async function openProduct(
@@ -68,8 +67,7 @@ const REPEATS = 3;
 
 /**
  * Measures the FLOPs per second of a float32 matrix product on a device: the best of a few runs, each long enough to
- * make
- * overhead negligible. Starts with a small product, because a slow device takes seconds for a large one.
+ * make overhead negligible. Starts with a small product, because a slow device takes seconds for a large one.
  * @param minDuration minimum duration of a run in milliseconds
  */
 export async function measureProductRate(

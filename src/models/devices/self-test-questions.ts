@@ -13,9 +13,8 @@ interface QuestionToken {
 const PADDING: QuestionToken = { position: 0, block: 0, question: -1, answer: 0 };
 
 /**
- * Makes the inputs of a GLM's graph: rows of `length` tokens with two questions of two answers each, and some
- * padding. For
- * every target, the entire vocabulary is requested, in order.
+ * Makes the inputs of a GLM's graph: rows of `length` tokens with two questions of two answers each, and some padding.
+ * For every target, the entire vocabulary is requested, in order.
  */
 export function makeSelfTestQuestions(length: number, vocabSize: number): Record<string, Tensor> {
   const rows = Array.from({ length: ROWS }, (_, row) => [

@@ -50,8 +50,7 @@ export function countParameters(graph: Graph, vocabSize: number): ParameterCount
 
 /**
  * Sums the parameters of a model with several graphs. A tied model's vocabulary matrix is exported once for its
- * embedding
- * and, transposed, once for its head: it counts once.
+ * embedding and, transposed, once for its head: it counts once.
  */
 export function sumParameters(
   graphs: readonly (ParameterCount | undefined)[],

@@ -128,8 +128,7 @@ async function findExternalFiles(
 
 /**
  * Returns the edited graph of a model file, from the cache or newly made. Its external data is next to it: linked, as
- * it
- * does not change, or copied if the cache is on another disk.
+ * it does not change, or copied if the cache is on another disk.
  * @param plain the unedited model
  * @throws GlmEvalError (model) if the model is not of its family, or the disk is full
  */

@@ -11,9 +11,8 @@ import { RowWise } from "./row-wise.js";
 
 /**
  * Lets each row of a decoder pass read any row of the encoder: input encoder_rows int32 [A]. The rows are selected
- * after
- * the projections to the keys and values of the cross-attention, so that these are computed once per encoder row rather
- * than once per decoder row.
+ * after the projections to the keys and values of the cross-attention, so that these are computed once per encoder row
+ * rather than once per decoder row.
  */
 export function gatherEncoderRows(graph: Graph): void {
   const rows = graph.input("encoder_rows", "int32", [getBatchDimension(graph)]);

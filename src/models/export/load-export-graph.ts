@@ -57,9 +57,8 @@ export interface LoadedExport extends ExportFolder {
     | { readonly encoder: ExportGraph; readonly decoder: ExportGraph };
   /**
    * Whether rows of different lengths may share a batch, padded on the right: rows of masked models, texts of seq2seq
-   * models, and contexts of causal models, whose padding then is between the past and its continuation (complete
-   * texts, if
-   * nothing can be continued).
+   * models, and contexts of causal models, whose padding then is between the past and its continuation (complete texts,
+   * if nothing can be continued).
    */
   readonly padsContexts: boolean;
   /** sha256 of the graphs with their weights, and of everything that determines the token ids */
@@ -89,9 +88,8 @@ export interface LoadExportOptions {
 }
 
 /**
- * Loads the graphs of an ONNX export from a folder in the hub's layout. On first use, its graph gets a target head
- * and is
- * checked against the original file; the graph and the result are cached.
+ * Loads the graphs of an ONNX export from a folder in the hub's layout. On first use, its graph gets a target head and
+ * is checked against the original file; the graph and the result are cached.
  * @throws GlmEvalError of kind "usage", "model" or "data", naming the file and what is wrong with it
  */
 export async function loadExport(

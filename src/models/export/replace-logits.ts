@@ -15,8 +15,7 @@ import { RowWise } from "./row-wise.js";
 /**
  * Replaces the output `logits` [B, S, V] with the target head: its inputs are target_rows int32 [P], an index into the
  * B·S positions, and those of `scoreTargets`. The target rows are selected before the product with the vocabulary
- * matrix
- * if no operator in between combines rows, otherwise from the finished logits.
+ * matrix if no operator in between combines rows, otherwise from the finished logits.
  * @throws GlmEvalError (model) if the graph has no logits over config.json's vocabulary
  */
 export function replaceLogits(

@@ -32,8 +32,7 @@ export class RowWise {
 
   /**
    * Whether the node multiplies each row of its first input by a constant matrix. The input may be an activation that
-   * was
-   * quantized before: its integers are ordinary rows, while their scale, shared by all rows, is already known.
+   * was quantized before: its integers are ordinary rows, while their scale, shared by all rows, is already known.
    */
   isProduct(node: GraphNode): boolean {
     const [, ...others] = node.inputs.filter((name) => name !== "");

@@ -56,7 +56,7 @@ export function checkTensors(
   if (missing.length > 0)
     throw new GlmEvalError(
       "checkpoint-mismatch",
-      `${where}: ${missing.length} of ${expected.size} tensors are missing: ${list(missing)}`,
+      `${where}: ${missing.length} of ${expected.size} tensors missing: ${list(missing)}`,
       {
         hint: `config.json has ${config.layers} layers; the checkpoint has ${checkpoint.tensors.size} tensors.`,
       },

@@ -4,8 +4,8 @@ import { isOriginalGlm } from "../config/index.js";
 
 /**
  * The shape of an original GLM (blank infilling, 2-D learned positions), from its config.json. Defaults are those of
- * the
- * reference's GLMConfig. Values that no config contains are fixed here: feed-forward width 4h, LayerNorm epsilon 1e-5.
+ * the reference's GLMConfig. Values that no config contains are fixed here: feed-forward width 4h, LayerNorm epsilon
+ * 1e-5.
  */
 export interface GlmConfig {
   readonly layers: number;

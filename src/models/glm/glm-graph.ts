@@ -16,8 +16,7 @@ export type Attention = "fused" | "plain";
 
 /**
  * The part of the model's output that the graph computes. "target" is used for scoring. "full" computes logits for
- * every
- * token and selects the targets from them: only for measuring what "target" saves.
+ * every token and selects the targets from them: only for measuring what "target" saves.
  */
 export type Head = "target" | "full";
 
@@ -38,16 +37,14 @@ export interface GraphOptions {
  *
  * Inputs, all int32, B rows of S tokens: `input_ids`, `position_ids`, `block_position_ids` (0 in the context, 1 for
  * <|startofpiece|>, 2… in an answer), `question` (index of the question in the row; -1 for padding), `answer` (0 for
- * the
- * context and the start of piece, 1… for the answers); `target_rows` [P], indices into the B·S tokens; and for each
- * of K
- * targets `pick_rows` [K], an index into target_rows, and `pick_ids` [K], the token whose probability is requested.
+ * the context and the start of piece, 1… for the answers); `target_rows` [P], indices into the B·S tokens; and for each
+ * of K targets `pick_rows` [K], an index into target_rows, and `pick_ids` [K], the token whose probability is
+ * requested.
  * Outputs: `log_probs` float32 [K], over the entire padded vocabulary, and `is_greedy` bool [K].
  *
  * Token i attends to token j if both belong to the same question, j's block position is at most i's, and j is context,
  * start of piece, or part of i's own answer. This single rule implements GLM's prefix mask with all answers of a
- * question
- * sharing the context and the start of piece, and any number of questions sharing a row.
+ * question sharing the context and the start of piece, and any number of questions sharing a row.
  */
 export function buildGlmGraph(config: GlmConfig, options: GraphOptions): GraphBuilder {
   const g = new GraphBuilder("glm");

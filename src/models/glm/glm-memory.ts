@@ -8,8 +8,8 @@ const RUNTIME = 120e6;
 
 /**
  * Measured ratio of scoring time with mapped weights to that with loaded ones (docs/precision.md). Integer products
- * with
- * blocks of weights need the weights in another order: without it, ONNX Runtime falls back to computing in float32.
+ * with blocks of weights need the weights in another order: without it, ONNX Runtime falls back to computing in
+ * float32.
  */
 const MAPPED: Readonly<Record<GlmDtype, { slower: number; sameScores: boolean } | undefined>> = {
   fp32: { slower: 1.1, sameScores: true },
@@ -22,13 +22,11 @@ const MAPPED: Readonly<Record<GlmDtype, { slower: number; sameScores: boolean } 
 
 /**
  * Estimates the memory that a model needs for batches of `maxBatchTokens` tokens: from 1 % less to 15 % more than
- * measured
- * for models of GLM-base's and GLM-large's shape (docs/precision.md).
+ * measured for models of GLM-base's and GLM-large's shape (docs/precision.md).
  *
- * Loaded: the weights as used in computation (float16 is cast to float32 on loading), with the embedding table twice
- * if it
- * is also the vocabulary head (rows are looked up in it, and the head has a copy rearranged for its product). Loaded or
- * mapped, for each token of a batch: 16 activations of the hidden size, attention scores and weights, and a row of
+ * Loaded: the weights as used in computation (float16 is cast to float32 on loading), with the embedding table twice if
+ * it is also the vocabulary head (rows are looked up in it, and the head has a copy rearranged for its product). Loaded
+ * or mapped, for each token of a batch: 16 activations of the hidden size, attention scores and weights, and a row of
  * logits.
  */
 export function estimateGlmMemory(config: GlmConfig, dtype: GlmDtype, maxBatchTokens: number): MemoryNeed {

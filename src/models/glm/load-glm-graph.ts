@@ -41,9 +41,8 @@ export interface LoadOptions {
   /** default: the CPU; any other device must have a tested attention (models/devices) */
   readonly device?: Device | undefined;
   /**
-   * number of CPU sessions of the model to estimate memory for, if several are opened one after the other; default:
-   * one on
-   * the CPU, none on another device
+   * number of CPU sessions of the model to estimate memory for, if several are opened one after the other; default: one
+   * on the CPU, none on another device
    */
   readonly cpuSessions?: number | undefined;
   /** maximum number of tokens in a batch, for the memory estimate */
@@ -175,8 +174,8 @@ export async function loadGlm(glm: GlmFolder, options: LoadOptions = {}): Promis
 
 /**
  * The hub's glm-roberta-large names [MASK] = 50267, a row that training never touched, in addition to the trained
- * <mask>
- * = 50264 (glm.md §2.3). If a tokenizer has two masks with different embedding rows, a note states which one is used.
+ * <mask> = 50264 (glm.md §2.3). If a tokenizer has two masks with different embedding rows, a note states which one is
+ * used.
  */
 async function findMaskNotes(
   folder: string,

@@ -6,9 +6,8 @@ const CHUNK = 1 << 20;
 const STEP = 7919;
 
 /**
- * Creates a GLM of any shape with pseudorandom weights, identical in every call, for checks that do not depend on
- * what a
- * model has learned: whether a device computes correctly, and how fast.
+ * Creates a GLM of any shape with pseudorandom weights, identical in every call, for checks that do not depend on what
+ * a model has learned: whether a device computes correctly, and how fast.
  * @param bound weights are uniform between -bound and bound; those of LayerNorms are 1
  */
 export function makeRandomCheckpoint(config: GlmConfig, bound: number): Checkpoint {

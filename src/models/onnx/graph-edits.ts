@@ -36,8 +36,7 @@ export function inlineBranch(graph: Graph, node: GraphNode, branch: string): voi
   for (const [name, initializer] of inner.initializers) graph.initializers.set(name, initializer);
   graph.nodes = graph.nodes.flatMap((other) => (other === node ? inner.nodes : [other]));
   // ONNX requires names to be unique across a graph and its subgraphs, so nothing else needs renaming. Exporters do
-  // give
-  // an If's outputs the same names as in the branch; then the value is already the right one.
+  // give an If's outputs the same names as in the branch; then the value is already the right one.
   [...inner.outputs.keys()].forEach((source, k) => {
     const name = node.outputs[k];
     if (name && name !== source) graph.alias(name, source);

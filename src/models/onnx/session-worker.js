@@ -1,9 +1,7 @@
 // @ts-check
 // ONNX Runtime's `run` and `create` block the calling thread, so every session runs elsewhere: CPU sessions in a
-// thread,
-// GPU sessions in a process, because a driver may abort, and two WebGPU sessions in one process do. JavaScript rather
-// than
-// TypeScript, so that the same file runs from src/ in tests and from dist/ for users.
+// thread, GPU sessions in a process, because a driver may abort, and two WebGPU sessions in one process do. JavaScript
+// rather than TypeScript, so that the same file runs from src/ in tests and from dist/ for users.
 import { parentPort } from "node:worker_threads";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 

@@ -32,8 +32,8 @@ export interface Session {
   /**
    * Detaches the feeds' buffers: they are moved to the session's thread without a copy.
    * @param options.fetch the outputs to copy out; default: all of them
-   * @throws GlmEvalError (model) with ONNX Runtime's message if a run fails; SessionEnded if the session has ended, which
-   *   then also applies to every later run
+   * @throws GlmEvalError (model) with ONNX Runtime's message if a run fails; SessionEnded if the session has ended,
+   *   which then also applies to every later run
    */
   run(
     feeds: Readonly<Record<string, Tensor>>,
@@ -60,8 +60,7 @@ export async function openSession(model: string, options: SessionOptions = {}): 
     ...(mmap && { extra: { session: { disable_prepacking: "1" } } }),
   };
   // Since 1.29, ONNX Runtime sends events about models to its vendor unless this is set before it is first loaded. It
-  // must
-  // be set here: a thread's own environment is a copy that native code does not see.
+  // must be set here: a thread's own environment is a copy that native code does not see.
   process.env.ORT_DISABLE_TELEMETRY ??= "1";
   const channel = ownProcess ? openProcessChannel() : openThreadChannel();
   const waiting = new Map<number, PendingRun>();

@@ -59,8 +59,7 @@ const BARE_GRAPH = 64e6;
 
 /**
  * Finds the paths of the data files that a graph names. Other programs download a repository in any order, so the
- * presence
- * of a graph does not imply that of its data. A large graph contains its weights itself, and is not read.
+ * presence of a graph does not imply that of its data. A large graph contains its weights itself, and is not read.
  */
 async function findNamedData(folder: string, graph: string): Promise<string[]> {
   const file = join(folder, graph);

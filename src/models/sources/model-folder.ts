@@ -9,8 +9,7 @@ const HUB_NAME_HINT = `A model on the hub is named OWNER/NAME, for example ${KNO
 
 /**
  * Returns the absolute path of the folder that `name` refers to, or undefined if `name` is a hub name. An existing
- * folder
- * always takes precedence over a hub name with the same spelling.
+ * folder always takes precedence over a hub name with the same spelling.
  * @throws GlmEvalError (model) if it is neither
  */
 export async function findLocalFolder(name: string, env: NodeJS.ProcessEnv): Promise<string | undefined> {

@@ -39,10 +39,8 @@ export interface ResolveOptions {
 /**
  * Finds a model's files: a folder is used as is, "OWNER/NAME" comes from the hub through the cache shared with Python's
  * huggingface_hub. Only needed files are downloaded: for a GLM, its config, tokenizer and one weight format; for any
- * other
- * model, its ONNX export in one dtype (`onnx/`) with config and tokenizer.json; never code. Interrupted downloads
- * resume
- * where they stopped. Cached files are used without asking the hub.
+ * other model, its ONNX export in one dtype (`onnx/`) with config and tokenizer.json; never code. Interrupted downloads
+ * resume where they stopped. Cached files are used without asking the hub.
  * @throws GlmEvalError (model), GlmEvalError (usage) for a revision of a folder, or the abort signal's reason
  */
 export async function resolveModel(

@@ -108,8 +108,7 @@ function unigram(section: Section, hidden: (token: string) => boolean): JsonMode
 
 /**
  * Returns an encoder of single pieces. A token without an id becomes the unknown token, or its bytes. Pieces are
- * encoded
- * one at a time, because the library would merge unknown characters across pieces.
+ * encoded one at a time, because the library would merge unknown characters across pieces.
  */
 function makeEncoder(
   model: (piece: string) => string[],

@@ -10,8 +10,8 @@ const COMBINING = /\p{M}/gu;
 
 /**
  * Reads the normalizer of a tokenizer.json, with the behavior of the Rust `tokenizers`. The library's own version
- * differs
- * for some characters: it replaces SentencePiece's character rules with an approximation and lower-cases entire words.
+ * differs for some characters: it replaces SentencePiece's character rules with an approximation and lower-cases entire
+ * words.
  *
  * @param first whether this part starts the text. If it does not, no dummy prefix is added, and leading white space that
  *   the tokenizer would strip (to add its prefix there again) is kept as one space.
@@ -73,9 +73,8 @@ const WHOLE_GRAPHEME = 5;
 
 /**
  * Reads SentencePiece's character rules and applies them like the Rust library, which differs from SentencePiece: a
- * short
- * grapheme is replaced as a whole by the shortest rule that it starts with; other graphemes are replaced character by
- * character.
+ * short grapheme is replaced as a whole by the shortest rule that it starts with; other graphemes are replaced
+ * character by character.
  */
 function readCharacterRules(section: Section): Normalize {
   let rules: CharacterRules;

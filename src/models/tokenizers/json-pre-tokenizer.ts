@@ -24,8 +24,7 @@ const WORD_OR_MARKS =
 
 /**
  * Reads the pre-tokenizer of a tokenizer.json, with the behavior of the Rust `tokenizers`. The library's own versions
- * use
- * different character classes, support only one way of splitting, and do not split at SentencePiece's space.
+ * use different character classes, support only one way of splitting, and do not split at SentencePiece's space.
  */
 export function readPreTokenizer(section: Section | undefined): PreTokenize {
   const step = section === undefined ? undefined : readStep(section);
@@ -64,8 +63,7 @@ function readStep(section: Section): Step {
 
 /**
  * Whether piece `i` gets the prefix of a tokenizer that adds one to every piece. Only the first piece of a part that
- * does
- * not start a text gets none, unless an earlier step removed white space from it.
+ * does not start a text gets none, unless an earlier step removed white space from it.
  */
 function takesPrefix(i: number, pieces: readonly string[], { first, text }: Stretch): boolean {
   return i > 0 || first || (STARTS_WITH_SPACE.test(text) && !STARTS_WITH_SPACE.test(pieces[0]!));

@@ -18,12 +18,11 @@ export interface JsonTokenizer {
   /** exclusive upper bound of the ids that can be produced */
   readonly size: number;
   /**
-   * Encodes one part of a text, without adding or recognizing special tokens. A leading space is part of the text: "
-   * Yes"
-   * and "Yes" differ if the vocabulary distinguishes them.
+   * Encodes one part of a text, without adding or recognizing special tokens. A leading space is part of the text:
+   * " Yes" and "Yes" differ if the vocabulary distinguishes them.
    *
-   * @param options.first whether the part starts the text, so that a SentencePiece tokenizer's dummy prefix applies to it
-   *   (and to no other part)
+   * @param options.first whether the part starts the text, so that a SentencePiece tokenizer's dummy prefix applies
+   *   to it (and to no other part)
    */
   encode(text: string, options?: { readonly first?: boolean }): number[];
   /** Returns the vocabulary's own spelling of an id ("##ing", "Ġthe", "▁的"); "<id>" for ids outside it. */

@@ -56,9 +56,8 @@ class Agenda {
 
 /**
  * Byte-pair encoding as in SentencePiece (bpe_model.cc): merges the neighbors whose joined piece has the best score,
- * over
- * the entire text. Implemented here because the library needs a list of merges, which would have to rank the different
- * ways to form one piece ("a"+"aa", "aa"+"a"), whereas SentencePiece takes the leftmost.
+ * over the entire text. Implemented here because the library needs a list of merges, which would have to rank the
+ * different ways to form one piece ("a"+"aa", "aa"+"a"), whereas SentencePiece takes the leftmost.
  */
 export function bpeEncoder(model: SentencePieceFile): PieceEncoder {
   const { pieces, unknownId } = model;

@@ -51,7 +51,7 @@ describe("tensors larger than a chunk", () => {
     ["float16", "F16", 2],
     ["bfloat16", "BF16", 2],
     ["float64", "F64", 8],
-  ])("%s comes in chunks of at most 4 MB, all of it", async (type, dtype, bytes) => {
+  ])("%s is read completely, in chunks of at most 4 MB", async (type, dtype, bytes) => {
     const count = 2_500_001;
     const data = new Uint8Array(count * bytes); // all zeros except the last value, which is 1
     const one = {

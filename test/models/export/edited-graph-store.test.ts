@@ -200,7 +200,7 @@ describe("an edited graph is no larger than necessary", () => {
     ["mt5", "decoder_model.onnx", "MatMul"],
     ["flan-t5", "decoder_model_merged_fp16.onnx", "MatMul"],
   ])(
-    "the encoder's rows are chosen behind the projections to keys and values: %s, %s",
+    "the encoder's rows are selected after the projections to keys and values: %s, %s",
     async (name, file, last) => {
       const folder = path.join(EXPORTS, name);
       const model = await OnnxModel.read(path.join(folder, "onnx", file));

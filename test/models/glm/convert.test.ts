@@ -97,7 +97,7 @@ describe("ensureConverted", () => {
     const deeper = { ...config, layers: config.layers + 1 };
     const missing = await refusal(ensureConverted(folder, deeper, { cacheFolder: cache }));
     expect(missing.message).toMatch(
-      /12 of \d+ tensors are missing: transformer\.layers\.\d+\.input_layernorm\.weight/,
+      /12 of \d+ tensors missing: transformer\.layers\.\d+\.input_layernorm\.weight/,
     );
     const wider = { ...config, maxLength: config.maxLength + 1 };
     const shape = await refusal(ensureConverted(folder, wider, { cacheFolder: cache }));

@@ -17,9 +17,8 @@ const plain = goldenModels.find(({ name }) => name === "wordpiece-fp32")!;
 
 /**
  * Limits on the maximum and mean deviation of a token's log-probability from the reference, over the golden models,
- * whose
- * random weights have about ten times the range of trained ones. Measured: fp16 7.4e-3 and 1.5e-3, int8 0.31 and 0.053,
- * q8 0.19 and 0.037, q4 2.2 and 0.45.
+ * whose random weights have about ten times the range of trained ones. Measured: fp16 7.4e-3 and 1.5e-3, int8 0.31 and
+ * 0.053, q8 0.19 and 0.037, q4 2.2 and 0.45.
  */
 const BOUNDS = {
   fp32: { most: 1e-4, mean: 1e-5 },

@@ -210,7 +210,7 @@ describe("edits", () => {
     ["else_branch", ["y", "y"], 0],
     ["then_branch", ["a", "b"], 1],
     ["else_branch", ["a", "b"], 0],
-  ] as const)("%s of an If takes its place, its outputs named %s", async (branch, names, flag) => {
+  ] as const)("%s replaces the If, with outputs named %s", async (branch, names, flag) => {
     const file = path.join(work, "merged.onnx");
     await merged(names).write(file);
     const session = await openSession(file);

@@ -10,7 +10,7 @@ afterAll(() => rmSync(work, { recursive: true, force: true }));
 
 // Since 13 and 18, ReduceSum and ReduceMax take their axes as an input.
 it.each([11, 12, 13, 14, 17, 18, 20, 23])(
-  "is log-softmax at the asked ids in version %i of the operators",
+  "computes log-softmax at the requested ids in version %i of the operators",
   async (opset) => {
     const [rows, size] = [5, 7];
     const file = path.join(work, `${opset}.onnx`);

@@ -44,7 +44,7 @@ describe("names", () => {
     ["glm-2b", "THUDM/glm-2b"],
     ["glm-10b-chinees", "THUDM/glm-10b-chinese"],
     ["https://huggingface.co/THUDM/glm-10b/tree/main", "THUDM/glm-10b"],
-  ])("%s is no name", async (name, meant) => {
+  ])("%s is not a name", async (name, meant) => {
     const { hub, env } = await setup();
     const error = await failure(resolveModel(name, { env }));
     expect(error.kind).toBe("model");
@@ -211,7 +211,7 @@ describe("the disk", () => {
   });
 
   // A device that is always full is the only realistic way to test a full disk.
-  test.skipIf(!existsSync("/dev/full"))("a disk that fills up on the way", async () => {
+  test.skipIf(!existsSync("/dev/full"))("a disk that fills up during the download", async () => {
     const files = tinyFiles();
     const { home, env } = await setup({ files });
     const blobs = join(home, "hub", "models--somebody--glm-tiny", "blobs");

@@ -109,7 +109,7 @@ describe("an ONNX export on the hub", () => {
       [encoder, merged, decoder, "decoder_with_past_model.onnx"],
       [merged, encoder],
     ],
-    ["encoder and decoder, where none is merged", T5, [encoder, decoder], [decoder, encoder]],
+    ["encoder and decoder, if none is merged", T5, [encoder, decoder], [decoder, encoder]],
     ["the encoder-decoder beside another head", T5, ["model.onnx", encoder, merged], [merged, encoder]],
     ["a decoder under its older name", { model_type: "gpt2" }, [decoder, merged], [merged]],
     ["one graph before older names", { model_type: "gpt2" }, [merged, "model.onnx"], ["model.onnx"]],

@@ -101,7 +101,7 @@ test("a complete file that was not yet renamed is verified and not requested", a
 test.each([
   ["of another content", randomBytes(1000), ["bytes=1000-", undefined]],
   ["longer than the file", randomBytes(SIZE + 1), [undefined]],
-])("an unfinished file %s is thrown away and the download begun anew", async (_, content, expected) => {
+])("an unfinished file %s is discarded and the download restarts", async (_, content, expected) => {
   const { env, leave, ranges, check } = await setupWeights();
   leave(content);
   check((await resolveModel(MODEL, { env })).folder);

@@ -158,7 +158,7 @@ describe("a part keeps its own leading space", () => {
 });
 
 test.each(steps.map(([step, pieces]) => [JSON.stringify(step), step, pieces] as const))(
-  "pieces equal the reference library's: %s",
+  "pieces match the reference library's: %s",
   async (_, step, pieces) => {
     // Every piece is a single token.
     const vocab = Object.fromEntries([...new Set(pieces.flat())].map((piece, id) => [piece, id]));

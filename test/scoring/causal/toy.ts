@@ -28,15 +28,16 @@ export interface Toy extends LoadedExport {
 }
 
 /**
- * log p(id | tokens at positions 0, 1, 2 …) of the toy: any number that depends on every token and its position.
- * @param window how many of the tokens count, from the last
+ * The toy's log p(id | tokens at positions 0, 1, 2 …): an arbitrary number that depends on every token and its
+ * position.
+ * @param window how many of the last tokens count
  */
 export function toyLogProb(tokens: readonly number[], id: number, window: number): number {
   const seen = tokens.flatMap((token, position) => [token, position]);
   return -hash([...seen.slice(-2 * window), id]);
 }
 
-/** Of the numbers 0.000 … 9.999. */
+/** One of the numbers 0.000 … 9.999. */
 function hash(values: readonly number[]): number {
   let h = 2166136261;
   for (const value of values) h = Math.imul(h ^ value, 16777619) >>> 0;
@@ -44,8 +45,8 @@ function hash(values: readonly number[]): number {
 }
 
 /**
- * A causal model whose arithmetic is a hash: its keys are token ids and its values positions, so that a wrong row, mask,
- * position or past gives another number. Like a session it takes the buffers of its feeds away.
+ * A causal model whose arithmetic is a hash: its keys are token ids and its values are positions, so that a wrong row,
+ * mask, position or past gives a different number. Like a session, it detaches the buffers of its feeds.
  */
 export function toy(options: ToyOptions = {}): Toy {
   const { cache = "heads", type = "float32", positions = true, maxLength = 1000, size = 1, window } = options;
@@ -83,8 +84,8 @@ export function toy(options: ToyOptions = {}): Toy {
     passes.push({ rows, columns, past: before, fetch });
     const ids = ints("input_ids");
     const mask = ints("attention_mask");
-    const told = positions ? ints("position_ids") : undefined;
-    if (told?.some((position) => position >= maxLength)) throw new Error("a position past the last");
+    const given = positions ? ints("position_ids") : undefined;
+    if (given?.some((position) => position >= maxLength)) throw new Error("a position past the last");
     const read = (name: string, r: number, j: number) =>
       Number(feeds[name]!.data[pastRows[r]! * heads * before + j]);
     const history = Array.from({ length: rows }, (_, r) =>
@@ -93,7 +94,7 @@ export function toy(options: ToyOptions = {}): Toy {
           ? { id: read(past.key, r, j), position: read(past.value, r, j) }
           : {
               id: ids[r * columns + j - before]!,
-              position: told?.[r * columns + j - before] ?? j,
+              position: given?.[r * columns + j - before] ?? j,
             },
       ),
     );

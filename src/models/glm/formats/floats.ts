@@ -49,10 +49,8 @@ export const float16: FloatFormat = {
 
 /**
  * Distance in bytes between addresses that map to the same set of a processor's L1 cache (64 sets of 64-byte lines on
- * all
- * x86 processors). A product reads several rows of its activations in parallel, 12 on processors with AVX-512: rows
- * that
- * are a multiple of this distance apart evict each other from a set of 8 lines, and the product takes 20 % longer
+ * all x86 processors). A product reads several rows of its activations in parallel, 12 on processors with AVX-512: rows
+ * that are a multiple of this distance apart evict each other from a set of 8 lines, and the product takes 20 % longer
  * (docs/performance.md).
  */
 const SAME_SET = 4096;

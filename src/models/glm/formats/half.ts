@@ -13,7 +13,7 @@ export function findBeyondHalf(values: Float32Array): number {
  *
  * A binary16 has 1 sign bit, 5 exponent bits (bias 15) and 10 fraction bits. From 2^-14 up, the float32's exponent is
  * rebiased and the lower 13 bits of its fraction are rounded away; a carry goes into the exponent, as it should. Below
- * that, values are multiples of 2^-24: adding 0.5, whose unit in the last place is exactly that, makes the FPU round.
+ * that, values are multiples of 2^-24: adding 0.5, whose unit in the last place is exactly that, makes the float32 addition round.
  */
 export function toHalf(values: Float32Array): Uint16Array {
   const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);

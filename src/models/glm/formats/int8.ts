@@ -14,11 +14,11 @@ const GAP = 64;
 
 /**
  * Vector-wise 8-bit products (Dettmers et al. 2022, arXiv:2208.07339, §2.1): one scale per output (a row of the
- * weights)
- * and one per token (a row of the activations), so that a token's result does not depend on the rest of the batch.
+ * weights) and one per token (a row of the activations), so that a token's result does not depend on the rest of the
+ * batch.
  *
- * x·Wᵀ [t, n] ≈ s_t · s_n · Σ_k (a_tk - 128) · q_nk with q = round(w / s_n) in int8 and a = round(x / s_t) + 128 in uint8,
- * s_t = max_k |x_tk| / 127. Processors are fastest at multiplying unsigned by signed integers.
+ * x·Wᵀ [t, n] ≈ s_t · s_n · Σ_k (a_tk - 128) · q_nk with q = round(w / s_n) in int8, a = round(x / s_t) + 128 in uint8
+ * and s_t = max_k |x_tk| / 127. Processors are fastest at multiplying unsigned by signed integers.
  *
  * s_n = max_j (|w_n,2j| + |w_n,2j+1|) / 127. Processors without VNNI add two adjacent products in 16 bits, which can
  * saturate. If the codes of a pair sum to at most 128, they cannot (255 · 128 < 2^15), and every processor computes the
