@@ -31,7 +31,7 @@ export interface TokenCounts {
   padding: number;
 }
 
-/** Options for scoring a batch. */
+/** How a batch is scored. */
 export interface ScoreOptions {
   /** maximum number of tokens per pass if a batch takes several, including padding; one row always fits */
   readonly maxBatchTokens?: number | undefined;
@@ -67,7 +67,7 @@ export interface Engine<P extends PreparedQuestion = PreparedQuestion> {
    * width of a row, in tokens, at which its attention costs as much as the rest of the computation; undefined if unknown
    */
   readonly attentionWidth?: number | undefined;
-  /** the work done so far */
+  /** what it has computed so far */
   readonly work: Readonly<TokenCounts>;
   /** Returns the number of tokens that a question takes in a batch, in all its rows, at its widest step: 1 or more. */
   length(question: P): number;

@@ -13,7 +13,7 @@ export function checkFinite(
     "not-finite",
     `${bad[0]!.id}${others}: the model's log-probabilities are NaN or infinite; expected finite values`,
     {
-      hint: "The weights overflow their number format: the checkpoint is damaged, or config.json belongs to another model.",
+      hint: "Its weights overflow their number format: the checkpoint is damaged, or its config.json belongs to another model.",
     },
   );
 }

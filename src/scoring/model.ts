@@ -43,9 +43,9 @@ export interface EngineFacts {
   /** GLM only: exports have it in their graph */
   readonly gelu?: Gelu | undefined;
   readonly dtype: Dtype;
-  /** whether the weights are memory-mapped instead of loaded */
+  /** whether the weights stay in their file instead of being loaded */
   readonly mmap: boolean;
-  /** the device, if the model runs on only one */
+  /** the one device that the model runs on */
   readonly device?: Device | undefined;
   /** GLM on a single device only: ONNX Runtime's fused operator, or plain products if that operator is wrong on the device */
   readonly attention?: Attention | undefined;

@@ -55,7 +55,7 @@ export function poolEngines<P extends PreparedQuestion>(
         try {
           return await lane.engine.score(rows, options);
         } catch (error) {
-          // Sessions also end if they are closed with batches in flight.
+          // Sessions also end when they are closed with batches in flight.
           if (!(error instanceof SessionEnded) || isClosed) throw error;
           drop(lane, error);
         } finally {

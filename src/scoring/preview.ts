@@ -61,13 +61,13 @@ export function makeReader<P extends PreparedQuestion>(reading: Reading<P>): Loa
       read(question).map(({ prepared, cloze, whole, kept }) => ({
         prepared,
         cloze,
-        parts: makePreviewParts(question.clozes[cloze]!, whole, kept, encode),
+        parts: previewParts(question.clozes[cloze]!, whole, kept, encode),
         reads: reads(prepared),
       })),
   };
 }
 
-function makePreviewParts(
+function previewParts(
   { pattern }: Cloze,
   whole: readonly TokenPart[],
   kept: readonly TokenPart[],

@@ -6,8 +6,7 @@ import type { Truncation } from "./parts.js";
 export type Family = "infill" | "masked" | "seq2seq" | "causal";
 
 /**
- * A question as token ids, ready for a batch. A family adds the fields that its engine needs; the runner uses only
- * these.
+ * A question as token ids, ready for a batch. A family adds what its engine needs; the runner reads these fields only.
  *
  * It is plain data (objects, arrays, numbers, strings, booleans). Its fields except `id`, `cut` and `shotsDropped` are
  * everything in the question that its scores depend on: the ids of text and answers as the model reads them, including
@@ -16,7 +15,7 @@ export type Family = "infill" | "masked" | "seq2seq" | "causal";
  */
 export interface PreparedQuestion {
   readonly id: string;
-  /** token ids of each answer, in scoring order */
+  /** token ids of each answer, in the order in which they are scored */
   readonly answers: readonly (readonly number[])[];
   /** number of tokens that truncation removed from the text (0 if it fits) */
   readonly cut: number;

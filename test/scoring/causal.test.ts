@@ -15,8 +15,8 @@ import {
   type ExportCase,
   exportFixtures,
   type LoadedExport,
-  makeQuestions,
   openExport,
+  questionsOf,
   type Reference,
   scoreAll,
   spied,
@@ -35,7 +35,7 @@ const causal = (model: LoadedExport, options: CausalReaderOptions & ScoreOptions
   reader: causalReader(model, options),
   engine: causalEngine(model, options),
 });
-const listLogProbs = (answers: readonly AnswerScore[]) =>
+const numbersOf = (answers: readonly AnswerScore[]) =>
   answers.flatMap((answer) => [...answer.tokenLogProbs, ...answer.closing.logProbs]);
 const collectExpected = ({ scores }: CausalCase) =>
   scores.flatMap((s) => [...s.log_probs, ...s.closing.log_probs]);
@@ -57,7 +57,7 @@ it("fixtures cover every kind of causal model", () => {
 });
 
 describe.each(fixtures)("$name", (fixture) => {
-  const questions = makeQuestions(fixture);
+  const questions = questionsOf(fixture);
   let model: LoadedExport;
   beforeAll(async () => {
     model = await openExport(fixture.folder, { cacheFolder: cache });
@@ -106,7 +106,7 @@ describe.each(fixtures)("$name", (fixture) => {
     );
     const { scored: alone } = await scoreAll(causal(watched), single);
     expect(runs.every(({ dims }) => dims["past_key_values.0.key"]?.[2] === 0)).toBe(true);
-    expect(worst(listLogProbs(alone.flat()), listLogProbs(together.flat()))).toBeLessThanOrEqual(1e-5);
+    expect(worst(numbersOf(alone.flat()), numbersOf(together.flat()))).toBeLessThanOrEqual(1e-5);
   });
 
   it("reads texts as long as the model's positions, several at once", async () => {
@@ -120,7 +120,7 @@ describe.each(fixtures)("$name", (fixture) => {
       makeQuestion("q2", "It rained all night, so the river [MASK].", ["rose and rose", "slept"], { text }),
     ]);
     expect(prepared.map(({ cut }) => cut > 0)).toEqual([true, true, false]);
-    expect(listLogProbs(scored.flat()).every((value) => value < 0)).toBe(true);
+    expect(numbersOf(scored.flat()).every((value) => value < 0)).toBe(true);
   });
 
   it("gives the same scores in any order, batches and passes", async () => {
@@ -141,7 +141,7 @@ describe.each(fixtures)("$name", (fixture) => {
           scored.push(...(await engine.score(batch)).map(([answers]) => answers!));
         }
         some.forEach((k, at) => {
-          const difference = worst(listLogProbs(scored[at]!), listLogProbs(whole.scored[k]!));
+          const difference = worst(numbersOf(scored[at]!), numbersOf(whole.scored[k]!));
           expect(difference).toBeLessThanOrEqual(1e-5);
         });
       },
@@ -153,7 +153,7 @@ describe.each(fixtures)("$name", (fixture) => {
 describe.each(fixtures)("the conformance of the causal family with $name", (fixture) => {
   conformance(
     async () => causal(await openExport(fixture.folder, { cacheFolder: cache })),
-    makeQuestions(fixture),
+    questionsOf(fixture),
   );
 });
 
@@ -164,7 +164,7 @@ describe("precision", () => {
   it.each([
     ["fp16", 0.05],
     ["q8", 0.5],
-  ] as const)("of %s matches that of its weights", async (dtype, tolerance) => {
+  ] as const)("of %s is that of its weights", async (dtype, tolerance) => {
     const model = await openExport(fixture.folder, { cacheFolder: cache, dtype });
     try {
       const { scored } = await scoreAll(causal(model), questionsOf(fixture));

@@ -5,7 +5,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { parseCloze } from "../../src/patterns/index.js";
 import { loadModel } from "../../src/scoring/index.js";
 import { noVulkan } from "../models/devices/vulkan.js";
-import { type ExportCase, exportFixtures, makeQuestions, type Reference } from "./exports.js";
+import { type ExportCase, exportFixtures, questionsOf, type Reference } from "./exports.js";
 import { goldenModels } from "./golden.js";
 
 const cache = mkdtempSync(path.join(os.tmpdir(), "glm-eval-test-"));
@@ -56,7 +56,7 @@ describe.skipIf(noVulkan)(`WebGPU ${noVulkan ?? ""}`, () => {
     });
     expect(facts.device).toBe("webgpu");
     try {
-      const prepared = makeQuestions(fixture).flatMap((question) => reader.prepare(question));
+      const prepared = questionsOf(fixture).flatMap((question) => reader.prepare(question));
       const scored = await engine.score(prepared.map((question) => [question]));
       fixture.cases.forEach(({ scores }, k) => {
         scored[k]![0]!.forEach((answer, n) => {

@@ -34,7 +34,7 @@ export interface ExportFixture<C> {
 
 const root = fileURLToPath(new URL("../fixtures/exports", import.meta.url));
 
-/** Lists the small random exports of a family. */
+/** The small random exports of a family. */
 export function exportFixtures<C>(family: string): ExportFixture<C>[] {
   return readdirSync(root)
     .filter((name) => existsSync(`${root}/${name}/cases.json`))

@@ -16,7 +16,7 @@ const open = async ({ folder, gelu }: GoldenModel, attention: "fused" | "plain" 
   return { reader: infillReader(glm), engine: infillEngine(glm) };
 };
 
-const makeQuestions = (model: GoldenModel) =>
+const questionsOf = (model: GoldenModel) =>
   model.cases.map(({ text, answers }, k) => ({
     id: `${model.name} ${k}`,
     answerKind: "texts" as const,
@@ -62,5 +62,5 @@ describe.each(goldenModels)("GLM from $name", (model) => {
 
 describe("the conformance of the infill family", () => {
   const model = goldenModels.find(({ name }) => name === "wordpiece-fp32")!;
-  conformance(() => open(model), makeQuestions(model));
+  conformance(() => open(model), questionsOf(model));
 });

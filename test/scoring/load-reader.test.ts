@@ -76,12 +76,12 @@ describe("loadReader", () => {
 
   it("uses the given special tokens, and the protocol's", async () => {
     const own = "[CLS] the [MASK] is grey . [SEP] <|startofpiece|> _ <|endofpiece|>".split(" ");
-    expect(await readTokens(TINY, {})).toEqual(own);
-    expect(await readTokens(TINY, { maskToken: "[UNK]", eosToken: "[PAD]" })).toEqual(
+    expect(await readsOf(TINY, {})).toEqual(own);
+    expect(await readsOf(TINY, { maskToken: "[UNK]", eosToken: "[PAD]" })).toEqual(
       own.with(2, "[UNK]").with(6, "[PAD]"),
     );
-    expect(await readTokens(fixture("reference/random-roberta"), {})).toContain("<mask>");
-    expect(await readTokens(fixture("reference/random-roberta"), { protocol: "glm-hf" })).toContain("[MASK]");
+    expect(await readsOf(fixture("reference/random-roberta"), {})).toContain("<mask>");
+    expect(await readsOf(fixture("reference/random-roberta"), { protocol: "glm-hf" })).toContain("[MASK]");
     await expect(loadReader(TINY, { maskToken: "[none]" })).rejects.toMatchObject({ kind: "usage" });
   });
 

@@ -16,8 +16,8 @@ import {
   type ExportCase,
   exportFixtures,
   type LoadedExport,
-  makeQuestions,
   openExport,
+  questionsOf,
   type Reference,
   scoreAll,
   spied,
@@ -64,7 +64,7 @@ it("fixtures cover every architecture", () => {
 });
 
 describe.each(fixtures)("$name", (fixture) => {
-  const questions = makeQuestions(fixture);
+  const questions = questionsOf(fixture);
   let model: LoadedExport;
   beforeAll(async () => {
     model = await openExport(fixture.folder, { cacheFolder: cache });
@@ -115,7 +115,7 @@ describe.each(fixtures)("$name", (fixture) => {
 describe.each(fixtures)("the conformance of the masked family with $name", (fixture) => {
   describe.each(DECODINGS)("%s", (decoding) => {
     const open = async () => masked(await openExport(fixture.folder, { cacheFolder: cache }), { decoding });
-    conformance(open, makeQuestions(fixture));
+    conformance(open, questionsOf(fixture));
   });
 });
 
@@ -124,7 +124,7 @@ describe("precision", () => {
     fixture.cases.flatMap(({ scores }) => scores.flatMap((score) => score[decoding].log_probs));
   const found = async (fixture: (typeof fixtures)[number], dtype: "fp16" | "q8", decoding: Decoding) => {
     const pair = masked(await openExport(fixture.folder, { cacheFolder: cache, dtype }), { decoding });
-    const { scored } = await scoreAll(pair, makeQuestions(fixture));
+    const { scored } = await scoreAll(pair, questionsOf(fixture));
     await pair.engine.close();
     return scored.flat().flatMap((answer) => answer.tokenLogProbs);
   };
@@ -153,7 +153,7 @@ describe("the computation", () => {
   /** [rows, tokens] of each pass. */
   const passesOf = async (
     decoding: Decoding,
-    questions: ReturnType<typeof makeQuestions>,
+    questions: ReturnType<typeof questionsOf>,
     maxBatchTokens?: number,
   ) => {
     const spy = spied(model);
@@ -173,7 +173,7 @@ describe("the computation", () => {
 
   it("scores three single-token answers in one row at one position, with any decoding", async () => {
     for (const decoding of DECODINGS) {
-      const { passes, targets, picks, lengths } = await recordPasses(decoding, [
+      const { passes, targets, picks, lengths } = await passesOf(decoding, [
         animal("q", ["cat", "dog", "boat"]),
       ]);
       expect(passes).toEqual([[1, 9]]);
@@ -185,7 +185,7 @@ describe("the computation", () => {
 
   it("reads answers of equal length first in one row, then each with its token filled in", async () => {
     const answers = ["small cat", "grey dog", "old boat", "cat"];
-    const { passes, lengths, scored } = await recordPasses("default", [animal("q", answers)]);
+    const { passes, lengths, scored } = await passesOf("default", [animal("q", answers)]);
     expect(scored[0]!.map(({ tokenIds }) => tokenIds.length)).toEqual([2, 2, 2, 1]);
     expect(passes).toEqual([
       [2, 10],
@@ -196,7 +196,7 @@ describe("the computation", () => {
 
   it("runs each step of all questions together", async () => {
     const questions = ["a", "b", "c"].map((id) => animal(id, ["small cat", "grey dog"]));
-    const { passes } = await recordPasses("default", questions);
+    const { passes } = await passesOf("default", questions);
     expect(passes).toEqual([
       [3, 10],
       [6, 10],
@@ -205,18 +205,18 @@ describe("the computation", () => {
 
   it("needs one step for decodings that do not depend on the model's output", async () => {
     for (const decoding of ["ltr", "pll", "pll-word"] as const)
-      expect((await recordPasses(decoding, [animal("q", ["small cat"])])).passes).toEqual([[2, 10]]);
-    expect((await recordPasses("parallel", [animal("q", ["small cat"])])).passes).toEqual([[1, 10]]);
+      expect((await passesOf(decoding, [animal("q", ["small cat"])])).passes).toEqual([[2, 10]]);
+    expect((await passesOf("parallel", [animal("q", ["small cat"])])).passes).toEqual([[1, 10]]);
   });
 
   it("keeps a pass within its token limit, with rows of equal length together", async () => {
     const questions = [animal("a", ["small cat", "cat"]), animal("b", ["small cat", "cat"])];
-    const { passes } = await recordPasses("parallel", questions, 20);
+    const { passes } = await passesOf("parallel", questions, 20);
     expect(passes).toEqual([
       [2, 10],
       [2, 9],
     ]);
-    expect((await recordPasses("parallel", questions, 5)).passes).toEqual([
+    expect((await passesOf("parallel", questions, 5)).passes).toEqual([
       [1, 10],
       [1, 10],
       [1, 9],

@@ -66,7 +66,7 @@ it("a custom reader and engine are scored like built-in ones", async () => {
     conventions: PROTOCOLS.glm,
     maxBatchTokens: 100,
   });
-  // " a" and " b": the space is in neither text, "a" three times and "b" once.
+  // " a" and " b": the space is in neither text, "a" thrice and "b" once.
   const [a, b] = scored!.answers.map(({ score }) => score);
   expect(a! - b!).toBeCloseTo(Math.log(4 / 2), 12);
   expect(scored!.answers.map(({ tokens }) => tokens)).toEqual([

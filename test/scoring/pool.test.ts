@@ -21,7 +21,7 @@ import {
 import { poolEngines } from "../../src/scoring/pool.js";
 import { goldenModels } from "./golden.js";
 
-const makeScore = (id: string): AnswerScore[] => [
+const scoreOf = (id: string): AnswerScore[] => [
   {
     tokenIds: [1],
     tokenLogProbs: [-1 - Number(id)],
@@ -29,7 +29,7 @@ const makeScore = (id: string): AnswerScore[] => [
     closing: { tokenIds: [], logProbs: [], isGreedy: [] },
   },
 ];
-const makeBatch = (number: number) => [[{ id: String(number), cut: 0, answers: [] }]];
+const batchOf = (number: number) => [[{ id: String(number), cut: 0, answers: [] }]];
 
 interface StandIn extends Engine {
   /** ids of the questions that it scored */
@@ -39,8 +39,8 @@ interface StandIn extends Engine {
 }
 
 /**
- * A device that computes its batches one after the other, each for the duration given by `work`, and stops for good at
- * the batch with number `stopsAt`: everything that waits there is lost, and so is everything later.
+ * A device that computes its batches one after the other, each for as long as `work` says, and stops for good when it is
+ * given the batch with number `stopsAt`: whatever waits there then is lost, like all that comes later.
  */
 function standIn(work: () => Promise<unknown>, stopsAt = Number.POSITIVE_INFINITY): StandIn {
   const failing = new Set<(error: Error) => void>();
@@ -69,7 +69,7 @@ function standIn(work: () => Promise<unknown>, stopsAt = Number.POSITIVE_INFINIT
           }
           failing.delete(reject);
           device.answered.push(...rows.flat().map(({ id }) => id));
-          resolve(rows.map((row) => row.map(({ id }) => makeScore(id))));
+          resolve(rows.map((row) => row.map(({ id }) => scoreOf(id))));
         });
       });
     },
@@ -117,15 +117,15 @@ describe("devices that work and stop in any order", () => {
         const notes: string[] = [];
         const pool = poolEngines(devices, (note) => notes.push(note));
         expect(pool.lanes).toBe(devices.length);
-        const batches = Array.from({ length: count }, (_, k) => makeBatch(k));
+        const batches = Array.from({ length: count }, (_, k) => batchOf(k));
         const scored = await s.waitFor(scoreBatches(pool, batches));
-        expect(scored).toEqual(batches.map((_, k) => [[makeScore(String(k))]]));
+        expect(scored).toEqual(batches.map((_, k) => [[scoreOf(String(k))]]));
         const answered = devices.flatMap((device) => device.answered);
         expect(answered.sort()).toEqual(batches.map((_, k) => String(k)).sort());
         // A device that stops is reported once, regardless of how many batches it had.
         expect(notes).toHaveLength(devices.length - pool.lanes!);
         for (const note of notes)
-          expect(note).toMatch(/^webgpu stopped: its process was killed by SIGKILL; the others? continues?$/);
+          expect(note).toMatch(/^webgpu stopped: its process was killed by SIGKILL; the others? go(es)? on$/);
         await pool.close();
         expect(devices.every(({ isClosed }) => isClosed)).toBe(true);
         expect(notes).toHaveLength(devices.length - pool.lanes!);
@@ -156,7 +156,7 @@ describe("devices that work and stop in any order", () => {
         const error = await s.waitFor(scoreBatches(pool, batches).catch((reason: unknown) => reason));
         expect(error).toBeInstanceOf(SessionEnded);
         expect(error).toMatchObject({ message: "webgpu stopped: its process was killed by SIGKILL" });
-        await expect(pool.score(makeBatch(0))).rejects.toBe(error);
+        await expect(pool.score(batchOf(0))).rejects.toBe(error);
         expect(notes).toHaveLength(devices.length - 1);
         expect(pool.lanes).toBe(1);
       },
@@ -220,7 +220,7 @@ describe("GLM", () => {
       threads: 1,
     });
     alone = [];
-    for (const batch of makeBatches(reader)) alone.push(await engine.score(batch));
+    for (const batch of batchesOf(reader)) alone.push(await engine.score(batch));
     await engine.close();
   });
 
@@ -236,7 +236,7 @@ describe("GLM", () => {
       expect(facts).not.toHaveProperty("attention");
       expect(new Set(notes).size).toBe(notes.length);
       expect(engine.lanes).toBe(3);
-      expect(await scoreBatches(engine, makeBatches(reader))).toEqual(alone);
+      expect(await scoreBatches(engine, batchesOf(reader))).toEqual(alone);
     } finally {
       await engine.close();
     }
@@ -250,8 +250,8 @@ describe("GLM", () => {
       await (await loadGlm(await readGlm(golden.folder), options)).session.close();
       return notes;
     };
-    expect(await collectNotes(0)).toEqual([]);
-    const [note] = await collectNotes(1e6);
+    expect(await notesOf(0)).toEqual([]);
+    const [note] = await notesOf(1e6);
     expect(note).toMatch(/^The model needs about \d{5,}\.\d GB of memory in fp32/);
   });
 

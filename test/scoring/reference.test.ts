@@ -19,7 +19,7 @@ import type { InfillQuestion } from "../../src/scoring/infill/index.js";
 /** One question as computed by test/oracles/glm_reference.py in PyTorch, one row per answer. */
 interface Expected {
   readonly id: string;
-  /** [CLS] … [EOS], truncated to fit; each answer refers to its own */
+  /** [CLS] … [EOS], cut to fit; each answer says which is its own */
   readonly contexts: readonly (readonly number[])[];
   readonly answers: readonly {
     readonly text: string;
@@ -29,7 +29,7 @@ interface Expected {
     readonly endOfPiece: number;
     /** one flag per token and one for the end of piece: whether it was the arg max */
     readonly greedy: readonly (0 | 1)[];
-    /** Σ log p, including the end of piece if `closed` */
+    /** Σ log p, with the end of piece where `closed` */
     readonly score: number;
   }[];
   /** whether the end of piece counts */
@@ -44,7 +44,7 @@ interface Reference {
   readonly texts?: readonly { readonly text: string; readonly answers: readonly string[] }[];
 }
 
-/** The same, computed by this library. */
+/** The same of our library. */
 interface Found {
   readonly contexts: readonly (readonly number[])[];
   readonly answers: readonly (Omit<AnswerScore, "closing"> & {
@@ -62,7 +62,7 @@ const reference = (name: string): Reference => JSON.parse(readFileSync(at(`${nam
 const cache = mkdtempSync(path.join(os.tmpdir(), "glm-eval-test-"));
 afterAll(() => rmSync(cache, { recursive: true, force: true }));
 
-/** A model that also records, by question, the framed text of each answer. */
+/** A model that also keeps, by question, the framed text that each answer is asked in. */
 async function open(folder: string, { gelu, special }: Reference, options: ModelOptions = {}) {
   const { reader, engine, facts } = await loadModel(folder, { cacheFolder: cache, ...options });
   expect(facts.gelu).toBe(gelu);
@@ -140,7 +140,7 @@ describe("glm-tiny on the SuperGLUE sample", () => {
     await model.engine.close();
   });
 
-  it("gets exactly the reference's questions", () => {
+  it("is asked the questions that the reference was, and no others", () => {
     expect([...found.keys()].sort()).toEqual(golden.questions.map(({ id }) => id).sort());
     expect(new Set(golden.questions.map(({ id }) => id.split("/")[0])).size).toBe(9);
   });
@@ -173,7 +173,7 @@ describe.each(["random-roberta", "random-chinese"])("%s on texts with multi-toke
     (_, question) => compare(question, found.get(question.id)),
   );
 
-  it("has multi-token answers, and some that the model would predict itself", () => {
+  it("has answers of several tokens, and some that the model would write itself", () => {
     const answers = golden.questions.flatMap((question) => question.answers);
     expect(answers.filter(({ ids }) => ids.length > 1).length).toBeGreaterThan(10);
     expect(answers.some(({ greedy }) => greedy[0] === 1)).toBe(true);

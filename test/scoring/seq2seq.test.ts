@@ -16,8 +16,8 @@ import {
   type ExportCase,
   exportFixtures,
   type LoadedExport,
-  makeQuestions,
   openExport,
+  questionsOf,
   type Reference,
   scoreAll,
   spied,
@@ -26,7 +26,7 @@ import {
 import { makeQuestion } from "./make-question.js";
 
 interface Seq2SeqReference extends Reference {
-  /** the decoder's input */
+  /** what the decoder read */
   readonly decoder_ids: readonly number[];
   readonly closing: Reference & { readonly ids: readonly number[] };
 }
@@ -40,14 +40,14 @@ const seq2seq = (model: LoadedExport, options: Seq2SeqReaderOptions & ScoreOptio
   reader: seq2seqReader(model, options),
   engine: seq2seqEngine(model, options),
 });
-const listLogProbs = (answer: AnswerScore) => [...answer.tokenLogProbs, ...answer.closing.logProbs];
+const numbersOf = (answer: AnswerScore) => [...answer.tokenLogProbs, ...answer.closing.logProbs];
 
-it("has fixtures of both kinds", () => {
+it("there are fixtures of both kinds", () => {
   expect(fixtures.map(({ name }) => name)).toEqual(["bart", "flan-t5", "mt5", "t5"]);
 });
 
 describe.each(fixtures)("$name", (fixture) => {
-  const questions = makeQuestions(fixture);
+  const questions = questionsOf(fixture);
   let model: LoadedExport;
   beforeAll(async () => {
     model = await openExport(fixture.folder, { cacheFolder: cache });
@@ -122,7 +122,7 @@ describe.each(fixtures)("$name", (fixture) => {
         }
         some.forEach((k, at) => {
           scored[at]!.forEach((answer, n) => {
-            expect(worst(listLogProbs(answer), listLogProbs(whole.scored[k]![n]!))).toBeLessThanOrEqual(1e-5);
+            expect(worst(numbersOf(answer), numbersOf(whole.scored[k]![n]!))).toBeLessThanOrEqual(1e-5);
           });
         });
       },
@@ -134,7 +134,7 @@ describe.each(fixtures)("$name", (fixture) => {
 describe.each(fixtures)("the conformance of the seq2seq family with $name", (fixture) => {
   conformance(
     async () => seq2seq(await openExport(fixture.folder, { cacheFolder: cache })),
-    makeQuestions(fixture),
+    questionsOf(fixture),
   );
 });
 
@@ -142,9 +142,9 @@ describe("precision", () => {
   const having = (file: string) => fixtures.filter(({ files }) => files.includes(file));
   const found = async ({ folder }: (typeof fixtures)[number], cases: Asked, dtype: "fp16" | "q8") => {
     const pair = seq2seq(await openExport(folder, { cacheFolder: cache, dtype }));
-    const { scored } = await scoreAll(pair, makeQuestions({ name: "q", cases }));
+    const { scored } = await scoreAll(pair, questionsOf({ name: "q", cases }));
     await pair.engine.close();
-    return scored.flat().flatMap(listLogProbs);
+    return scored.flat().flatMap(numbersOf);
   };
   type Asked = readonly Seq2SeqCase[];
   const reference = (cases: Asked) =>
@@ -153,8 +153,7 @@ describe("precision", () => {
   it.each(having("encoder_model_fp16.onnx"))(
     "float16 stays within 0.05 of float32 in short texts: $name",
     async (fixture) => {
-      // A float16 T5 rounds the logarithm that maps distances to buckets: a distance of 16 or 32 falls into the
-      // previous bucket.
+      // A float16 T5 rounds the logarithm that sorts distances into buckets: one of 16 or 32 falls into the bucket before.
       const short = fixture.cases.filter(({ encoder_ids }) => encoder_ids.length <= 16);
       expect(short.length).toBeGreaterThan(3);
       expect(worst(await found(fixture, short, "fp16"), reference(short))).toBeLessThan(0.05);
@@ -184,10 +183,10 @@ describe("the computation", () => {
     for (const model of models.values()) await model.close();
   });
 
-  /** Records the [rows, tokens] of each encoder and decoder pass, and the number of positions and tokens requested. */
-  const recordRuns = async (
+  /** The [rows, tokens] of each pass of encoder and decoder, and how many places and tokens are asked. */
+  const runsOf = async (
     name: string,
-    questions: ReturnType<typeof makeQuestions>,
+    questions: ReturnType<typeof questionsOf>,
     options: Seq2SeqReaderOptions & ScoreOptions,
   ) => {
     const spy = spied(models.get(name)!);
@@ -205,8 +204,8 @@ describe("the computation", () => {
   };
   const animal = (id: string, answers: readonly string[]) => makeQuestion(id, "The [MASK] is grey.", answers);
 
-  it("T5: reads a question once, and each answer once for its closing", async () => {
-    const { encoder, decoder, targets, picks, prepared } = await recordRuns(
+  it("T5: reads a question once, and each answer once for what closes it", async () => {
+    const { encoder, decoder, targets, picks, prepared } = await runsOf(
       "t5",
       [animal("q", ["cat", "dog"])],
       {},
@@ -215,19 +214,19 @@ describe("the computation", () => {
     const lengths = question!.answers.map(({ length }) => length);
     expect(encoder).toEqual([[1, question!.encoder.length]]);
     expect(decoder).toEqual([[2, 2 + Math.max(...lengths)]]);
-    // The first token of both is scored at one position.
+    // The first token of both is asked at one place.
     expect(targets).toEqual([lengths[0]! + lengths[1]! + 2 - 1]);
     expect(picks).toEqual([lengths[0]! + lengths[1]! + 2]);
   });
 
   it.each(["t5", "bart"])(
-    "%s: scores all single-token answers in one decoder row without closings",
+    "%s: asks all single-token answers in one decoder row where no closing is",
     async (name) => {
       const spy = models.get(name)!;
       const words = ["cat", "dog", "river", "lake", "bridge", "road", "boat", "is", "the"];
       const single = words.filter((word) => spy.tokenizer.encode(` ${word}`).length === 1);
       expect(single.length).toBeGreaterThan(1);
-      const { encoder, decoder, targets, picks, prepared } = await recordRuns(name, [animal("q", single)], {
+      const { encoder, decoder, targets, picks, prepared } = await runsOf(name, [animal("q", single)], {
         closing: false,
       });
       expect(encoder.length).toBe(1);
@@ -237,14 +236,14 @@ describe("the computation", () => {
     },
   );
 
-  it("passes on all hidden states, or to each decoder pass those that it reads", async () => {
+  it("hands the hidden states on whole, or to each pass of the decoder those that it reads", async () => {
     const questions = ["a", "b", "c"].map((id) => animal(id, ["cat", "dog"]));
-    const one = await recordRuns("t5", questions, { maxBatchTokens: 1000 });
+    const one = await runsOf("t5", questions, { maxBatchTokens: 1000 });
     expect([one.encoder.length, one.hidden]).toEqual([1, [3]]);
     expect(one.decoder.map(([rows]) => rows)).toEqual([6]);
     const texts = one.encoder[0]![0]! * one.encoder[0]![1]!;
     const more = ["a", "b", "c"].map((id) => animal(id, ["cat", "dog", "river", "lake", "bridge"]));
-    const some = await recordRuns("t5", more, { maxBatchTokens: texts });
+    const some = await runsOf("t5", more, { maxBatchTokens: texts });
     expect(some.encoder).toEqual(one.encoder);
     expect(some.decoder.length).toBeGreaterThan(1);
     expect(Math.min(...some.hidden.map(Number))).toBeLessThan(3);
@@ -267,7 +266,7 @@ describe("the computation", () => {
       ];
       return encoder.length - 1 + answers[0]!.length;
     };
-    expect(countEncoderTokens({})).toBe(512);
-    expect(countEncoderTokens({ maxLength: 64 })).toBe(64);
+    expect(sizeOf({})).toBe(512);
+    expect(sizeOf({ maxLength: 64 })).toBe(64);
   });
 });

@@ -14,7 +14,7 @@ import { countTextTokens, fitParts } from "../../src/scoring/parts.js";
 import { CLS, letters, lettersModel, MASK, SEP } from "./letters.js";
 import { makeQuestion } from "./make-question.js";
 
-/** One id per character; the first part of a text has one extra id in front. */
+/** One id a character; the first part of a text has one more in front. */
 const encode = (text: string, { first }: { first: boolean }) => [
   ...(first ? [0] : []),
   ...[...text].map((character) => character.codePointAt(0)!),
@@ -33,7 +33,7 @@ const within = (limit: number) => (parts: Parameters<typeof countTextTokens>[0])
   countTextTokens(parts) - limit;
 
 describe("parts that fit", () => {
-  // 5 tokens each, plus 1 in front of the entire text
+  // 5 tokens each, and 1 in front of the whole text
   const shown = cloze([
     text("aaa", 0),
     text("//", 0),
@@ -108,13 +108,13 @@ describe("every family", () => {
     infill: (options: ReaderOptions) => infillReader(glm, options),
   };
 
-  // Text 6, shots 4 each, answer 2, [CLS] and [SEP]; GLM also counts its mask and the end of piece.
+  // Text 6, shots 4 each, answer 2, [CLS] and [SEP]; GLM counts its mask and the end of piece too.
   it.each([
     ["masked", 10],
     ["seq2seq", 10],
     ["causal", 9],
     ["infill", 12],
-  ] as const)("%s drops entire shots before it truncates the question", (family, alone) => {
+  ] as const)("%s leaves out whole shots before it cuts the question", (family, alone) => {
     const of = (room: number) => {
       const { cut, shotsDropped } = readers[family]({
         maxLength: alone + room,

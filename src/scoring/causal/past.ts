@@ -6,7 +6,7 @@ import type { Tensor } from "../../models/onnx/index.js";
 export interface Past {
   /** the outputs of a pass that another pass can continue */
   readonly outputs: readonly string[];
-  /** bytes of one token's keys and values, over all layers */
+  /** bytes of one token's keys and values, all layers together */
   readonly bytesPerToken: number;
   /** Makes the feeds of a pass that continues nothing. */
   none(): Record<string, Tensor>;
@@ -21,7 +21,7 @@ interface Cache {
   readonly input: string;
   readonly output: string;
   readonly type: "float32" | "float16";
-  /** sizes of the axes after the first; 0 for the length */
+  /** sizes of the axes after the first; the length's is 0 */
   readonly sizes: readonly number[];
 }
 

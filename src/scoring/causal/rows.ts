@@ -12,7 +12,7 @@ export interface ScoredToken {
   readonly number: number;
 }
 
-/** Tokens computed as one row of a pass. */
+/** Tokens that are computed as one row of a pass. */
 export interface Row {
   /** number of tokens of the row that it continues, computed by an earlier pass; 0 if it starts a text */
   readonly after: number;

@@ -2,7 +2,7 @@ import type { SpecialTokens } from "../../models/tokenizers/index.js";
 import type { AnswerScore } from "../engine.js";
 import type { PreparedQuestion } from "../reader.js";
 
-/** A question framed for blank infilling: `[CLS] text with its blank [EOS]`, plus the answers' tokens. */
+/** A question framed for blank infilling: `[CLS] text with its blank [EOS]`, and the answers' tokens. */
 export interface InfillQuestion extends PreparedQuestion {
   readonly context: readonly number[];
   /** index of the blank in `context`; every answer token has this position */
@@ -39,7 +39,7 @@ export interface Batch {
  * output at its last token predicts the end of piece. All answers share the context and the start of piece.
  */
 export function layOut(rows: readonly (readonly InfillQuestion[])[], special: SpecialTokens): Batch {
-  const length = Math.max(...rows.map(countRowTokens));
+  const length = Math.max(...rows.map(rowLength));
   const size = rows.length * length;
   const inputIds = new Int32Array(size).fill(special.pad);
   const positionIds = new Int32Array(size);

@@ -20,7 +20,7 @@ export function infillEngine({
     length: countTokens,
     async score(rows) {
       const batch = layOut(rows, tokenizer.special);
-      addPass(work, rows.map(countRowTokens));
+      addPass(work, rows.map(rowLength));
       const matrix = (data: Int32Array): Tensor => ({
         type: "int32",
         data,

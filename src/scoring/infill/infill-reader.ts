@@ -86,7 +86,7 @@ function read(
  */
 function makeExcess(question: ClozeQuestion, answers: readonly (readonly number[])[], maxLength: number) {
   const single = isSingle(question, answers);
-  // 3: [CLS], the mask and [EOS]; then the answer with its end of piece.
+  // [CLS], the mask and [EOS], and the answer with its end of piece.
   return (parts: readonly TokenPart[], answer: number): number =>
     Math.max(0, countTextTokens(parts) + 3 + (single ? 1 : answer + 1) - maxLength);
 }

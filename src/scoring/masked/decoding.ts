@@ -21,7 +21,7 @@ export interface Reading {
 
 export interface TokenScore {
   readonly logProb: number;
-  /** whether the token was the argmax at the step in which it was scored */
+  /** whether the token was the arg max at the step at which it was scored */
   readonly isGreedy: boolean;
 }
 

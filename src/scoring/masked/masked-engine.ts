@@ -36,9 +36,9 @@ export function maskedEngine(
   /** Returns a score for each pick of each row. */
   const run = async (rows: readonly Row[], maxBatchTokens: number): Promise<TokenScore[][]> => {
     const scores: TokenScore[][] = [];
-    for (const pass of passes(rows.map(countRowTokens), maxBatchTokens, model.padsContexts)) {
+    for (const pass of passes(rows.map(rowLength), maxBatchTokens, model.padsContexts)) {
       const some = pass.map((row) => rows[row]!);
-      addPass(work, some.map(countRowTokens));
+      addPass(work, some.map(rowLength));
       const outputs = await session.run(maskedFeeds(some, { pad, tokenTypes }), { fetch: HEAD_OUTPUTS });
       const logProbs = outputs.log_probs!.data as Float32Array;
       const isGreedy = outputs.is_greedy!.data as Uint8Array;

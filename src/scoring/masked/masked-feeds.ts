@@ -1,14 +1,14 @@
 import type { Tensor } from "../../models/onnx/index.js";
 import { int64Matrix } from "../feeds.js";
 import { targetFeeds } from "../targets.js";
-import { countRowTokens, type Row } from "./rounds.js";
+import { type Row, rowLength } from "./rounds.js";
 
 /** Makes the inputs of a masked model's edited graph for B rows, padded on the right to the longest. */
 export function maskedFeeds(
   rows: readonly Row[],
   { pad, tokenTypes }: { readonly pad: number; readonly tokenTypes: boolean },
 ): Record<string, Tensor> {
-  const width = Math.max(...rows.map(countRowTokens));
+  const width = Math.max(...rows.map(rowLength));
   const ids = rows.map(({ text, blank }) => [...text.left.ids, ...blank, ...text.right.ids]);
   const types = rows.map(({ text, blank }) => [
     ...text.left.types,

@@ -27,7 +27,7 @@ export interface FramedText {
   readonly right: Side;
 }
 
-/** Ids with their token types: 0 in segment A, the tokenizer's type for B after a pattern's `||`. */
+/** Ids with their token types: 0 in segment A, the tokenizer's type of B after a pattern's `||`. */
 export interface Side {
   readonly ids: readonly number[];
   readonly types: readonly number[];

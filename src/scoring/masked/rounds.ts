@@ -72,14 +72,14 @@ export function countWidestStep(question: BlankQuestion, decoding: Decoding, tok
   const unknown = { logProb: 0, isGreedy: false };
   let widest = 0;
   for (let step = steps.next(); !step.done; ) {
-    const size = step.value.reduce((sum, row) => sum + countRowTokens(row), 0);
+    const size = step.value.reduce((sum, row) => sum + rowLength(row), 0);
     widest = Math.max(widest, size);
     step = steps.next(step.value.map(({ picks }) => picks.map(() => unknown)));
   }
   return widest;
 }
 
-export function countRowTokens({
+export function rowLength({
   text,
   blank,
 }: {

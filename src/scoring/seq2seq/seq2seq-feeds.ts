@@ -17,7 +17,7 @@ export function encoderFeeds(texts: readonly (readonly number[])[], pad: number)
   const width = Math.max(...lengths);
   return {
     input_ids: int64Matrix(texts.length, width, (r, c) => texts[r]![c] ?? pad),
-    attention_mask: makeAttentionMask(lengths, width),
+    attention_mask: attentionMask(lengths, width),
   };
 }
 
@@ -35,7 +35,7 @@ export function decoderFeeds(
     input_ids: int64Matrix(rows.length, width, (r, c) => rows[r]!.ids[c] ?? pad),
     encoder_rows: int32List(rows.map(({ text }) => text)),
     encoder_hidden_states: hidden,
-    encoder_attention_mask: makeAttentionMask(lengths, hidden.dims[1]!),
+    encoder_attention_mask: attentionMask(lengths, hidden.dims[1]!),
     ...targetFeeds(
       rows.flatMap(({ targets }, r) => targets.map(({ at, id }) => ({ position: r * width + at - 1, id }))),
     ),
@@ -52,6 +52,6 @@ export function sliceEncoded({ hidden, lengths }: Encoded, from: number, end: nu
   };
 }
 
-function makeAttentionMask(lengths: readonly number[], width: number): Tensor {
+function attentionMask(lengths: readonly number[], width: number): Tensor {
   return int64Matrix(lengths.length, width, (r, c) => (c < lengths[r]! ? 1 : 0));
 }

@@ -28,16 +28,15 @@ export interface Toy extends LoadedExport {
 }
 
 /**
- * The toy's log p(id | tokens at positions 0, 1, 2 …): an arbitrary number that depends on every token and its
- * position.
- * @param window how many of the last tokens count
+ * log p(id | tokens at positions 0, 1, 2 …) of the toy: any number that depends on every token and its position.
+ * @param window how many of the tokens count, from the last
  */
 export function toyLogProb(tokens: readonly number[], id: number, window: number): number {
   const seen = tokens.flatMap((token, position) => [token, position]);
   return -hash([...seen.slice(-2 * window), id]);
 }
 
-/** One of the numbers 0.000 … 9.999. */
+/** Of the numbers 0.000 … 9.999. */
 function hash(values: readonly number[]): number {
   let h = 2166136261;
   for (const value of values) h = Math.imul(h ^ value, 16777619) >>> 0;
@@ -45,8 +44,8 @@ function hash(values: readonly number[]): number {
 }
 
 /**
- * A causal model whose arithmetic is a hash: its keys are token ids and its values are positions, so that a wrong row,
- * mask, position or past gives a different number. Like a session, it detaches the buffers of its feeds.
+ * A causal model whose arithmetic is a hash: its keys are token ids and its values positions, so that a wrong row, mask,
+ * position or past gives another number. Like a session it takes the buffers of its feeds away.
  */
 export function toy(options: ToyOptions = {}): Toy {
   const { cache = "heads", type = "float32", positions = true, maxLength = 1000, size = 1, window } = options;
@@ -84,8 +83,8 @@ export function toy(options: ToyOptions = {}): Toy {
     passes.push({ rows, columns, past: before, fetch });
     const ids = ints("input_ids");
     const mask = ints("attention_mask");
-    const given = positions ? ints("position_ids") : undefined;
-    if (given?.some((position) => position >= maxLength)) throw new Error("a position past the last");
+    const told = positions ? ints("position_ids") : undefined;
+    if (told?.some((position) => position >= maxLength)) throw new Error("a position past the last");
     const read = (name: string, r: number, j: number) =>
       Number(feeds[name]!.data[pastRows[r]! * heads * before + j]);
     const history = Array.from({ length: rows }, (_, r) =>
@@ -94,7 +93,7 @@ export function toy(options: ToyOptions = {}): Toy {
           ? { id: read(past.key, r, j), position: read(past.value, r, j) }
           : {
               id: ids[r * columns + j - before]!,
-              position: given?.[r * columns + j - before] ?? j,
+              position: told?.[r * columns + j - before] ?? j,
             },
       ),
     );

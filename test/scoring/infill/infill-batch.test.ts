@@ -6,7 +6,7 @@ import {
   layOut,
 } from "../../../src/scoring/infill/infill-batch.js";
 
-// The GPT-2 ids in the reference's worked tables (glm.md §3): E 50256, S 50257, P 50258, C 50259, M 50260.
+// The GPT-2 ids of the reference's worked tables (glm.md §3): E 50256, S 50257, P 50258, C 50259, M 50260.
 const [E, S, P, C, M] = [50256, 50257, 50258, 50259, 50260] as const;
 const special = { cls: C, eos: E, pad: E, mask: M, sop: S, eop: P };
 

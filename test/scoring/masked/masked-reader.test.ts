@@ -15,7 +15,7 @@ const framed = (
 const [a, b, c, d] = [10, 11, 12, 13] as const;
 
 describe("the masked reader", () => {
-  it("frames one text like the tokenizer; the answer has its leading space", () => {
+  it("frames one text as the tokenizer does; the answer has its leading space", () => {
     expect(framed("ab [MASK]c", ["d"])).toEqual({
       id: "q/1",
       text: {

@@ -50,7 +50,7 @@ describe("makeDecoderRows", () => {
     const closing = fc.array(fc.integer({ min: 3, max: 5 }), { maxLength: 3 });
     fc.assert(
       fc.property(fc.array(ids, { minLength: 1, maxLength: 6 }), closing, (answers, end) => {
-        const rows = makeRows(answers, end);
+        const rows = rowsOf(answers, end);
         const expected = answers.flatMap((answer) => {
           const all = [1, 2, ...answer, ...end];
           return all.slice(2).map((id, k) => ({ read: all.slice(0, 2 + k), id }));
