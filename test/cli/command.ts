@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, expect } from "vitest";
+import { runInProcess } from "./in-process.js";
 
 /** The built command, as users have it. */
 const MAIN = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
@@ -24,8 +25,9 @@ export interface Workspace {
   readonly folder: string;
   /** a path in it */
   path(...names: string[]): string;
+  /** runs the command in this process, from its sources */
   run(args: readonly string[], options?: RunOptions): Promise<Outcome>;
-  /** for a command that is to be interrupted, or talked to */
+  /** runs the built command in a process of its own, as users have it: to be interrupted, talked to, or measured */
   start(args: readonly string[], options?: RunOptions): Started;
 }
 
@@ -74,7 +76,8 @@ export function workspace(): Workspace {
     folder,
     path: (...names) => join(folder, ...names),
     start,
-    run: (args, options = {}) => start(args, { input: "", ...options }).finished,
+    run: (args, { input = "", env = {} } = {}) =>
+      runInProcess(args, { cwd: folder, env: { ...base, ...env }, input }),
   };
 }
 

@@ -201,9 +201,9 @@ describe("glm-eval judge", () => {
     cpSync(path("run"), path("busy"), { recursive: true });
     writeFileSync(
       path("busy", "run.lock"),
-      JSON.stringify({ pid: process.pid, host: (await import("node:os")).hostname() }),
+      JSON.stringify({ pid: process.ppid, host: (await import("node:os")).hostname() }),
     );
-    expectRefused(await run(["judge", "busy"]), 2, `still going on (process ${process.pid})`);
+    expectRefused(await run(["judge", "busy"]), 2, `still going on (process ${process.ppid})`);
     expectDone(await run(["judge", "run", "--output", "twice"]));
     expectRefused(await run(["judge", "run", "--output", "twice"]), 2, "holds a run already");
     expectRefused(await run(["judge", "twice"]), 2, "holds judged results, but no journal", path("run"));

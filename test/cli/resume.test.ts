@@ -165,12 +165,12 @@ describe("a run does not go on", () => {
       /recorded by glm-eval \S+ in version 2 of the record; this glm-eval reads version 3/,
     );
     writeFileSync(path("mine/run.json"), record);
-    const lock = { pid: process.pid, host: hostname() };
+    const lock = { pid: process.ppid, host: hostname() };
     writeFileSync(path("mine/run.lock"), JSON.stringify(lock));
     expectRefused(
       await run([...OWN, "--resume"]),
       2,
-      `the run in mine is still going on (process ${process.pid})`,
+      `the run in mine is still going on (process ${process.ppid})`,
     );
     // What a killed process left is no lock.
     writeFileSync(path("mine/run.lock"), JSON.stringify({ ...lock, pid: 2 ** 22 + 1 }));

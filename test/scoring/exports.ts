@@ -81,6 +81,11 @@ export async function openExport(folder: string, options: LoadExportOptions): Pr
   return await loadExport(await readExport(folder), options);
 }
 
+/** The pair with its sessions left open when its engine is closed: other tests of the file score with them. */
+export function leftOpen<T extends Pick<Model, "engine">>(pair: T): T {
+  return { ...pair, engine: { ...pair.engine, close: async () => undefined } };
+}
+
 /** Prepares questions and scores each in a row of its own. */
 export async function scoreAll<P extends PreparedQuestion>(
   { reader, engine }: Pick<Model<P>, "reader" | "engine">,

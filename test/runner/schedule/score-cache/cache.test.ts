@@ -252,11 +252,14 @@ describe("a damaged score cache", () => {
 });
 
 describe("processes at once", () => {
-  const SCRIPT = fileURLToPath(new URL("put-in-child.ts", import.meta.url));
+  const SCRIPT = fileURLToPath(new URL("put-in-child.mjs", import.meta.url));
   const child = (folder: string, name: string, count: number, limit = "") =>
     spawn(
       "/bin/sh",
-      ["-c", `${limit}exec "$0" --import tsx "$@"`, process.execPath, SCRIPT, folder, name, String(count)],
+      [
+        ...["-c", `${limit}exec "$0" "$@"`, process.execPath, SCRIPT],
+        ...[folder, name, String(count), JSON.stringify(FACTS)],
+      ],
       { stdio: ["pipe", "pipe", "inherit"] },
     );
   const said = new WeakMap<ChildProcess, string>();
