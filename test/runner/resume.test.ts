@@ -62,7 +62,7 @@ describe.each([true, false])("a model whose scores hang on their batch (packs: %
         expect(outcomeOf(folder)).toEqual(expected);
         expect(idsOf(folder)).toEqual(idsOf(whole));
       }),
-      { seed: 11, numRuns: 40 },
+      { seed: 11, numRuns: 12 },
     );
   });
 
@@ -97,7 +97,7 @@ describe("the bundled model", () => {
         await sit(folder, model, asked, true);
         expect(outcomeOf(folder)).toEqual(expected);
       }),
-      { seed: 5, numRuns: 15 },
+      { seed: 5, numRuns: 6 },
     );
   });
 
