@@ -45,6 +45,8 @@ export function workspace(): Workspace {
   const base = {
     PATH: process.env.PATH ?? "",
     HOME: home,
+    // Without these two, Windows has neither a network nor a home.
+    ...(process.env.SystemRoot !== undefined && { SystemRoot: process.env.SystemRoot, USERPROFILE: home }),
     HF_HOME: join(home, "huggingface"),
     GLM_EVAL_CACHE: join(home, "cache"),
     // No test speaks to the real hub: a closed port unless a test names another.

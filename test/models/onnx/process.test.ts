@@ -5,6 +5,7 @@ import path from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { openSession } from "../../../src/models/onnx/index.js";
 import { plainWords, stderrTail } from "../../../src/models/onnx/stderr-tail.js";
+import { onLinux } from "../../platform.js";
 import { modelOf } from "./tiny.js";
 
 const work = mkdtempSync(path.join(os.tmpdir(), "glm-eval-test-"));
@@ -27,16 +28,19 @@ const children = (): number[] =>
     .filter((line) => line.includes("session-worker.js"))
     .map((line) => Number.parseInt(line, 10));
 
-it("a session in a process of its own gives what one in a thread gives, and leaves no process behind", async () => {
-  const session = await openSession(file, { ownProcess: true });
-  const { y } = await session.run(feeds());
-  expect(y).toEqual({ type: "int64", data: BigInt64Array.of(6n, -(2n ** 41n)), dims: [2] });
-  expect(children()).toHaveLength(1);
-  await session.close();
-  expect(children()).toHaveLength(0);
-});
+it.runIf(onLinux)(
+  "a session in a process of its own gives what one in a thread gives, and leaves no process behind",
+  async () => {
+    const session = await openSession(file, { ownProcess: true });
+    const { y } = await session.run(feeds());
+    expect(y).toEqual({ type: "int64", data: BigInt64Array.of(6n, -(2n ** 41n)), dims: [2] });
+    expect(children()).toHaveLength(1);
+    await session.close();
+    expect(children()).toHaveLength(0);
+  },
+);
 
-it("a model that cannot be loaded there is told, and its process ends", async () => {
+it.runIf(onLinux)("a model that cannot be loaded there is told, and its process ends", async () => {
   const opened = openSession(path.join(work, "none.onnx"), { ownProcess: true });
   await expect(opened).rejects.toMatchObject({
     kind: "model",
@@ -45,19 +49,22 @@ it("a model that cannot be loaded there is told, and its process ends", async ()
   expect(children()).toHaveLength(0);
 });
 
-it("a process that is ended from outside fails the runs that wait, and all later ones", async () => {
-  const session = await openSession(file, { ownProcess: true });
-  const [pid] = children();
-  process.kill(pid!, "SIGSTOP");
-  const run = session.run(feeds());
-  process.kill(pid!, "SIGKILL");
-  const message = "the model stopped: its process was ended by SIGKILL";
-  await expect(run).rejects.toMatchObject({ kind: "model", message });
-  await expect(session.run(feeds())).rejects.toMatchObject({ kind: "model", message });
-  await session.close();
-});
+it.runIf(onLinux)(
+  "a process that is ended from outside fails the runs that wait, and all later ones",
+  async () => {
+    const session = await openSession(file, { ownProcess: true });
+    const [pid] = children();
+    process.kill(pid!, "SIGSTOP");
+    const run = session.run(feeds());
+    process.kill(pid!, "SIGKILL");
+    const message = "the model stopped: its process was ended by SIGKILL";
+    await expect(run).rejects.toMatchObject({ kind: "model", message });
+    await expect(session.run(feeds())).rejects.toMatchObject({ kind: "model", message });
+    await session.close();
+  },
+);
 
-it("a driver's last words are told without what only its developers need", () => {
+it.runIf(onLinux)("a driver's last words are told without what only its developers need", () => {
   const dawn =
     "Warning: Couldn't load Vulkan: libvulkan.so.1: No such file\n    at operator() (/build/BackendVk.cpp:368)\n\n";
   expect(stderrTail(dawn)).toBe("Warning: Couldn't load Vulkan: libvulkan.so.1: No such file");

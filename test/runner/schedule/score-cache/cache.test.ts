@@ -24,6 +24,7 @@ import {
   survey,
 } from "../../../../src/runner/index.js";
 import type { AnswerScore, ModelFacts } from "../../../../src/scoring/index.js";
+import { onLinux } from "../../../platform.js";
 import { FACTS } from "../../sittings.js";
 
 const { record } = JSON.parse(
@@ -251,7 +252,7 @@ describe("a damaged score cache", () => {
   });
 });
 
-describe("processes at once", () => {
+describe.runIf(onLinux)("processes at once", () => {
   const SCRIPT = fileURLToPath(new URL("put-in-child.mjs", import.meta.url));
   const child = (folder: string, name: string, count: number, limit = "") =>
     spawn(
