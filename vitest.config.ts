@@ -37,10 +37,12 @@ export default defineConfig({
     maxWorkers: 2,
     coverage: {
       provider: "v8",
-      include: ["src/**"],
+      include: ["src/**/*.{ts,js}"],
       // Scripts of the report's page, which run in the browser.
       exclude: ["src/report/html/page/**"],
       reporter: ["text-summary", "html"],
+      // A floor, not an aim: raise it with what is measured.
+      thresholds: { statements: 83, branches: 76, functions: 83, lines: 84 },
     },
     projects: [
       {
