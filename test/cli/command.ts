@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, expect } from "vitest";
+import { runInProcess } from "./in-process.js";
 
 /** The built command, as users have it. */
 const MAIN = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
@@ -24,8 +25,9 @@ export interface Workspace {
   readonly folder: string;
   /** a path in it */
   path(...names: string[]): string;
+  /** runs the command in this process, from its sources */
   run(args: readonly string[], options?: RunOptions): Promise<Outcome>;
-  /** for a command that is to be interrupted, or talked to */
+  /** runs the built command in a process of its own, as users have it: to be interrupted, talked to, or measured */
   start(args: readonly string[], options?: RunOptions): Started;
 }
 
@@ -43,6 +45,8 @@ export function workspace(): Workspace {
   const base = {
     PATH: process.env.PATH ?? "",
     HOME: home,
+    // Without these two, Windows has neither a network nor a home.
+    ...(process.env.SystemRoot !== undefined && { SystemRoot: process.env.SystemRoot, USERPROFILE: home }),
     HF_HOME: join(home, "huggingface"),
     GLM_EVAL_CACHE: join(home, "cache"),
     // No test speaks to the real hub: a closed port unless a test names another.
@@ -74,7 +78,8 @@ export function workspace(): Workspace {
     folder,
     path: (...names) => join(folder, ...names),
     start,
-    run: (args, options = {}) => start(args, { input: "", ...options }).finished,
+    run: (args, { input = "", env = {} } = {}) =>
+      runInProcess(args, { cwd: folder, env: { ...base, ...env }, input }),
   };
 }
 

@@ -5,7 +5,7 @@ import { vulkanEnvironment as env, noVulkan } from "../models/devices/vulkan.js"
 import { outcomeOf } from "../runner/sittings.js";
 import { expectDone, expectRefused, jsonLines, workspace } from "./command.js";
 
-const { path, run, start } = workspace();
+const { path, run } = workspace();
 const readJson = (file: string) => JSON.parse(readFileSync(path(file), "utf8"));
 /** the questions that a run has scored, by whole lines */
 const idsOf = (folder: string): string[] => {
@@ -15,13 +15,16 @@ const idsOf = (folder: string): string[] => {
   return jsonLines<{ id: string }>(text).map(({ id }) => id);
 };
 
-/** Runs a command, and ends the process of its GPU once the first question is scored. */
+/**
+ * Runs a command, and ends the process of its GPU once the first question is scored. Not in a process of its own: this one
+ * has tested the device already, which takes seconds where it computes on the CPU.
+ */
 async function runAndEnd(args: readonly string[], folder: string, signal: NodeJS.Signals) {
-  const { child, finished } = start(args, { env });
+  const finished = run(args, { env });
   const watch = setInterval(() => {
     if (idsOf(folder).length === 0) return;
     clearInterval(watch);
-    const processes = execFileSync("ps", ["-o", "pid=,args=", "--ppid", String(child.pid)], {
+    const processes = execFileSync("ps", ["-o", "pid=,args=", "--ppid", String(process.pid)], {
       encoding: "utf8",
     });
     const line = processes.split("\n").find((each) => each.includes("session-worker.js"));

@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { startHub, type TestHub } from "../fetch/hub/hub-server.js";
 import { goldenFixture } from "../models/checkpoint/helpers.js";
+import { onLinux } from "../platform.js";
 import { expectDone, expectRefused, workspace } from "./command.js";
 
 const NAME = "somebody/glm-small";
@@ -60,7 +61,7 @@ it("a run is recorded with the model's commit", async () => {
   expect(record.models[0]).toMatchObject({ name: NAME, source: "hub", revision: hub.commit(NAME) });
 });
 
-it("Ctrl-C while it downloads: at once, and no folder is left of the run", async () => {
+it.runIf(onLinux)("Ctrl-C while it downloads: at once, and no folder is left of the run", async () => {
   hub.trouble({ file: "pytorch_model-00001-of-00002.bin", stallAfter: 1000 });
   const { child, finished } = start(["run", "cb", "--model", NAME, "-o", "stopped"], {
     env: { HF_ENDPOINT: hub.url, HF_HOME: path("other-home") },

@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { cpSync, readFileSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, it } from "vitest";
+import { onLinux } from "../platform.js";
 import { outcomeOf } from "../runner/sittings.js";
 import { expectDone, expectRefused, workspace } from "./command.js";
 
@@ -18,30 +19,33 @@ beforeAll(async () => {
   expectDone(await run([...command(), "--output", "whole"]));
 });
 
-it("a file that may not grow further ends a run; what is done is kept, and the run goes on", async () => {
-  // The system's limit on the size of files (in blocks of 512 or 1024 bytes): EFBIG in the middle of a write.
-  const home = path(".home");
-  const { status, stdout, stderr } = spawnSync(
-    "/bin/sh",
-    ["-c", 'ulimit -f 16; exec "$0" "$@"', process.execPath, MAIN, ...command(), "--output", "full disk"],
-    { cwd: folder, env: { PATH: "", HOME: home, GLM_EVAL_CACHE: `${home}/cache` }, encoding: "utf8" },
-  );
-  const outcome = { code: status, stdout, stderr };
-  expectRefused(
-    outcome,
-    3,
-    "full disk/journal.jsonl: the file exceeds the maximum file size of this system (write)",
-  );
-  expect(stderr).toMatch(/^to resume: glm-eval superglue .* --output 'full disk' --resume$/m);
-  const journal = readFileSync(path("full disk/journal.jsonl"), "utf8");
-  expect(journal.split("\n").length).toBeGreaterThan(5);
-  expect(journal).not.toMatch(/\n$/);
+it.runIf(onLinux)(
+  "a file that may not grow further ends a run; what is done is kept, and the run goes on",
+  async () => {
+    // The system's limit on the size of files (in blocks of 512 or 1024 bytes): EFBIG in the middle of a write.
+    const home = path(".home");
+    const { status, stdout, stderr } = spawnSync(
+      "/bin/sh",
+      ["-c", 'ulimit -f 16; exec "$0" "$@"', process.execPath, MAIN, ...command(), "--output", "full disk"],
+      { cwd: folder, env: { PATH: "", HOME: home, GLM_EVAL_CACHE: `${home}/cache` }, encoding: "utf8" },
+    );
+    const outcome = { code: status, stdout, stderr };
+    expectRefused(
+      outcome,
+      3,
+      "full disk/journal.jsonl: the file exceeds the maximum file size of this system (write)",
+    );
+    expect(stderr).toMatch(/^to resume: glm-eval superglue .* --output 'full disk' --resume$/m);
+    const journal = readFileSync(path("full disk/journal.jsonl"), "utf8");
+    expect(journal.split("\n").length).toBeGreaterThan(5);
+    expect(journal).not.toMatch(/\n$/);
 
-  const resumed = await run([...command(), "--output", "full disk", "--resume"]);
-  expectDone(resumed);
-  expect(resumed.stderr).toMatch(/^journal\.jsonl: line \d+ not whole/m);
-  expect(outcomeOf(path("full disk"))).toEqual(outcomeOf(path("whole")));
-});
+    const resumed = await run([...command(), "--output", "full disk", "--resume"]);
+    expectDone(resumed);
+    expect(resumed.stderr).toMatch(/^journal\.jsonl: line \d+ not whole/m);
+    expect(outcomeOf(path("full disk"))).toEqual(outcomeOf(path("whole")));
+  },
+);
 
 describe("a run that is not what it was goes on only where no score hangs on it", () => {
   beforeAll(() => {

@@ -65,8 +65,8 @@ describe("a run that is killed", () => {
       const file = path(folder, "journal.jsonl");
       return existsSync(file) ? statSync(file).size : 0;
     };
-    // Twice before anything is scored, then wherever in the journal.
-    const shares = [0, 0, ...Array.from({ length: 7 }, () => (random() % 1000) / 1000).sort()];
+    // Once before anything is scored, then wherever in the journal.
+    const shares = [0, ...Array.from({ length: 4 }, () => (random() % 1000) / 1000).sort()];
     let kills = 0;
     for (const share of shares) {
       const target = share * sizeOf("whole");
@@ -82,7 +82,7 @@ describe("a run that is killed", () => {
       if (code === null) kills++;
       else expect(code).toBe(0);
     }
-    expect(kills).toBeGreaterThan(4);
+    expect(kills).toBeGreaterThan(2);
     expectDone(await run(asked(), { env }));
     expect(outcomeOf("killed")).toEqual(outcomeOf("whole"));
     expect(
@@ -165,12 +165,12 @@ describe("a run does not go on", () => {
       /recorded by glm-eval \S+ in version 2 of the record; this glm-eval reads version 3/,
     );
     writeFileSync(path("mine/run.json"), record);
-    const lock = { pid: process.pid, host: hostname() };
+    const lock = { pid: process.ppid, host: hostname() };
     writeFileSync(path("mine/run.lock"), JSON.stringify(lock));
     expectRefused(
       await run([...OWN, "--resume"]),
       2,
-      `the run in mine is still going on (process ${process.pid})`,
+      `the run in mine is still going on (process ${process.ppid})`,
     );
     // What a killed process left is no lock.
     writeFileSync(path("mine/run.lock"), JSON.stringify({ ...lock, pid: 2 ** 22 + 1 }));

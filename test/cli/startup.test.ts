@@ -3,13 +3,13 @@ import path from "node:path";
 import { expect, it } from "vitest";
 import { workspace } from "./command.js";
 
-const { path: at, run } = workspace();
+const { path: at, start } = workspace();
 const { dependencies } = JSON.parse(readFileSync("package.json", "utf8")) as { dependencies: object };
 
 /** The files that Node reads for a command, from its record of what it compiled. */
 async function filesReadFor(args: readonly string[]): Promise<string[]> {
   const folder = at(args.join(" "));
-  const { code } = await run(args, { env: { NODE_V8_COVERAGE: folder } });
+  const { code } = await start(args, { env: { NODE_V8_COVERAGE: folder } }).finished;
   expect(code).toBe(0);
   return readdirSync(folder)
     .map((file) => JSON.parse(readFileSync(path.join(folder, file), "utf8")))

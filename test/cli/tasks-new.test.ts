@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
+import { onLinux } from "../platform.js";
 import { expectDone, expectRefused, workspace } from "./command.js";
 
 const { path, run, folder } = workspace();
@@ -186,7 +187,7 @@ describe("tasks new, by flags", () => {
   });
 });
 
-describe("tasks new, at a terminal", () => {
+describe.runIf(onLinux)("tasks new, at a terminal", () => {
   /** Runs it at a pseudo-terminal, and answers each question that `answers` knows with its keys. */
   async function talk(
     name: string,

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { FindingError, Findings } from "../../src/findings.js";
 import { compilePattern, compileText } from "../../src/patterns/index.js";
+import { cpuTime } from "../cpu-time.js";
 
 const ORIGIN = { file: "task.yaml" };
 const render = (source: string, fields: Record<string, unknown> = {}) =>
@@ -9,12 +10,12 @@ const render = (source: string, fields: Record<string, unknown> = {}) =>
 
 /** What refuses a template: a finding, and soon. */
 function refusal(source: string, fields: Record<string, unknown> = {}): string {
-  const started = performance.now();
+  const started = cpuTime();
   try {
     render(source, fields);
   } catch (error) {
     if (!(error instanceof FindingError)) throw error;
-    expect(performance.now() - started).toBeLessThan(5000);
+    expect(cpuTime() - started).toBeLessThan(5000);
     return error.message;
   }
   throw new Error(`${source.slice(0, 80)} was rendered`);
@@ -185,13 +186,13 @@ describe("a template ends soon and stays small", () => {
         const findings = new Findings();
         const text = compileText(`{{ ${expression} }}`, ORIGIN, findings);
         if (findings.errors > 0) return;
-        const started = performance.now();
+        const started = cpuTime();
         try {
           expect(text.render(long).length).toBeLessThanOrEqual(1_000_000);
         } catch (error) {
           expect(error).toBeInstanceOf(FindingError);
         }
-        expect(performance.now() - started).toBeLessThan(5000);
+        expect(cpuTime() - started).toBeLessThan(5000);
       }),
       { numRuns: 300 },
     );
@@ -208,11 +209,11 @@ describe("a template ends soon and stays small", () => {
       "\\".repeat(9_900),
     ];
     for (const source of sources) {
-      const started = performance.now();
+      const started = cpuTime();
       const findings = new Findings();
       compilePattern(`${source}{{ s }}`, ORIGIN, findings);
       expect(findings.errors).toBeGreaterThan(0);
-      expect(performance.now() - started).toBeLessThan(5000);
+      expect(cpuTime() - started).toBeLessThan(5000);
     }
   });
 });

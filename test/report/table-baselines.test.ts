@@ -200,7 +200,7 @@ describe("published columns beside baselines", () => {
     const rows = listPublished();
     const beside = { ...FULL, baselines: [baseline(FULL, 0.1)] };
     for (const row of rows)
-      for (const width of [40, 60, 100, 160]) {
+      for (const width of [40, 100]) {
         const table = renderTable(beside, { published: [row.id, "glm-large"], width });
         const lines = table.split("\n");
         // Each column's head ends above the rule: the split, above it the setting, in the same place.

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import {
   chooseBatchTokens,
   clozeQuestion,
@@ -116,6 +116,10 @@ describe("PrepareAhead", () => {
 describe("the size of a batch", () => {
   const tokensOf = ({ length }: StandIn["engine"], rows: Parameters<StandIn["engine"]["score"]>[0]): number =>
     rows.flat().reduce((sum, question) => sum + length(question), 0);
+  /** The clock, which only the device moves. */
+  let now = 0;
+  beforeEach(() => void vi.spyOn(performance, "now").mockImplementation(() => now));
+  afterEach(() => void vi.restoreAllMocks());
   /** A device that takes a fixed time a batch and more beyond its cache. */
   const device = (best: number) => {
     const { reader, engine } = crowded(true);
@@ -126,7 +130,7 @@ describe("the size of a batch", () => {
         const tokens = tokensOf(engine, rows);
         sizes.push(tokens);
         const milliseconds = 20 + tokens / 50 + (tokens > best ? (tokens - best) / 10 : 0);
-        await new Promise((resolve) => setTimeout(resolve, milliseconds));
+        now += milliseconds;
         return await engine.score(rows);
       },
     };

@@ -81,6 +81,11 @@ export async function openExport(folder: string, options: LoadExportOptions): Pr
   return await loadExport(await readExport(folder), options);
 }
 
+/** Returns the pair with an engine whose close does nothing, because other tests of the file score with its sessions. */
+export function leftOpen<T extends Pick<Model, "engine">>(pair: T): T {
+  return { ...pair, engine: { ...pair.engine, close: async () => undefined } };
+}
+
 /** Prepares questions and scores each in a separate row. */
 export async function scoreAll<P extends PreparedQuestion>(
   { reader, engine }: Pick<Model<P>, "reader" | "engine">,

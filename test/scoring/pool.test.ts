@@ -19,6 +19,7 @@ import {
   type Reader,
 } from "../../src/scoring/index.js";
 import { poolEngines } from "../../src/scoring/pool.js";
+import { onLinux } from "../platform.js";
 import { goldenModels } from "./golden.js";
 
 const scoreOf = (id: string): AnswerScore[] => [
@@ -255,7 +256,7 @@ describe("GLM", () => {
     expect(note).toMatch(/^The model needs about \d{5,}\.\d GB of memory in fp32/);
   });
 
-  it("if a process is killed with batches in flight, the others score them", async () => {
+  it.runIf(onLinux)("if a process is killed with batches in flight, the others score them", async () => {
     const pids: number[] = [];
     const engines: Engine<InfillQuestion>[] = [];
     const options = { cacheFolder: cache, gelu: golden.gelu, threads: 1 };

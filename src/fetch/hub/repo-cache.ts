@@ -1,6 +1,6 @@
 import { copyFile, readdir, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
-import { existingFiles, makeFolder } from "../cache/index.js";
+import { makeFolder } from "../cache/index.js";
 import type { RepoKind } from "./hub-names.js";
 
 const COMMIT = /^[0-9a-f]{40}$/;

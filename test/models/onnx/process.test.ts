@@ -5,6 +5,7 @@ import path from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { openSession } from "../../../src/models/onnx/index.js";
 import { simplifyMessage, stderrTail } from "../../../src/models/onnx/stderr-tail.js";
+import { onLinux } from "../../platform.js";
 import { encodeModel } from "./tiny.js";
 
 const work = mkdtempSync(path.join(os.tmpdir(), "glm-eval-test-"));
@@ -27,16 +28,19 @@ const children = (): number[] =>
     .filter((line) => line.includes("session-worker.js"))
     .map((line) => Number.parseInt(line, 10));
 
-it("a session in its own process gives the same results as one in a thread, and leaves no process behind", async () => {
-  const session = await openSession(file, { ownProcess: true });
-  const { y } = await session.run(feeds());
-  expect(y).toEqual({ type: "int64", data: BigInt64Array.of(6n, -(2n ** 41n)), dims: [2] });
-  expect(children()).toHaveLength(1);
-  await session.close();
-  expect(children()).toHaveLength(0);
-});
+it.runIf(onLinux)(
+  "a session in its own process gives the same results as one in a thread, and leaves no process behind",
+  async () => {
+    const session = await openSession(file, { ownProcess: true });
+    const { y } = await session.run(feeds());
+    expect(y).toEqual({ type: "int64", data: BigInt64Array.of(6n, -(2n ** 41n)), dims: [2] });
+    expect(children()).toHaveLength(1);
+    await session.close();
+    expect(children()).toHaveLength(0);
+  },
+);
 
-it("a model that fails to load there is reported, and its process ends", async () => {
+it.runIf(onLinux)("a model that fails to load there is reported, and its process ends", async () => {
   const opened = openSession(path.join(work, "none.onnx"), { ownProcess: true });
   await expect(opened).rejects.toMatchObject({
     kind: "model",
@@ -45,7 +49,7 @@ it("a model that fails to load there is reported, and its process ends", async (
   expect(children()).toHaveLength(0);
 });
 
-it("a process killed from outside fails the waiting runs and all later ones", async () => {
+it.runIf(onLinux)("a process killed from outside fails the waiting runs and all later ones", async () => {
   const session = await openSession(file, { ownProcess: true });
   const [pid] = children();
   process.kill(pid!, "SIGSTOP");
@@ -57,7 +61,7 @@ it("a process killed from outside fails the waiting runs and all later ones", as
   await session.close();
 });
 
-it("a driver's last output is reported without details for developers", () => {
+it.runIf(onLinux)("a driver's last output is reported without details for developers", () => {
   const dawn =
     "Warning: Couldn't load Vulkan: libvulkan.so.1: No such file\n    at operator() (/build/BackendVk.cpp:368)\n\n";
   expect(stderrTail(dawn)).toBe("Warning: Couldn't load Vulkan: libvulkan.so.1: No such file");

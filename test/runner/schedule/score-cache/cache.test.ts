@@ -24,6 +24,7 @@ import {
   survey,
 } from "../../../../src/runner/index.js";
 import type { AnswerScore, ModelFacts } from "../../../../src/scoring/index.js";
+import { onLinux } from "../../../platform.js";
 import { FACTS } from "../../sittings.js";
 
 const { record } = JSON.parse(
@@ -251,12 +252,15 @@ describe("a damaged score cache", () => {
   });
 });
 
-describe("processes at once", () => {
-  const SCRIPT = fileURLToPath(new URL("put-in-child.ts", import.meta.url));
+describe.runIf(onLinux)("processes at once", () => {
+  const SCRIPT = fileURLToPath(new URL("put-in-child.mjs", import.meta.url));
   const child = (folder: string, name: string, count: number, limit = "") =>
     spawn(
       "/bin/sh",
-      ["-c", `${limit}exec "$0" --import tsx "$@"`, process.execPath, SCRIPT, folder, name, String(count)],
+      [
+        ...["-c", `${limit}exec "$0" "$@"`, process.execPath, SCRIPT],
+        ...[folder, name, String(count), JSON.stringify(FACTS)],
+      ],
       { stdio: ["pipe", "pipe", "inherit"] },
     );
   const said = new WeakMap<ChildProcess, string>();

@@ -1,13 +1,15 @@
-// Puts entries into a score cache from a process of its own: FOLDER NAME COUNT. Says "ready", then waits for a line.
-import { openScoreCache } from "../../../../src/runner/index.js";
-import { FACTS } from "../../sittings.js";
+// Puts entries into a score cache from its own process: FOLDER NAME COUNT FACTS. Says "ready", then waits for a line.
+// It loads the built cache and nothing else: these processes are started by the dozen.
+const { openScoreCache } = await import(
+  new URL("../../../../dist/runner/schedule/score-cache/index.js", import.meta.url).href
+);
 
-const [folder, name, count] = process.argv.slice(2) as [string, string, string];
+const [folder, name, count, facts] = process.argv.slice(2);
 const cache = await openScoreCache({
   folder,
   model: name,
-  facts: FACTS,
-  onTrouble: (sentence) => process.stdout.write(`${sentence}\n`),
+  facts: JSON.parse(String(facts)),
+  onTrouble: (/** @type {string} */ sentence) => process.stdout.write(`${sentence}\n`),
 });
 process.stdout.write("ready\n");
 await new Promise((resolve) => process.stdin.once("data", resolve));
