@@ -102,8 +102,6 @@ const DATA = {
     "Another process is writing to the journal of the run: stop one of the two, then rerun with --resume.",
   "journal-incomplete": "The journal lacks the scores of a question: resume the run.",
   "metric-changed": "A custom metric is missing, or has changed since the run: restore it.",
-  "metric-not-applicable":
-    "A metric cannot be computed on these examples: choose another metric, or correct the data.",
   "new-task-unsound": "A new task file was written but has errors: glm-eval tasks validate shows them.",
   "no-example-asked":
     "None of a task's examples can be asked, though those that cannot are skipped: the message says why the first cannot.",

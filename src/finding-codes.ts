@@ -40,7 +40,8 @@ export const TASK_ERRORS = {
   "label-without-word": "A label has no word in the verbalizer: add one.",
   "long-expression": "An expression has too many tokens: shorten it, or compute the column beforehand.",
   "long-template": "A template is too long: shorten it.",
-  "metric-not-applicable": "A metric cannot judge these examples: take another, or correct the data.",
+  "metric-not-applicable":
+    "A metric cannot be computed on these examples: choose another metric, or correct the data.",
   "metric-without-labels": "A metric needs labels, but the task has none: choose another metric.",
   "missing-key": "A required key is missing: add it.",
   "missing-prior": "A label has no probability in the prior: add it.",
@@ -50,7 +51,7 @@ export const TASK_ERRORS = {
   "no-content":
     "Contextual calibration needs a part that may be cut: mark the example's own text with | shorten.",
   "no-data":
-    "The split's data is not there: only the task file was checked. Name the folder that holds it with --data.",
+    "The data of the split is missing: only the task file was checked. Name the data folder with --data.",
   "no-data-file": "A task names no data file: name one for at least one split.",
   "no-examples": "A data file holds no examples: check that it is the right file.",
   "no-label-column": "label_is is given without label: name the column.",
@@ -96,7 +97,6 @@ export const WARNINGS = {
     "The gold answer is not among the answers of an example: every prediction for it counts as wrong.",
   "multi-line-field":
     "A quoted field of a table spans lines: write quote below data if quotes mean nothing, or if it is right.",
-  "no-data": "The data of the split is missing: only the task file was checked.",
   "no-gold": "No example has a gold label: answers are predicted but not judged.",
   "odd-yaml": "The YAML of a task file is unusual: the message says how.",
   "same-first-token":

@@ -127,7 +127,7 @@ describe("toCsv", () => {
       run([task("weather", [metric("accuracy", 0.5)]), task("rte", [metric("accuracy", 0.5)])]),
     );
     expect(mixed.slice(0, own.length)).toEqual(own);
-    expect(mixed).toHaveLength(own.length + 10);
+    expect(mixed).toHaveLength(own.length + 8);
   });
 
   it("says on each line which examples were scored, and where answers cannot be distinguished", () => {

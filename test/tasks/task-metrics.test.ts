@@ -89,10 +89,10 @@ describe("a task's metrics", () => {
       'bad: judges is \'label\'; expected "labels" or "texts"',
       MODULE.replace('"labels"', '"label"'),
     ],
-    ["[./yes.mjs]", "bad: title is missing; expected a text", MODULE.replace("title", "titel")],
+    ["[./yes.mjs]", "bad: title is missing; expected non-empty text", MODULE.replace("title", "titel")],
     [
       "[accuracy, ./yes.mjs]",
-      'bad: it calls itself "accuracy", which is the name of a metric that comes with glm-eval; expected another',
+      'bad: its name "accuracy" is taken by a built-in metric; expected another name',
       MODULE.replace("yes_rate", "accuracy"),
     ],
   ])("are refused with their place in the task file: %s, %s", async (metrics, message, module = MODULE) => {

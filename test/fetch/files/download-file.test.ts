@@ -205,10 +205,11 @@ patterns: [{ id: p0, text: "{{ text }} [MASK]", verbalizer: { 0: bad, 1: good } 
       file: `${origin}/val.csv`,
       hash: sha256(ROWS),
       examples: [{ id: "0", fields: { text: "fine", label: "1" }, label: "1" }],
+      warnings: [expect.stringContaining('no example has the label "0"')],
     });
     serve(`${ROWS}bad\n`);
     expect((await errorOf(() => task.load(options))).message).toBe(
-      `${origin}/val.csv:3: found 1 fields; expected 2 (text, label)`,
+      `${origin}/val.csv:3: found 1 field; expected 2 (text, label)`,
     );
   });
 });
