@@ -6,11 +6,16 @@ export interface AnswerTokens {
 }
 
 /**
- * Pairs of answers to one text that say different things (another text, and where there are labels another label) but are
- * the same tokens: the model gives both the same score, whatever the text. Each is paired with the first such answer
+ * Finds pairs of answers to one text that differ (in their label or, without labels, in their text) but have the same
+ * tokens, so the model gives both the same score whatever the text is. Each answer is paired with the first such answer
  * before it.
+ * @param isSameText whether two answers without labels count as the same text, so that it does not matter which one is
+ *   predicted; default: equal strings
  */
-export function findSameTokens<A extends AnswerTokens>(answers: readonly A[]): [A, A][] {
+export function findSameTokens<A extends AnswerTokens>(
+  answers: readonly A[],
+  isSameText: (a: string, b: string) => boolean = Object.is,
+): [A, A][] {
   const byTokens = new Map<string, A[]>();
   return answers.flatMap((answer): [A, A][] => {
     if (answer.ids.length === 0) return [];
@@ -18,7 +23,8 @@ export function findSameTokens<A extends AnswerTokens>(answers: readonly A[]): [
     const before = byTokens.get(key) ?? [];
     byTokens.set(key, [...before, answer]);
     const other = before.find(
-      ({ text, label }) => text !== answer.text && (label === undefined || label !== answer.label),
+      ({ text, label }) =>
+        text !== answer.text && (label === undefined ? !isSameText(text, answer.text) : label !== answer.label),
     );
     return other === undefined ? [] : [[other, answer]];
   });

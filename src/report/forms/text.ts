@@ -162,7 +162,7 @@ function plain(cell: Cell): string {
     case "count":
       return String(cell.count);
     case "value":
-      return `${percentText(cell.value)}${cell.mark ? SIGNS[cell.mark] : ""}`;
+      return percentText(cell.value);
     case "spread":
       return `${percentText(cell.mean)} ± ${percentText(cell.sd).padStart(4)}${cell.mark ? SIGNS[cell.mark] : ""}`;
     case "interval":
@@ -172,7 +172,7 @@ function plain(cell: Cell): string {
     case "p":
       return `${pValue(cell.p)}${cell.mark ? SIGNS[cell.mark] : ""}`;
     case "comparison":
-      return `${percentText(cell.value)}${cell.mark ? SIGNS[cell.mark] : ""}`;
+      return percentText(cell.value);
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Prediction } from "../../metrics/index.js";
+import { type Prediction, scoreExactMatch } from "../../metrics/index.js";
 import type { Sample } from "../../results/index.js";
 import { findSameTokens } from "../../scoring/index.js";
 import type { JournalEntry } from "../record/journal.js";
@@ -34,11 +34,11 @@ export function sampleOf(model: string, { question, entry, decided }: JudgedExam
   };
 }
 
-/** Whether two of the answers, to one text, are the same tokens to the model. */
+/** Whether two of the answers to one text have the same tokens although they are judged differently. */
 export function hasSameTokens({ question, entry }: Pick<JudgedExample, "question" | "entry">): boolean {
   if (question.texts !== undefined) return false;
   const answers = question.answers.map((answer, k) => ({ ...answer, ids: entry.answers[k]!.tokenIds }));
-  return findSameTokens(answers).length > 0;
+  return findSameTokens(answers, isJudgedAlike).length > 0;
 }
 
 /** What the metrics judge. */

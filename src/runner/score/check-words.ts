@@ -102,7 +102,7 @@ function saySameTokens(
   say: Say,
   more: Partial<Finding>,
 ): void {
-  for (const [one, other] of findSameTokens(answers)) {
+  for (const [one, other] of findSameTokens(answers, isJudgedAlike)) {
     const message = `${both(one, other)} are the same to this model: ${spelled(one.ids, reader)}`;
     say("warning", "same-tokens", message, more);
   }
