@@ -118,8 +118,8 @@ function noteSameTokens(results: RunResults): Note[] {
     const found = tasks.filter(({ kind, sameTokens }) => kind === undefined && sameTokens !== undefined);
     if (found.length === 0) return [];
     const counts = found.map((task) => `${taskLabel(task, tasks)} ${task.sameTokens} of ${task.examples}`);
-    const who = k === 0 ? "" : `${oneLine(model)}: `;
-    const text = `${who}some answers differ as text but have the same tokens, so they always score the same and the value does not measure the model: ${counts.join(", ")}.`;
+    const start = k === 0 ? "Some" : `${oneLine(model)}: some`;
+    const text = `${start} answers differ as text but have the same tokens, so they always score the same and the value does not measure the model: ${counts.join(", ")}.`;
     return [{ kind: k === 0 ? "task" : "baseline", mark: k === 0 ? "same-tokens" : undefined, text }];
   });
 }

@@ -1,3 +1,4 @@
+import { Script } from "node:vm";
 import { parseHTML } from "linkedom";
 import { expect, it } from "vitest";
 import { renderHtml } from "../../../src/report/html/index.js";
@@ -34,7 +35,9 @@ it("is self-contained", () => {
   const document = parseDocument(page);
   expect(document.querySelectorAll("link, img, iframe, script[src], style[src]")).toHaveLength(0);
   expect(document.querySelector("style").textContent).not.toMatch(/@import|url\(/);
-  expect(document.querySelector("body > script:not([type])").textContent).not.toContain("<!--");
+  const script = document.querySelector("body > script:not([type])").textContent;
+  expect(script).not.toMatch(/<!--|^(import|export) /m);
+  expect(() => new Script(script)).not.toThrow();
   const policy = document.querySelector("meta[http-equiv]").getAttribute("content");
   expect(policy).toMatch(/^default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-[\w+/]+=*'$/);
 });
