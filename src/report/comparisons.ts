@@ -1,6 +1,6 @@
 import { findComparison, getSuiteScore, type RunResults, type TaskResult } from "../results/index.js";
 
-/** Compares the run's model with a baseline by one metric of one task and pattern, or by a suite's score; fractions of 1. */
+/** The run's model compared with a baseline, by one metric of one task and pattern or by a suite score; fractions of 1. */
 export interface ComparisonRecord {
   readonly model: string;
   readonly baseline: string;

@@ -10,16 +10,16 @@ const DETAILED = 3;
 
 /**
  * Summarizes a run in a few sentences of plain text, the most important first: how the model compares with each baseline
- * by each task's first metric; whether the data is the bundled sample or limited; on which tasks the model is no better
- * than the best constant answer; scores of suites; and failures. A difference is stated if p < 0.05; otherwise it "may be
- * zero".
+ * by each task's first metric; whether the data is the bundled sample or limited; on which tasks the model is not clearly
+ * better than the best constant answer; scores of suites; and failures. A difference is stated if p < 0.05; otherwise it
+ * "may be zero".
  * @example summarySentences(results)[0] // "glm is 4.1 points above bert on COPA (95% interval 0.3 to 7.9, p = 0.03)."
  */
 export function summarySentences(results: RunResults): string[] {
   const [name, ...others] = shortNames([results.model, ...results.baselines.map(({ model }) => model)]);
   const baselines = results.baselines.map((baseline, k) => ({ baseline, other: others[k]! }));
-  const done = mainResults(results.tasks);
-  const compared = baselines.flatMap(({ baseline }) => mainComparisons(done, baseline));
+  const done = listMainResults(results.tasks);
+  const compared = baselines.flatMap(({ baseline }) => listMainComparisons(done, baseline));
   const failures = baselines.flatMap(({ baseline, other }) => failureSentence(baseline, other));
   const found = [
     ...(done.length === 0 && spreads(results.tasks).length === 0 ? [`${name} has no results.`] : []),
@@ -36,7 +36,7 @@ export function summarySentences(results: RunResults): string[] {
   return found.toSpliced(1, 0, ...sampleSentence(results), ...limitSentence(results));
 }
 
-function mainResults(tasks: readonly TaskResult[]): TaskResult[] {
+function listMainResults(tasks: readonly TaskResult[]): TaskResult[] {
   return [...new Set(tasks.map(({ task }) => task))].flatMap((task) => findMainResult(tasks, task) ?? []);
 }
 
@@ -45,7 +45,7 @@ interface LabeledComparison {
   readonly comparison: TaskComparison;
 }
 
-function mainComparisons(done: readonly TaskResult[], baseline: BaselineResults): LabeledComparison[] {
+function listMainComparisons(done: readonly TaskResult[], baseline: BaselineResults): LabeledComparison[] {
   return done.flatMap((task) => {
     const comparison = findComparison(baseline, task, task.metrics[0]!.metric);
     return comparison === undefined ? [] : [{ label: getLabel(task), comparison }];
@@ -57,15 +57,15 @@ function comparisonSentences(
   baseline: BaselineResults,
   { name, other }: { name: string; other: string },
 ): string[] {
-  const done = mainResults(results.tasks);
-  const compared = mainComparisons(done, baseline);
+  const done = listMainResults(results.tasks);
+  const compared = listMainComparisons(done, baseline);
   if (compared.length === 0)
     return baseline.status === "failed" ? [] : [`${other} has no results to compare with ${name}.`];
   const isClear = ({ comparison: { p } }: LabeledComparison) => p < 0.05;
   const above = compared.filter((one) => isClear(one) && one.comparison.difference > 0);
   const below = compared.filter((one) => isClear(one) && one.comparison.difference < 0);
-  const open = compared.filter((one) => !above.includes(one) && !below.includes(one));
-  const lacking = done.filter((task) => !compared.some(({ label }) => label === getLabel(task)));
+  const unclear = compared.filter((one) => !above.includes(one) && !below.includes(one));
+  const missing = done.filter((task) => !compared.some(({ label }) => label === getLabel(task)));
   const clauses = [
     ...(above.length > 0 ? [`${name} is ${describeDifferences(above, `above ${other}`)}`] : []),
     ...(below.length > 0
@@ -75,14 +75,14 @@ function comparisonSentences(
             : `${name} is ${describeDifferences(below, `below ${other}`)}`,
         ]
       : []),
-    ...(open.length > 0 && above.length + below.length > 0
-      ? [`on ${list(open.map(({ label }) => label))} the difference may be zero`]
+    ...(unclear.length > 0 && above.length + below.length > 0
+      ? [`on ${joinList(unclear.map(({ label }) => label))} the difference may be zero`]
       : []),
   ];
   return [
-    clauses.length > 0 ? `${clauses.join("; ")}.` : describeNoDifference(open, name, other),
-    ...(lacking.length > 0
-      ? [`There is no comparison with ${other} on ${list(lacking.map(getLabel))}.`]
+    clauses.length > 0 ? `${clauses.join("; ")}.` : describeNoDifference(unclear, name, other),
+    ...(missing.length > 0
+      ? [`There is no comparison with ${other} on ${joinList(missing.map(getLabel))}.`]
       : []),
   ];
 }
@@ -92,7 +92,7 @@ function describeDifferences(compared: readonly LabeledComparison[], where: stri
   const by = ({ comparison }: LabeledComparison) => formatFraction(Math.abs(comparison.difference));
   if (compared.length > DETAILED) {
     const each = compared.map((one, k) => `${one.label} by ${by(one)}${k === 0 ? " points" : ""}`);
-    return `${where} on ${compared.length} tasks (p < 0.05 each): ${list(each)}`;
+    return `${where} on ${compared.length} tasks (p < 0.05 each): ${joinList(each)}`;
   }
   // Negative differences are stated as "below", so their interval changes sign too.
   const sign = compared[0]!.comparison.difference < 0 ? -1 : 1;
@@ -101,13 +101,13 @@ function describeDifferences(compared: readonly LabeledComparison[], where: stri
     const ends = [sign * low, sign * high].sort((a, b) => a - b).map(formatFraction);
     return `${by(one)} points${k === 0 ? ` ${where}` : ""} on ${one.label} (95% interval ${ends.join(" to ")}, ${formatPText(p)})`;
   });
-  return list(each);
+  return joinList(each);
 }
 
-function describeNoDifference(open: readonly LabeledComparison[], name: string, other: string): string {
-  if (open.length > 1)
-    return `There is no clear difference between ${name} and ${other}: it may be zero on ${list(open.map(({ label }) => label))}.`;
-  const { label, comparison } = open[0]!;
+function describeNoDifference(unclear: readonly LabeledComparison[], name: string, other: string): string {
+  if (unclear.length > 1)
+    return `There is no clear difference between ${name} and ${other}: it may be zero on ${joinList(unclear.map(({ label }) => label))}.`;
+  const { label, comparison } = unclear[0]!;
   const { difference, low, high, p } = comparison;
   return `The difference between ${name} and ${other} on ${label} may be zero: ${formatSignedFraction(difference)} points, 95% interval ${formatFraction(low)} to ${formatFraction(high)}, ${formatPText(p)}.`;
 }
@@ -127,7 +127,7 @@ function constantSentences(done: readonly TaskResult[], name: string, { all }: {
   const known = done.filter((task) => first(task).constant !== null);
   const above = known.filter((task) => first(task).low > first(task).constant!);
   const below = known.filter((task) => first(task).high < first(task).constant!);
-  const open = known.filter((task) => !above.includes(task) && !below.includes(task));
+  const unclear = known.filter((task) => !above.includes(task) && !below.includes(task));
   const constantAnswer = "the best constant answer";
   if (all && done.length === 1) {
     const [task] = done;
@@ -135,17 +135,19 @@ function constantSentences(done: readonly TaskResult[], name: string, { all }: {
     const verdict =
       above.length > 0 ? "better than" : below.length > 0 ? "worse than" : "not clearly better than";
     const comparison =
-      constant === null ? "" : `, ${verdict} ${constantAnswer} (${value(first(task!), constant)})`;
-    return [`${name} reaches ${withInterval(task!)} on ${getLabel(task!)}${comparison}.`];
+      constant === null ? "" : `, ${verdict} ${constantAnswer} (${formatValue(first(task!), constant)})`;
+    return [`${name} reaches ${formatWithInterval(task!)} on ${getLabel(task!)}${comparison}.`];
   }
   const detail = (task: TaskResult) => {
     const metric = first(task);
-    return `${getLabel(task)} (${value(metric)} vs. ${value(metric, metric.constant!)})`;
+    return `${getLabel(task)} (${formatValue(metric)} vs. ${formatValue(metric, metric.constant!)})`;
   };
   const clauses = [
-    ...(all && above.length > 0 ? [`better than ${constantAnswer} on ${list(above.map(detail))}`] : []),
-    ...(open.length > 0 ? [`not clearly better than ${constantAnswer} on ${list(open.map(getLabel))}`] : []),
-    ...(below.length > 0 ? [`worse than ${constantAnswer} on ${list(below.map(detail))}`] : []),
+    ...(all && above.length > 0 ? [`better than ${constantAnswer} on ${joinList(above.map(detail))}`] : []),
+    ...(unclear.length > 0
+      ? [`not clearly better than ${constantAnswer} on ${joinList(unclear.map(getLabel))}`]
+      : []),
+    ...(below.length > 0 ? [`worse than ${constantAnswer} on ${joinList(below.map(detail))}`] : []),
   ];
   const without = all ? done.filter((task) => !known.includes(task)) : [];
   return [
@@ -155,7 +157,9 @@ function constantSentences(done: readonly TaskResult[], name: string, { all }: {
         ]
       : []),
     ...(without.length > 0
-      ? [`${name} reaches ${list(without.map((task) => `${withInterval(task)} on ${getLabel(task)}`))}.`]
+      ? [
+          `${name} reaches ${joinList(without.map((task) => `${formatWithInterval(task)} on ${getLabel(task)}`))}.`,
+        ]
       : []),
   ];
 }
@@ -171,7 +175,7 @@ function patternSentences({ tasks }: RunResults, name: string): string[] {
       `${formatFraction(mean)} on ${taskTitle(task)} ${metricTitle(metric)} (${patterns} patterns, ${range})`,
     ];
   });
-  return each.length === 0 ? [] : [`On average over patterns, ${name} reaches ${list(each)}.`];
+  return each.length === 0 ? [] : [`On average over patterns, ${name} reaches ${joinList(each)}.`];
 }
 
 function suiteSentences(results: RunResults, names: readonly string[]): string[] {
@@ -187,17 +191,17 @@ function suiteSentences(results: RunResults, names: readonly string[]): string[]
 
 function failureSentence({ status, message }: BaselineResults, other: string): string[] {
   if (status !== "failed") return [];
-  return [sentence(`${other} failed${message === undefined ? "" : `: ${oneLine(message)}`}`)];
+  return [endSentence(`${other} failed${message === undefined ? "" : `: ${oneLine(message)}`}`)];
 }
 
 function unfinishedSentences(tasks: readonly TaskResult[], name: string): string[] {
   const listTitles = (status: TaskResult["status"]) => [
     ...new Set(tasks.filter((task) => task.status === status).map(({ task }) => taskTitle(task))),
   ];
-  const [broken, missing] = [listTitles("failed"), listTitles("missing")];
+  const [failed, missing] = [listTitles("failed"), listTitles("missing")];
   return [
-    ...(broken.length > 0 ? [`${name} failed on ${list(broken)}.`] : []),
-    ...(missing.length > 0 ? [`There was no data for ${list(missing)}.`] : []),
+    ...(failed.length > 0 ? [`${name} failed on ${joinList(failed)}.`] : []),
+    ...(missing.length > 0 ? [`There was no data for ${joinList(missing)}.`] : []),
   ];
 }
 
@@ -223,13 +227,13 @@ function getLabel({ task, metrics }: TaskResult): string {
 }
 
 /** Formats a value in percent, without the sign for a correlation, which is not a percentage. */
-function value({ metric, value: own }: MetricResult, of = own): string {
-  return metric === "mcc" ? formatFraction(of) : `${formatFraction(of)}%`;
+function formatValue({ metric, value }: MetricResult, shown = value): string {
+  return metric === "mcc" ? formatFraction(shown) : `${formatFraction(shown)}%`;
 }
 
-function withInterval({ metrics }: TaskResult): string {
+function formatWithInterval({ metrics }: TaskResult): string {
   const { low, high } = metrics[0]!;
-  return `${value(metrics[0]!)} (95% interval ${formatFraction(low)} to ${formatFraction(high)})`;
+  return `${formatValue(metrics[0]!)} (95% interval ${formatFraction(low)} to ${formatFraction(high)})`;
 }
 
 /** Formats a p-value: "p = 0.03", "p < 0.001"; values below 0.05 never read as 0.05. */
@@ -239,10 +243,10 @@ function formatPText(p: number): string {
   return p < 0.05 && text === "0.05" ? "p < 0.05" : `p = ${text}`;
 }
 
-function list(items: readonly string[]): string {
+function joinList(items: readonly string[]): string {
   return items.length < 2 ? items.join("") : `${items.slice(0, -1).join(", ")} and ${items.at(-1)}`;
 }
 
-function sentence(text: string): string {
+function endSentence(text: string): string {
   return /[.!?)]$/.test(text) ? text : `${text}.`;
 }

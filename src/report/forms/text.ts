@@ -236,8 +236,8 @@ function drawGrid({ table, layouts, at, rows }: Grid, paint: Painter) {
     }
   }
   // The library leaves gaps in the rule above cells that span columns.
-  const whole = drawn.toString().replace(/^─+$/m, "─".repeat(width));
-  return { text: whole.replace(/ +$/gm, ""), width };
+  const drawnText = drawn.toString().replace(/^─+$/m, "─".repeat(width));
+  return { text: drawnText.replace(/ +$/gm, ""), width };
 }
 
 function makeTableOptions(head: string[], colAligns: ("left" | "right")[]) {

@@ -20,7 +20,7 @@ export function selectPattern(samples: readonly Sample[], wanted: string | undef
   if (chosen === undefined) {
     const listed = patterns.map(oneLine).join(", ");
     throw new UnfitSamplesError(
-      `it has samples from several patterns (${listed}) and no ensemble: choose one of them`,
+      `it has samples from several patterns (${listed}) and no ensemble: choose one with --pattern`,
     );
   }
   return samples.filter(({ pattern }) => pattern === chosen);

@@ -21,8 +21,8 @@ export function listBaselineNotes(baseline: BaselineResults, results: RunResults
     const reason = unfinished?.message === undefined ? "not run" : oneLine(unfinished.message);
     reasons.set(reason, [...(reasons.get(reason) ?? []), taskLabel(task, tasks)]);
   }
-  const lacks = [...reasons].map(([reason, names]) => `${names.join(", ")} (${reason})`);
-  const alone = filterDone(baseline.tasks)
+  const missing = [...reasons].map(([reason, names]) => `${names.join(", ")} (${reason})`);
+  const onlyBaseline = filterDone(baseline.tasks)
     .filter((task) => !filterDone(tasks).some((other) => isSame(task, other)))
     .flatMap((task) =>
       task.metrics.map(
@@ -32,13 +32,13 @@ export function listBaselineNotes(baseline: BaselineResults, results: RunResults
     );
   for (const { name: suite, title, score } of baseline.suites)
     if (score !== null && getSuiteScore(results, suite) === null)
-      alone.push(`${oneLine(title)} score ${formatFraction(score)}`);
-  const nothing = status === "failed" && baseline.tasks.length === 0;
+      onlyBaseline.push(`${oneLine(title)} score ${formatFraction(score)}`);
+  const hasNothing = status === "failed" && baseline.tasks.length === 0;
   return [
     `Baseline ${name}: family ${oneLine(family)}, protocol ${oneLine(protocol)}.${about}`,
     ...(status === "failed" ? [`${name} failed${why}`] : []),
-    ...(lacks.length > 0 && !nothing ? [`${name} has no results for ${lacks.join(", ")}.`] : []),
-    ...(alone.length > 0 ? [`Only ${name} has results for these: ${alone.join(", ")}.`] : []),
+    ...(missing.length > 0 && !hasNothing ? [`${name} has no results for ${missing.join(", ")}.`] : []),
+    ...(onlyBaseline.length > 0 ? [`Only ${name} has results for these: ${onlyBaseline.join(", ")}.`] : []),
     ...listSettingDifferences(baseline, results),
   ];
 }
@@ -73,14 +73,14 @@ export function listTestNotes({ model, baselines }: RunResults, other = "the col
   const comparisons = baselines.flatMap((baseline) => baseline.comparisons);
   if (comparisons.length === 0) return [];
   const exact = comparisons.filter(({ test }) => test.startsWith("McNemar"));
-  const drawn = comparisons.filter((comparison) => !exact.includes(comparison));
+  const bootstrapped = comparisons.filter((comparison) => !exact.includes(comparison));
   const metrics = [...new Set(exact.map(({ metric }) => metric.replaceAll("_", " ")))];
   const tests = [
     ...(exact.length > 0
       ? [`McNemar's exact test for ${metrics.join(" and ")} on independent examples`]
       : []),
-    ...(drawn.length > 0
-      ? [`paired bootstrap${exact.length > 0 ? " for the rest" : ""}, resampling ${listUnits(drawn)}`]
+    ...(bootstrapped.length > 0
+      ? [`paired bootstrap${exact.length > 0 ? " for the rest" : ""}, resampling ${listUnits(bootstrapped)}`]
       : []),
   ];
   const byChance = (0.05 * comparisons.length).toFixed(1);

@@ -24,24 +24,24 @@ import {
 } from "./table-rows.js";
 
 /** A column with the function that makes its cells. */
-export interface Source extends Column {
+export interface ComputedColumn extends Column {
   cell(subject: ValueSubject): Cell;
 }
 
-const TASK: Source = {
+const TASK: ComputedColumn = {
   ...{ head: ["Task"], kind: "text", role: "row", group: "own" },
   cell: (subject) => text(subject.label),
 };
-const METRIC: Source = {
+const METRIC: ComputedColumn = {
   ...{ head: ["Metric"], kind: "text", role: "row", group: "own" },
   cell: (subject) => text(getMetricTitle(subject)),
 };
-const VALUE: Source = {
+const VALUE: ComputedColumn = {
   ...{ head: ["Value"], kind: "value", role: "main", group: "own" },
   cell: (subject) => value(getFraction(subject), getMark(subject)),
 };
 /** Replaces `VALUE` if some rows combine several patterns. */
-const MEAN: Source = {
+const MEAN: ComputedColumn = {
   ...{ head: ["Mean ± sd"], kind: "spread", role: "main", group: "own" },
   cell: (subject) => {
     const spread = getSpread(subject);
@@ -49,41 +49,44 @@ const MEAN: Source = {
     return { kind: "spread", mean: 100 * spread.mean, sd: 100 * spread.sd, mark: getMark(subject) };
   },
 };
-const RANGE: Source = {
+const RANGE: ComputedColumn = {
   ...{ head: ["[worst, best]"], kind: "interval", role: "detail", group: "own" },
   cell: (subject) => {
     const spread = getSpread(subject);
     return spread === undefined ? BLANK : interval(spread.worst.value, spread.best.value);
   },
 };
-const ENSEMBLE: Source = {
+const ENSEMBLE: ComputedColumn = {
   ...{ head: ["Ensemble"], kind: "value", role: "detail", group: "own" },
   cell: (subject) => {
     if (getSpread(subject) === undefined) return BLANK;
     return hasOwnValue(subject) ? VALUE.cell(subject) : ABSENT;
   },
 };
-const INTERVAL: Source = {
+const INTERVAL: ComputedColumn = {
   ...{ head: ["95% CI"], kind: "interval", role: "detail", group: "own" },
   cell: (subject) => {
     if (subject.kind === "score") return BLANK;
     return hasOwnValue(subject) ? interval(subject.metric.low, subject.metric.high) : ABSENT;
   },
 };
-const MAJORITY: Source = {
+const MAJORITY: ComputedColumn = {
   ...{ head: ["Majority"], kind: "value", role: "detail", group: "own" },
   cell: (subject) => {
     if (subject.kind === "score") return BLANK;
     return subject.metric.constant === null ? ABSENT : value(subject.metric.constant);
   },
 };
-const COUNT: Source = {
+const COUNT: ComputedColumn = {
   ...{ head: ["n"], kind: "count", role: "detail", group: "own" },
   cell: (subject) => (subject.kind === "score" ? BLANK : { kind: "count", count: subject.task.examples }),
 };
 
 /** Lists all columns, with those of the other models among the run's own. */
-export function listColumns(others: readonly Source[], subjects: readonly Subject[]): Source[] {
+export function listColumns(
+  others: readonly ComputedColumn[],
+  subjects: readonly Subject[],
+): ComputedColumn[] {
   const hasSpread = subjects.some((subject) => getSpread(subject) !== undefined);
   const patterns = hasSpread ? [MEAN, RANGE, ENSEMBLE] : [VALUE];
   return [TASK, METRIC, ...patterns, INTERVAL, MAJORITY, ...others, COUNT];
@@ -95,7 +98,7 @@ export function findPublished(published: PublishedRow, subject: ValueSubject): P
   return getPublishedValue(published, subject.task.task, subject.metric.metric);
 }
 
-export function publishedColumn(published: PublishedRow): Source {
+export function publishedColumn(published: PublishedRow): ComputedColumn {
   const { model, setting, split } = published;
   return {
     ...{ head: [model, setting, `${split} set`], kind: "value", role: "detail", group: "published" },
@@ -107,7 +110,7 @@ export function publishedColumn(published: PublishedRow): Source {
 }
 
 /** Makes a column of the baseline's value, the difference from it, and p. */
-export function baselineColumn(baseline: BaselineResults): Source {
+export function baselineColumn(baseline: BaselineResults): ComputedColumn {
   return {
     ...{ head: [oneLine(baseline.model)], kind: "comparison", role: "detail", group: "baseline" },
     cell: (subject) => compareWith(baseline, subject),

@@ -14,12 +14,12 @@ export function describeLimit({ tasks, baselines }: RunResults): string | undefi
     kinds.get(key)!.names.add(taskTitle(task));
   }
   const texts = [...kinds.values()].flatMap(({ limited, names }) =>
-    limited === undefined ? [] : describe(limited, kinds.size === 1 ? "each task" : [...names].join(", ")),
+    limited === undefined ? [] : formatLimit(limited, kinds.size === 1 ? "each task" : [...names].join(", ")),
   );
   return texts.length === 0 ? undefined : texts.join("; ");
 }
 
-function describe({ limit, by, seed }: Limited, tasks: string): string {
+function formatLimit({ limit, by, seed }: Limited, tasks: string): string {
   const percent = `${Number((100 * limit).toPrecision(6))}%`;
   const count = limit < 1 ? percent : `${limit} example${limit === 1 ? "" : "s"}`;
   if (by === "first") return `the first ${count} of ${tasks}`;
