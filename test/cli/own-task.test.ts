@@ -239,7 +239,7 @@ describe("a task of one's own", () => {
     const none = expectDone(
       await run(["run", "mine.yaml", "weather.yaml", "--patterns", "p0,p0", "--split", "train"]),
     );
-    expect(none).toMatch(/^No My two score: it needs all its tasks, each with one pattern\.$/m);
+    expect(none).toMatch(/^No My two score: it needs all of its tasks, each with one pattern\.$/m);
   });
 
   it("must have the examples that it is to show", async () => {
