@@ -23,6 +23,11 @@ export function scoreExactMatch(predicted: string, gold: string): number {
   return answerWords(predicted).join(" ") === answerWords(gold).join(" ") ? 1 : 0;
 }
 
+/** Whether exact match judges the two texts alike, whatever the gold text is. */
+export function isJudgedAlike(a: string, b: string): boolean {
+  return scoreExactMatch(a, b) === 1;
+}
+
 /** Returns the F1 of the two bags of words, 2PR / (P + R); 0 if they share no word, even if both are empty. */
 export function scoreTokenF1(predicted: string, gold: string): number {
   const predictedWords = answerWords(predicted);

@@ -1,4 +1,4 @@
-export { scoreExactMatch } from "./answer-text.js";
+export { isJudgedAlike, scoreExactMatch } from "./answer-text.js";
 export { hasGold, type MetricOptions } from "./checks.js";
 export { computeMetric } from "./compute.js";
 export { confusionOf } from "./confusion.js";

@@ -1,13 +1,13 @@
 import { findComparison, getSuiteScore, type RunResults, type TaskResult } from "../results/index.js";
 
-/** The run's model beside a baseline, by one metric of one task and pattern or by a suite's score; fractions of 1. */
+/** The run's model compared with a baseline, by one metric of one task and pattern or by a suite score; fractions of 1. */
 export interface ComparisonRecord {
   readonly model: string;
   readonly baseline: string;
-  /** the suite's name for its score */
+  /** the suite's name for a suite score */
   readonly task: string;
   readonly pattern: string | null;
-  /** "score" of a suite */
+  /** "score" for a suite */
   readonly metric: string;
   readonly value: number;
   readonly baselineValue: number;
@@ -17,20 +17,20 @@ export interface ComparisonRecord {
   readonly high: number | null;
   readonly p: number | null;
   readonly test: string | null;
-  /** what is independent, in the plural, and how many of them there are */
+  /** the independent unit, in the plural, and the number of units */
   readonly unit: string | null;
   readonly n: number | null;
 }
 
-/** One record's place in the results. */
+/** A record and the task result that it belongs to. */
 export interface Compared {
   readonly record: ComparisonRecord;
-  /** undefined for a suite's score, which has no test */
+  /** undefined for a suite score, which has no test */
   readonly task: TaskResult | undefined;
 }
 
-/** Every comparison of a run: baseline by baseline, the tasks in the order of the results, then the suites. */
-export function comparisonsOf(results: RunResults): Compared[] {
+/** Lists every comparison of a run: by baseline, first the tasks in the order of the results, then the suites. */
+export function listComparisons(results: RunResults): Compared[] {
   return results.baselines.flatMap((baseline) => {
     const names = { model: results.model, baseline: baseline.model };
     const tested = results.tasks.flatMap((task) =>
@@ -42,18 +42,18 @@ export function comparisonsOf(results: RunResults): Compared[] {
           baseline.tasks
             .find((other) => other.task === task.task && other.pattern === task.pattern)
             ?.metrics.find((other) => other.metric === metric)?.value ?? value - difference;
-        const of = { ...names, task: task.task, pattern: task.pattern, metric, value, baselineValue };
-        return [{ record: { ...of, difference, low, high, p, test, unit, n }, task }];
+        const key = { ...names, task: task.task, pattern: task.pattern, metric, value, baselineValue };
+        return [{ record: { ...key, difference, low, high, p, test, unit, n }, task }];
       }),
     );
     const scores = results.suites.flatMap(({ name, score }): Compared[] => {
-      const theirs = getSuiteScore(baseline, name);
-      if (score === null || theirs === null) return [];
+      const baselineScore = getSuiteScore(baseline, name);
+      if (score === null || baselineScore === null) return [];
       const untested = { low: null, high: null, p: null, test: null, unit: null, n: null };
-      const of = { ...names, task: name, pattern: null, metric: "score", value: score };
+      const key = { ...names, task: name, pattern: null, metric: "score", value: score };
       return [
         {
-          record: { ...of, baselineValue: theirs, difference: score - theirs, ...untested },
+          record: { ...key, baselineValue: baselineScore, difference: score - baselineScore, ...untested },
           task: undefined,
         },
       ];

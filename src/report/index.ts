@@ -1,11 +1,11 @@
 export {
-  type Chosen,
-  type ChosenOfTask,
+  type ChosenExample,
   chooseExamples,
   type ExamplesOptions,
   type SamplesByTask,
+  type TaskExamples,
 } from "./choose-examples.js";
-export { type ComparisonRecord, comparisonsOf } from "./comparisons.js";
+export { type ComparisonRecord, listComparisons } from "./comparisons.js";
 export {
   checkFloors,
   type Floor,
@@ -23,24 +23,24 @@ export {
   type FormOptions,
   format,
   formatComparison,
-  formOf,
-  latexOf,
-  markdownOf,
+  getForm,
   renderTable,
   type TableOptions,
   type TextOptions,
-  textOf,
   toCsv,
+  toLatex,
+  toMarkdown,
+  toText,
   unescapeCsvField,
 } from "./forms/index.js";
 export type { HtmlInput } from "./html/index.js";
 export {
+  findPublishedRow,
+  getPublishedValue,
   listPublished,
   type PublishedRow,
   type PublishedSource,
   type PublishedValue,
-  publishedRow,
-  publishedValue,
   type Setting,
 } from "./published.js";
 export { checkSubmission, type SubmissionInput, superglueSubmission } from "./submission/index.js";

@@ -7,12 +7,12 @@ const FILE = fileURLToPath(new URL("../../data/published-results.json", import.m
 
 const setting = z.enum(["fine-tuned", "few-shot", "zero-shot", "no model"]);
 
-/** How the model was brought to the task; "no model" for the majority class and for people. */
+/** How the model was adapted to the task; "no model" for the majority class and for humans. */
 export type Setting = z.infer<typeof setting>;
 
-/** A number as it was published. */
+/** A published number. */
 export interface PublishedValue {
-  /** in percent as printed (MCC times 100) */
+  /** in percent, as printed (MCC times 100) */
   readonly percent: number;
 }
 
@@ -34,7 +34,7 @@ export interface PublishedRow {
   readonly setting: Setting;
   /** the SuperGLUE score as printed, not computed from the cells */
   readonly average: PublishedValue | null;
-  /** task, then metric (by our names), to value; tasks and metrics that the source lacks are not there */
+  /** values by task, then metric (in our names); without the tasks and metrics that the source does not report */
   readonly cells: ReadonlyMap<string, ReadonlyMap<string, PublishedValue>>;
   readonly note?: string;
 }
@@ -48,7 +48,7 @@ const schema = z.strictObject({
   sources: z.record(z.string(), z.strictObject({ name: z.string(), title: z.string(), url: z.url() })),
   rows: z.array(
     z.strictObject({
-      // Ids are CSV column names and command-line words.
+      // Ids are used as CSV column names and on the command line.
       id: z.string().regex(/^[a-z0-9][a-z0-9.-]*$/),
       model: z.string().min(1),
       source: z.string(),
@@ -64,11 +64,11 @@ const schema = z.strictObject({
 
 type File = z.infer<typeof schema>;
 
-/** Reads the text of a file of published results. @throws GlmEvalError (data) naming `file` and the row */
+/** Parses a file of published results. @throws GlmEvalError (data) with `file` and the row */
 export function parsePublished(text: string, file: string): PublishedRow[] {
   const fail = (what: string): never => {
     throw new GlmEvalError("published-damaged", `${file}: ${what}`, {
-      hint: "this file comes with glm-eval: install it again, or mend your edit",
+      hint: "this file comes with glm-eval: reinstall glm-eval, or undo your edit",
     });
   };
   let json: unknown;
@@ -92,10 +92,10 @@ export function parsePublished(text: string, file: string): PublishedRow[] {
 
 function resolve(row: File["rows"][number], file: File, fail: (what: string) => never): PublishedRow {
   const { source: sourceId, cells: columns, average, ...rest } = row;
-  const source = file.sources[sourceId] ?? fail(`there is no source ${sourceId}`);
+  const source = file.sources[sourceId] ?? fail(`unknown source ${sourceId}`);
   const cells = new Map<string, Map<string, PublishedValue>>();
   for (const [task, values] of Object.entries(columns)) {
-    const metrics = file.metrics[task] ?? fail(`"metrics" does not list those of ${task}`);
+    const metrics = file.metrics[task] ?? fail(`"metrics" has no entry for ${task}`);
     if (values.length !== metrics.length)
       fail(`${task} has ${values.length} values, expected ${metrics.length}`);
     const known = metrics.flatMap((metric, k) => {
@@ -115,7 +115,7 @@ function resolve(row: File["rows"][number], file: File, fail: (what: string) => 
 let rows: PublishedRow[] | undefined;
 
 /**
- * Every published row, in the order of data/published-results.json (which is read at the first call).
+ * Returns every published row, in the order of data/published-results.json (read on the first call).
  *
  * @example
  * const copa = listPublished().map(({ id, cells }) => [id, cells.get("copa")?.get("accuracy")?.percent]);
@@ -126,21 +126,25 @@ export function listPublished(): readonly PublishedRow[] {
   return rows;
 }
 
-/** @throws GlmEvalError (usage) for an id that is not in the file */
-export function publishedRow(id: string): PublishedRow {
+/** Returns the row with this id. @throws GlmEvalError (usage) for an unknown id */
+export function findPublishedRow(id: string): PublishedRow {
   const found = listPublished().find((row) => row.id === id);
   if (found !== undefined) return found;
   const guess = nearest(
     id,
     listPublished().map((row) => row.id),
   );
-  throw new GlmEvalError("published-not-found", `there is no published result ${JSON.stringify(id)}`, {
+  throw new GlmEvalError("published-not-found", `no published result ${JSON.stringify(id)}`, {
     hint: `${guess === undefined ? "" : `Did you mean ${guess}? `}\`glm-eval published\` lists all names, by setting.`,
   });
 }
 
-/** The value for a task and metric by our names; for task "superglue", metric "score", the printed average. */
-export function publishedValue(row: PublishedRow, task: string, metric: string): PublishedValue | undefined {
+/** Returns the value of a task and metric, in our names; for task "superglue", metric "score", the printed average. */
+export function getPublishedValue(
+  row: PublishedRow,
+  task: string,
+  metric: string,
+): PublishedValue | undefined {
   if (task === "superglue" && metric === "score") return row.average ?? undefined;
   return row.cells.get(task)?.get(metric);
 }

@@ -1,5 +1,5 @@
 import { conventionsOf } from "../options/index.js";
-import { publishedRow, toCsv } from "../report/index.js";
+import { findPublishedRow, toCsv } from "../report/index.js";
 import { toJson } from "../results/index.js";
 import { checkDevices } from "../scoring/index.js";
 import { baselineOfRun, baselineRunRecord, checkBaselineRun } from "./baseline-runs.js";
@@ -41,7 +41,7 @@ export async function run(options: RunOptions, hooks: RunHooks = {}): Promise<Ru
   const { tasks, suites } = await askedTasks(options.tasks);
   hooks.onTasks?.(tasks, suites);
   const published = options.published ?? [];
-  published.forEach(publishedRow);
+  published.forEach(findPublishedRow);
   const baselines = options.baseline ?? [];
   const models = namedModels(
     options.model,

@@ -24,7 +24,8 @@ export function findSameTokens<A extends AnswerTokens>(
     byTokens.set(key, [...before, answer]);
     const other = before.find(
       ({ text, label }) =>
-        text !== answer.text && (label === undefined ? !isSameText(text, answer.text) : label !== answer.label),
+        text !== answer.text &&
+        (label === undefined ? !isSameText(text, answer.text) : label !== answer.label),
     );
     return other === undefined ? [] : [[other, answer]];
   });

@@ -122,7 +122,7 @@ describe("a task of one's own", () => {
 
   it("with a text that is too long and may be cut", async () => {
     const outcome = await run(["run", task("{{ sentence | shorten }}? [MASK]."), "-o", "own-cut"]);
-    expect(expectDone(outcome)).toContain("Texts cut to fit: own 1 of 2");
+    expect(expectDone(outcome)).toContain("Texts truncated to fit: own 1 of 2");
     expect(tasksOf("own-cut")).toMatchObject([{ task: "own", status: "done", examples: 2 }]);
   });
 

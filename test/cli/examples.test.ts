@@ -112,7 +112,7 @@ describe("the examples", () => {
   it("show examples before the question", async () => {
     const args = ["run", file("sentiment-en/task.yaml"), "--num-fewshot", "4", "--fewshot-balanced"];
     expect(expectDone(await run([...args, "--output", "few"]))).toMatch(
-      /^Examples shown before each question: sentiment-en 4\.$/m,
+      /^Few-shot examples per question: sentiment-en 4\.$/m,
     );
     const found = samples("few", "sentiment-en");
     expectScored(found, 32);

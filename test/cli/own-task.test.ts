@@ -100,7 +100,7 @@ describe("a task of one's own", () => {
     const text = readFileSync(path("weather.yaml"), "utf8");
     writeFileSync(path("prior.yaml"), text.replace("labels:", "prior: { no: 0.2, yes: 0.8 }\nlabels:"));
     const stdout = expectDone(await run(["run", "prior.yaml", "--patterns", "all", "--output", "prior"]));
-    expect(stdout).toMatch(/^Prior of the labels: weather no 0\.2 yes 0\.8\.$/m);
+    expect(stdout).toMatch(/^Label prior: weather no 0\.2 yes 0\.8\.$/m);
     const prior = [
       { label: "no", probability: 0.2 },
       { label: "yes", probability: 0.8 },
@@ -129,7 +129,7 @@ describe("a task of one's own", () => {
   it("shows examples before the question, which are scored as any other text", async () => {
     const args = ["run", "weather.yaml", "--patterns", "p1", "--num_fewshot", "2"];
     const stdout = expectDone(await run([...args, "--output", "few"]));
-    expect(stdout).toMatch(/^Examples shown before each question: weather 2\.$/m);
+    expect(stdout).toMatch(/^Few-shot examples per question: weather 2\.$/m);
     const few = samples("few", "weather");
     const train = readFileSync(path("weather-train.tsv"), "utf8").trim().split("\n").slice(1);
     for (const { text, fewshot } of few) {
@@ -184,7 +184,7 @@ describe("a task of one's own", () => {
     ];
     const stdout = expectDone(await run([...args, "--output", "tight"]));
     expect(stdout).toMatch(
-      /^Examples shown before each question: weather at most \d+ \(fewer, to fit, before 4 of 4\)\.$/m,
+      /^Few-shot examples per question: weather at most \d+ \(fewer for 4 of 4, to fit\)\.$/m,
     );
     expect(readJson<Results>("tight/results.json").tasks[0]).toMatchObject({
       fewshot: 4,
@@ -239,7 +239,7 @@ describe("a task of one's own", () => {
     const none = expectDone(
       await run(["run", "mine.yaml", "weather.yaml", "--patterns", "p0,p0", "--split", "train"]),
     );
-    expect(none).toMatch(/^No My two score: it needs all its tasks, each with one pattern\.$/m);
+    expect(none).toMatch(/^No My two score: it needs all of its tasks, each with one pattern\.$/m);
   });
 
   it("must have the examples that it is to show", async () => {

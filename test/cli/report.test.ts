@@ -74,8 +74,8 @@ describe("glm-eval report", () => {
     expectRefused(
       await run(["report", "test", "--format", "superglue", "--output", "test.zip"]),
       3,
-      "no SuperGLUE submission",
-      "CB: it was not run; MultiRC: it was not run",
+      "not a complete SuperGLUE submission",
+      "CB: not run; MultiRC: not run",
       "glm-eval run superglue axb axg --split test",
     );
     expect(existsSync(path("test.zip"))).toBe(false);

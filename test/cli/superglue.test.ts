@@ -280,7 +280,7 @@ describe("what is asked, and how it is told", () => {
     expect(cut).toBeGreaterThan(0);
     expect(readJson<Results>("cut/results.json").tasks[0]!.truncated).toBe(cut);
     expect(csv("cut/results.csv")[0]!.truncated).toBe(String(cut));
-    expect(stdout).toContain(`Texts cut to fit: MultiRC ${cut} of 6`);
+    expect(stdout).toContain(`Texts truncated to fit: MultiRC ${cut} of 6`);
   });
 
   it("without --output: a folder of its own under results/", async () => {

@@ -16,7 +16,7 @@ function csv(results: RunResults, published: string[] = []): Record<string, stri
   return parsed.data;
 }
 
-describe("published columns beside baselines", () => {
+describe("published columns next to baselines", () => {
   it("are on every line of the CSV that has a value", () => {
     const ids = listPublished().map(({ id }) => id);
     for (const line of csv(TWO, ids))
@@ -34,7 +34,7 @@ describe("the CSV with baselines", () => {
   const of = (model: string, name: string, metricName: string) =>
     rows.find((row) => row.model === model && row.task === name && row.metric === metricName)!;
 
-  it("has five columns a baseline, after those that were there", () => {
+  it("adds five columns per baseline after the fixed ones", () => {
     const ends = ["difference", "low", "high", "p", "test"];
     expect(columns.slice(17, 40)).toEqual([
       ...["split", "sample_data", "family", "aggregate", "fewshot", "shots_dropped", "kind", "calibration"],
@@ -45,7 +45,7 @@ describe("the CSV with baselines", () => {
     ]);
   });
 
-  it("gives the run's model its differences in full precision, and each baseline its own lines", () => {
+  it("writes the differences on the run's lines in full precision, and separate lines for each baseline", () => {
     const found = TWO.baselines[0]!.comparisons.find(
       (one) => one.task === "multirc" && one.metric === "f1a",
     )!;
@@ -71,7 +71,7 @@ describe("the CSV with baselines", () => {
     expect(rows.map(({ task: name }) => name).indexOf("superglue")).toBe(14);
   });
 
-  it("has the plain difference of the scores, and no test of it", () => {
+  it("writes the difference of the scores, without a test", () => {
     expect(of("glm-tiny", "superglue", "score")).toMatchObject({
       "roberta-base_difference": String(FULL.suites[0]!.score! - TWO.baselines[0]!.suites[0]!.score!),
       "roberta-base_p": "",
@@ -80,7 +80,7 @@ describe("the CSV with baselines", () => {
     expect(of("t5-small", "superglue", "score").value).toBe(String(TWO.baselines[1]!.suites[0]!.score));
   });
 
-  it("says of a baseline that failed why", () => {
+  it("gives the reason why a baseline failed", () => {
     const failed = baseline(run([]), 0, { status: "failed", message: "out of memory", comparisons: [] });
     expect(csv({ ...SHORT, baselines: [failed] }).at(-1)).toMatchObject({
       model: "roberta-base",
@@ -90,7 +90,7 @@ describe("the CSV with baselines", () => {
     });
   });
 
-  it("names columns by the last part of the path, safely and once", () => {
+  it("names columns after the last part of the path, safely and uniquely", () => {
     const headers = (...models: string[]) =>
       Object.keys(
         csv({ ...SHORT, baselines: models.map((model) => baseline(SHORT, 0.1, { model })) }, [
@@ -112,7 +112,7 @@ describe("the CSV with baselines", () => {
     ]);
   });
 
-  it("keeps columns apart whatever the models are called", () => {
+  it("keeps column names unique for any model names", () => {
     fc.assert(
       fc.property(fc.array(fc.string({ unit: "grapheme" }), { maxLength: 4 }), (models) => {
         const baselines = models.map((model) => baseline(SHORT, 0.1, { model }));

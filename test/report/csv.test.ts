@@ -43,7 +43,7 @@ describe("toCsv", () => {
     expect(csv.split("\r\n")).toHaveLength(rows.length + 2);
   });
 
-  it("gives our values as fractions in full precision", () => {
+  it("writes our values as fractions in full precision", () => {
     expect(row("boolq", "accuracy")).toMatchObject({
       model: "glm-tiny",
       protocol: "glm",
@@ -72,7 +72,7 @@ describe("toCsv", () => {
     });
   });
 
-  it("gives published values as fractions, each with its source", () => {
+  it("writes published values as fractions, each with its source", () => {
     expect(row("boolq", "accuracy")).toMatchObject({
       "bert-large": "0.801",
       "bert-large_source": "GLM paper, Table 1",
@@ -114,23 +114,23 @@ describe("toCsv", () => {
       status: "failed",
       message: 'bad "label", line 3',
     });
-    // Nothing was published for what has no value.
+    // A published row without any value to compare has no columns.
     expect(some[0]).not.toHaveProperty("bert-large");
   });
 
-  it("has a published row's columns where it has a value for any line, and its own columns always", () => {
-    const headerOf = (results: RunResults) =>
+  it("has a published row's columns if it has a value for any line, and its own columns always", () => {
+    const readHeader = (results: RunResults) =>
       Object.keys(parse(toCsv(results, { published: ["bert-large", "t5-large"] }))[0]!);
-    const own = headerOf(run([task("weather", [metric("accuracy", 0.5)])]));
+    const own = readHeader(run([task("weather", [metric("accuracy", 0.5)])]));
     expect(own.at(-1)).toBe("same_tokens");
-    const mixed = headerOf(
+    const mixed = readHeader(
       run([task("weather", [metric("accuracy", 0.5)]), task("rte", [metric("accuracy", 0.5)])]),
     );
     expect(mixed.slice(0, own.length)).toEqual(own);
     expect(mixed).toHaveLength(own.length + 8);
   });
 
-  it("says on each line which examples were scored, and where answers cannot be distinguished", () => {
+  it("states on each line which examples were scored, and how many answers cannot be distinguished", () => {
     const limited = { limit: 0.1, by: "random", seed: 7 } as const;
     const tasks = [
       task("cb", [metric("accuracy", 0.5)], { limited, sameTokens: 3 }),
@@ -150,12 +150,12 @@ describe("toCsv", () => {
     ]);
   });
 
-  it("names a published row once", () => {
+  it("includes a published row once", () => {
     const twice = parse(toCsv(FULL, { published: ["t5-large", "t5-large"] }));
     expect(Object.keys(twice[0]!).filter((column) => column === "t5-large")).toHaveLength(1);
   });
 
-  it("rounds no value: every number reads back as itself", () => {
+  it("rounds no value: every number survives a round trip", () => {
     fc.assert(
       fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (value) => {
         const [only] = parse(toCsv(run([task("t", [metric("accuracy", 0, { value })])]), { published: [] }));
@@ -171,7 +171,7 @@ describe("texts in CSV", () => {
     fc.string({ unit: fc.constantFrom(..."'\"=+-@,;\t\r\n ＝a1".split("")) }),
   );
 
-  it("come back whole, whatever they are", () => {
+  it("survive a round trip, whatever they are", () => {
     fc.assert(
       fc.property(fc.array(anyText, { minLength: 5, maxLength: 5 }), (texts) => {
         const [model, protocol, pattern, message, split] = texts as [string, string, string, string, string];
@@ -190,7 +190,7 @@ describe("texts in CSV", () => {
     );
   });
 
-  it("never begin with what a spreadsheet computes", () => {
+  it("never start with what a spreadsheet evaluates", () => {
     fc.assert(
       fc.property(fc.constantFrom(..."=+-@\t\r\n＝＋－＠"), anyText, (first, rest) => {
         const [only] = parse(toCsv(run([task("t", [])], { model: first + rest }), { published: [] }));
@@ -200,7 +200,7 @@ describe("texts in CSV", () => {
     );
   });
 
-  it("that begin with an apostrophe of their own keep it", () => {
+  it("keep their own leading apostrophe", () => {
     for (const text of ["'", "'tis", "'=1", "''=1", "'''"]) {
       const [only] = parse(toCsv(run([task("t", [])], { model: text }), { published: [] }));
       expect(unescapeCsvField(only!.model!)).toBe(text);

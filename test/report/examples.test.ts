@@ -35,7 +35,7 @@ const ids = (options: Parameters<typeof chooseExamples>[1]) =>
   chooseExamples(SAMPLES, options).map(({ chosen }) => chosen.map(({ samples }) => samples[0].id));
 
 describe("chooseExamples", () => {
-  it("picks wrong, right and all examples of the first model; without gold they are neither", () => {
+  it("picks wrong, right and all examples of the first model; without gold labels they are neither", () => {
     expect(ids({ which: "wrong" })).toEqual([["1", "3"], ["7"]]);
     expect(ids({ which: "right" })).toEqual([["2"], ["8"]]);
     expect(ids({ which: "all" })).toEqual([
@@ -45,7 +45,7 @@ describe("chooseExamples", () => {
     expect(ids({ which: "wrong", model: "bert" })).toEqual([["3"], []]);
   });
 
-  it("picks where two models disagree, with both", () => {
+  it("picks examples on which two models disagree, with both samples", () => {
     const [copa, record] = chooseExamples(SAMPLES, { which: "disagree" });
     expect(copa!.chosen.map(({ samples }) => samples.map(({ predicted }) => predicted))).toEqual([
       ["1", "0"],
@@ -53,15 +53,15 @@ describe("chooseExamples", () => {
     expect(record!.chosen).toEqual([]);
   });
 
-  it("stops at the count of each task and knows how many there are", () => {
+  it("stops at the count for each task and knows the total", () => {
     const [copa] = chooseExamples(SAMPLES, { which: "wrong", count: 1 });
     expect(copa).toMatchObject({ all: 2, chosen: [{ right: false }] });
   });
 
   it.each([
-    [{ which: "wrong", count: 0 }, /integer from 1 on, not 0/],
-    [{ which: "wrong", model: "t5" }, /no samples of the model "t5"/],
-  ] as const)("refuses %o", (options, message) => {
+    [{ which: "wrong", count: 0 }, /integer of at least 1, not 0/],
+    [{ which: "wrong", model: "t5" }, /no samples of model "t5"/],
+  ] as const)("rejects %o", (options, message) => {
     expect(() => chooseExamples(SAMPLES, options)).toThrow(
       expect.objectContaining({ kind: "usage", message: expect.stringMatching(message) }),
     );
@@ -69,12 +69,14 @@ describe("chooseExamples", () => {
 
   it("needs two models to disagree", () => {
     const alone = new Map([["copa", SAMPLES.get("copa")!.slice(0, 3)]]);
-    expect(() => chooseExamples(alone, { which: "disagree" })).toThrow(/no other model .* are of glm-tiny/);
+    expect(() => chooseExamples(alone, { which: "disagree" })).toThrow(
+      /needs two models, but all samples are from glm-tiny/,
+    );
   });
 });
 
 describe("examples in text", () => {
-  it("show what was asked, every answer's score, what was predicted and what is gold", () => {
+  it("show the question, the answers' scores, the prediction and the gold answer", () => {
     expect(examplesText(SAMPLES, { which: "wrong", count: 1, width: 80 })).toMatchInlineSnapshot(`
       "COPA: 1 of 2 wrong examples
 
@@ -99,7 +101,7 @@ describe("examples in text", () => {
     `);
   });
 
-  it("show the scores of all models where they disagree", () => {
+  it("show the scores of all models that disagree", () => {
     expect(examplesText(SAMPLES, { which: "disagree" })).toMatchInlineSnapshot(`
       "COPA: 1 example on which models disagree
 
@@ -113,13 +115,13 @@ describe("examples in text", () => {
     `);
   });
 
-  it("tell a tie", () => {
+  it("mark a tie", () => {
     expect(examplesText(SAMPLES, { which: "right" })).toContain(
       "COPA 2, pattern p0: gold 1, predicted 1 (a tie)",
     );
   });
 
-  it("let no control characters through and exceed no line", () => {
+  it("contain no control characters and exceed no line", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), (text) => {
         const evil = [
@@ -134,7 +136,7 @@ describe("examples in text", () => {
 });
 
 describe("examples in Markdown", () => {
-  it("have a table of answers each", () => {
+  it("have a table of answers per example", () => {
     expect(examplesMarkdown(SAMPLES, { which: "disagree" })).toMatchInlineSnapshot(`
       "**COPA: 1 example on which models disagree**
 

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { metricNames } from "../../src/metrics/index.js";
-import { listPublished, publishedRow, publishedValue } from "../../src/report/index.js";
+import { findPublishedRow, getPublishedValue, listPublished } from "../../src/report/index.js";
 import { parsePublished } from "../../src/report/published.js";
 
 const SUPERGLUE_TASKS = ["boolq", "cb", "copa", "multirc", "record", "rte", "wic", "wsc"];
 
-/** The mean of a row's eight task means, exactly: values have at most two decimals, tasks at most two metrics. */
+/** Computes the exact mean of a row's eight task means: values have at most two decimals, tasks at most two metrics. */
 function mean(id: string): number | null {
-  const row = publishedRow(id);
+  const row = findPublishedRow(id);
   let sum = 0;
   for (const task of SUPERGLUE_TASKS) {
     const values = [...(row.cells.get(task)?.values() ?? [])].map(({ percent }) => Math.round(100 * percent));
@@ -20,16 +20,16 @@ function mean(id: string): number | null {
 describe("published results", () => {
   const rows = listPublished();
 
-  it("have tasks and metrics of ours, and values for both metrics of a task in the right order", () => {
+  it("use our task and metric names, with a task's two values in the right order", () => {
     const metrics = new Set(metricNames());
     for (const row of rows) {
       for (const [task, cells] of row.cells) {
         expect([...SUPERGLUE_TASKS, "axb", "axg"]).toContain(task);
         for (const name of cells.keys()) expect(metrics).toContain(name);
       }
-      // Exact match asks for more than its companion everywhere, so swapped columns would show here.
-      const of = (task: string, metric: string) => publishedValue(row, task, metric)?.percent;
-      // GLaM's rows have accuracy alone.
+      // Exact match is always stricter than the other metric, so swapped columns would show here.
+      const of = (task: string, metric: string) => getPublishedValue(row, task, metric)?.percent;
+      // GLaM's rows have only accuracy.
       if (of("record", "token_f1") !== undefined) {
         expect(of("record", "token_f1")).toBeGreaterThan(of("record", "exact_match")!);
       }
@@ -39,10 +39,10 @@ describe("published results", () => {
     }
   });
 
-  // The average as printed is off by up to 0.05 (one decimal; 0.0001 for floats). A cell that is wrong by 1.0 moves the
-  // mean by 0.06 (two metrics) or 0.125.
-  const whole = rows.filter((row) => row.average !== null && mean(row.id) !== null);
-  /** Rows whose source prints another average than their cells have, and what the latter is. */
+  // The printed average is off by up to 0.05 (one decimal; 0.0001 for floating point). A cell that is wrong by 1.0 moves
+  // the mean by 0.06 (two metrics) or 0.125.
+  const complete = rows.filter((row) => row.average !== null && mean(row.id) !== null);
+  /** Rows whose source prints a different average from that of their cells, with the latter. */
   const exceptions: Readonly<Record<string, number>> = {
     "glm-sent": 77.275,
     "glm-large-classifier": 69.875,
@@ -52,12 +52,12 @@ describe("published results", () => {
     "gpt3-125m-few-shot": 50.149375,
   };
 
-  it("can mostly be checked by their averages", () => {
-    expect(whole.length).toBe(58);
+  it("can mostly be checked against their averages", () => {
+    expect(complete.length).toBe(58);
   });
 
-  it.each(whole.map((row) => [row.id, row] as const))(
-    "of %s have the mean that the source prints",
+  it.each(complete.map((row) => [row.id, row] as const))(
+    "of %s have the mean printed in the source",
     (id, row) => {
       const off = Math.abs(mean(id)! - row.average!.percent);
       if (exceptions[id] === undefined) expect(off).toBeLessThanOrEqual(0.0501);
@@ -72,33 +72,33 @@ describe("published results", () => {
     ["glm-sent", "77.3"],
     ["glm-large-classifier", "69.9"],
     ["cbow-test", "44.45"],
-  ])("of %s say in their note that their mean is %s", (id, average) => {
-    expect(publishedRow(id).note).toContain(`though these cells average ${average}`);
+  ])("of %s state in their note that their mean is %s", (id, average) => {
+    expect(findPublishedRow(id).note).toContain(`though these cells average ${average}`);
   });
 
-  it("have what is nearest to a cloze evaluator: BERT on the same clozes, GLaM by log-likelihood", () => {
-    const cloze = publishedRow("bert-large-cloze");
+  it("include what is closest to cloze evaluation: BERT on the same clozes, GLaM by log-likelihood", () => {
+    const cloze = findPublishedRow("bert-large-cloze");
     expect(cloze).toMatchObject({ table: "Table 6", split: "dev", setting: "fine-tuned" });
-    expect(publishedValue(cloze, "superglue", "score")?.percent).toBe(73.2);
-    const small = publishedRow("glam-dense-0.1b-zero-shot");
+    expect(getPublishedValue(cloze, "superglue", "score")?.percent).toBe(73.2);
+    const small = findPublishedRow("glam-dense-0.1b-zero-shot");
     expect(small).toMatchObject({ split: "dev", setting: "zero-shot", average: null });
     expect(small.note).toContain("log-likelihood");
     // SuperGLUE's own dev table prints CB as accuracy and F1, unlike its test table.
-    expect(publishedValue(publishedRow("majority-dev"), "cb", "accuracy")?.percent).toBe(50);
+    expect(getPublishedValue(findPublishedRow("majority-dev"), "cb", "accuracy")?.percent).toBe(50);
   });
 
-  it("give a value by task and metric, and the average as the SuperGLUE score", () => {
-    const row = publishedRow("gpt3-175b-zero-shot");
-    expect(publishedValue(row, "cb", "f1_macro")?.percent).toBe(42.8);
-    expect(publishedValue(row, "cb", "accuracy")?.percent).toBe(46.4);
-    expect(publishedValue(row, "superglue", "score")?.percent).toBe(58.2);
-    expect(publishedValue(row, "axb", "mcc")).toBeUndefined();
-    expect(publishedValue(publishedRow("glm-10b"), "superglue", "score")).toBeUndefined();
-    expect(publishedValue(publishedRow("roberta-large-readme"), "cb", "accuracy")).toBeUndefined();
+  it("provide values by task and metric, and the average as the SuperGLUE score", () => {
+    const row = findPublishedRow("gpt3-175b-zero-shot");
+    expect(getPublishedValue(row, "cb", "f1_macro")?.percent).toBe(42.8);
+    expect(getPublishedValue(row, "cb", "accuracy")?.percent).toBe(46.4);
+    expect(getPublishedValue(row, "superglue", "score")?.percent).toBe(58.2);
+    expect(getPublishedValue(row, "axb", "mcc")).toBeUndefined();
+    expect(getPublishedValue(findPublishedRow("glm-10b"), "superglue", "score")).toBeUndefined();
+    expect(getPublishedValue(findPublishedRow("roberta-large-readme"), "cb", "accuracy")).toBeUndefined();
   });
 
-  it("name the nearest id", () => {
-    expect(() => publishedRow("t5-lrge")).toThrow(
+  it("suggest the nearest id", () => {
+    expect(() => findPublishedRow("t5-lrge")).toThrow(
       expect.objectContaining({ kind: "usage", hint: expect.stringContaining("Did you mean t5-large?") }),
     );
   });
@@ -134,19 +134,19 @@ describe("parsePublished", () => {
   });
 
   it.each([
-    ["text that is not JSON", "{", /p\.json: not JSON/],
-    ["an unknown source", file({ source: "x" }), /row a: there is no source x/],
-    ["a value too many", file({ cells: { cb: [1, 2, 3] } }), /row a: cb has 3 values, expected 2/],
-    ["a task without metrics", file({ cells: { rte: [1] } }), /row a: "metrics" does not list those of rte/],
+    ["invalid JSON", "{", /p\.json: not JSON/],
+    ["an unknown source", file({ source: "x" }), /row a: unknown source x/],
+    ["too many values", file({ cells: { cb: [1, 2, 3] } }), /row a: cb has 3 values, expected 2/],
+    ["a task without metrics", file({ cells: { rte: [1] } }), /row a: "metrics" has no entry for rte/],
     ["a value over 100", file({ cells: { cb: [1, 200] } }), /rows\.0\.cells\.cb\.1/],
-    ["an id with a blank", file({ id: "a b" }), /rows\.0\.id/],
+    ["an id with a space", file({ id: "a b" }), /rows\.0\.id/],
     ["an unknown setting", file({ setting: "guessed" }), /rows\.0\.setting/],
     [
-      "two rows of one id",
+      "two rows with the same id",
       file({}, { rows: [0, 1].map(() => JSON.parse(file({})).rows[0]) }),
       /two rows have the id a/,
     ],
-  ])("refuses %s", (_, text, message) => {
+  ])("rejects %s", (_, text, message) => {
     expect(() => parsePublished(text, "p.json")).toThrow(
       expect.objectContaining({ kind: "data", message: expect.stringMatching(message) }),
     );

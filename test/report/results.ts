@@ -43,7 +43,7 @@ export function run(tasks: TaskResult[], more: Partial<RunResults> = {}): RunRes
   };
 }
 
-/** The suite's result with this score. */
+/** Makes SuperGLUE's result with this score. */
 export function superglue(score: number | null): SuiteResult[] {
   return [{ name: "superglue", title: "SuperGLUE", score }];
 }
@@ -82,7 +82,7 @@ export const FULL = run(
   { suites: superglue(0.49123456789) },
 );
 
-/** How `ours` compares with a baseline whose value is `theirs`, by one metric. */
+/** Makes a comparison of `ours` with a baseline whose value is `theirs`, by one metric. */
 export function comparison(
   ours: TaskResult,
   name: string,
@@ -111,7 +111,7 @@ export function comparison(
 
 const UNITS: Record<string, string> = { multirc: "questions", record: "clusters", axg: "pairs" };
 
-/** A baseline on the tasks of `results`, worse by `less` everywhere (where a share allows it). */
+/** Makes a baseline on the tasks of `results`, worse by `less` on every metric (but not below 0, except for MCC). */
 export function baseline(
   results: Pick<RunResults, "tasks" | "suites">,
   less: number,
@@ -144,7 +144,7 @@ export function baseline(
   };
 }
 
-/** `FULL` beside two baselines, one worse and one better. */
+/** `FULL` with two baselines, one worse and one better. */
 export const TWO: RunResults = {
   ...FULL,
   baselines: [

@@ -27,13 +27,13 @@ export function sample(id: string, predicted: string, more: Partial<Sample> = {}
   };
 }
 
-/** A prediction for every example of the official test sets, whose ids are those that the readers give. */
+/** Makes a prediction for every example of the official test sets, with the ids that our readers assign. */
 export function testSplit(more: Partial<Sample> = {}): Map<string, Sample[]> {
   return new Map(
     LAYOUT.map(({ task, labels, predictions }) => {
       const known = labels === undefined ? ["Bob “B.” Smith"] : Object.keys(labels);
       const samples = Array.from({ length: predictions }, (_, k) => {
-        // 60 options a passage, 5 a question; options are numbered through the file, as they are officially.
+        // 60 options per passage, 5 per question; options are numbered through the file, as in the official one.
         const id = task === "multirc" ? `${Math.floor(k / 60)}-${Math.floor(k / 5)}-${k}` : String(k);
         return sample(id, known[k % known.length]!, more);
       });

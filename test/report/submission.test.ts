@@ -3,15 +3,15 @@ import { describe, expect, it } from "vitest";
 import { checkSubmission, superglueSubmission } from "../../src/report/index.js";
 import { sample, testSplit } from "./samples.js";
 
-const WHOLE = testSplit();
+const COMPLETE = testSplit();
 
 function unzip(bytes: Uint8Array): Map<string, string> {
   return new Map(Object.entries(unzipSync(bytes)).map(([name, data]) => [name, strFromU8(data)]));
 }
 
-const FILES = unzip(superglueSubmission({ split: "test", samples: WHOLE }));
+const FILES = unzip(superglueSubmission({ split: "test", samples: COMPLETE }));
 
-/** The first lines of a file, read. */
+/** Parses the first lines of a file. */
 function lines(name: string, count = 2): unknown[] {
   return FILES.get(name)!
     .split("\n")
@@ -20,14 +20,14 @@ function lines(name: string, count = 2): unknown[] {
 }
 
 describe("superglueSubmission", () => {
-  it("has the ten files, each line ended", () => {
+  it("contains the ten files, with every line terminated", () => {
     expect([...FILES.keys()].sort()).toEqual(
       "AX-b AX-g BoolQ CB COPA MultiRC RTE ReCoRD WSC WiC".split(" ").map((name) => `${name}.jsonl`),
     );
     for (const text of FILES.values()) expect(text.endsWith("}\n")).toBe(true);
   });
 
-  it("spells labels as the official files do", () => {
+  it("spells labels as in the official files", () => {
     expect(lines("BoolQ.jsonl")).toEqual([
       { idx: 0, label: "false" },
       { idx: 1, label: "true" },
@@ -69,13 +69,13 @@ describe("superglueSubmission", () => {
     expect(second!.passage.questions[0]!.idx).toBe(12);
   });
 
-  it("sorts by idx as a number, in whatever order the samples are, and gives the same bytes in every time zone", () => {
-    const reversed = new Map([...WHOLE].reverse().map(([task, samples]) => [task, samples.toReversed()]));
+  it("sorts by numeric idx, whatever the order of the samples, and gives the same bytes in every time zone", () => {
+    const reversed = new Map([...COMPLETE].reverse().map(([task, samples]) => [task, samples.toReversed()]));
     const zone = process.env.TZ;
     try {
       const [here, there] = ["UTC", "Pacific/Auckland"].map((TZ) => {
         process.env.TZ = TZ;
-        return superglueSubmission({ split: "test", samples: TZ === "UTC" ? WHOLE : reversed });
+        return superglueSubmission({ split: "test", samples: TZ === "UTC" ? COMPLETE : reversed });
       });
       expect(Buffer.from(there!).equals(Buffer.from(here!))).toBe(true);
     } finally {
@@ -87,80 +87,78 @@ describe("superglueSubmission", () => {
     );
   });
 
-  const refusal = (input: Parameters<typeof superglueSubmission>[0]): string => {
+  const getRefusal = (input: Parameters<typeof superglueSubmission>[0]): string => {
     try {
       superglueSubmission(input);
     } catch (error) {
       expect(error).toMatchObject({ kind: "data", hint: expect.stringContaining("--split test") });
       return (error as Error).message;
     }
-    throw new Error("it was not refused");
+    throw new Error("it was not rejected");
   };
-  const without = (task: string) => new Map([...WHOLE].filter(([name]) => name !== task));
+  const without = (task: string) => new Map([...COMPLETE].filter(([name]) => name !== task));
   const changed = (task: string, change: (samples: (typeof FIRST)[]) => (typeof FIRST)[]) =>
-    new Map(WHOLE).set(task, change(WHOLE.get(task)!));
-  const FIRST = WHOLE.get("cb")![0]!;
+    new Map(COMPLETE).set(task, change(COMPLETE.get(task)!));
+  const FIRST = COMPLETE.get("cb")![0]!;
 
   it.each([
-    ["another split", { split: "validation", samples: WHOLE }, /the run is of the validation split/],
-    ["no samples", { split: "test", samples: new Map() }, /there are no samples/],
+    ["another split", { split: "validation", samples: COMPLETE }, /the run used the validation split/],
+    ["no samples", { split: "test", samples: new Map() }, /: no samples$/],
     [
       "a missing task",
       { split: "test", samples: without("record") },
-      /^no SuperGLUE submission: ReCoRD: it was not run$/,
+      /^not a complete SuperGLUE submission: ReCoRD: not run$/,
     ],
     [
       "a limit",
       { split: "test", samples: changed("cb", (all) => all.slice(0, 8)) },
-      /: CB\.jsonl: it has 8 predictions, expected the 250 of the test split$/,
+      /: CB\.jsonl: 8 predictions, but the test split has 250$/,
     ],
     [
-      "an example twice",
+      "a duplicate example",
       { split: "test", samples: changed("cb", (all) => [...all.slice(1), all[3]!]) },
-      /CB\.jsonl: line 4: idx 3 is there twice/,
+      /CB\.jsonl: line 4: idx 3 appears twice/,
     ],
     [
-      "an id that is no idx",
+      "an id that is not an idx",
       { split: "test", samples: changed("cb", (all) => [{ ...FIRST, id: "a7" }, ...all.slice(1)]) },
-      /CB: the example "a7" has no official idx/,
+      /CB: example "a7" has no official idx/,
     ],
     [
       "an unknown label",
       { split: "test", samples: changed("cb", (all) => [{ ...FIRST, predicted: "maybe" }, ...all.slice(1)]) },
-      /CB: the example "0" was predicted "maybe", expected one of entailment, contradiction, neutral/,
+      /CB: the prediction for example "0" is "maybe", expected one of entailment, contradiction, neutral/,
     ],
     [
       "several patterns",
       { split: "test", samples: changed("cb", (all) => [...all, { ...FIRST, pattern: "p3" }]) },
-      /CB: it has samples of several patterns \(p0, p3\) and no ensemble/,
+      /CB: it has samples from several patterns \(p0, p3\) and no ensemble/,
     ],
     [
       "several models",
       { split: "test", samples: changed("cb", (all) => [...all, { ...FIRST, model: "bert" }]) },
-      /several models \(glm-tiny, bert\): name one/,
+      /several models \(glm-tiny, bert\): choose one/,
     ],
     [
       "a model without samples",
-      { split: "test", samples: WHOLE, model: "bert" },
-      /no samples of bert, only of glm-tiny/,
+      { split: "test", samples: COMPLETE, model: "bert" },
+      /no samples from bert, only from glm-tiny/,
     ],
-  ])("refuses %s", (_, input, reason) => {
-    expect(refusal(input)).toMatch(reason);
+  ])("rejects %s", (_, input, reason) => {
+    expect(getRefusal(input)).toMatch(reason);
   });
 
-  it("tells all tasks that are not fit, each with its reason", () => {
+  it("lists all unfit tasks with their reasons", () => {
     const some = new Map([
       ["cb", [sample("0", "entailment")]],
       ["rte", [sample("x", "entailment")]],
     ]);
-    expect(refusal({ split: "test", samples: some })).toMatch(
-      /BoolQ: it was not run; .*RTE: the example "x"/,
-    );
+    expect(getRefusal({ split: "test", samples: some })).toMatch(/BoolQ: not run; .*RTE: example "x"/);
   });
 
-  it("takes the pattern that is asked for, else the ensemble, and one model of several", () => {
+  it("uses the requested pattern, otherwise the ensemble, and one model of several", () => {
     const two = new Map(
-      [...WHOLE].map(([task, all]) => [
+      [...COMPLETE].map(([task, all]) => [
         task,
         [
           ...all,
@@ -184,13 +182,13 @@ describe("superglueSubmission", () => {
     expect(labels(superglueSubmission({ split: "test", samples: patterns("ensemble") }))).toEqual(
       new Set(['"label":"neutral"']),
     );
-    const asked = superglueSubmission({ split: "test", samples: patterns("ensemble"), pattern: "p0" });
-    expect(unzip(asked)).toEqual(FILES);
+    const requested = superglueSubmission({ split: "test", samples: patterns("ensemble"), pattern: "p0" });
+    expect(unzip(requested)).toEqual(FILES);
   });
 });
 
 describe("checkSubmission", () => {
-  it("finds nothing wrong with a whole one", () => {
+  it("finds no problem in a complete submission", () => {
     expect(checkSubmission(FILES)).toEqual([]);
   });
 
@@ -200,14 +198,14 @@ describe("checkSubmission", () => {
     replaced(name, (text) => `${line}\n${text.slice(text.indexOf("\n") + 1)}`);
 
   it.each([
-    ["no JSON", () => firstLine("CB.jsonl", "{"), "CB.jsonl: line 1: not JSON"],
+    ["invalid JSON", () => firstLine("CB.jsonl", "{"), "CB.jsonl: line 1: not JSON"],
     [
       "a label of another task",
       () => firstLine("CB.jsonl", '{"idx":0,"label":"true"}'),
       "CB.jsonl: line 1: label: ",
     ],
     [
-      "WSC's label in small letters",
+      "WSC's label in lower case",
       () => firstLine("WSC.jsonl", '{"idx":0,"label":"true"}'),
       "WSC.jsonl: line 1: label: ",
     ],
@@ -227,28 +225,28 @@ describe("checkSubmission", () => {
       "RTE.jsonl: line 1: idx: ",
     ],
     ["no label", () => firstLine("ReCoRD.jsonl", '{"idx":0,"label":""}'), "ReCoRD.jsonl: line 1: label: "],
-    ["another key", () => firstLine("WiC.jsonl", '{"idx":0,"label":"true","x":1}'), "WiC.jsonl: line 1: "],
+    ["an extra key", () => firstLine("WiC.jsonl", '{"idx":0,"label":"true","x":1}'), "WiC.jsonl: line 1: "],
     [
       "MultiRC without its nesting",
       () => firstLine("MultiRC.jsonl", '{"idx":0,"label":1}'),
       "MultiRC.jsonl: line 1: passage: ",
     ],
     [
-      "an answer twice",
+      "a duplicate answer",
       () => replaced("MultiRC.jsonl", (text) => text.replace('{"idx":1,"label":1}', '{"idx":0,"label":1}')),
-      "MultiRC.jsonl: line 1: answer 0 of question 0 of 0 is there twice",
+      "MultiRC.jsonl: line 1: answer 0 of question 0 of passage 0 appears twice",
     ],
     [
-      "no end of the last line",
+      "no newline at the end",
       () => replaced("CB.jsonl", (text) => text.trimEnd()),
-      "CB.jsonl: its last line has no end",
+      "CB.jsonl: no newline at the end of the last line",
     ],
     [
-      "a line too few",
+      "a missing line",
       () => replaced("AX-g.jsonl", (text) => text.slice(text.indexOf("\n") + 1)),
-      "AX-g.jsonl: it has 355 predictions, expected the 356 of the test split",
+      "AX-g.jsonl: 355 predictions, but the test split has 356",
     ],
-    ["another file", () => checkSubmission(new Map(FILES).set("x.txt", "")), "x.txt: no such file belongs"],
+    ["an extra file", () => checkSubmission(new Map(FILES).set("x.txt", "")), "x.txt: not part of"],
   ])("finds %s", (_, check, found) => {
     const problems = check();
     expect(problems).toHaveLength(1);
@@ -258,6 +256,6 @@ describe("checkSubmission", () => {
   it("finds a missing file", () => {
     const files = new Map(FILES);
     files.delete("CB.jsonl");
-    expect(checkSubmission(files)).toEqual(["CB.jsonl: it is missing"]);
+    expect(checkSubmission(files)).toEqual(["CB.jsonl: missing"]);
   });
 });

@@ -6,13 +6,13 @@ import { baseline, comparison, FULL, metric, run, superglue, TWO, task } from ".
 const [BOOLQ, CB, RTE] = [FULL.tasks[0]!, FULL.tasks[1]!, FULL.tasks[5]!];
 const SHORT = run([BOOLQ, CB]);
 
-/** The table with every note on one line. */
+/** Renders the table with each note on one line. */
 function render(baselines: BaselineResults[], results = SHORT): string {
   return renderTable({ ...results, baselines }, { published: [] }).replace(/\n {2}(?! )/g, " ");
 }
 
 describe("the table with baselines", () => {
-  it("is this one", () => {
+  it("matches the snapshot", () => {
     const { tasks } = FULL;
     const some = { ...FULL, tasks: tasks.filter((one) => !["copa", "rte", "wic", "wsc"].includes(one.task)) };
     const [first, second] = TWO.baselines as [BaselineResults, BaselineResults];
@@ -59,22 +59,23 @@ describe("the table with baselines", () => {
       SuperGLUE  score    49.1        72.0
 
       Baseline hub-name-of/roberta-base: family masked, protocol pet.
-      hub-name-of/roberta-base alone has COPA Acc. 49.5, RTE Acc. 47.2, WiC Acc. 44.5, WSC Acc. 58.0.
+      Only hub-name-of/roberta-base has results for these: COPA Acc. 49.5, RTE Acc. 47.2, WiC Acc. 44.5,
+        WSC Acc. 58.0.
       Baseline t5-small: family seq2seq, protocol glm. A small one.
-      t5-small lacks ReCoRD (out of memory).
-      t5-small alone has COPA Acc. 63.7, RTE Acc. 61.4, WiC Acc. 58.7, WSC Acc. 72.2.
-      95% CI: Wilson score interval for accuracy, bootstrap for the others. Majority: the best that one
-        constant answer reaches on the same examples (– where there is none). MCC is times 100.
-      Diff.: glm-tiny less the column's model, in points. p, two-sided: McNemar's exact test for accuracy
-        of independent examples; paired bootstrap for the others, over examples (CB, AX-b), questions
-        (MultiRC), clusters (ReCoRD), pairs (AX-g).
-      * p < 0.05, not adjusted for the number of comparisons: of 28, about 1.4 fall below 0.05 by chance
-        where the models are equal.
+      t5-small has no results for ReCoRD (out of memory).
+      Only t5-small has results for these: COPA Acc. 63.7, RTE Acc. 61.4, WiC Acc. 58.7, WSC Acc. 72.2.
+      95% CI: Wilson score interval for accuracy, bootstrap for other metrics. Majority: the best value of
+        a constant answer on the same examples (– if there is none). MCC is multiplied by 100.
+      Diff.: glm-tiny minus the column's model, in points. p (two-sided): McNemar's exact test for
+        accuracy on independent examples; paired bootstrap for the rest, resampling examples (CB, AX-b),
+        questions (MultiRC), clusters (ReCoRD), pairs (AX-g).
+      * p < 0.05, not corrected for multiple comparisons: if the models were equal, about 1.4 of 28 would
+        fall below 0.05 by chance.
       BERT-Large: published in GLM paper, Table 1 (https://arxiv.org/abs/2103.10360): fine-tuned, dev set;
         a classifier on top of the model.
       AX-g GPS: 1 of 178 pairs have only one example and are left out.
-      Ties, where the two best answers have the same score: CB 2 of 56.
-      Texts cut to fit: BoolQ 132 of 3270.
+      Ties (the two best answers have the same score): CB 2 of 56.
+      Texts truncated to fit: BoolQ 132 of 3270.
       Patterns: BoolQ p4, CB p3, MultiRC p0, ReCoRD p0, AX-b p0, AX-g p0."
     `);
   });
@@ -122,7 +123,7 @@ describe("the table with baselines", () => {
     expect(lines.filter((line) => line.startsWith("SuperGLUE")).join("\n")).toMatch(/43\.6 +\+5\.5/);
   });
 
-  it("leaves published columns where they were, without a baseline", () => {
+  it("does not move published columns without a baseline", () => {
     for (const width of [80, 100])
       expect(renderTable(FULL, { published: ["bert-large"], width })).toContain("Majority     dev set     n");
   });
@@ -132,59 +133,61 @@ describe("the table with baselines", () => {
     expect(table).toMatch(/^ +some-hub\/a-model-\n +with-a-long-name\nTask/m);
   });
 
-  it("gives – and one line of why where a baseline has nothing", () => {
+  it("shows – and the reason on one line if a baseline has no value", () => {
     const lost = baseline(run([CB]), 0.1, { model: "b" });
     const missing = task("boolq", [], { status: "missing", message: "BoolQ/val.jsonl is not in data" });
-    const told = render([{ ...lost, tasks: [...lost.tasks, missing] }]);
-    expect(told).toMatch(/^BoolQ .* – +3270$/m);
-    expect(told).toMatch(/^CB .* 40\.0 +\+10\.0 .*56$/m);
-    expect(told).toContain("\nb lacks BoolQ (BoolQ/val.jsonl is not in data).\n");
-    expect(render([lost])).toContain("\nb lacks BoolQ (not run).\n");
+    const partial = render([{ ...lost, tasks: [...lost.tasks, missing] }]);
+    expect(partial).toMatch(/^BoolQ .* – +3270$/m);
+    expect(partial).toMatch(/^CB .* 40\.0 +\+10\.0 .*56$/m);
+    expect(partial).toContain("\nb has no results for BoolQ (BoolQ/val.jsonl is not in data).\n");
+    expect(render([lost])).toContain("\nb has no results for BoolQ (not run).\n");
     const failed = render([
       { ...lost, tasks: [], comparisons: [], status: "failed", message: "no such model (look again)" },
     ]);
     expect(failed).toContain("\nb failed: no such model (look again)\n");
-    expect(failed).not.toMatch(/lacks|Diff\.: /);
+    expect(failed).not.toMatch(/no results|Diff\.: /);
   });
 
-  it("tells what only the baseline has", () => {
+  it("lists what only the baseline has", () => {
     const more = baseline(run([BOOLQ, CB, RTE]), 0, { model: "b" });
-    expect(render([more])).toContain("\nb alone has RTE Acc. 52.7.\n");
+    expect(render([more])).toContain("\nOnly b has results for these: RTE Acc. 52.7.\n");
     const failed = task("rte", [], { status: "failed", message: "broken" });
-    expect(render([more], run([BOOLQ, CB, failed]))).toContain("\nb alone has RTE Acc. 52.7.\n");
+    expect(render([more], run([BOOLQ, CB, failed]))).toContain(
+      "\nOnly b has results for these: RTE Acc. 52.7.\n",
+    );
     expect(render([{ ...more, suites: superglue(0.5) }])).toContain(
-      "\nb alone has RTE Acc. 52.7, SuperGLUE score 50.0.\n",
+      "\nOnly b has results for these: RTE Acc. 52.7, SuperGLUE score 50.0.\n",
     );
   });
 
-  it("says which test, over what, and what a star is worth", () => {
+  it("names the tests and the resampled units, and explains the star", () => {
     const text = render([...TWO.baselines], FULL);
     expect(text).toContain("Baseline hub-name-of/roberta-base: family masked, protocol pet.\n");
     expect(text).toContain(
-      "Diff.: glm-tiny less the column's model, in points. p, two-sided: McNemar's exact test for accuracy of independent examples; paired bootstrap for the others, over examples (CB, AX-b), questions (MultiRC), clusters (ReCoRD), pairs (AX-g).\n",
+      "Diff.: glm-tiny minus the column's model, in points. p (two-sided): McNemar's exact test for accuracy on independent examples; paired bootstrap for the rest, resampling examples (CB, AX-b), questions (MultiRC), clusters (ReCoRD), pairs (AX-g).\n",
     );
     expect(text).toContain(
-      "* p < 0.05, not adjusted for the number of comparisons: of 28, about 1.4 fall below 0.05 by chance",
+      "* p < 0.05, not corrected for multiple comparisons: if the models were equal, about 1.4 of 28 would fall below 0.05 by chance.",
     );
     const exact = render([baseline(run([BOOLQ]), 0.1)], run([BOOLQ]));
-    expect(exact).toContain("McNemar's exact test for accuracy of independent examples.\n");
+    expect(exact).toContain("McNemar's exact test for accuracy on independent examples.\n");
     expect(exact).not.toContain("paired bootstrap");
     const drawn = task("axb", [metric("mcc", 0.3)]);
     expect(render([baseline(run([drawn]), 0.1)], run([drawn]))).toContain(
-      "p, two-sided: paired bootstrap, over examples (AX-b).\n",
+      "p (two-sided): paired bootstrap, resampling examples (AX-b).\n",
     );
     expect(renderTable(FULL, { published: [] })).not.toMatch(/Diff\.|Baseline|McNemar/);
   });
 
-  it("tells the patterns of one task apart", () => {
+  it("distinguishes the patterns of a task", () => {
     const two = run(
       ["p0", "p4"].map((pattern, k) => task("boolq", [metric("accuracy", 0.5 + k / 10)], { pattern })),
     );
     const table = render([{ ...baseline(two, 0.1), tasks: baseline(two, 0.1).tasks.slice(1) }], two);
-    expect(table).toContain("lacks BoolQ p0 (not run).");
+    expect(table).toContain("has no results for BoolQ p0 (not run).");
   });
 
-  it("lets no control characters of users' texts through", () => {
+  it("removes control characters from users' texts", () => {
     const evil = "x\u001b[31m\u0007\r\n\u202ey";
     const base = baseline(SHORT, 0.1, { model: evil, modelNote: evil, protocol: evil, family: evil });
     const text = renderTable(
@@ -195,15 +198,15 @@ describe("the table with baselines", () => {
   });
 });
 
-describe("published columns beside baselines", () => {
-  it("never stand without their setting and split, in tables of any width", () => {
+describe("published columns next to baselines", () => {
+  it("always show their setting and split, in tables of any width", () => {
     const rows = listPublished();
-    const beside = { ...FULL, baselines: [baseline(FULL, 0.1)] };
+    const withBaseline = { ...FULL, baselines: [baseline(FULL, 0.1)] };
     for (const row of rows)
       for (const width of [40, 100]) {
-        const table = renderTable(beside, { published: [row.id, "glm-large"], width });
+        const table = renderTable(withBaseline, { published: [row.id, "glm-large"], width });
         const lines = table.split("\n");
-        // Each column's head ends above the rule: the split, above it the setting, in the same place.
+        // Each column's head ends above the rule: the split, and right above it the setting.
         const ends = lines.flatMap((line, k) =>
           [...line.matchAll(/(dev|test) set(?= |$)/g)]
             .filter(() => line.startsWith("Task"))

@@ -8,7 +8,7 @@ const MISSING = task("record", [], {
   message: `looked for ReCoRD/val.jsonl in ${"a-long-folder/".repeat(12)} and did not find it`,
 });
 
-/** The cells of the lines that begin with a task. */
+/** Returns the cells of the lines that start with a task. */
 function lines(table: string, label: string): string[][] {
   const found = table.split("\n").filter((line) => line.startsWith(`${label} `));
   return found.map((line) => line.trim().split(/ {2,}/));
@@ -17,7 +17,7 @@ function lines(table: string, label: string): string[][] {
 describe("renderTable", () => {
   const table = renderTable(FULL, { published: DEFAULTS, seconds: 41.26 });
 
-  it("is this table", () => {
+  it("matches the snapshot", () => {
     expect(table).toMatchInlineSnapshot(`
       "glm-tiny: protocol glm, validation split, 41.3 s; values in percent
 
@@ -41,15 +41,15 @@ describe("renderTable", () => {
       AX-g       Acc.     50.0  [45.0, 54.0]      50.0           –           –   100
       SuperGLUE  score    49.1                                72.0        81.2
 
-      95% CI: Wilson score interval for accuracy, bootstrap for the others. Majority: the best that one
-        constant answer reaches on the same examples (– where there is none). MCC is times 100.
+      95% CI: Wilson score interval for accuracy, bootstrap for other metrics. Majority: the best value of
+        a constant answer on the same examples (– if there is none). MCC is multiplied by 100.
       BERT-Large: published in GLM paper, Table 1 (https://arxiv.org/abs/2103.10360): fine-tuned, dev set;
         a classifier on top of the model.
       T5-Large: published in GLM paper, Table 1 (https://arxiv.org/abs/2103.10360): fine-tuned, dev set;
         the model writes the answer.
       AX-g GPS: 1 of 178 pairs have only one example and are left out.
-      Ties, where the two best answers have the same score: CB 2 of 56.
-      Texts cut to fit: BoolQ 132 of 3270.
+      Ties (the two best answers have the same score): CB 2 of 56.
+      Texts truncated to fit: BoolQ 132 of 3270.
       Patterns: BoolQ p4, CB p3, COPA p0, MultiRC p0, ReCoRD p0, RTE p0, WiC p0, WSC p0, AX-b p0, AX-g p0."
     `);
   });
@@ -62,7 +62,7 @@ describe("renderTable", () => {
       ["CB", "Acc.", "50.0"],
       ["CB", "F1", "22.2"],
     ]);
-    // F1 and accuracy of CB are not mixed up: the paper prints 94.8/92.9 and 96.4/98.2
+    // CB's F1 and accuracy are not swapped: the paper prints 94.8/92.9 and 96.4/98.2
     expect(lines(table, "CB").map((cells) => cells.slice(5, 7))).toEqual([
       ["92.9", "98.2"],
       ["94.8", "96.4"],
@@ -84,42 +84,42 @@ describe("renderTable", () => {
     expect(lines(table, "SuperGLUE")).toEqual([["SuperGLUE", "score", "49.1", "72.0", "81.2"]]);
   });
 
-  it("says what the published columns are", () => {
+  it("explains the published columns", () => {
     expect(table).toMatch(/BERT-Large +T5-Large\n +fine-tuned +fine-tuned\n.* dev set +dev set/);
     expect(table.replace(/\n {2}/g, " ")).toContain(
       "BERT-Large: published in GLM paper, Table 1 (https://arxiv.org/abs/2103.10360): fine-tuned, dev set;",
     );
   });
 
-  it("counts ties and cuts, lists patterns and metric notes", () => {
-    expect(table).toContain("Ties, where the two best answers have the same score: CB 2 of 56.\n");
-    expect(table).toContain("Texts cut to fit: BoolQ 132 of 3270.\n");
+  it("counts ties and truncated texts, lists patterns and metric notes", () => {
+    expect(table).toContain("Ties (the two best answers have the same score): CB 2 of 56.\n");
+    expect(table).toContain("Texts truncated to fit: BoolQ 132 of 3270.\n");
     expect(table).toContain("Patterns: BoolQ p4, CB p3, COPA p0,");
     expect(table).toContain("AX-g GPS: 1 of 178 pairs have only one example and are left out.\n");
   });
 
-  it("leaves out published rows that have nothing on the tasks of the run", () => {
+  it("omits published rows without a value for any of the run's tasks", () => {
     const own = run([task("mine", [metric("accuracy", 0.5)])]);
     expect(renderTable(own, { published: DEFAULTS })).toBe(renderTable(own, { published: [] }));
   });
 
-  it("leaves out the notes that do not apply", () => {
+  it("omits notes that do not apply", () => {
     const plain = renderTable(run([task("boolq", [metric("accuracy", 0.5)])]), { published: [] });
-    expect(plain).not.toMatch(/Ties|cut to fit|sample|published|SuperGLUE|Model:|MCC|bootstrap/);
+    expect(plain).not.toMatch(/Ties|truncated|sample|published|SuperGLUE|Model:|MCC|bootstrap/);
   });
 
-  it("says that the sample is not the official set, and what the model is", () => {
+  it("warns that the sample is not the official set, and describes the model", () => {
     const sample = renderTable(
       { ...FULL, sampleData: true, modelNote: "a small model" },
       { published: DEFAULTS },
     );
     expect(sample).toContain("\nModel: a small model\n");
     expect(sample.replace(/\n {2}/g, " ")).toContain(
-      "Data: the sample that comes with glm-eval, not the official sets: do not compare these values with the published",
+      "Data: the sample bundled with glm-eval, not the official sets. Do not compare these values with the published columns",
     );
   });
 
-  it("gives missing and failed tasks a row with the reason, and no score", () => {
+  it("shows a row with the reason for missing and failed tasks, and no score", () => {
     const tasks = [...FULL.tasks.filter((one) => one.task !== "record"), MISSING];
     const failed = task("mine", [], { status: "failed", message: "no label\nin line 3" });
     const some = renderTable(
@@ -129,13 +129,13 @@ describe("renderTable", () => {
     expect(some).toMatch(/\nReCoRD +– no file: looked for ReCoRD\/val\.jsonl in/);
     expect(some).toMatch(/\nmine +– failed: no label in line 3\n/);
     expect(lines(some, "SuperGLUE")).toEqual([]);
-    expect(some).toContain("No SuperGLUE score: it needs all its tasks, each with one pattern.");
-    // The long message is broken, not cut, and does not widen the table.
+    expect(some).toContain("No SuperGLUE score: it needs all of its tasks, each with one pattern.");
+    // The long message is wrapped, not truncated, and does not widen the table.
     expect(some.replace(/\n +/g, "")).toContain("a-long-folder/".repeat(12));
     expect(widest(some)).toBeLessThanOrEqual(100);
   });
 
-  it("tells the patterns of one task apart", () => {
+  it("distinguishes the patterns of a task", () => {
     const [done, failed] = ["p0", "p4"].map((pattern) =>
       task("boolq", [metric("accuracy", 0.5)], { pattern }),
     );
@@ -146,34 +146,37 @@ describe("renderTable", () => {
     expect(both).toMatch(/\nBoolQ p4 +– failed: why/);
   });
 
-  it("draws even where every task is missing", () => {
+  it("draws a table even if every task is missing", () => {
     const none = renderTable(run([MISSING]), { published: DEFAULTS });
     expect(none).toMatch(/\nReCoRD +– no file: looked for/);
     expect(widest(none)).toBeLessThanOrEqual(100);
   });
 
-  it.each([60, 80, 100, 200])("moves published columns below where a line has %i characters", (width) => {
-    const ids = [
-      "bert-large",
-      "t5-large",
-      "glm-large",
-      "gpt3-175b-zero-shot",
-      "majority-test",
-      "t5-11b-meena-test",
-    ];
-    const many = renderTable(FULL, { published: ids, width });
-    for (const line of many.split("\n")) {
-      // Only a table that cannot be narrower may exceed the line, and by no more than one published column.
-      expect(line.length).toBeLessThanOrEqual(Math.max(width, 68));
-    }
-    expect(
-      lines(many, "WSC")
-        .flat()
-        .filter((cell) => ["64.4", "84.6", "81.7", "65.4", "65.1", "95.9"].includes(cell)),
-    ).toHaveLength(6);
-  });
+  it.each([60, 80, 100, 200])(
+    "moves published columns below if they exceed lines of %i characters",
+    (width) => {
+      const ids = [
+        "bert-large",
+        "t5-large",
+        "glm-large",
+        "gpt3-175b-zero-shot",
+        "majority-test",
+        "t5-11b-meena-test",
+      ];
+      const many = renderTable(FULL, { published: ids, width });
+      for (const line of many.split("\n")) {
+        // Only a table that cannot be narrower may exceed the line, by at most one published column.
+        expect(line.length).toBeLessThanOrEqual(Math.max(width, 68));
+      }
+      expect(
+        lines(many, "WSC")
+          .flat()
+          .filter((cell) => ["64.4", "84.6", "81.7", "65.4", "65.1", "95.9"].includes(cell)),
+      ).toHaveLength(6);
+    },
+  );
 
-  it("is plain unless colour is asked for, and the same text with it", () => {
+  it("has no color by default, and the same text with it", () => {
     expect(table).not.toContain("\u001b");
     const colored = renderTable(FULL, { published: DEFAULTS, seconds: 41.26, color: true });
     expect(colored).toContain("\u001b[1m62.2\u001b[22m");
@@ -181,7 +184,7 @@ describe("renderTable", () => {
     expect(colored.replace(/\u001b\[\d+m/g, "").replace(/ +$/gm, "")).toBe(table);
   });
 
-  it("lets no control characters of users' texts through", () => {
+  it("removes control characters from users' texts", () => {
     const evil = "x\u001b[31m\u0007\r\n\u202ey";
     const results = run(
       [task(evil, [metric(evil, 0.5)]), task("t", [], { status: "failed", message: evil })],
@@ -197,7 +200,7 @@ describe("renderTable", () => {
     expect(text).toContain("x y");
   });
 
-  it("names the nearest published row", () => {
+  it("suggests the nearest published row", () => {
     expect(() => renderTable(FULL, { published: ["bert-larg"] })).toThrow(
       expect.objectContaining({ kind: "usage", hint: expect.stringContaining("Did you mean bert-large?") }),
     );

@@ -60,11 +60,11 @@ describe("the spread over patterns", () => {
       ReCoRD  F1      30.0                                  [25.0, 34.0]      50.0        76.3  100
       ReCoRD  EM      20.0                                  [15.0, 24.0]      50.0        75.6  100
 
-      Mean ± sd: over a task's patterns (sd of a sample, n − 1), with the worst and the best of them.
-      Ensemble: the label whose log-probability is the highest on average over the patterns, as in PET;
-        its 95% CI and n.
-      95% CI: Wilson score interval for accuracy, bootstrap for the others. Majority: the best that one
-        constant answer reaches on the same examples (– where there is none).
+      Mean ± sd: over a task's patterns (sample sd, n − 1), with the worst and best pattern.
+      Ensemble: predicts the label with the highest mean log-probability over the patterns, as in PET; 95%
+        CI and n refer to the ensemble.
+      95% CI: Wilson score interval for accuracy, bootstrap for other metrics. Majority: the best value of
+        a constant answer on the same examples (– if there is none).
       BERT-Large: published in GLM paper, Table 1 (https://arxiv.org/abs/2103.10360): fine-tuned, dev set;
         a classifier on top of the model.
       Patterns: RTE p0, p1, p2, p3, p4 (worst p4, best p2); WSC p0, p1 (worst p0, best p1); ReCoRD p0."
@@ -106,6 +106,6 @@ describe("the spread over patterns", () => {
     );
     expect(table).toMatch(/^RTE +Acc\. .* 50\.0 \+10\.0 +[.\d<]+\*? +100$/m);
     expect(table).toMatch(/^WSC +Acc\. .* 50\.0 \+10\.0 +100$/m);
-    expect(table).toContain("Baselines have the value of their ensemble");
+    expect(table).toContain("Baselines show their ensemble's value");
   });
 });

@@ -20,7 +20,7 @@ import {
   type ReportTable,
   type RunHooks,
   resultsTable,
-  textOf,
+  toText,
 } from "glm-eval";
 import { expectTypeOf, test } from "vitest";
 
@@ -62,7 +62,7 @@ test("a report is a text or bytes, and may take its time", () => {
   expectTypeOf(format).returns.resolves.toEqualTypeOf<string | Uint8Array>();
   expectTypeOf(formatComparison).returns.toEqualTypeOf<string>();
   expectTypeOf(resultsTable).returns.toEqualTypeOf<ReportTable>();
-  expectTypeOf(textOf).parameter(0).toEqualTypeOf<ReportTable>();
+  expectTypeOf(toText).parameter(0).toEqualTypeOf<ReportTable>();
 });
 
 test("a cell's kind tells what it holds", () => {

@@ -9,15 +9,15 @@ import {
   type Spread,
   spreads,
 } from "../../results/index.js";
-import { comparisonsOf } from "../comparisons.js";
-import { leftOut } from "../names.js";
-import { type PublishedRow, publishedRow, publishedValue } from "../published.js";
+import { listComparisons } from "../comparisons.js";
+import { describeLeftOut } from "../names.js";
+import { findPublishedRow, getPublishedValue, type PublishedRow } from "../published.js";
 import { type NamedBaseline, nameBaselines } from "./csv-names.js";
 
 /**
- * Spreadsheets compute fields that begin with these characters, quoted or not. Such a text gets one apostrophe in
- * front (OWASP, "CSV injection"); so does one that begins with apostrophes before such a character, so that taking
- * one away again is always right. Numbers stay numbers.
+ * Spreadsheets evaluate fields that start with these characters, quoted or not. Such a text is prefixed with an apostrophe
+ * (OWASP, "CSV injection"); so is a text with apostrophes before such a character, so that removing one apostrophe
+ * always restores the text. Numbers stay numbers.
  */
 const FORMULA = /^'*[=+\-@\t\r\n＝＋－＠]/;
 
@@ -74,17 +74,17 @@ type Cell = string | number | boolean | null;
 type Row = Record<string, Cell>;
 
 /**
- * The results as CSV (RFC 4180: comma, CRLF, UTF-8 without a byte-order mark, header line): one line for each task,
- * pattern and metric, the ensemble of patterns among them, one without a metric for a task that is missing or failed; then
- * the mean, standard deviation, worst and best of each metric over a task's patterns, where there are several (`kind`
- * tells lines apart); and a last line for each suite that has a score: its name as the task ("superglue"), metric
- * "score". Then the same for each baseline, whose name is the line's model; one that failed
- * has a line without a task that says why. On the lines of the run's own model, columns with each baseline's name
- * (`nameBaselines`) give the difference from it with its 95% interval, p and test. All values are fractions in full
- * precision, the published ones too; what does not apply is empty. The columns of `COLUMNS` are always present, in this
- * order, so files of several runs can be read together. After them come the columns of each baseline of the run, then
- * those of each published row that has a value in any line. Texts that a spreadsheet would compute begin with an
- * apostrophe: see `unescapeCsvField`.
+ * Writes results as CSV (RFC 4180: comma, CRLF, UTF-8 without a byte-order mark, header line): one line for each task,
+ * pattern and metric, including the ensemble of patterns, or one without a metric if the task is missing or failed; then
+ * the mean, standard deviation, worst and best of each metric over a task's patterns if there are several (`kind`
+ * distinguishes these lines); and finally one line for each suite with a score: the suite's name as the task
+ * ("superglue"), metric "score". The same lines follow for each baseline, with its name as the model; a failed baseline
+ * has one line without a task that gives the reason. On the lines of the run's own model, columns with each baseline's
+ * name (`nameBaselines`) give the difference from it with its 95% interval, p and test. All values, including published
+ * ones, are fractions in full precision; what does not apply is empty. The columns of `COLUMNS` are always present, in
+ * this order, so that files of several runs can be read together. They are followed by the columns of each baseline of the
+ * run, then those of each published row with a value on any line. Texts that a spreadsheet would evaluate start with an
+ * apostrophe; `unescapeCsvField` removes it.
  * @throws GlmEvalError (usage) for an unknown published id
  *
  * @example
@@ -93,8 +93,10 @@ type Row = Record<string, Cell>;
  * await writeFile("results.csv", toCsv(results, { published: [] }));
  */
 export function toCsv(results: RunResults, options: { readonly published: readonly string[] }): string {
-  const published = [...new Set(options.published)].map(publishedRow).filter((row) => hasValue(row, results));
-  const publishedNames = published.flatMap(({ id }) => publishedColumns(id));
+  const published = [...new Set(options.published)]
+    .map(findPublishedRow)
+    .filter((row) => hasValue(row, results));
+  const publishedNames = published.flatMap(({ id }) => namePublishedColumns(id));
   const baselines = nameBaselines(results.baselines, [...COLUMNS, ...publishedNames]);
   const columns = [
     ...COLUMNS,
@@ -102,45 +104,45 @@ export function toCsv(results: RunResults, options: { readonly published: readon
     ...publishedNames,
   ];
   const rows = [
-    ...modelRows(results, results, published, baselines),
-    ...results.baselines.flatMap((baseline) => modelRows(results, baseline, published, [])),
+    ...makeModelRows(results, results, published, baselines),
+    ...results.baselines.flatMap((baseline) => makeModelRows(results, baseline, published, [])),
   ];
-  return csvText(rows, columns);
+  return formatCsv(rows, columns);
 }
 
-/** Whether something was published for any of a run's values. */
+/** Whether a published row has a value for any of a run's values. */
 function hasValue(published: PublishedRow, results: RunResults): boolean {
   return [results, ...results.baselines].some(
     ({ tasks, suites }) =>
       tasks.some(({ task, metrics }) =>
-        metrics.some(({ metric }) => publishedValue(published, task, metric) !== undefined),
+        metrics.some(({ metric }) => getPublishedValue(published, task, metric) !== undefined),
       ) ||
       suites.some(
-        ({ name, score }) => score !== null && publishedValue(published, name, "score") !== undefined,
+        ({ name, score }) => score !== null && getPublishedValue(published, name, "score") !== undefined,
       ),
   );
 }
 
 /**
- * The paired differences of a run as CSV, written as `toCsv` writes: one line for each baseline, task, pattern and metric,
- * the suites' scores among them; values are fractions in full precision.
+ * Writes a run's paired differences as CSV, in the same format as `toCsv`: one line for each baseline, task, pattern and
+ * metric, including suite scores; values are fractions in full precision.
  */
 export function comparisonCsv(results: RunResults): string {
-  const rows = comparisonsOf(results).map(({ record }) => snakeKeys(record) as Row);
-  return csvText(rows, COMPARISON_COLUMNS);
+  const rows = listComparisons(results).map(({ record }) => snakeKeys(record) as Row);
+  return formatCsv(rows, COMPARISON_COLUMNS);
 }
 
-function csvText(rows: readonly Row[], columns: readonly string[]): string {
+function formatCsv(rows: readonly Row[], columns: readonly string[]): string {
   return `${Papa.unparse([...rows], { columns: [...columns], newline: "\r\n", escapeFormulae: FORMULA })}\r\n`;
 }
 
-/** The text that was written as this field: takes away the apostrophe that keeps spreadsheets from computing it. */
+/** Returns the original text of a field: removes the apostrophe that keeps spreadsheets from evaluating it. */
 export function unescapeCsvField(field: string): string {
   return field.startsWith("'") && FORMULA.test(field) ? field.slice(1) : field;
 }
 
-/** All lines of one model of a run; `baselines` are those that it is compared with. */
-function modelRows(
+/** Makes all lines of one model of a run; `baselines` are those that it is compared with. */
+function makeModelRows(
   { split, sampleData }: RunResults,
   one: RunResults | BaselineResults,
   published: readonly PublishedRow[],
@@ -157,15 +159,15 @@ function modelRows(
     const metrics = task.status === "done" && task.metrics.length > 0 ? task.metrics : [undefined];
     return metrics.map((metric) => ({
       ...cells,
-      ...taskCells(task, metric),
-      ...(metric && Object.assign({}, ...baselines.map((named) => comparisonCells(named, task, metric)))),
-      ...(metric && publishedCells(published, task.task, metric.metric)),
+      ...makeTaskCells(task, metric),
+      ...(metric && Object.assign({}, ...baselines.map((named) => makeComparisonCells(named, task, metric)))),
+      ...(metric && makePublishedCells(published, task.task, metric.metric)),
     }));
   });
   rows.push(
     ...spreads(one.tasks).flatMap((spread) => {
       const { limited } = one.tasks.find(({ task }) => task === spread.task)!;
-      return spreadRows(spread).map((row) => ({ ...cells, ...row, ...limitCells(limited) }));
+      return makeSpreadRows(spread).map((row) => ({ ...cells, ...row, ...makeLimitCells(limited) }));
     }),
   );
   const { limited } = one.tasks.find((task) => task.limited !== undefined) ?? {};
@@ -173,7 +175,7 @@ function modelRows(
     if (score === null) continue;
     rows.push({
       ...cells,
-      ...limitCells(limited),
+      ...makeLimitCells(limited),
       task: name,
       kind: "suite",
       metric: "score",
@@ -185,7 +187,7 @@ function modelRows(
           return other === null ? [] : [[columns.difference, score - other]];
         }),
       ),
-      ...publishedCells(published, name, "score"),
+      ...makePublishedCells(published, name, "score"),
     });
   }
   if ("status" in one && (one.status === "failed" || rows.length === 0))
@@ -193,8 +195,8 @@ function modelRows(
   return rows;
 }
 
-/** A metric over the patterns of its task: mean, standard deviation, worst and best. */
-function spreadRows({ task, metric, mean, sd, worst, best }: Spread): Row[] {
+/** Makes the lines of a metric over its task's patterns: mean, standard deviation, worst and best. */
+function makeSpreadRows({ task, metric, mean, sd, worst, best }: Spread): Row[] {
   const row = { task, metric, status: "done" };
   return [
     { ...row, kind: "mean", value: mean },
@@ -204,7 +206,7 @@ function spreadRows({ task, metric, mean, sd, worst, best }: Spread): Row[] {
   ];
 }
 
-function taskCells(task: TaskResult, metric: MetricResult | undefined): Row {
+function makeTaskCells(task: TaskResult, metric: MetricResult | undefined): Row {
   return {
     task: task.task,
     pattern: task.pattern,
@@ -224,15 +226,15 @@ function taskCells(task: TaskResult, metric: MetricResult | undefined): Row {
     normalization: task.normalization,
     aggregate: task.aggregate ?? null,
     calibration: task.calibration ?? null,
-    ...limitCells(task.limited),
+    ...makeLimitCells(task.limited),
     same_tokens: task.sameTokens ?? 0,
     status: task.status,
-    message: [task.message, leftOut(task), metric?.note].filter(Boolean).join("; ") || null,
+    message: [task.message, describeLeftOut(task), metric?.note].filter(Boolean).join("; ") || null,
   };
 }
 
-/** Empty where a task's split has no more examples than were scored. */
-function limitCells(limited: Limited | undefined): Row {
+/** Makes the cells of a limit, empty if all examples of the task's split were scored. */
+function makeLimitCells(limited: Limited | undefined): Row {
   return {
     limit: limited?.limit ?? null,
     limit_by: limited?.by ?? null,
@@ -240,7 +242,7 @@ function limitCells(limited: Limited | undefined): Row {
   };
 }
 
-function comparisonCells(
+function makeComparisonCells(
   { columns, results }: NamedBaseline,
   task: TaskResult,
   { metric }: MetricResult,
@@ -256,19 +258,19 @@ function comparisonCells(
   };
 }
 
-function publishedColumns(id: string): string[] {
+function namePublishedColumns(id: string): string[] {
   return [id, `${id}_source`, `${id}_split`, `${id}_setting`];
 }
 
-function publishedCells(published: readonly PublishedRow[], task: string, metric: string): Row {
+function makePublishedCells(published: readonly PublishedRow[], task: string, metric: string): Row {
   const cells: Row = {};
   for (const row of published) {
-    const found = publishedValue(row, task, metric);
+    const found = getPublishedValue(row, task, metric);
     if (found === undefined) continue;
-    // Printed with at most two decimals: six make the fraction what division would only come near to.
+    // Published with at most two decimals: rounding to six removes the error of the division.
     const fraction = Number((found.percent / 100).toFixed(6));
     const values = [fraction, `${row.source.name}, ${row.table}`, row.split, row.setting];
-    publishedColumns(row.id).forEach((column, k) => {
+    namePublishedColumns(row.id).forEach((column, k) => {
       cells[column] = values[k]!;
     });
   }

@@ -6,101 +6,101 @@ import { classTables, comparisonTable, resultsTable, type Table } from "../table
 import { comparisonJson } from "./comparison-json.js";
 import { comparisonCsv, toCsv } from "./csv.js";
 import { examplesMarkdown, examplesText } from "./examples-text.js";
-import { latexOf } from "./latex.js";
-import { markdownOf } from "./markdown.js";
-import { type TableOptions, textOf } from "./text.js";
+import { toLatex } from "./latex.js";
+import { toMarkdown } from "./markdown.js";
+import { type TableOptions, toText } from "./text.js";
 
 export { comparisonCsv, toCsv, unescapeCsvField } from "./csv.js";
 export { examplesMarkdown, examplesText } from "./examples-text.js";
-export { latexOf } from "./latex.js";
-export { markdownOf } from "./markdown.js";
-export { renderTable, type TableOptions, type TextOptions, textOf } from "./text.js";
+export { toLatex } from "./latex.js";
+export { toMarkdown } from "./markdown.js";
+export { renderTable, type TableOptions, type TextOptions, toText } from "./text.js";
 
-/** What a form shows besides the table. Each form takes what applies to it. */
+/** What a report shows besides the table. Each format uses the options that apply to it. */
 export interface FormOptions extends TableOptions {
-  /** of the run: what some forms are made of, and others show examples from */
+  /** of the run: some formats are made from them, others show examples from them */
   readonly samples?: SamplesByTask | undefined;
   /** examples below the table (text and Markdown) */
   readonly examples?: ExamplesOptions | undefined;
   /** per-class results and confusion matrices below the table (text, Markdown and LaTeX) */
   readonly classes?: boolean | undefined;
-  /** the page's heading (html); the models' names unless given */
+  /** the page's heading (html; default: the models' names) */
   readonly title?: string | undefined;
-  /** whose predictions are submitted (superglue); the run's model unless given */
+  /** whose predictions to submit (superglue; default: the run's model) */
   readonly model?: string | undefined;
-  /** which pattern's predictions are submitted (superglue) */
+  /** which pattern's predictions to submit (superglue) */
   readonly pattern?: string | undefined;
 }
 
-/** What a report can be written as: one entry a form. */
+/** An output format of reports. */
 export interface Form {
   /** for help texts */
   readonly about: string;
-  /** of its files, without the dot */
+  /** file extension, without the dot */
   readonly extension: string;
-  /** whether it is made of `FormOptions.samples` too */
+  /** whether it also needs `FormOptions.samples` */
   readonly needsSamples: boolean;
-  /** The results in this form; a text ends with a newline. It may load a library first. */
+  /** Writes the results in this format; a text ends with a newline. May load a library first. */
   results(results: RunResults, options: FormOptions): string | Uint8Array | Promise<string | Uint8Array>;
-  /** the paired differences of the run's model and its baselines alone, where the form can show them so */
+  /** Writes only the paired differences of the run's model and its baselines, if the format supports that. */
   comparison?(results: RunResults, options: TableOptions): string;
 }
 
-/** The forms of reports, by the names that `--format` takes. */
+/** The formats of reports, by their `--format` names. */
 export const FORMS: Readonly<Record<string, Form>> = {
   text: {
     about: "a table in plain text, for the terminal",
     extension: "txt",
     needsSamples: false,
     results: (results, options) => {
-      const tables = tablesOf(results, options).map((table) => textOf(table, options));
-      return blocks([...tables, ...examplesOf(options, examplesText)]);
+      const tables = makeTables(results, options).map((table) => toText(table, options));
+      return joinBlocks([...tables, ...renderExamples(options, examplesText)]);
     },
-    comparison: (results, options) => blocks([textOf(comparisonTable(results), options)]),
+    comparison: (results, options) => joinBlocks([toText(comparisonTable(results), options)]),
   },
   markdown: {
-    about: "tables as GitHub shows them",
+    about: "tables in GitHub Markdown",
     extension: "md",
     needsSamples: false,
     results: (results, options) => {
-      const tables = tablesOf(results, options).map(markdownOf);
-      return blocks([...tables, ...examplesOf(options, examplesMarkdown)]);
+      const tables = makeTables(results, options).map(toMarkdown);
+      return joinBlocks([...tables, ...renderExamples(options, examplesMarkdown)]);
     },
-    comparison: (results) => blocks([markdownOf(comparisonTable(results))]),
+    comparison: (results) => joinBlocks([toMarkdown(comparisonTable(results))]),
   },
   latex: {
-    about: "a LaTeX document with booktabs, which compiles as it stands",
+    about: "a LaTeX document with booktabs tables, ready to compile",
     extension: "tex",
     needsSamples: false,
-    results: (results, options) => latexOf(tablesOf(results, options)),
-    comparison: (results) => latexOf([comparisonTable(results)]),
+    results: (results, options) => toLatex(makeTables(results, options)),
+    comparison: (results) => toLatex([comparisonTable(results)]),
   },
   csv: {
-    about: "one line a value, in full precision, for spreadsheets and scripts",
+    about: "one line per value, in full precision, for spreadsheets and scripts",
     extension: "csv",
     needsSamples: false,
     results: toCsv,
     comparison: comparisonCsv,
   },
   json: {
-    about: "everything that the run found, for programs",
+    about: "all results of the run, for programs",
     extension: "json",
     needsSamples: false,
     results: toJson,
     comparison: comparisonJson,
   },
   html: {
-    about: "one page with figures and all examples, to be opened without a network",
+    about: "one page with figures and all examples, which needs no network",
     extension: "html",
     needsSamples: true,
     async results(results, { samples = new Map(), published, title }) {
-      // Its charting library is loaded only where a page is made.
+      // Loads the charting library only when a page is made.
       const { renderHtml } = await import("../html/index.js");
       return renderHtml({ results, samples, published, title });
     },
   },
   superglue: {
-    about: "the zip that super.gluebenchmark.com takes, of a run on the test split",
+    about: "the zip file that super.gluebenchmark.com accepts, from a run on the test split",
     extension: "zip",
     needsSamples: true,
     results: (results, { samples = new Map(), model = results.model, pattern }) =>
@@ -108,15 +108,15 @@ export const FORMS: Readonly<Record<string, Form>> = {
   },
 };
 
-/** @throws GlmEvalError (usage) with the nearest form */
-export function formOf(name: string): Form {
+/** Returns the format with this name. @throws GlmEvalError (usage) with the nearest name */
+export function getForm(name: string): Form {
   if (Object.hasOwn(FORMS, name)) return FORMS[name]!;
   throw unknownForm(name, Object.keys(FORMS));
 }
 
 /**
- * The results of a run in a form of `FORMS`.
- * @throws GlmEvalError (usage) for an unknown form or published id; GlmEvalError (data) where the form refuses the run
+ * Writes a run's results in a format of `FORMS`.
+ * @throws GlmEvalError (usage) for an unknown format or published id; GlmEvalError (data) if the format rejects the run
  *
  * @example
  * import { writeFile } from "node:fs/promises";
@@ -128,12 +128,12 @@ export async function format(
   form: string,
   options: FormOptions,
 ): Promise<string | Uint8Array> {
-  return formOf(form).results(results, options);
+  return getForm(form).results(results, options);
 }
 
 /**
- * The paired differences of a run's model and its baselines in a form of `FORMS`.
- * @throws GlmEvalError (usage) for a form that is unknown or does not show them alone
+ * Writes the paired differences of a run's model and its baselines in a format of `FORMS`.
+ * @throws GlmEvalError (usage) for a format that is unknown or has no table of comparisons
  *
  * @example
  * const runs = [await finishedRun(await readRun("runs/large")), await finishedRun(await readRun("runs/base"))];
@@ -144,36 +144,36 @@ export function formatComparison(
   form: string,
   options: Omit<TableOptions, "published"> = {},
 ): string {
-  const { comparison } = formOf(form);
+  const { comparison } = getForm(form);
   if (comparison !== undefined) return comparison(results, { ...options, published: [] });
-  const able = Object.keys(FORMS).filter((name) => FORMS[name]!.comparison !== undefined);
-  throw new GlmEvalError("unknown-form", `comparisons are not written as ${form}`, {
-    hint: `they are as ${able.join(", ")}`,
+  const supported = Object.keys(FORMS).filter((name) => FORMS[name]!.comparison !== undefined);
+  throw new GlmEvalError("unknown-form", `comparisons cannot be written as ${form}`, {
+    hint: `use one of ${supported.join(", ")}`,
   });
 }
 
 function unknownForm(name: string, known: readonly string[]): GlmEvalError {
-  return new GlmEvalError("unknown-form", `there is no form of reports ${JSON.stringify(name)}`, {
-    hint: didYouMean(name, known, "forms"),
+  return new GlmEvalError("unknown-form", `unknown report format ${JSON.stringify(name)}`, {
+    hint: didYouMean(name, known, "formats"),
   });
 }
 
-function tablesOf(results: RunResults, options: FormOptions): Table[] {
+function makeTables(results: RunResults, options: FormOptions): Table[] {
   return [resultsTable(results, options), ...(options.classes ? classTables(results.tasks) : [])];
 }
 
-function examplesOf(
+function renderExamples(
   { examples, samples, width }: FormOptions,
   show: (samples: SamplesByTask, options: ExamplesOptions & { width?: number | undefined }) => string,
 ): string[] {
   if (examples === undefined) return [];
   if (samples === undefined)
-    throw new GlmEvalError("no-samples", "there are no samples to show examples from", {
-      hint: "read them from the run's folder",
+    throw new GlmEvalError("no-samples", "no samples to show examples from", {
+      hint: "pass the samples, which are in the run's folder",
     });
   return [show(samples, { ...examples, width })];
 }
 
-function blocks(texts: readonly string[]): string {
+function joinBlocks(texts: readonly string[]): string {
   return `${texts.filter((text) => text !== "").join("\n\n")}\n`;
 }

@@ -1,4 +1,4 @@
-const WORDS: Readonly<Record<string, string>> = {
+const REPLACEMENTS: Readonly<Record<string, string>> = {
   "\\": "\\textbackslash{}",
   "~": "\\textasciitilde{}",
   "^": "\\textasciicircum{}",
@@ -9,32 +9,32 @@ const WORDS: Readonly<Record<string, string>> = {
   "−": "$-$",
   "'": "\\textquotesingle{}",
   "`": "\\textasciigrave{}",
-  // Behind \\ and in options they are read as LaTeX's own.
+  // After \\ and in options, LaTeX would interpret these.
   "[": "{[}",
   "]": "{]}",
   "*": "{*}",
 };
 
-/** The text so that LaTeX prints it as it is: nothing of it is a command, and no two characters become a ligature. */
+/** Escapes a text so that LaTeX prints it literally: no commands, and no two characters form a ligature. */
 export function escapeLatex(text: string): string {
-  return wellFormed(text)
-    .replace(/[\\~^<>|"'`−[\]*{}#$%&_]/g, (sign) => WORDS[sign] ?? `\\${sign}`)
+  return replaceSurrogates(text)
+    .replace(/[\\~^<>|"'`−[\]*{}#$%&_]/g, (sign) => REPLACEMENTS[sign] ?? `\\${sign}`)
     .replace(/(?<=[-,?!])(?=[-,?!\\])/g, "{}");
 }
 
-/** Half a character, which UTF-8 cannot hold, becomes the sign for what is unknown. */
-function wellFormed(text: string): string {
+/** Replaces lone surrogates, which UTF-8 cannot encode, with the replacement character. */
+function replaceSurrogates(text: string): string {
   return text.replace(/\p{Surrogate}/gu, "\ufffd");
 }
 
 /**
- * Lines for the preamble that let pdfLaTeX print every character of the document: those that it has no letters for as
- * their number, "U+4E2D". XeLaTeX and LuaLaTeX look for them in the font.
+ * Makes preamble lines that let pdfLaTeX print every character of the document: characters without a glyph as their code
+ * point, "U+4E2D". XeLaTeX and LuaLaTeX take them from the font.
  */
-export function unicodeFallbacks(document: string): string[] {
+export function makeUnicodeFallbacks(document: string): string[] {
   const beyond = new Set([...document].filter((character) => character.codePointAt(0)! > 0x7e));
   return [...beyond].sort().map((character) => {
-    const number = character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0");
-    return `\\ifcsname u8:\\detokenize{${character}}\\endcsname\\else\\DeclareUnicodeCharacter{${number}}{\\texttt{U+${number}}}\\fi`;
+    const codePoint = character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0");
+    return `\\ifcsname u8:\\detokenize{${character}}\\endcsname\\else\\DeclareUnicodeCharacter{${codePoint}}{\\texttt{U+${codePoint}}}\\fi`;
   });
 }

@@ -1,65 +1,66 @@
-import { percentText, pValue, signedText } from "../numbers.js";
-import { type Cell, type Column, type Mark, messageOf, type Row, type Table } from "../table/index.js";
+import { formatP, formatPercent, formatPoints } from "../numbers.js";
+import { type Cell, type Column, describeMessage, type Mark, type Row, type Table } from "../table/index.js";
 
 const SIGNS: Readonly<Record<Mark, string>> = { significant: "\\*", "same-tokens": "‡" };
 
 /**
- * A table as GitHub's Markdown has it, its caption above it and its notes in a list below, without trailing newline.
+ * Formats a table as GitHub Markdown, with its caption above and its notes in a list below, without a trailing newline.
  *
  * @example
  * const results = await readResults(await readRun("runs/large"));
- * console.log(markdownOf(resultsTable(results, { published: ["glm-large"] })));
+ * console.log(toMarkdown(resultsTable(results, { published: ["glm-large"] })));
  */
-export function markdownOf({ caption, columns, rows, notes }: Table): string {
-  const heads = columns.flatMap(headsOf);
+export function toMarkdown({ caption, columns, rows, notes }: Table): string {
+  const heads = columns.flatMap(formatHeads);
   const rules = columns.flatMap((column) =>
-    headsOf(column).map(() => (column.kind === "text" ? ":---" : "---:")),
+    formatHeads(column).map(() => (column.kind === "text" ? ":---" : "---:")),
   );
   const { subject, facts, unit } = caption;
   const heading = `**${escapeMarkdown(subject)}**: ${escapeMarkdown(`${facts.join(", ")}; ${unit}`)}`;
-  const lines = [heads, rules, ...rows.map((row) => cellsOf(row, columns, heads.length))].map(
+  const lines = [heads, rules, ...rows.map((row) => formatRow(row, columns, heads.length))].map(
     (cells) => `| ${cells.join(" | ")} |`,
   );
   const list = notes.map(
-    ({ mark, text }) => `- ${mark === undefined ? "" : `${SIGNS[mark]} `}${lineStart(escapeMarkdown(text))}`,
+    ({ mark, text }) =>
+      `- ${mark === undefined ? "" : `${SIGNS[mark]} `}${escapeLineStart(escapeMarkdown(text))}`,
   );
   return [heading, "", ...lines, ...(list.length > 0 ? ["", ...list] : [])].join("\n");
 }
 
-/** The text so that Markdown shows it as it is, within a line or a table's cell. */
+/** Escapes a text so that Markdown shows it literally, within a line or a table cell. */
 export function escapeMarkdown(text: string): string {
   return text.replace(/[\\`*_[\]<>&|~#$]/g, "\\$&");
 }
 
-/** An escaped text so that it begins no list either. */
-function lineStart(text: string): string {
+/** Escapes the start of an escaped text that would otherwise begin a list. */
+function escapeLineStart(text: string): string {
   return text.replace(/^[-+]/, "\\$&").replace(/^(\d+)([.)])/, "$1\\$2");
 }
 
-/** A comparison takes three columns, as everything in it is read by itself. */
-function headsOf({ head, kind }: Column): string[] {
+/** Formats the heads of a column: three for a comparison, because each of its values has its own column. */
+function formatHeads({ head, kind }: Column): string[] {
   const name = head.map(escapeMarkdown).join("<br>");
   return kind === "comparison" ? [`${name}<br>Value`, "Diff.", "p"] : [name];
 }
 
-function cellsOf(row: Row, columns: readonly Column[], width: number): string[] {
+function formatRow(row: Row, columns: readonly Column[], width: number): string[] {
   if (row.kind === "values")
     return row.cells.flatMap((cell, k) =>
-      columns[k]!.kind === "comparison" ? comparisonCells(cell) : [plain(cell)],
+      columns[k]!.kind === "comparison" ? formatComparison(cell) : [formatCell(cell)],
     );
   if (row.kind === "section")
     return [`**${escapeMarkdown(row.label)}**`, ...Array<string>(width - 1).fill("")];
-  const told = [escapeMarkdown(row.label), `– ${escapeMarkdown(messageOf(row))}`];
-  return [...told, ...Array<string>(width - told.length).fill("")];
+  const cells = [escapeMarkdown(row.label), `– ${escapeMarkdown(describeMessage(row))}`];
+  return [...cells, ...Array<string>(width - cells.length).fill("")];
 }
 
-function comparisonCells(cell: Cell): string[] {
-  if (cell.kind !== "comparison") return [plain(cell), "", ""];
+function formatComparison(cell: Cell): string[] {
+  if (cell.kind !== "comparison") return [formatCell(cell), "", ""];
   const { difference, p } = cell;
-  return [plain(cell), difference ? plain(difference) : "", p ? plain(p) : ""];
+  return [formatCell(cell), difference ? formatCell(difference) : "", p ? formatCell(p) : ""];
 }
 
-function plain(cell: Cell): string {
+function formatCell(cell: Cell): string {
   const sign = "mark" in cell && cell.mark !== undefined ? SIGNS[cell.mark] : "";
   switch (cell.kind) {
     case "blank":
@@ -72,14 +73,14 @@ function plain(cell: Cell): string {
       return String(cell.count);
     case "value":
     case "comparison":
-      return `${percentText(cell.value)}${sign}`;
+      return `${formatPercent(cell.value)}${sign}`;
     case "spread":
-      return `${percentText(cell.mean)} ± ${percentText(cell.sd)}${sign}`;
+      return `${formatPercent(cell.mean)} ± ${formatPercent(cell.sd)}${sign}`;
     case "interval":
-      return `[${percentText(cell.low)}, ${percentText(cell.high)}]`;
+      return `[${formatPercent(cell.low)}, ${formatPercent(cell.high)}]`;
     case "difference":
-      return signedText(cell.points);
+      return formatPoints(cell.points);
     case "p":
-      return `${escapeMarkdown(pValue(cell.p))}${sign}`;
+      return `${escapeMarkdown(formatP(cell.p))}${sign}`;
   }
 }

@@ -1,23 +1,23 @@
 import Table from "cli-table3";
 import type { RunResults } from "../../results/index.js";
 import { wrap, wrapName } from "../../wrap.js";
-import { percentText, pValue, signedText } from "../numbers.js";
+import { formatP, formatPercent, formatPoints } from "../numbers.js";
 import {
   type Cell,
   type Column,
+  describeMessage,
   type Mark,
-  messageOf,
   type Table as NeutralTable,
   type ResultsTableOptions,
   type Row,
   resultsTable,
 } from "../table/index.js";
 
-/** How plain text is set. */
+/** How to lay out plain text. */
 export interface TextOptions {
-  /** bold and colours by ANSI codes (default false) */
+  /** bold and colors with ANSI codes (default false) */
   readonly color?: boolean | undefined;
-  /** characters a line (default 100, at least 40); columns of other models that do not fit go into a further table below */
+  /** characters per line (default 100, at least 40); columns of other models that do not fit go into another table below */
   readonly width?: number | undefined;
 }
 
@@ -27,8 +27,8 @@ export type TableOptions = ResultsTableOptions & TextOptions;
 const SIGNS: Readonly<Record<Mark, string>> = { significant: "*", "same-tokens": "‡" };
 
 /**
- * The results as a table in plain text, in percent, with notes below it. Published rows that have no value for any of the
- * tasks are left out. It holds no ANSI codes unless asked for, and no trailing newline.
+ * Formats results as a plain-text table, in percent, with notes below. Omits published rows without a value for any of the
+ * tasks. No ANSI codes by default, and no trailing newline.
  * @throws GlmEvalError (usage) for an unknown published id
  *
  * @example
@@ -36,33 +36,39 @@ const SIGNS: Readonly<Record<Mark, string>> = { significant: "*", "same-tokens":
  * console.log(renderTable(results, { published: ["glm-large"], width: process.stdout.columns }));
  */
 export function renderTable(results: RunResults, options: TableOptions): string {
-  return textOf(resultsTable(results, options), options);
+  return toText(resultsTable(results, options), options);
 }
 
 /**
- * A table in plain text, without trailing newline.
+ * Formats a table as plain text, without a trailing newline.
  *
  * @example
  * const results = await readResults(await readRun("runs/large"));
- * console.log(textOf(resultsTable(results, { published: [] }), { color: true, width: 80 }));
+ * console.log(toText(resultsTable(results, { published: [] }), { color: true, width: 80 }));
  */
-export function textOf(table: NeutralTable, options: TextOptions = {}): string {
+export function toText(table: NeutralTable, options: TextOptions = {}): string {
   const width = Math.max(40, options.width ?? 100);
-  const paint = painter(options.color ?? false);
+  const paint = makePainter(options.color ?? false);
   const { caption, columns, rows, notes } = table;
-  const layouts = columns.map((column, k) => layoutOf(column, cellsAt(rows, k)));
+  const layouts = columns.map((column, k) => makeLayout(column, getCells(rows, k)));
   const draw = (at: readonly number[], first: boolean) =>
-    grid({ table, layouts, at, rows: first ? rows : rows.filter(({ kind }) => kind !== "message") }, paint);
+    drawGrid(
+      { table, layouts, at, rows: first ? rows : rows.filter(({ kind }) => kind !== "message") },
+      paint,
+    );
 
   const own = columns.flatMap(({ group }, k) => (group === "own" ? [k] : []));
   const repeated = own.filter((k) => columns[k]!.role !== "detail");
-  const columnsOf = (others: readonly number[], first: boolean) =>
+  const chooseColumns = (others: readonly number[], first: boolean) =>
     [...(first ? own : repeated), ...others].sort((a, b) => a - b);
   const kinds = (["baseline", "published"] as const).map((group) =>
     columns.flatMap((column, k) => (column.group === group ? [k] : [])),
   );
-  const dealt = deal(kinds, (others, first) => draw(columnsOf(others, first), first).width <= width);
-  const grids = dealt.map((others, k) => draw(columnsOf(others, k === 0), k === 0).text);
+  const columnGroups = distributeColumns(
+    kinds,
+    (others, first) => draw(chooseColumns(others, first), first).width <= width,
+  );
+  const grids = columnGroups.map((others, k) => draw(chooseColumns(others, k === 0), k === 0).text);
 
   const heading = wrap(`${caption.subject}: ${caption.facts.join(", ")}; ${caption.unit}`, width, "  ");
   const below = notes.flatMap(({ mark, text }) =>
@@ -73,10 +79,10 @@ export function textOf(table: NeutralTable, options: TextOptions = {}): string {
 }
 
 /**
- * Deals columns out to the first table, which has columns of its own and may take none, and to further ones, which take
- * at least one. Columns of one kind stay together: a kind begins in a table of another only where all of it fits.
+ * Distributes columns over the first table, which has its own columns and may take none, and further tables, which take at
+ * least one. Columns of one kind stay together: a kind shares a table with another kind only if all of it fits.
  */
-function deal(
+function distributeColumns(
   kinds: readonly (readonly number[])[],
   fits: (columns: readonly number[], first: boolean) => boolean,
 ): number[][] {
@@ -97,53 +103,53 @@ function deal(
   return tables;
 }
 
-/** How a column is written. */
+/** How to write a column. */
 interface Layout {
   readonly head: string;
   write(cell: Cell): string;
 }
 
-function cellsAt(rows: readonly Row[], column: number): Cell[] {
+function getCells(rows: readonly Row[], column: number): Cell[] {
   return rows.flatMap((row) => (row.kind === "values" ? [row.cells[column]!] : []));
 }
 
-/** Blanks stand where other cells of the column have a mark or a deviation, so that digits are below each other. */
-function layoutOf({ head, kind, group }: Column, cells: readonly Cell[]): Layout {
+/** Pads cells where others in the column have a mark or a deviation, so that digits are aligned. */
+function makeLayout({ head, kind, group }: Column, cells: readonly Cell[]): Layout {
   const lines = head.join("\n");
-  if (kind === "comparison") return comparisonLayout(head, cells);
-  const room = (cell: Cell) => (cells.some(hasMark) && !hasMark(cell) ? " " : "");
+  if (kind === "comparison") return makeComparisonLayout(head, cells);
+  const padding = (cell: Cell) => (cells.some(hasMark) && !hasMark(cell) ? " " : "");
   if (kind === "spread")
     return {
       head: `${lines} `,
-      write: (cell) => `${plain(cell)}${room(cell)}${cell.kind === "value" ? "       " : ""}`,
+      write: (cell) => `${formatCell(cell)}${padding(cell)}${cell.kind === "value" ? "       " : ""}`,
     };
   if (group === "published") {
     const [model, ...more] = head;
-    return { head: [...wrap(model!, 12), ...more].join("\n"), write: plain };
+    return { head: [...wrap(model!, 12), ...more].join("\n"), write: formatCell };
   }
   if (kind === "p")
-    return { head: `${lines} `, write: (cell) => `${plain(cell)}${hasMark(cell) ? "" : " "}` };
-  return { head: lines, write: (cell) => `${plain(cell)}${room(cell)}` };
+    return { head: `${lines} `, write: (cell) => `${formatCell(cell)}${hasMark(cell) ? "" : " "}` };
+  return { head: lines, write: (cell) => `${formatCell(cell)}${padding(cell)}` };
 }
 
-/** Three columns in one, each aligned over all rows: the value, the difference from it, and p. */
-function comparisonLayout(head: readonly string[], cells: readonly Cell[]): Layout {
-  const partsOf = (cell: Cell): readonly [string, string, string] => {
-    if (cell.kind !== "comparison") return [plain(cell), "", ""];
+/** Makes three columns in one, each aligned over all rows: the value, the difference from it, and p. */
+function makeComparisonLayout(head: readonly string[], cells: readonly Cell[]): Layout {
+  const splitCell = (cell: Cell): readonly [string, string, string] => {
+    if (cell.kind !== "comparison") return [formatCell(cell), "", ""];
     const { value, difference, p } = cell;
-    const pPart = p === undefined ? "" : `${plain(p)}${hasMark(p) ? "" : " "}`;
-    return [percentText(value), difference ? plain(difference) : "", pPart];
+    const pPart = p === undefined ? "" : `${formatCell(p)}${hasMark(p) ? "" : " "}`;
+    return [formatPercent(value), difference ? formatCell(difference) : "", pPart];
   };
   const heads = ["Value", "Diff.", "p "];
   const widths = heads.map((one, k) =>
-    Math.max(one.length, ...cells.map((cell) => partsOf(cell)[k]!.length)),
+    Math.max(one.length, ...cells.map((cell) => splitCell(cell)[k]!.length)),
   );
   const join = (parts: readonly string[]) => parts.map((part, k) => part.padStart(widths[k]!)).join(" ");
   const below = join(heads);
   const names = head.flatMap((name) => wrapName(name, below.length - 1));
   return {
     head: [...names.map((line) => `${line} `), below].join("\n"),
-    write: (cell) => join(partsOf(cell)),
+    write: (cell) => join(splitCell(cell)),
   };
 }
 
@@ -151,7 +157,7 @@ function hasMark(cell: Cell): boolean {
   return "mark" in cell && cell.mark !== undefined;
 }
 
-function plain(cell: Cell): string {
+function formatCell(cell: Cell): string {
   switch (cell.kind) {
     case "blank":
       return "";
@@ -162,23 +168,23 @@ function plain(cell: Cell): string {
     case "count":
       return String(cell.count);
     case "value":
-      return percentText(cell.value);
+      return `${formatPercent(cell.value)}${cell.mark ? SIGNS[cell.mark] : ""}`;
     case "spread":
-      return `${percentText(cell.mean)} ± ${percentText(cell.sd).padStart(4)}${cell.mark ? SIGNS[cell.mark] : ""}`;
+      return `${formatPercent(cell.mean)} ± ${formatPercent(cell.sd).padStart(4)}${cell.mark ? SIGNS[cell.mark] : ""}`;
     case "interval":
-      return `[${percentText(cell.low)}, ${percentText(cell.high)}]`;
+      return `[${formatPercent(cell.low)}, ${formatPercent(cell.high)}]`;
     case "difference":
-      return signedText(cell.points);
+      return formatPoints(cell.points);
     case "p":
-      return `${pValue(cell.p)}${cell.mark ? SIGNS[cell.mark] : ""}`;
+      return `${formatP(cell.p)}${cell.mark ? SIGNS[cell.mark] : ""}`;
     case "comparison":
-      return percentText(cell.value);
+      return formatPercent(cell.value);
   }
 }
 
-type Painter = ReturnType<typeof painter>;
+type Painter = ReturnType<typeof makePainter>;
 
-function painter(color: boolean) {
+function makePainter(color: boolean) {
   const code = (on: number, off: number) => (text: string) => {
     if (!color || text === "") return text;
     return text.replace(/[^\n]+/g, (line) => `\u001b[${on}m${line}\u001b[${off}m`);
@@ -189,14 +195,14 @@ function painter(color: boolean) {
 interface Grid {
   readonly table: NeutralTable;
   readonly layouts: readonly Layout[];
-  /** which columns */
+  /** indices of the columns to draw */
   readonly at: readonly number[];
   readonly rows: readonly Row[];
 }
 
-/** Draws the rows twice: the first drawing finds the room that messages, which span all columns but one, may take. */
-function grid({ table, layouts, at, rows }: Grid, paint: Painter) {
-  const options = tableOptions(
+/** Draws the rows twice: the first pass finds the width available for messages, which span all columns but one. */
+function drawGrid({ table, layouts, at, rows }: Grid, paint: Painter) {
+  const options = makeTableOptions(
     at.map((k) => paint.bold(layouts[k]!.head)),
     at.map((k) => (table.columns[k]!.kind === "text" ? "left" : "right")),
   );
@@ -211,7 +217,7 @@ function grid({ table, layouts, at, rows }: Grid, paint: Painter) {
     if (row.kind !== "section") sketch.push(row.kind === "message" ? [row.label] : values(row.cells));
   sketch.toString();
   const widths = sketch.options.colWidths.map((one) => one ?? 0);
-  // One character between columns; what spans them leaves the padding at the end free.
+  // One character between columns; spanning cells leave the padding at the end free.
   const width = widths.reduce((sum, one) => sum + one + 1, 0) - 1;
   const room = width - widths[0]! - 2;
 
@@ -226,17 +232,17 @@ function grid({ table, layouts, at, rows }: Grid, paint: Painter) {
     } else {
       const { label, status } = row;
       const content = (status === "failed" ? paint.red : paint.dim)(
-        wrap(`– ${messageOf(row)}`, room, "  ").join("\n"),
+        wrap(`– ${describeMessage(row)}`, room, "  ").join("\n"),
       );
       drawn.push([label, { content, colSpan: at.length - 1, hAlign: "left" }]);
     }
   }
-  // Where a cell below spans columns, the library leaves gaps in the rule.
-  const whole = drawn.toString().replace(/^─+$/m, "─".repeat(width));
-  return { text: whole.replace(/ +$/gm, ""), width };
+  // The library leaves gaps in the rule above cells that span columns.
+  const drawnText = drawn.toString().replace(/^─+$/m, "─".repeat(width));
+  return { text: drawnText.replace(/ +$/gm, ""), width };
 }
 
-function tableOptions(head: string[], colAligns: ("left" | "right")[]) {
+function makeTableOptions(head: string[], colAligns: ("left" | "right")[]) {
   const none = {
     top: "",
     "top-mid": "",
@@ -255,7 +261,7 @@ function tableOptions(head: string[], colAligns: ("left" | "right")[]) {
     head,
     colAligns,
     rowAligns: ["bottom" as const],
-    // A rule below the head and nothing else: it reads as well in a file as on a screen.
+    // Only a rule below the head, which is as readable in a file as on a screen.
     chars: { ...none, mid: "─", "mid-mid": "─", middle: " " },
     style: { head: [], border: [], compact: true, "padding-left": 0, "padding-right": 1 },
   };

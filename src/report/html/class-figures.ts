@@ -2,7 +2,7 @@ import { dot, frame, line, ruleX, text } from "@observablehq/plot";
 import type { Confusion, Reliability, TaskResult } from "../../results/index.js";
 import { computeClassResults, findEnsemble, findPatternResults } from "../../results/index.js";
 import { oneLine, taskTitle } from "../names.js";
-import { percent } from "../numbers.js";
+import { formatFraction } from "../numbers.js";
 import { html, type Markup } from "./markup.js";
 import type { Report } from "./page-rows.js";
 import { grouped, number, scrolling } from "./page-table.js";
@@ -76,7 +76,7 @@ function confusionList({ labels, counts }: Confusion, heading: string): Markup {
 
 function classTable(confusion: Confusion, heading: string): Markup {
   const title = `By class, ${heading}`;
-  const share = (value: number | null) => number(value === null ? "–" : percent(value));
+  const share = (value: number | null) => number(value === null ? "–" : formatFraction(value));
   return scrolling(
     title,
     html`<table><caption>${title}, in percent</caption><thead><tr><th scope="col">Label</th><th scope="col" class="number">Precision</th><th scope="col" class="number">Recall</th>
@@ -123,13 +123,13 @@ function reliabilityFigure({ bins, ece }: Reliability, heading: string, model: n
     },
     {
       title,
-      text: `${bins.map(({ confidence, accuracy, count }) => `probability ${percent(confidence)}%, right ${percent(accuracy)}%, ${count} examples`).join("; ")}.`,
+      text: `${bins.map(({ confidence, accuracy, count }) => `probability ${formatFraction(confidence)}%, right ${formatFraction(accuracy)}%, ${count} examples`).join("; ")}.`,
     },
   );
-  return html`<figure class="reliability"><figcaption>Reliability, ECE <b>${percent(ece)}%</b></figcaption>${figure}
+  return html`<figure class="reliability"><figcaption>Reliability, ECE <b>${formatFraction(ece)}%</b></figcaption>${figure}
 <details><summary>Numbers</summary>${scrolling(
     title,
     html`<table><caption>${title}, in percent</caption><thead><tr><th scope="col" class="number">Bin</th><th scope="col" class="number">Probability</th><th scope="col" class="number">Right</th><th scope="col" class="number">n</th></tr></thead>
-<tbody>${bins.map(({ from, to, confidence, accuracy, count }) => html`<tr>${number(`${Math.round(100 * from)}–${Math.round(100 * to)}`)}${number(percent(confidence))}${number(percent(accuracy))}${number(grouped(count))}</tr>`)}</tbody></table>`,
+<tbody>${bins.map(({ from, to, confidence, accuracy, count }) => html`<tr>${number(`${Math.round(100 * from)}–${Math.round(100 * to)}`)}${number(formatFraction(confidence))}${number(formatFraction(accuracy))}${number(grouped(count))}</tr>`)}</tbody></table>`,
   )}</details></figure>`;
 }

@@ -1,7 +1,7 @@
 import { dot, ruleX, ruleY, text } from "@observablehq/plot";
 import type { TaskComparison } from "../../results/index.js";
 import { metricTitle, oneLine, taskTitle } from "../names.js";
-import { pValue, signed } from "../numbers.js";
+import { formatP, formatSignedFraction } from "../numbers.js";
 import { html, type Markup, minus } from "./markup.js";
 import type { Report } from "./page-rows.js";
 import { grouped, intervalText, number, renderMark, SIGNS, scrolling } from "./page-table.js";
@@ -58,7 +58,7 @@ function figure(
     low: 100 * low,
     high: 100 * high,
     clear: p < 0.05,
-    shown: minus(signed(difference)),
+    shown: minus(formatSignedFraction(difference)),
   }));
   const reach = 5 * Math.ceil(Math.max(5, ...data.flatMap(({ low, high }) => [-low, high])) / 5);
   const { color, symbol } = getLook(model);
@@ -115,7 +115,7 @@ function figure(
 }
 
 function describeComparison({ label, comparison }: Compared): string {
-  return `${label} ${signed(comparison.difference)} points, 95% interval ${intervalText(comparison)}, p ${pValue(comparison.p)}`;
+  return `${label} ${formatSignedFraction(comparison.difference)} points, 95% interval ${intervalText(comparison)}, p ${formatP(comparison.p)}`;
 }
 
 function differenceTable(compared: readonly Compared[], title: string): Markup {
@@ -145,8 +145,8 @@ function testTable(compared: readonly Compared[], title: string): Markup {
 function numbers(comparison: TaskComparison): Markup[] {
   const { difference, p } = comparison;
   return [
-    number(signed(difference)),
+    number(formatSignedFraction(difference)),
     number(intervalText(comparison)),
-    number(html`${pValue(p)}${renderMark(p < 0.05 && SIGNS.significant)}`),
+    number(html`${formatP(p)}${renderMark(p < 0.05 && SIGNS.significant)}`),
   ];
 }

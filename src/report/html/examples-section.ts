@@ -9,7 +9,7 @@ const OUTCOMES = [
   ["disagree", "Models disagree"],
 ] as const;
 
-/** Renders the controls and the data of the examples; page/client.js makes the list. */
+/** Renders the controls and the data of the examples; the script in page/ makes the list. */
 export function examplesSection({ index, chunks }: PackedExamples) {
   const { models, groups, count } = index;
   const outcomes = OUTCOMES.filter(([outcome]) => outcome !== "disagree" || models.length > 1);

@@ -1,6 +1,6 @@
 /**
  * The format of the examples in the page: an index, with which every filter is evaluated, and chunks of examples, which
- * the page parses only when they are shown or searched. Shared with page/client.js.
+ * the page parses only when they are shown or searched. Shared with the script in page/.
  */
 
 /** `<script id="examples-index">` */

@@ -8,7 +8,7 @@ import {
   spreads,
 } from "../../results/index.js";
 import { metricTitle, oneLine, shortNames, taskTitle } from "../names.js";
-import { type PublishedRow, type PublishedValue, publishedRow, publishedValue } from "../published.js";
+import { findPublishedRow, getPublishedValue, type PublishedRow, type PublishedValue } from "../published.js";
 
 /** A model's value in one row; all are fractions. */
 export interface Value {
@@ -56,13 +56,13 @@ export function makeReport(results: RunResults, published: readonly string[]): R
     names: shortNames(models.map(({ model }) => model)),
     rows,
     published: [...new Set(published)]
-      .map(publishedRow)
+      .map(findPublishedRow)
       .filter((one) => rows.some((row) => findPublished(one, row) !== undefined)),
   };
 }
 
 export function findPublished(published: PublishedRow, { task, metric }: Row): PublishedValue | undefined {
-  return publishedValue(published, task, metric);
+  return getPublishedValue(published, task, metric);
 }
 
 function taskRows(results: RunResults, task: string): Row[] {

@@ -1,5 +1,5 @@
-import { percent, percentText, pValue, signedText } from "../numbers.js";
-import { type Cell, type Column, type Mark, messageOf, type Row, type Table } from "../table/index.js";
+import { formatFraction, formatP, formatPercent, formatPoints } from "../numbers.js";
+import { type Cell, type Column, describeMessage, type Mark, type Row, type Table } from "../table/index.js";
 import { type Content, html, type Markup, minus } from "./markup.js";
 
 export const SIGNS: Readonly<Record<Mark, string>> = {
@@ -81,7 +81,7 @@ function renderRow(row: Row, { columns, lead, groups, width, before }: RowContex
   if (row.kind === "section")
     return html`<tr class="first"><th scope="rowgroup" colspan="${width}">${row.label}</th></tr>`;
   if (row.kind === "message") {
-    return html`<tr class="first"><th scope="row">${row.label}</th><td colspan="${width - 1}" class="message">${messageOf(row)}</td></tr>`;
+    return html`<tr class="first"><th scope="row">${row.label}</th><td colspan="${width - 1}" class="message">${describeMessage(row)}</td></tr>`;
   }
   const { cells } = row;
   const getName = (one: Row | undefined) =>
@@ -115,7 +115,7 @@ function comparisonCells(cell: Cell, classes: string): Markup[] {
 /** Renders a mean with its deviation; a value without one gets the same space, for alignment. */
 function aligned(cell: Cell): Content {
   if (cell.kind !== "spread") return html`${minus(plain(cell))} <span class="sd"></span>`;
-  return html`${minus(percentText(cell.mean))} <span class="sd">± ${percentText(cell.sd)}</span>${renderMark(cell.mark && SIGNS[cell.mark])}`;
+  return html`${minus(formatPercent(cell.mean))} <span class="sd">± ${formatPercent(cell.sd)}</span>${renderMark(cell.mark && SIGNS[cell.mark])}`;
 }
 
 /** Renders a value with its mark; the space for a mark is always reserved, so that digits stay aligned. */
@@ -140,15 +140,15 @@ function plain(cell: Cell): string {
       return grouped(cell.count);
     case "value":
     case "comparison":
-      return percentText(cell.value);
+      return formatPercent(cell.value);
     case "spread":
-      return `${percentText(cell.mean)} ± ${percentText(cell.sd)}`;
+      return `${formatPercent(cell.mean)} ± ${formatPercent(cell.sd)}`;
     case "interval":
-      return `${percentText(cell.low)} to ${percentText(cell.high)}`;
+      return `${formatPercent(cell.low)} to ${formatPercent(cell.high)}`;
     case "difference":
-      return signedText(cell.points);
+      return formatPoints(cell.points);
     case "p":
-      return pValue(cell.p);
+      return formatP(cell.p);
   }
 }
 
@@ -165,7 +165,7 @@ export function number(text: Content, kind = ""): Markup {
 
 /** Formats an interval of fractions in percent. */
 export function intervalText({ low, high }: { low: number; high: number }): string {
-  return `${percent(low)} to ${percent(high)}`;
+  return `${formatFraction(low)} to ${formatFraction(high)}`;
 }
 
 /** Formats a count with thousands separators: 10,000. */

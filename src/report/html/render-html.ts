@@ -29,7 +29,20 @@ const asset = (name: string) =>
   readFileSync(new URL(`page/${name}`, import.meta.url), "utf8").replaceAll("\r\n", "\n");
 
 /** In order: later ones override earlier ones. */
-const STYLES = ["base", "tables", "figures", "examples", "media"];
+const STYLES = ["base", "tables", "figures", "filters", "examples", "media"];
+
+/** The page's modules, in order: later ones import from earlier ones. */
+const SCRIPTS = ["elements", "example-view", "client"];
+
+/** Joins the page's modules into one classic script, because inline modules cannot import each other. */
+function joinScripts(): string {
+  const parts = SCRIPTS.map((name) =>
+    asset(`${name}.js`)
+      .replace(/^import .*\n/gm, "")
+      .replace(/^export /gm, ""),
+  );
+  return `(() => {\n"use strict";\n${parts.join("\n")}})();\n`;
+}
 
 interface Section {
   readonly id: string;
@@ -56,7 +69,7 @@ export function renderHtml({ results, samples, published, title }: HtmlInput): s
   const heading = oneLine(title ?? [own, ...(others.length > 0 ? ["vs.", others.join(", ")] : [])].join(" "));
   const sections = [...figures(report), ...(examples.index.count > 0 ? [examplesSection(examples)] : [])];
   const style = STYLES.map((name) => asset(`${name}.css`)).join("\n");
-  const script = asset("client.js");
+  const script = joinScripts();
   const page = html`<!doctype html>
 <html lang="en">
 <head>

@@ -1,7 +1,7 @@
 import { dot, ruleX, ruleY, text } from "@observablehq/plot";
 import { findPatternResults, type Spread, spreads } from "../../results/index.js";
 import { oneLine } from "../names.js";
-import { percent } from "../numbers.js";
+import { formatFraction } from "../numbers.js";
 import { html, type Markup, minus } from "./markup.js";
 import type { Report } from "./page-rows.js";
 import { number, scrolling } from "./page-table.js";
@@ -169,7 +169,7 @@ function stackValues(values: readonly number[]): { x: number; offset: number }[]
 }
 
 function describeLine({ label, name, spread: { patterns, mean, worst, best } }: Line): string {
-  return `${label}, ${name}: ${patterns} patterns from ${percent(worst.value)} to ${percent(best.value)}, mean ${percent(mean)}`;
+  return `${label}, ${name}: ${patterns} patterns from ${formatFraction(worst.value)} to ${formatFraction(best.value)}, mean ${formatFraction(mean)}`;
 }
 
 function table(lines: readonly Line[], title: string): Markup {
@@ -182,8 +182,8 @@ function table(lines: readonly Line[], title: string): Markup {
         { label, name, spread, ensemble, values },
         k,
       ) => html`<tr class="${lines[k - 1]?.task !== lines[k]!.task && "first"}"><th scope="row">${label}</th><td class="name">${name}</td>
-${number(`${percent(spread.mean)} ± ${percent(spread.sd)}`)}${number(ensemble === undefined ? "–" : percent(ensemble))}
-<td class="fine">${values.map(({ pattern, value }) => html`<span class="part">${pattern} ${minus(percent(value))}</span> `)}</td></tr>`,
+${number(`${formatFraction(spread.mean)} ± ${formatFraction(spread.sd)}`)}${number(ensemble === undefined ? "–" : formatFraction(ensemble))}
+<td class="fine">${values.map(({ pattern, value }) => html`<span class="part">${pattern} ${minus(formatFraction(value))}</span> `)}</td></tr>`,
     )}</tbody></table>`,
   );
 }

@@ -1,5 +1,5 @@
 import { dot, ruleX, ruleY, text } from "@observablehq/plot";
-import { percent } from "../numbers.js";
+import { formatFraction } from "../numbers.js";
 import { html, type Markup, minus } from "./markup.js";
 import { findPublished, type Report, type Row, type Value } from "./page-rows.js";
 import { getLabelWidth, getLook, svg, truncateLabel } from "./plot.js";
@@ -67,7 +67,7 @@ function facet(
     ...mark,
     row,
     label: truncateLabel(mark.name),
-    shown: minus(percent(mark.value / 100)),
+    shown: minus(formatFraction(mark.value / 100)),
   }));
   const select = (...kinds: Mark["kind"][]) => all.filter(({ kind }) => kinds.includes(kind));
   const majority = select("majority");

@@ -2,9 +2,9 @@ import type { z } from "zod";
 import { LAYOUT, multircLine, type SubmissionFile } from "./layout.js";
 
 /**
- * Whether files are a SuperGLUE submission: all ten, each line as the layout has it, every example once.
- * @param files name to text
- * @returns what is wrong, one line each, naming file and line; empty where nothing is
+ * Checks that files are a SuperGLUE submission: all ten files, each line in the expected layout, every example once.
+ * @param files texts by file name
+ * @returns the problems, one line each, with file and line; empty if there are none
  */
 export function checkSubmission(files: ReadonlyMap<string, string>): string[] {
   const known = new Set(LAYOUT.map(({ name }) => name));
@@ -12,15 +12,15 @@ export function checkSubmission(files: ReadonlyMap<string, string>): string[] {
   return [
     ...LAYOUT.flatMap((file) => {
       const text = files.get(file.name);
-      return text === undefined ? [`${file.name}: it is missing`] : checkFile(file, text);
+      return text === undefined ? [`${file.name}: missing`] : checkFile(file, text);
     }),
-    ...others.map((name) => `${name}: no such file belongs to a submission`),
+    ...others.map((name) => `${name}: not part of a submission`),
   ];
 }
 
 function checkFile(file: SubmissionFile, text: string): string[] {
   const { name, line: layout, predictions } = file;
-  if (!text.endsWith("\n")) return [`${name}: its last line has no end`];
+  if (!text.endsWith("\n")) return [`${name}: no newline at the end of the last line`];
   const wrong: string[] = [];
   const ids = new Set<string>();
   let found = 0;
@@ -30,14 +30,14 @@ function checkFile(file: SubmissionFile, text: string): string[] {
       wrong.push(`${name}: line ${k + 1}: ${parsed}`);
       continue;
     }
-    for (const { id, counts } of idsOf(parsed.data)) {
-      if (ids.has(id)) wrong.push(`${name}: line ${k + 1}: ${id} is there twice`);
+    for (const { id, counts } of listIds(parsed.data)) {
+      if (ids.has(id)) wrong.push(`${name}: line ${k + 1}: ${id} appears twice`);
       ids.add(id);
       if (counts) found++;
     }
   }
   if (wrong.length === 0 && found !== predictions)
-    wrong.push(`${name}: it has ${found} predictions, expected the ${predictions} of the test split`);
+    wrong.push(`${name}: ${found} predictions, but the test split has ${predictions}`);
   return wrong;
 }
 
@@ -54,17 +54,17 @@ function parse(layout: z.ZodType, line: string): { readonly data: unknown } | st
   return path.length === 0 ? message : `${path.join(".")}: ${message}`;
 }
 
-/** What must be there once: lines, questions and answer options, and whether it is a prediction. */
-function idsOf(line: unknown): { id: string; counts: boolean }[] {
+/** Lists what must appear once: lines, questions and answer options; `counts` marks predictions. */
+function listIds(line: unknown): { id: string; counts: boolean }[] {
   const nested = multircLine.safeParse(line);
   if (!nested.success) return [{ id: `idx ${(line as { idx: number }).idx}`, counts: true }];
   const { idx, passage } = nested.data;
   return [
     { id: `idx ${idx}`, counts: false },
     ...passage.questions.flatMap((question) => [
-      { id: `question ${question.idx} of ${idx}`, counts: false },
+      { id: `question ${question.idx} of passage ${idx}`, counts: false },
       ...question.answers.map((answer) => ({
-        id: `answer ${answer.idx} of question ${question.idx} of ${idx}`,
+        id: `answer ${answer.idx} of question ${question.idx} of passage ${idx}`,
         counts: true,
       })),
     ]),

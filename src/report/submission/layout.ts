@@ -2,22 +2,22 @@ import { z } from "zod";
 
 /** One file of a submission. */
 export interface SubmissionFile {
-  /** by our name */
+  /** our name for the task */
   readonly task: string;
   readonly name: string;
-  /** what a line holds, as JSON */
+  /** the JSON of a line */
   readonly line: z.ZodType;
-  /** the official spelling of our labels; undefined where the label is a text of the data */
+  /** the official spelling of our labels; undefined if the label is a text from the data */
   readonly labels?: Readonly<Record<string, string | number>>;
-  /** predictions in the test split: the lines, but of MultiRC the answer options */
+  /** predictions in the test split: lines, except for MultiRC, where they are answer options */
   readonly predictions: number;
 }
 
 const idx = z.int().min(0);
 
-const same = (...labels: string[]) => Object.fromEntries(labels.map((label) => [label, label]));
+const mapToSelf = (...labels: string[]) => Object.fromEntries(labels.map((label) => [label, label]));
 
-function labelled(
+function labeledFile(
   task: string,
   name: string,
   labels: Readonly<Record<string, string | number>>,
@@ -27,10 +27,10 @@ function labelled(
   return { task, name, line, labels, predictions };
 }
 
-const ENTAILMENT = same("entailment", "not_entailment");
+const ENTAILMENT = mapToSelf("entailment", "not_entailment");
 const ZERO_ONE = { "0": 0, "1": 1 };
 
-/** A line of MultiRC: a passage with its questions and their answer options, which have labels. */
+/** A line of MultiRC: a passage with its questions and their labeled answer options. */
 export const multircLine = z.strictObject({
   idx,
   passage: z.strictObject({
@@ -46,14 +46,14 @@ export const multircLine = z.strictObject({
 });
 
 /**
- * What super.gluebenchmark.com takes: the files' names, the spelling of labels and the nesting as in the writer of the
- * benchmark's authors (jiant, `evaluate.py`; WSC alone has capitals), the numbers of predictions as in the official
- * test files (SuperGLUE 2.0). A line of ReCoRD is a query, by the query's own idx.
+ * What super.gluebenchmark.com accepts: file names, spelling of labels and nesting as written by the benchmark authors'
+ * own code (jiant, `evaluate.py`; only WSC has capitals), numbers of predictions as in the official test files (SuperGLUE
+ * 2.0). A line of ReCoRD is a query, identified by the query's own idx.
  */
 export const LAYOUT: readonly SubmissionFile[] = [
-  labelled("boolq", "BoolQ.jsonl", same("false", "true"), 3245),
-  labelled("cb", "CB.jsonl", same("entailment", "contradiction", "neutral"), 250),
-  labelled("copa", "COPA.jsonl", ZERO_ONE, 500),
+  labeledFile("boolq", "BoolQ.jsonl", mapToSelf("false", "true"), 3245),
+  labeledFile("cb", "CB.jsonl", mapToSelf("entailment", "contradiction", "neutral"), 250),
+  labeledFile("copa", "COPA.jsonl", ZERO_ONE, 500),
   { task: "multirc", name: "MultiRC.jsonl", line: multircLine, labels: ZERO_ONE, predictions: 9693 },
   {
     task: "record",
@@ -61,9 +61,9 @@ export const LAYOUT: readonly SubmissionFile[] = [
     line: z.strictObject({ idx, label: z.string().min(1) }),
     predictions: 10_000,
   },
-  labelled("rte", "RTE.jsonl", ENTAILMENT, 3000),
-  labelled("wic", "WiC.jsonl", same("false", "true"), 1400),
-  labelled("wsc", "WSC.jsonl", { false: "False", true: "True" }, 146),
-  labelled("axb", "AX-b.jsonl", ENTAILMENT, 1104),
-  labelled("axg", "AX-g.jsonl", ENTAILMENT, 356),
+  labeledFile("rte", "RTE.jsonl", ENTAILMENT, 3000),
+  labeledFile("wic", "WiC.jsonl", mapToSelf("false", "true"), 1400),
+  labeledFile("wsc", "WSC.jsonl", { false: "False", true: "True" }, 146),
+  labeledFile("axb", "AX-b.jsonl", ENTAILMENT, 1104),
+  labeledFile("axg", "AX-g.jsonl", ENTAILMENT, 356),
 ];

@@ -2,31 +2,33 @@ import type { Sample } from "../../results/index.js";
 import { oneLine } from "../names.js";
 import type { SubmissionFile } from "./layout.js";
 
-/** The name that the ensemble has in a pattern's place. */
+/** The ensemble's name, used in place of a pattern's. */
 const ENSEMBLE = "ensemble";
 
-/** What keeps a task's samples from being submitted, in a user's words. */
-export class Unfit extends Error {}
+/** Why a task's samples cannot be submitted, as a message for the user. */
+export class UnfitSamplesError extends Error {}
 
 /**
- * The samples of one pattern: the only one, else the one that is asked for, else the ensemble.
- * @throws Unfit where several are left
+ * Selects the samples of one pattern: the only one, otherwise the requested one, otherwise the ensemble.
+ * @throws UnfitSamplesError if several patterns remain
  */
-export function onePattern(samples: readonly Sample[], wanted: string | undefined): readonly Sample[] {
+export function selectPattern(samples: readonly Sample[], wanted: string | undefined): readonly Sample[] {
   const patterns = [...new Set(samples.map(({ pattern }) => pattern))];
   const chosen = [patterns.length === 1 ? patterns[0] : undefined, wanted, ENSEMBLE].find(
     (one) => one !== undefined && patterns.includes(one),
   );
   if (chosen === undefined) {
     const listed = patterns.map(oneLine).join(", ");
-    throw new Unfit(`it has samples of several patterns (${listed}) and no ensemble: name one of them`);
+    throw new UnfitSamplesError(
+      `it has samples from several patterns (${listed}) and no ensemble: choose one with --pattern`,
+    );
   }
   return samples.filter(({ pattern }) => pattern === chosen);
 }
 
-/** The lines of a task's file, sorted by idx. @throws Unfit naming the example */
-export function linesOf(file: SubmissionFile, samples: readonly Sample[]): string {
-  const lines = file.task === "multirc" ? passages(file, samples) : plain(file, samples);
+/** Formats the lines of a task's file, sorted by idx. @throws UnfitSamplesError with the example */
+export function formatLines(file: SubmissionFile, samples: readonly Sample[]): string {
+  const lines = file.task === "multirc" ? nestPassages(file, samples) : makeFlatLines(file, samples);
   return lines
     .sort((a, b) => a.idx - b.idx)
     .map((line) => `${JSON.stringify(line)}\n`)
@@ -37,23 +39,23 @@ interface Line {
   readonly idx: number;
 }
 
-function plain(file: SubmissionFile, samples: readonly Sample[]): Line[] {
+function makeFlatLines(file: SubmissionFile, samples: readonly Sample[]): Line[] {
   return samples.map((sample) => {
-    const [idx] = numbersOf(sample, /^(\d+)$/);
-    return { idx: idx!, label: labelOf(file, sample) };
+    const [idx] = parseId(sample, /^(\d+)$/);
+    return { idx: idx!, label: getOfficialLabel(file, sample) };
   });
 }
 
-/** Ids of answer options are passage-question-answer, by their idx. */
-function passages(file: SubmissionFile, samples: readonly Sample[]): Line[] {
+/** Nests MultiRC's answer options, whose ids are passage-question-answer, each by its idx. */
+function nestPassages(file: SubmissionFile, samples: readonly Sample[]): Line[] {
   const found = new Map<number, Map<number, { idx: number; label: string | number }[]>>();
   for (const sample of samples) {
-    const [passage, question, answer] = numbersOf(sample, /^(\d+)-(\d+)-(\d+)$/) as [number, number, number];
+    const [passage, question, answer] = parseId(sample, /^(\d+)-(\d+)-(\d+)$/) as [number, number, number];
     const questions = found.get(passage) ?? new Map<number, { idx: number; label: string | number }[]>();
     found.set(passage, questions);
     const answers = questions.get(question) ?? [];
     questions.set(question, answers);
-    answers.push({ idx: answer, label: labelOf(file, sample) });
+    answers.push({ idx: answer, label: getOfficialLabel(file, sample) });
   }
   const byIdx = (a: Line, b: Line) => a.idx - b.idx;
   return [...found].map(([idx, questions]) => ({
@@ -66,17 +68,17 @@ function passages(file: SubmissionFile, samples: readonly Sample[]): Line[] {
   }));
 }
 
-function numbersOf({ id }: Sample, shape: RegExp): number[] {
+function parseId({ id }: Sample, shape: RegExp): number[] {
   const found = shape.exec(id);
-  if (found === null) throw new Unfit(`the example ${JSON.stringify(id)} has no official idx`);
+  if (found === null) throw new UnfitSamplesError(`example ${JSON.stringify(id)} has no official idx`);
   return found.slice(1).map(Number);
 }
 
-function labelOf({ labels }: SubmissionFile, { id, predicted }: Sample): string | number {
+function getOfficialLabel({ labels }: SubmissionFile, { id, predicted }: Sample): string | number {
   if (labels === undefined) return predicted;
   if (Object.hasOwn(labels, predicted)) return labels[predicted]!;
   const known = Object.keys(labels).join(", ");
-  throw new Unfit(
-    `the example ${JSON.stringify(id)} was predicted ${JSON.stringify(predicted)}, expected one of ${known}`,
+  throw new UnfitSamplesError(
+    `the prediction for example ${JSON.stringify(id)} is ${JSON.stringify(predicted)}, expected one of ${known}`,
   );
 }

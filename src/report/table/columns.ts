@@ -1,7 +1,7 @@
 import type { BaselineResults } from "../../results/index.js";
 import { countJudgedExamples, findComparison, getSuiteScore, spreads } from "../../results/index.js";
 import { oneLine } from "../names.js";
-import { type PublishedRow, type PublishedValue, publishedValue } from "../published.js";
+import { getPublishedValue, type PublishedRow, type PublishedValue } from "../published.js";
 import {
   ABSENT,
   BLANK,
@@ -14,110 +14,113 @@ import {
   value,
 } from "./report-table.js";
 import {
-  fractionOf,
+  getFraction,
+  getMark,
+  getMetricTitle,
+  getSpread,
   hasOwnValue,
-  markOf,
-  metricOf,
   type Subject,
-  spreadOf,
   type ValueSubject,
 } from "./table-rows.js";
 
-/** A column that makes its own cells. */
-export interface Source extends Column {
+/** A column with the function that makes its cells. */
+export interface ComputedColumn extends Column {
   cell(subject: ValueSubject): Cell;
 }
 
-const TASK: Source = {
+const TASK: ComputedColumn = {
   ...{ head: ["Task"], kind: "text", role: "row", group: "own" },
   cell: (subject) => text(subject.label),
 };
-const METRIC: Source = {
+const METRIC: ComputedColumn = {
   ...{ head: ["Metric"], kind: "text", role: "row", group: "own" },
-  cell: (subject) => text(metricOf(subject)),
+  cell: (subject) => text(getMetricTitle(subject)),
 };
-const VALUE: Source = {
+const VALUE: ComputedColumn = {
   ...{ head: ["Value"], kind: "value", role: "main", group: "own" },
-  cell: (subject) => value(fractionOf(subject), markOf(subject)),
+  cell: (subject) => value(getFraction(subject), getMark(subject)),
 };
-/** The value where some rows stand for several patterns. */
-const MEAN: Source = {
+/** Replaces `VALUE` if some rows combine several patterns. */
+const MEAN: ComputedColumn = {
   ...{ head: ["Mean ± sd"], kind: "spread", role: "main", group: "own" },
   cell: (subject) => {
-    const spread = spreadOf(subject);
+    const spread = getSpread(subject);
     if (spread === undefined) return VALUE.cell(subject);
-    return { kind: "spread", mean: 100 * spread.mean, sd: 100 * spread.sd, mark: markOf(subject) };
+    return { kind: "spread", mean: 100 * spread.mean, sd: 100 * spread.sd, mark: getMark(subject) };
   },
 };
-const RANGE: Source = {
+const RANGE: ComputedColumn = {
   ...{ head: ["[worst, best]"], kind: "interval", role: "detail", group: "own" },
   cell: (subject) => {
-    const spread = spreadOf(subject);
+    const spread = getSpread(subject);
     return spread === undefined ? BLANK : interval(spread.worst.value, spread.best.value);
   },
 };
-const ENSEMBLE: Source = {
+const ENSEMBLE: ComputedColumn = {
   ...{ head: ["Ensemble"], kind: "value", role: "detail", group: "own" },
   cell: (subject) => {
-    if (spreadOf(subject) === undefined) return BLANK;
+    if (getSpread(subject) === undefined) return BLANK;
     return hasOwnValue(subject) ? VALUE.cell(subject) : ABSENT;
   },
 };
-const INTERVAL: Source = {
+const INTERVAL: ComputedColumn = {
   ...{ head: ["95% CI"], kind: "interval", role: "detail", group: "own" },
   cell: (subject) => {
     if (subject.kind === "score") return BLANK;
     return hasOwnValue(subject) ? interval(subject.metric.low, subject.metric.high) : ABSENT;
   },
 };
-const MAJORITY: Source = {
+const MAJORITY: ComputedColumn = {
   ...{ head: ["Majority"], kind: "value", role: "detail", group: "own" },
   cell: (subject) => {
     if (subject.kind === "score") return BLANK;
     return subject.metric.constant === null ? ABSENT : value(subject.metric.constant);
   },
 };
-const COUNT: Source = {
+const COUNT: ComputedColumn = {
   ...{ head: ["n"], kind: "count", role: "detail", group: "own" },
   cell: (subject) =>
     subject.kind === "score" ? BLANK : { kind: "count", count: countJudgedExamples(subject.task) },
 };
 
-/** All columns, those of the other models among the run's own. */
-export function columnsWith(others: readonly Source[], subjects: readonly Subject[]): Source[] {
-  const folded = subjects.some((subject) => spreadOf(subject) !== undefined);
-  const patterns = folded ? [MEAN, RANGE, ENSEMBLE] : [VALUE];
+/** Lists all columns, with those of the other models among the run's own. */
+export function listColumns(
+  others: readonly ComputedColumn[],
+  subjects: readonly Subject[],
+): ComputedColumn[] {
+  const hasSpread = subjects.some((subject) => getSpread(subject) !== undefined);
+  const patterns = hasSpread ? [MEAN, RANGE, ENSEMBLE] : [VALUE];
   return [TASK, METRIC, ...patterns, INTERVAL, MAJORITY, ...others, COUNT];
 }
 
-/** What was published for what a row stands for. */
-export function publishedFor(published: PublishedRow, subject: ValueSubject): PublishedValue | undefined {
-  if (subject.kind === "score") return publishedValue(published, subject.suite, "score");
-  return publishedValue(published, subject.task.task, subject.metric.metric);
+/** Finds the published value for a row. */
+export function findPublished(published: PublishedRow, subject: ValueSubject): PublishedValue | undefined {
+  if (subject.kind === "score") return getPublishedValue(published, subject.suite, "score");
+  return getPublishedValue(published, subject.task.task, subject.metric.metric);
 }
 
-export function publishedColumn(published: PublishedRow): Source {
+export function publishedColumn(published: PublishedRow): ComputedColumn {
   const { model, setting, split } = published;
   return {
     ...{ head: [model, setting, `${split} set`], kind: "value", role: "detail", group: "published" },
     cell: (subject) => {
-      const found = publishedFor(published, subject);
+      const found = findPublished(published, subject);
       return found === undefined ? ABSENT : { kind: "value", value: found.percent };
     },
   };
 }
 
-/** The baseline's value, the difference from it, and p. */
-export function baselineColumn(baseline: BaselineResults): Source {
+/** Makes a column of the baseline's value, the difference from it, and p. */
+export function baselineColumn(baseline: BaselineResults): ComputedColumn {
   return {
     ...{ head: [oneLine(baseline.model)], kind: "comparison", role: "detail", group: "baseline" },
-    cell: (subject) => against(baseline, subject),
+    cell: (subject) => compareWith(baseline, subject),
   };
 }
 
-function against(baseline: BaselineResults, subject: ValueSubject): Cell {
-  const untested = (ours: number, theirs: number): Cell => ({
-    ...{ kind: "comparison", value: 100 * theirs, difference: difference(ours - theirs) },
+function compareWith(baseline: BaselineResults, subject: ValueSubject): Cell {
+  const untested = (ours: number, baselineValue: number): Cell => ({
+    ...{ kind: "comparison", value: 100 * baselineValue, difference: difference(ours - baselineValue) },
   });
   if (subject.kind === "score") {
     const score = getSuiteScore(baseline, subject.suite);
@@ -129,14 +132,14 @@ function against(baseline: BaselineResults, subject: ValueSubject): Cell {
     const other = spreads(baseline.tasks).find((one) => one.task === task && one.metric === metric);
     return other === undefined ? ABSENT : untested(subject.spread.mean, other.mean);
   }
-  const theirs = baseline.tasks
+  const baselineValue = baseline.tasks
     .find((other) => other.task === task && other.pattern === pattern && other.status === "done")
     ?.metrics.find((other) => other.metric === metric)?.value;
-  if (theirs === undefined) return ABSENT;
+  if (baselineValue === undefined) return ABSENT;
   const comparison = findComparison(baseline, subject.task, metric);
   return {
     kind: "comparison",
-    value: 100 * theirs,
+    value: 100 * baselineValue,
     difference: comparison && difference(comparison.difference),
     p: comparison && pCell(comparison.p),
   };

@@ -2,10 +2,10 @@ import type { Limited, RunResults } from "../../results/index.js";
 import { taskTitle } from "../names.js";
 
 /**
- * Which of the examples were scored, where a limit left some out: "the first 10 examples of each task"; undefined where
- * there was none. The tasks are named where the limit was not the same for all.
+ * Describes which examples were scored if a limit left some out: "the first 10 examples of each task"; undefined without a
+ * limit. Names the tasks if the limit differs between them.
  */
-export function limitText({ tasks, baselines }: RunResults): string | undefined {
+export function describeLimit({ tasks, baselines }: RunResults): string | undefined {
   const done = [...tasks, ...baselines.flatMap((one) => one.tasks)].filter(({ status }) => status === "done");
   const kinds = new Map<string, { readonly limited: Limited | undefined; readonly names: Set<string> }>();
   for (const { task, limited } of done) {
@@ -14,15 +14,15 @@ export function limitText({ tasks, baselines }: RunResults): string | undefined 
     kinds.get(key)!.names.add(taskTitle(task));
   }
   const texts = [...kinds.values()].flatMap(({ limited, names }) =>
-    limited === undefined ? [] : chosen(limited, kinds.size === 1 ? "each task" : [...names].join(", ")),
+    limited === undefined ? [] : formatLimit(limited, kinds.size === 1 ? "each task" : [...names].join(", ")),
   );
   return texts.length === 0 ? undefined : texts.join("; ");
 }
 
-function chosen({ limit, by, seed }: Limited, tasks: string): string {
-  const percent = `${Number((100 * limit).toPrecision(6))} %`;
+function formatLimit({ limit, by, seed }: Limited, tasks: string): string {
+  const percent = `${Number((100 * limit).toPrecision(6))}%`;
   const count = limit < 1 ? percent : `${limit} example${limit === 1 ? "" : "s"}`;
   if (by === "first") return `the first ${count} of ${tasks}`;
-  const how = by === "random" ? "at random" : "at random in the proportions of the gold labels";
+  const how = by === "random" ? "at random" : "at random, stratified by gold label";
   return `${count} of ${tasks}, drawn ${how} (seed ${seed ?? 0})`;
 }

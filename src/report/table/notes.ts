@@ -1,101 +1,102 @@
 import type { RunResults, TaskResult } from "../../results/index.js";
 import { spreads } from "../../results/index.js";
-import { leftOut, metricTitle, oneLine, taskLabel, taskTitle } from "../names.js";
+import { describeLeftOut, metricTitle, oneLine, taskLabel, taskTitle } from "../names.js";
 import type { PublishedRow } from "../published.js";
-import { baselineNotes, comparisonNotes } from "./baseline-notes.js";
-import { limitText } from "./limit-note.js";
+import { listBaselineNotes, listTestNotes } from "./baseline-notes.js";
+import { describeLimit } from "./limit-note.js";
 import type { Note } from "./report-table.js";
 
-/** What a reader must know to read the table of the results rightly; only what applies. */
-export function notes(results: RunResults, published: readonly PublishedRow[]): Note[] {
+/** Lists what a reader must know to interpret the table of results; only what applies. */
+export function listResultNotes(results: RunResults, published: readonly PublishedRow[]): Note[] {
   const done = results.tasks.filter((task) => task.status === "done");
   return [
-    ...of("model", results.modelNote === undefined ? [] : [`Model: ${oneLine(results.modelNote)}`]),
-    ...results.baselines.flatMap((baseline) => of("baseline", baselineNotes(baseline, results))),
-    ...of("data", [...sampleNote(results, published), ...limitNote(results, published)]),
-    ...of("suite", scoreNotes(results)),
-    ...of("spread", spreadNotes(results)),
-    ...of("measure", measureNotes(done)),
-    ...comparisonNotes(results),
-    ...publishedNotes(published),
-    ...sameTokensNotes(results),
-    ...of("task", taskNotes(done)),
+    ...makeNotes("model", results.modelNote === undefined ? [] : [`Model: ${oneLine(results.modelNote)}`]),
+    ...results.baselines.flatMap((baseline) => makeNotes("baseline", listBaselineNotes(baseline, results))),
+    ...makeNotes("data", [...noteSampleData(results, published), ...noteLimit(results, published)]),
+    ...makeNotes("suite", noteSuites(results)),
+    ...makeNotes("spread", noteSpread(results)),
+    ...makeNotes("measure", noteMeasures(done)),
+    ...listTestNotes(results),
+    ...notePublished(published),
+    ...noteSameTokens(results),
+    ...makeNotes("task", noteTasks(done)),
   ];
 }
 
-/** What a reader must know to read a table of paired differences rightly; only what applies. */
-export function notesOfComparison(results: RunResults): Note[] {
+/** Lists what a reader must know to interpret a table of paired differences; only what applies. */
+export function listComparisonTableNotes(results: RunResults): Note[] {
   const { modelNote, baselines } = results;
-  const tests = comparisonNotes(results, baselines.length > 1 ? "the section's model" : "the baseline");
+  const tests = listTestNotes(results, baselines.length > 1 ? "the section's model" : "the baseline");
   const interval =
-    "95% CI: of the difference; Newcombe's interval for paired proportions where the test is McNemar's, else percentiles of the bootstrap.";
+    "95% CI of the difference: Newcombe's interval for paired proportions with McNemar's test, bootstrap percentiles otherwise.";
   return [
-    ...of("model", modelNote === undefined ? [] : [`Model: ${oneLine(modelNote)}`]),
-    ...baselines.flatMap((baseline) => of("baseline", baselineNotes(baseline, results))),
-    ...of("data", [...sampleNote(results, []), ...limitNote(results, [])]),
+    ...makeNotes("model", modelNote === undefined ? [] : [`Model: ${oneLine(modelNote)}`]),
+    ...baselines.flatMap((baseline) => makeNotes("baseline", listBaselineNotes(baseline, results))),
+    ...makeNotes("data", [...noteSampleData(results, []), ...noteLimit(results, [])]),
     ...tests,
-    ...of("measure", tests.length === 0 ? [] : [interval]),
+    ...makeNotes("measure", tests.length === 0 ? [] : [interval]),
   ];
 }
 
-function of(kind: Note["kind"], texts: readonly string[]): Note[] {
+function makeNotes(kind: Note["kind"], texts: readonly string[]): Note[] {
   return texts.map((text) => ({ kind, text }));
 }
 
-function sampleNote({ sampleData }: RunResults, published: readonly PublishedRow[]): string[] {
+function noteSampleData({ sampleData }: RunResults, published: readonly PublishedRow[]): string[] {
   if (!sampleData) return [];
-  const compare =
-    published.length === 0 ? "published ones" : "published columns, which are on the official sets";
+  const others =
+    published.length === 0 ? "published ones" : "the published columns, which are on the official sets";
   return [
-    `Data: the sample that comes with glm-eval, not the official sets: do not compare these values with the ${compare}.`,
+    `Data: the sample bundled with glm-eval, not the official sets. Do not compare these values with ${others}.`,
   ];
 }
 
-function limitNote(results: RunResults, published: readonly PublishedRow[]): string[] {
-  const text = limitText(results);
+function noteLimit(results: RunResults, published: readonly PublishedRow[]): string[] {
+  const text = describeLimit(results);
   if (text === undefined) return [];
   const others = published.length === 0 ? "published values" : "the published columns";
-  return [`Limit: ${text}; not comparable with ${others}, which are on full sets.`];
+  return [`Limit: ${text}; not comparable with ${others}, which are on the full sets.`];
 }
 
-/** Said only to those who asked for the whole suite: a run of one task is not missing the others. */
-function scoreNotes({ suites }: RunResults): string[] {
+/** Notes suites without a score. Only suites that were requested: a run of one task is not missing the others. */
+function noteSuites({ suites }: RunResults): string[] {
   return suites
     .filter(({ score }) => score === null)
-    .map(({ title }) => `No ${oneLine(title)} score: it needs all its tasks, each with one pattern.`);
+    .map(({ title }) => `No ${oneLine(title)} score: it needs all of its tasks, each with one pattern.`);
 }
 
-/** What the columns are where tasks ran with several patterns. */
-function spreadNotes({ tasks, baselines }: RunResults): string[] {
+/** Explains the columns if tasks ran with several patterns. */
+function noteSpread({ tasks, baselines }: RunResults): string[] {
   const all = spreads(tasks);
   if (all.length === 0) return [];
   const ensemble = tasks.some(({ kind }) => kind === "ensemble");
-  const beside = baselines.length === 0 ? "" : " Baselines have the value of their ensemble, else the mean.";
+  const ofBaselines =
+    baselines.length === 0 ? "" : " Baselines show their ensemble's value, or the mean if they have none.";
   return [
-    `Mean ± sd: over a task's patterns (sd of a sample, n − 1), with the worst and the best of them.${beside}`,
+    `Mean ± sd: over a task's patterns (sample sd, n − 1), with the worst and best pattern.${ofBaselines}`,
     ...(ensemble
       ? [
-          "Ensemble: the label whose log-probability is the highest on average over the patterns, as in PET; its 95% CI and n.",
+          "Ensemble: predicts the label with the highest mean log-probability over the patterns, as in PET; 95% CI and n refer to the ensemble.",
         ]
       : []),
   ];
 }
 
-function measureNotes(done: readonly TaskResult[]): string[] {
+function noteMeasures(done: readonly TaskResult[]): string[] {
   const metrics = done.flatMap((task) => task.metrics);
   if (metrics.length === 0) return [];
   const wilson = metrics.some(({ interval }) => interval === "wilson");
   const other = metrics.some(({ interval }) => interval !== "wilson");
   const kinds = [...(wilson ? ["Wilson score interval"] : []), ...(other ? ["bootstrap"] : [])];
   const which =
-    wilson && other ? "Wilson score interval for accuracy, bootstrap for the others" : kinds.join("");
-  const mcc = metrics.some(({ metric }) => metric === "mcc") ? " MCC is times 100." : "";
+    wilson && other ? "Wilson score interval for accuracy, bootstrap for other metrics" : kinds.join("");
+  const mcc = metrics.some(({ metric }) => metric === "mcc") ? " MCC is multiplied by 100." : "";
   return [
-    `95% CI: ${which}. Majority: the best that one constant answer reaches on the same examples (– where there is none).${mcc}`,
+    `95% CI: ${which}. Majority: the best value of a constant answer on the same examples (– if there is none).${mcc}`,
   ];
 }
 
-function publishedNotes(published: readonly PublishedRow[]): Note[] {
+function notePublished(published: readonly PublishedRow[]): Note[] {
   if (published.length === 0) return [];
   const byTable = new Map<string, PublishedRow[]>();
   for (const row of published) {
@@ -111,31 +112,31 @@ function publishedNotes(published: readonly PublishedRow[]): Note[] {
   });
 }
 
-/** Of the run's model, and of each baseline that has any: their tokenizers differ. */
-function sameTokensNotes(results: RunResults): Note[] {
+/** Notes answers with the same tokens, separately for the run's model and each baseline, because their tokenizers differ. */
+function noteSameTokens(results: RunResults): Note[] {
   return [results, ...results.baselines].flatMap(({ model, tasks }, k): Note[] => {
     const found = tasks.filter(({ kind, sameTokens }) => kind === undefined && sameTokens !== undefined);
     if (found.length === 0) return [];
     const counts = found.map((task) => `${taskLabel(task, tasks)} ${task.sameTokens} of ${task.examples}`);
-    const who = k === 0 ? "" : `${oneLine(model)}: `;
-    const text = `${who}different answers are the same tokens to the model and always score alike, so the value does not measure the model: ${counts.join(", ")}.`;
+    const start = k === 0 ? "Some" : `${oneLine(model)}: some`;
+    const text = `${start} answers differ as text but have the same tokens, so they always score the same and the value does not measure the model: ${counts.join(", ")}.`;
     return [{ kind: k === 0 ? "task" : "baseline", mark: k === 0 ? "same-tokens" : undefined, text }];
   });
 }
 
-function taskNotes(done: readonly TaskResult[]): string[] {
-  const list = (label: string, tell: (task: TaskResult) => string | undefined, separator = ", ") => {
-    const told = done.flatMap((task) => {
-      const text = tell(task);
+function noteTasks(done: readonly TaskResult[]): string[] {
+  const list = (label: string, describe: (task: TaskResult) => string | undefined, separator = ", ") => {
+    const listed = done.flatMap((task) => {
+      const text = describe(task);
       if (text === undefined) return [];
-      // What is the same for all patterns of a task is said once, of the task.
+      // What all patterns of a task share is listed once, for the task.
       const own = done.filter((other) => other.task === task.task);
-      if (!own.every((other) => tell(other) === text)) return [`${taskLabel(task, done)} ${text}`];
+      if (!own.every((other) => describe(other) === text)) return [`${taskLabel(task, done)} ${text}`];
       return own[0] === task ? [`${taskTitle(task.task)} ${text}`] : [];
     });
-    return told.length === 0 ? [] : [`${label}: ${told.join(separator)}.`];
+    return listed.length === 0 ? [] : [`${label}: ${listed.join(separator)}.`];
   };
-  const ofAll = (count: number, task: TaskResult) =>
+  const formatShare = (count: number, task: TaskResult) =>
     count === 0 ? undefined : `${count} of ${task.examples}`;
   return [
     ...done.flatMap((task) =>
@@ -145,37 +146,37 @@ function taskNotes(done: readonly TaskResult[]): string[] {
           : [`${taskTitle(task.task)} ${metricTitle(metric, title)}: ${oneLine(note)}.`],
       ),
     ),
-    ...list("Examples", leftOut, "; "),
-    ...list("Ties, where the two best answers have the same score", (task) => ofAll(task.ties, task)),
-    ...list("Examples shown before each question", (task) => {
+    ...list("Examples", describeLeftOut, "; "),
+    ...list("Ties (the two best answers have the same score)", (task) => formatShare(task.ties, task)),
+    ...list("Few-shot examples per question", (task) => {
       if (!task.fewshot) return undefined;
-      const fewer = ofAll(task.shotsDropped ?? 0, task);
+      const fewer = formatShare(task.shotsDropped ?? 0, task);
       return fewer === undefined
         ? String(task.fewshot)
-        : `at most ${task.fewshot} (fewer, to fit, before ${fewer})`;
+        : `at most ${task.fewshot} (fewer for ${fewer}, to fit)`;
     }),
-    ...list("Texts cut to fit", (task) => ofAll(task.truncated, task)),
-    ...list("Scores calibrated", (task) => task.calibration),
-    ...list("Prior of the labels", (task) =>
+    ...list("Texts truncated to fit", (task) => formatShare(task.truncated, task)),
+    ...list("Calibration", (task) => task.calibration),
+    ...list("Label prior", (task) =>
       task.prior?.map(({ label, probability }) => `${oneLine(label)} ${probability}`).join(" "),
     ),
-    ...patternNotes(done),
+    ...notePatterns(done),
   ];
 }
 
-/** "Patterns: COPA p0, RTE p0, p1 (worst p1, best p0)." */
-function patternNotes(done: readonly TaskResult[]): string[] {
+/** Lists the patterns: "Patterns: COPA p0, RTE p0, p1 (worst p1, best p0)." */
+function notePatterns(done: readonly TaskResult[]): string[] {
   const all = spreads(done);
-  const told = [...new Set(done.map(({ task }) => task))].map((name) => {
+  const listed = [...new Set(done.map(({ task }) => task))].map((name) => {
     const own = done.filter(({ task, kind }) => task === name && kind === undefined);
     const ids = own.map(({ pattern }) => oneLine(pattern)).join(", ");
-    const of = all.filter(({ task }) => task === name);
-    const extremes = of.map(({ metric, worst, best }) => {
-      const which = of.length > 1 ? `${metricTitle(metric)} ` : "";
+    const ownSpreads = all.filter(({ task }) => task === name);
+    const extremes = ownSpreads.map(({ metric, worst, best }) => {
+      const which = ownSpreads.length > 1 ? `${metricTitle(metric)} ` : "";
       return `${which}worst ${oneLine(worst.pattern)}, best ${oneLine(best.pattern)}`;
     });
-    return `${taskTitle(name)} ${ids}${of.length > 0 ? ` (${extremes.join("; ")})` : ""}`;
+    return `${taskTitle(name)} ${ids}${ownSpreads.length > 0 ? ` (${extremes.join("; ")})` : ""}`;
   });
   const separator = all.length > 0 ? "; " : ", ";
-  return told.length === 0 ? [] : [`Patterns: ${told.join(separator)}.`];
+  return listed.length === 0 ? [] : [`Patterns: ${listed.join(separator)}.`];
 }

@@ -1,44 +1,44 @@
 /**
- * What a report says, in no form yet. All numbers are in percent (MCC times 100) or points, in full precision; all
- * texts are one line without control characters, but not escaped for any form.
+ * A table of a report, independent of the output format. All numbers are in percent (MCC times 100) or points, in full
+ * precision; all texts are one line without control characters, but not escaped for any format.
  */
 export interface Table {
   readonly caption: Caption;
   readonly columns: readonly Column[];
   readonly rows: readonly Row[];
-  /** what a reader must know to read the table rightly, in order */
+  /** what a reader must know to interpret the table, in order */
   readonly notes: readonly Note[];
 }
 
-/** What a table is of, above it. */
+/** The heading above a table. */
 export interface Caption {
-  /** what the table is of: "glm-tiny" */
+  /** what the table is about: "glm-tiny" */
   readonly subject: string;
   /** "protocol glm", "validation split" */
   readonly facts: readonly string[];
-  /** what its numbers are: "values in percent" */
+  /** the unit of its numbers: "values in percent" */
   readonly unit: string;
 }
 
-/** A column: what its cells hold, and whose numbers they are. */
+/** A column: what its cells contain, and whose numbers they are. */
 export interface Column {
-  /** its name in parts from the top, each short enough for a line of its own but a model's name: "BERT-Large", "fine-tuned", "dev set" */
+  /** its name in lines from the top, each short except for a model's name: "BERT-Large", "fine-tuned", "dev set" */
   readonly head: readonly string[];
-  /** of its cells, where they hold anything; a column of "spread" has values where a row has no spread */
+  /** of its non-empty cells; a "spread" column has "value" cells in rows without a spread */
   readonly kind: "text" | "count" | "value" | "spread" | "interval" | "difference" | "p" | "comparison";
-  /** whether it names the row, is what the table is read for, or tells more of it */
+  /** whether it identifies the row, holds the main value, or adds detail */
   readonly role: "row" | "main" | "detail";
-  /** whose numbers it has */
+  /** whose numbers it contains */
   readonly group: "own" | "baseline" | "published";
 }
 
-/** A row: values, a heading of those below it, or why there are none. */
+/** A row: values, a heading for the rows below, or the reason why there are no values. */
 export type Row =
-  /** what the rows below it, up to the next one of this kind, are about */
+  /** a heading for the rows below, up to the next section */
   | { readonly kind: "section"; readonly label: string }
   | {
       readonly kind: "values";
-      /** one for each column */
+      /** one per column */
       readonly cells: readonly Cell[];
     }
   | {
@@ -49,11 +49,11 @@ export type Row =
       readonly message?: string | undefined;
     };
 
-/** One cell, by what it holds: forms decide how that looks. */
+/** A cell, by its content; each format decides how to show it. */
 export type Cell =
-  /** nothing belongs here */
+  /** not applicable */
   | { readonly kind: "blank" }
-  /** a value belongs here, and there is none */
+  /** applicable, but there is no value */
   | { readonly kind: "absent" }
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "count"; readonly count: number }
@@ -70,14 +70,14 @@ export interface DifferenceCell {
   readonly points: number;
 }
 
-/** How surely two models differ. */
+/** The p-value of the difference between two models. */
 export interface PCell {
   readonly kind: "p";
   readonly p: number;
   readonly mark?: Mark | undefined;
 }
 
-/** Another model's value, how far the run's model is above it, and how surely. */
+/** Another model's value, how far the run's model is above it, and the p-value of that difference. */
 export interface ComparisonCell {
   readonly kind: "comparison";
   readonly value: number;
@@ -85,7 +85,7 @@ export interface ComparisonCell {
   readonly p?: PCell | undefined;
 }
 
-/** What a sign beside a number says. */
+/** What a sign next to a number means. */
 export type Mark = "significant" | "same-tokens";
 
 /** A sentence below a table. */
@@ -106,7 +106,7 @@ export interface Note {
 }
 
 /** Why a row has no values: "failed: the text is too long", "no file", "no gold labels; predictions in samples/". */
-export function messageOf({ status, message }: Extract<Row, { kind: "message" }>): string {
+export function describeMessage({ status, message }: Extract<Row, { kind: "message" }>): string {
   const found = { failed: ["failed"], missing: ["no file"], unlabelled: [] }[status];
   return [...found, ...(message === undefined ? [] : [message])].join(": ");
 }
@@ -114,21 +114,21 @@ export function messageOf({ status, message }: Extract<Row, { kind: "message" }>
 export const BLANK: Cell = { kind: "blank" };
 export const ABSENT: Cell = { kind: "absent" };
 
-export function text(of: string): Cell {
-  return { kind: "text", text: of };
+export function text(content: string): Cell {
+  return { kind: "text", text: content };
 }
 
-/** @param fraction of 1 */
+/** Makes a cell of a value. @param fraction of 1 */
 export function value(fraction: number, mark?: Mark): Cell {
   return { kind: "value", value: 100 * fraction, mark };
 }
 
-/** @param low and high: fractions of 1 */
+/** Makes a cell of an interval between two fractions of 1. */
 export function interval(low: number, high: number): Cell {
   return { kind: "interval", low: 100 * low, high: 100 * high };
 }
 
-/** @param fraction of 1 */
+/** Makes a cell of a difference. @param fraction of 1 */
 export function difference(fraction: number): DifferenceCell {
   return { kind: "difference", points: 100 * fraction };
 }

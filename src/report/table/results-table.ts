@@ -1,22 +1,22 @@
 import type { RunResults } from "../../results/index.js";
 import { oneLine } from "../names.js";
-import { publishedRow } from "../published.js";
-import { baselineColumn, columnsWith, publishedColumn, publishedFor } from "./columns.js";
-import { notes } from "./notes.js";
+import { findPublishedRow } from "../published.js";
+import { baselineColumn, findPublished, listColumns, publishedColumn } from "./columns.js";
+import { listResultNotes } from "./notes.js";
 import type { Caption, Row, Table } from "./report-table.js";
-import { subjectsOf } from "./table-rows.js";
+import { listSubjects } from "./table-rows.js";
 
-/** What stands beside the results. */
+/** What the table of results shows besides the results. */
 export interface ResultsTableOptions {
-  /** ids of the published rows to show beside the results; those without a value for any of the tasks are left out */
+  /** ids of the published rows to show next to the results; rows without a value for any task are omitted */
   readonly published: readonly string[];
   /** how long the run took, for the caption */
   readonly seconds?: number | undefined;
 }
 
 /**
- * The results of a run as a table: a row for each task and metric, or of why there is none, then one for each suite's
- * score; beside them the baselines and published results.
+ * Makes a table of a run's results: a row for each task and metric, or the reason why it has none, then one for each suite
+ * score; with columns for the baselines and published results.
  * @throws GlmEvalError (usage) for an unknown published id
  *
  * @example
@@ -25,18 +25,18 @@ export interface ResultsTableOptions {
  *   if (row.kind === "values") console.log(row.cells.map((cell) => (cell.kind === "value" ? cell.value : cell.kind)));
  */
 export function resultsTable(results: RunResults, options: ResultsTableOptions): Table {
-  const subjects = subjectsOf(results);
+  const subjects = listSubjects(results);
   const values = subjects.filter((subject) => subject.kind !== "message");
   const published = [...new Set(options.published)]
-    .map(publishedRow)
-    .filter((one) => values.some((subject) => publishedFor(one, subject) !== undefined));
-  const sources = columnsWith(
+    .map(findPublishedRow)
+    .filter((one) => values.some((subject) => findPublished(one, subject) !== undefined));
+  const sources = listColumns(
     [...results.baselines.map(baselineColumn), ...published.map(publishedColumn)],
     subjects,
   );
   const seconds = options.seconds === undefined ? [] : [`${options.seconds.toFixed(1)} s`];
   return {
-    caption: captionOf(results, seconds),
+    caption: makeCaption(results, seconds),
     columns: sources.map(({ head, kind, role, group }) => ({ head, kind, role, group })),
     rows: subjects.map((subject): Row => {
       if (subject.kind !== "message")
@@ -49,12 +49,12 @@ export function resultsTable(results: RunResults, options: ResultsTableOptions):
         message: message === undefined ? undefined : oneLine(message),
       };
     }),
-    notes: notes(results, published),
+    notes: listResultNotes(results, published),
   };
 }
 
-/** @param more facts besides protocol and split */
-export function captionOf(results: RunResults, more: readonly string[] = []): Caption {
+/** Makes a table's caption. @param more facts besides protocol and split */
+export function makeCaption(results: RunResults, more: readonly string[] = []): Caption {
   const { model, protocol, split } = results;
   return {
     subject: oneLine(model),

@@ -1,4 +1,4 @@
-import { type Prediction, scoreExactMatch } from "../../metrics/index.js";
+import { isJudgedAlike, type Prediction } from "../../metrics/index.js";
 import type { Sample } from "../../results/index.js";
 import { findSameTokens } from "../../scoring/index.js";
 import type { JournalEntry } from "../record/journal.js";

@@ -1,4 +1,5 @@
 import { type Finding, type FindingCode, Findings, type Problems } from "../../findings.js";
+import { isJudgedAlike } from "../../metrics/index.js";
 import type { Cloze, ClozeQuestion } from "../../patterns/index.js";
 import { type AnswerTokens, findSameTokens, type Reader } from "../../scoring/index.js";
 import type { TaskPattern } from "../../tasks/index.js";

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { escapeLatex } from "../../../src/report/forms/latex-text.js";
-import { classTables, comparisonTable, latexOf, resultsTable } from "../../../src/report/index.js";
+import { classTables, comparisonTable, resultsTable, toLatex } from "../../../src/report/index.js";
 import { metric, run, TWO, task } from "../results.js";
 
 const ASCII = Array.from({ length: 95 }, (_, k) => String.fromCharCode(32 + k)).join("");
@@ -15,7 +15,7 @@ const anyText = fc.oneof(
   fc.string({ unit: fc.constantFrom(...`\\{}#$%&_~^<>|"'\`[]*-,?!a −`.split("")) }),
 );
 
-/** What LaTeX prints for an escaped text. */
+/** Returns what LaTeX prints for an escaped text. */
 function printed(escaped: string): string {
   const words: Record<string, string> = {
     textbackslash: "\\",
@@ -36,7 +36,7 @@ function printed(escaped: string): string {
   );
 }
 
-describe("latexOf", () => {
+describe("toLatex", () => {
   const results = run(
     [
       ...TWO.tasks.slice(0, 4),
@@ -54,8 +54,8 @@ describe("latexOf", () => {
     { baselines: TWO.baselines.slice(0, 1) },
   );
 
-  it("is a document of booktabs with intervals and stars", () => {
-    const text = latexOf([resultsTable(results, { published: ["bert-large"] })]);
+  it("is a document with booktabs, intervals and stars", () => {
+    const text = toLatex([resultsTable(results, { published: ["bert-large"] })]);
     expect(text).toContain("\\usepackage{booktabs,graphicx}");
     expect(text.match(/\\(toprule|midrule|bottomrule)/g)).toHaveLength(3);
     expect(text).toContain("\\multicolumn{3}{c}{hub-name-of/roberta-base}");
@@ -68,8 +68,8 @@ describe("latexOf", () => {
     expect(text.endsWith("\\end{document}\n")).toBe(true);
   });
 
-  it("gives every row the cells of all columns", () => {
-    const text = latexOf([comparisonTable(results), resultsTable(results, { published: ["bert-large"] })]);
+  it("writes every row with the cells of all columns", () => {
+    const text = toLatex([comparisonTable(results), resultsTable(results, { published: ["bert-large"] })]);
     const shapes = [...text.matchAll(/\\begin\{tabular\}\{([lr]+)\}([\s\S]*?)\\end\{tabular\}/g)];
     expect(shapes.map(([, shape]) => shape)).toEqual(["llrrrrrlr", "llrrrrrrrr"]);
     for (const [, shape, body] of shapes)
@@ -80,19 +80,19 @@ describe("latexOf", () => {
       }
   });
 
-  it("begins a further table where a page is full", () => {
+  it("starts another table if a page is full", () => {
     const many = run(Array.from({ length: 85 }, (_, k) => task(`t${k}`, [metric("accuracy", 0.5)])));
-    const text = latexOf([resultsTable(many, { published: [] })]);
+    const text = toLatex([resultsTable(many, { published: [] })]);
     expect(text.match(/\\begin\{tabular\}/g)).toHaveLength(3);
     expect(text.match(/\(continued\)/g)).toHaveLength(2);
   });
 
-  it("prints any text as it is: no command, no ligature", () => {
+  it("prints any text literally: no command, no ligature", () => {
     fc.assert(
       fc.property(anyText, (text) => {
         const escaped = escapeLatex(text);
         expect(printed(escaped)).toBe(text.replace(/\p{Surrogate}/gu, "\ufffd"));
-        // What is left of LaTeX's own signs belongs to the commands that stand for them.
+        // The only special characters left belong to the commands that replace them.
         const rest = escaped.replace(/\\texttt\{"\}|\$-\$|\\[a-z]+\{\}|\\[{}#$%&_]|\{[[\]*]?\}/g, " ");
         expect(rest).not.toMatch(/[\\{}#$%&_~^<>|"'`[\]*]|--|,,|[?!]`/);
       }),
@@ -103,19 +103,19 @@ describe("latexOf", () => {
   const hasLatex = spawnSync("pdflatex", ["--version"]).status === 0;
 
   it.skipIf(!hasLatex)(
-    "compiles as it stands, whatever the texts",
+    "compiles, whatever the texts",
     () => {
       const folder = mkdtempSync(join(tmpdir(), "glm-eval-latex-"));
       try {
-        const wild = `${ASCII} ${[...ASCII].join("#")} -- --- ?\` !\` ,, '' \`\` é ő Ħ « − € 中文 \u{1f600} \ud800 e\u0301`;
-        const nasty = { ...results, model: wild, modelNote: wild, protocol: wild };
+        const allCharacters = `${ASCII} ${[...ASCII].join("#")} -- --- ?\` !\` ,, '' \`\` é ő Ħ « − € 中文 \u{1f600} \ud800 e\u0301`;
+        const nasty = { ...results, model: allCharacters, modelNote: allCharacters, protocol: allCharacters };
         const tables = [
           resultsTable(nasty, { published: ["bert-large"] }),
           comparisonTable(nasty),
           ...classTables(nasty.tasks),
         ];
-        writeFileSync(join(folder, "report.tex"), latexOf(tables));
-        // It throws where LaTeX finds an error.
+        writeFileSync(join(folder, "report.tex"), toLatex(tables));
+        // Throws if LaTeX finds an error.
         const log = execFileSync("pdflatex", ["-interaction=nonstopmode", "-halt-on-error", "report.tex"], {
           cwd: folder,
           encoding: "utf8",

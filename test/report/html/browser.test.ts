@@ -109,7 +109,7 @@ describe.skipIf(!isThere)(isThere ? "in Chromium" : `skipped: there is no Chromi
     await page.getByRole("combobox", { name: "Pattern" }).selectOption("p2");
     await expectFound(/^60 of /);
     await page.getByRole("combobox", { name: "Pattern" }).selectOption("p5");
-    await expectFound(/^No example fits\.$/);
+    await expectFound(/^No matching examples\.$/);
     expect(await items().count()).toBe(0);
   });
 
@@ -119,7 +119,7 @@ describe.skipIf(!isThere)(isThere ? "in Chromium" : `skipped: there is no Chromi
     await expectFound(/^12 of /);
     expect(await items().first().innerText()).toContain("Question 17?");
     await page.getByLabel("Search").fill("nothing has this");
-    await expectFound(/^No example fits\.$/);
+    await expectFound(/^No matching examples\.$/);
   });
 
   it("shows all details of an example: text, blank, gold, predictions, tokens, shots, truncation", async () => {

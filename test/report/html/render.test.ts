@@ -1,3 +1,4 @@
+import { Script } from "node:vm";
 import { parseHTML } from "linkedom";
 import { expect, it } from "vitest";
 import { renderHtml } from "../../../src/report/html/index.js";
@@ -14,12 +15,12 @@ const made = makeRun(MODELS, { examples: 60 });
 
 /** The page's elements, untyped, because the project's TypeScript has no DOM types. */
 // biome-ignore lint/suspicious/noExplicitAny: see above
-function documentOf(page: string): any {
+function parseDocument(page: string): any {
   return parseHTML(page).document;
 }
 
 function texts(page: string, selector: string): string[] {
-  return [...documentOf(page).querySelectorAll(selector)].map((element: { textContent: string }) =>
+  return [...parseDocument(page).querySelectorAll(selector)].map((element: { textContent: string }) =>
     element.textContent.replace(/\s+/g, " ").trim(),
   );
 }
@@ -31,18 +32,20 @@ it("gives the same bytes for the same input", () => {
 
 it("is self-contained", () => {
   const page = renderHtml({ ...made, published: ["bert-large"] });
-  const document = documentOf(page);
+  const document = parseDocument(page);
   expect(document.querySelectorAll("link, img, iframe, script[src], style[src]")).toHaveLength(0);
   expect(document.querySelector("style").textContent).not.toMatch(/@import|url\(/);
-  expect(document.querySelector("body > script:not([type])").textContent).not.toContain("<!--");
+  const script = document.querySelector("body > script:not([type])").textContent;
+  expect(script).not.toMatch(/<!--|^(import|export) /m);
+  expect(() => new Script(script)).not.toThrow();
   const policy = document.querySelector("meta[http-equiv]").getAttribute("content");
   expect(policy).toMatch(/^default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-[\w+/]+=*'$/);
 });
 
 it("has one row per task and metric, with baseline and published values", () => {
   const page = renderHtml({ results: TWO, samples: NONE, published: ["bert-large", "gpt3-125m-zero-shot"] });
-  const rows = [...documentOf(page).querySelectorAll(".results tbody tr")].map(
-    // biome-ignore lint/suspicious/noExplicitAny: see documentOf
+  const rows = [...parseDocument(page).querySelectorAll(".results tbody tr")].map(
+    // biome-ignore lint/suspicious/noExplicitAny: see parseDocument
     (row: any) => [...row.children].map((cell: { textContent: string }) => cell.textContent.trim()),
   );
   expect(rows).toHaveLength(15);
@@ -71,7 +74,7 @@ it("shows failed and missing tasks as rows, even if there is nothing else", () =
   const page = renderHtml({ results: run([failed, missing]), samples: NONE, published: [] });
   expect(texts(page, ".results tbody tr")).toEqual(["BoolQfailed: out of memory", "CBno file"]);
   expect(texts(page, "h2")).toEqual(["Results"]);
-  expect(texts(page, ".lead")).toEqual(["glm-tiny has no result."]);
+  expect(texts(page, ".lead")).toEqual(["glm-tiny has no results."]);
 });
 
 it("has no empty sections", () => {
@@ -84,12 +87,12 @@ it("has no empty sections", () => {
   const page = renderHtml({ ...made, published: [] });
   expect(sections(page)).toEqual(all);
   expect(texts(page, "header nav a")).toEqual(all);
-  for (const link of documentOf(page).querySelectorAll("header nav a"))
-    expect(documentOf(page).querySelector(link.getAttribute("href"))).not.toBeNull();
+  for (const link of parseDocument(page).querySelectorAll("header nav a"))
+    expect(parseDocument(page).querySelector(link.getAttribute("href"))).not.toBeNull();
 });
 
 it("names every figure, and gives its numbers as text", () => {
-  const document = documentOf(renderHtml({ ...made, published: ["bert-large"] }));
+  const document = parseDocument(renderHtml({ ...made, published: ["bert-large"] }));
   const figures = [...document.querySelectorAll("svg")];
   // Values of 7 rows, differences, spread; reliability of 4 tasks with labels, for both models.
   expect(figures).toHaveLength(7 + 1 + 1 + 8);
@@ -109,7 +112,7 @@ it("names every figure, and gives its numbers as text", () => {
 });
 
 it("gives every table a caption and its headings a scope", () => {
-  const document = documentOf(renderHtml({ ...made, published: ["bert-large"] }));
+  const document = parseDocument(renderHtml({ ...made, published: ["bert-large"] }));
   for (const heading of document.querySelectorAll("th")) expect(heading.getAttribute("scope")).not.toBeNull();
   for (const table of document.querySelectorAll("table"))
     expect(table.querySelector("caption").textContent).not.toBe("");

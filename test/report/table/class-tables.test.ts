@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { classTables, textOf } from "../../../src/report/index.js";
+import { classTables, toText } from "../../../src/report/index.js";
 import { metric, task } from "../results.js";
 
 const CB = task("cb", [metric("accuracy", 0.8)], {
@@ -14,11 +14,11 @@ const CB = task("cb", [metric("accuracy", 0.8)], {
 });
 
 describe("classTables", () => {
-  it("are the results of each class and the confusion matrix", () => {
-    const [classes, matrix, ...more] = classTables([CB, task("copa", [])]).map((table) => textOf(table));
+  it("contain the results of each class and the confusion matrix", () => {
+    const [classes, matrix, ...more] = classTables([CB, task("copa", [])]).map((table) => toText(table));
     expect(more).toEqual([]);
     expect(classes).toMatchInlineSnapshot(`
-      "CB: by class; values in percent
+      "CB: per class; values in percent
 
       Class          Precision  Recall    F1  Support
       ────────────────────────────────────────────────
@@ -27,7 +27,7 @@ describe("classTables", () => {
       neutral                –     0.0   0.0        5"
     `);
     expect(matrix).toMatchInlineSnapshot(`
-      "CB: gold by predicted; examples
+      "CB: confusion matrix; numbers of examples, gold by predicted
 
       Gold           entailment  contradiction  neutral
       ──────────────────────────────────────────────────

@@ -6,8 +6,8 @@ import { baseline, FULL, run, TWO } from "../results.js";
 const SOME = run(FULL.tasks.slice(0, 2), { suites: FULL.suites });
 const ONE = { ...SOME, baselines: [baseline(SOME, 0.0555)] };
 
-describe("a table of comparisons", () => {
-  it("is this text", () => {
+describe("the table of comparisons", () => {
+  it("matches the snapshot", () => {
     expect(formatComparison(ONE, "text")).toMatchInlineSnapshot(`
       "glm-tiny against roberta-base: protocol glm, validation split; values in percent
 
@@ -19,17 +19,17 @@ describe("a table of comparisons", () => {
       SuperGLUE  score    49.1      43.6   +5.5
 
       Baseline roberta-base: family masked, protocol pet.
-      Diff.: glm-tiny less the baseline, in points. p, two-sided: McNemar's exact test for accuracy of
-        independent examples; paired bootstrap for the others, over examples (CB).
-      * p < 0.05, not adjusted for the number of comparisons: of 3, about 0.2 fall below 0.05 by chance
-        where the models are equal.
-      95% CI: of the difference; Newcombe's interval for paired proportions where the test is McNemar's,
-        else percentiles of the bootstrap.
+      Diff.: glm-tiny minus the baseline, in points. p (two-sided): McNemar's exact test for accuracy on
+        independent examples; paired bootstrap for the rest, resampling examples (CB).
+      * p < 0.05, not corrected for multiple comparisons: if the models were equal, about 0.2 of 3 would
+        fall below 0.05 by chance.
+      95% CI of the difference: Newcombe's interval for paired proportions with McNemar's test, bootstrap
+        percentiles otherwise.
       "
     `);
   });
 
-  it("has a section for each baseline where there are several", () => {
+  it("has a section per baseline if there are several", () => {
     const { rows } = comparisonTable(TWO);
     const sections = rows.flatMap((row) => (row.kind === "section" ? [row.label] : []));
     expect(sections).toEqual(["against hub-name-of/roberta-base", "against t5-small"]);
@@ -47,7 +47,7 @@ describe("a table of comparisons", () => {
       expect(line.length).toBeLessThanOrEqual(100);
   });
 
-  it("has every number and the whole test in CSV and JSON", () => {
+  it("has every number and the complete test in CSV and JSON", () => {
     const [first] = ONE.baselines[0]!.comparisons;
     const { data } = Papa.parse<Record<string, string>>(formatComparison(ONE, "csv"), {
       header: true,
@@ -76,9 +76,9 @@ describe("a table of comparisons", () => {
     expect(json.comparisons[0]).toMatchObject({ baseline_value: 0.62171 - 0.0555, ...first });
   });
 
-  it("is refused in forms that have none, with those that have", () => {
+  it("is rejected in formats that do not support it, with those that do", () => {
     expect(() => formatComparison(ONE, "superglue")).toThrow(
-      expect.objectContaining({ kind: "usage", hint: "they are as text, markdown, latex, csv, json" }),
+      expect.objectContaining({ kind: "usage", hint: "use one of text, markdown, latex, csv, json" }),
     );
   });
 });

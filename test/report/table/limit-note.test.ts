@@ -4,38 +4,38 @@ import { fromJson, type Limited, type RunResults, toJson } from "../../../src/re
 import { metric, run, task } from "../results.js";
 
 const accuracy = [metric("accuracy", 0.5)];
-const limited = (name: string, of?: Limited) => task(name, accuracy, of && { limited: of });
-const noteOf = (results: RunResults, published: string[] = []) =>
+const limited = (name: string, limit?: Limited) => task(name, accuracy, limit && { limited: limit });
+const findNote = (results: RunResults, published: string[] = []) =>
   resultsTable(results, { published }).notes.find(({ text }) => text.startsWith("Limit: "))?.text;
 
-describe("the note on a limit", () => {
+describe("the note about a limit", () => {
   it.each<[string, Limited]>([
     ["the first 10 examples of each task", { limit: 10, by: "first" }],
     ["the first 1 example of each task", { limit: 1, by: "first" }],
-    ["the first 10 % of each task", { limit: 0.1, by: "first" }],
+    ["the first 10% of each task", { limit: 0.1, by: "first" }],
     ["10 examples of each task, drawn at random (seed 3)", { limit: 10, by: "random", seed: 3 }],
     [
-      "2.5 % of each task, drawn at random in the proportions of the gold labels (seed 0)",
+      "2.5% of each task, drawn at random, stratified by gold label (seed 0)",
       { limit: 0.025, by: "stratified", seed: 0 },
     ],
-  ])("says %s", (text, of) => {
-    const results = run([limited("rte", of), limited("weather", of)]);
-    expect(noteOf(results)).toBe(
-      `Limit: ${text}; not comparable with published values, which are on full sets.`,
+  ])("reads: %s", (text, limit) => {
+    const results = run([limited("rte", limit), limited("weather", limit)]);
+    expect(findNote(results)).toBe(
+      `Limit: ${text}; not comparable with published values, which are on the full sets.`,
     );
-    expect(noteOf(results, ["bert-large"])).toContain("; not comparable with the published columns");
+    expect(findNote(results, ["bert-large"])).toContain("; not comparable with the published columns");
     expect(summarySentences(results)[1]).toContain(text);
     expect(fromJson(toJson(results), "results.json")).toEqual(results);
   });
 
-  it("names the tasks where it left out examples of some only, and is not there where it left out none", () => {
-    expect(noteOf(run([limited("rte"), limited("wic", { limit: 50, by: "first" })]))).toContain(
+  it("names the tasks if only some were limited, and is absent if none was", () => {
+    expect(findNote(run([limited("rte"), limited("wic", { limit: 50, by: "first" })]))).toContain(
       "Limit: the first 50 examples of WiC; ",
     );
-    expect(noteOf(run([limited("rte")]))).toBeUndefined();
+    expect(findNote(run([limited("rte")]))).toBeUndefined();
   });
 
-  it.each(["text", "markdown", "latex", "html"] as const)("is in %s", async (form) => {
+  it.each(["text", "markdown", "latex", "html"] as const)("appears in %s", async (form) => {
     const results = run([limited("rte", { limit: 10, by: "first" })]);
     const written = await format(results, form, { published: [], samples: new Map() });
     expect(String(written).replace(/\s+/g, " ")).toContain("the first 10 examples of each task");
@@ -49,12 +49,15 @@ describe("a row whose answers the model cannot distinguish", () => {
     task("rte", [metric("accuracy", 0.7)], { pattern: "p1", sameTokens: 4 }),
   ]);
 
-  it("has a mark that a note explains, also where it stands for several patterns", () => {
+  it("has a mark explained by a note, even if it combines several patterns", () => {
     const { rows, notes } = resultsTable(results, { published: [] });
     const marks = rows.map(
       (row) => row.kind === "values" && row.cells.map((cell) => "mark" in cell && cell.mark),
     );
-    expect(marks.map((of) => Array.isArray(of) && of.includes("same-tokens"))).toEqual([true, true]);
+    expect(marks.map((rowMarks) => Array.isArray(rowMarks) && rowMarks.includes("same-tokens"))).toEqual([
+      true,
+      true,
+    ]);
     expect(notes.find(({ mark }) => mark === "same-tokens")?.text).toMatch(
       /: mood 100 of 100, RTE p1 4 of 100\.$/,
     );
@@ -71,7 +74,7 @@ describe("a row whose answers the model cannot distinguish", () => {
     expect(written).toContain(mark);
   });
 
-  it("is told of a baseline too, in whose columns there is no room for marks", () => {
+  it("is noted for a baseline too, whose columns have no room for marks", () => {
     const { model: _, ...other } = run([task("mood", accuracy, { sameTokens: 7 })]);
     const baseline = { ...other, model: "bert", status: "done" as const, comparisons: [] };
     const { notes } = resultsTable(run([task("mood", accuracy)], { baselines: [baseline] }), {

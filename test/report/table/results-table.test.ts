@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import { resultsTable, type Table } from "../../../src/report/index.js";
 import { FULL, metric, run, TWO, task } from "../results.js";
 
-/** The cells of the first row that begins with these texts. */
-function cellsOf(table: Table, ...texts: string[]) {
+/** Finds the cells of the first row that starts with these texts. */
+function findCells(table: Table, ...texts: string[]) {
   const row = table.rows.find(
     (one) =>
       one.kind === "values" && texts.every((text, k) => JSON.stringify(one.cells[k]).includes(`"${text}"`)),
@@ -14,7 +14,7 @@ function cellsOf(table: Table, ...texts: string[]) {
 describe("resultsTable", () => {
   const table = resultsTable(TWO, { published: ["glm-large"], seconds: 3.1234 });
 
-  it("says whose numbers each column has, in the order of the text", () => {
+  it("states whose numbers each column has, in display order", () => {
     expect(table.columns.map(({ head, kind, role, group }) => [head[0], kind, role, group])).toEqual([
       ["Task", "text", "row", "own"],
       ["Metric", "text", "row", "own"],
@@ -29,9 +29,9 @@ describe("resultsTable", () => {
     expect(table.columns[7]!.head).toEqual(["GLM-Large", "fine-tuned", "dev set"]);
   });
 
-  it("has every number in full precision and nothing padded", () => {
+  it("has every number in full precision, without padding", () => {
     const found = TWO.baselines[0]!.comparisons.find((one) => one.task === "boolq")!;
-    expect(cellsOf(table, "BoolQ")).toEqual([
+    expect(findCells(table, "BoolQ")).toEqual([
       { kind: "text", text: "BoolQ" },
       { kind: "text", text: "Acc." },
       { kind: "value", value: 100 * 0.62171 },
@@ -47,7 +47,7 @@ describe("resultsTable", () => {
       { kind: "value", value: 82.1 },
       { kind: "count", count: 3270 },
     ]);
-    expect(cellsOf(table, "RTE")[7]).toEqual({ kind: "value", value: 74 });
+    expect(findCells(table, "RTE")[7]).toEqual({ kind: "value", value: 74 });
     expect(table.caption).toEqual({
       subject: "glm-tiny",
       facts: ["protocol glm", "validation split", "3.1 s"],
@@ -55,20 +55,20 @@ describe("resultsTable", () => {
     });
   });
 
-  it("tells what has no value from what cannot have one", () => {
-    expect(cellsOf(table, "ReCoRD", "F1")[4]).toEqual({ kind: "absent" });
-    expect(cellsOf(table, "SuperGLUE")[4]).toEqual({ kind: "blank" });
+  it("distinguishes missing values from those that do not apply", () => {
+    expect(findCells(table, "ReCoRD", "F1")[4]).toEqual({ kind: "absent" });
+    expect(findCells(table, "SuperGLUE")[4]).toEqual({ kind: "blank" });
     const missing = run([task("rte", [], { status: "missing", message: "no\nfile" })]);
     expect(resultsTable(missing, { published: [] }).rows).toEqual([
       { kind: "message", label: "RTE", status: "missing", message: "no file" },
     ]);
   });
 
-  it("has mean and deviation where a task ran with several patterns", () => {
+  it("has mean and standard deviation if a task ran with several patterns", () => {
     const several = ["p0", "p1"].map((pattern, k) =>
       task("rte", [metric("accuracy", 0.5 + k / 10)], { pattern }),
     );
-    const cells = cellsOf(resultsTable(run([...several, FULL.tasks[0]!]), { published: [] }), "RTE");
+    const cells = findCells(resultsTable(run([...several, FULL.tasks[0]!]), { published: [] }), "RTE");
     expect(cells[2]).toEqual({
       kind: "spread",
       mean: expect.closeTo(55, 10),
@@ -78,7 +78,7 @@ describe("resultsTable", () => {
     expect(cells[4]).toEqual({ kind: "absent" });
   });
 
-  it("has notes by kind, those that explain a mark with it", () => {
+  it("gives each note its kind, and the mark that it explains", () => {
     const kinds = table.notes.map(({ kind, mark }) => [kind, mark]);
     expect(kinds).toContainEqual(["baseline", undefined]);
     expect(kinds).toContainEqual(["comparison", "significant"]);
@@ -86,10 +86,10 @@ describe("resultsTable", () => {
     for (const { text } of table.notes) expect(text).not.toMatch(/^[†*]|\n/);
   });
 
-  it("says what scores are calibrated by", () => {
+  it("names the calibration", () => {
     const calibrated = run([task("copa", [metric("accuracy", 0.5)], { calibration: "pmi" })]);
     expect(resultsTable(calibrated, { published: [] }).notes.map(({ text }) => text)).toContain(
-      "Scores calibrated: COPA pmi.",
+      "Calibration: COPA pmi.",
     );
   });
 });

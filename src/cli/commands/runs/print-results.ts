@@ -1,6 +1,6 @@
 import { GlmEvalError } from "../../../errors.js";
 import type { Format } from "../../../options/index.js";
-import { type FormOptions, format as formatResults, formOf } from "../../../report/index.js";
+import { type FormOptions, format as formatResults, getForm } from "../../../report/index.js";
 import type { RunResults, Sample } from "../../../results/index.js";
 import { type RecordedRun, readRun, readSamples } from "../../../runner/index.js";
 import { type Output, stdout } from "../../terminal/output.js";
@@ -23,7 +23,7 @@ export async function printResults(
   out: Output = stdout,
 ): Promise<void> {
   checkScreen(format, out);
-  const needsSamples = formOf(format).needsSamples || options.examples !== undefined;
+  const needsSamples = getForm(format).needsSamples || options.examples !== undefined;
   const samples = needsSamples ? await printed.samples() : undefined;
   await out.write(
     await formatResults(printed.results, format, {
