@@ -44,11 +44,11 @@ describe("examples without a gold label", () => {
       },
     ]);
     expect(renderTable(unlabelled, { published: [] })).toContain("COPA  – no gold labels; predictions in");
-    expect(summarySentences(unlabelled).at(-1)).toContain("Of COPA there are predictions only (samples/)");
+    expect(summarySentences(unlabelled).at(-1)).toContain("only predictions (samples/) for COPA");
   });
 });
 
-it("examples that a baseline could not be asked are told where it is compared", () => {
+it("examples that a baseline could not score are reported in the comparison", () => {
   const results = run([task("copa", [metric("accuracy", 0.5)], { examples: 8 })], {
     baselines: [
       {
@@ -58,7 +58,7 @@ it("examples that a baseline could not be asked are told where it is compared", 
     ],
   });
   expect(renderTable(results, { published: [], width: 200 })).toContain(
-    "other could not be asked 2 of 8 examples of COPA: they are left out.",
+    "other could not score 2 of 8 examples of COPA: they are left out.",
   );
-  expect(formatComparison(results, "text")).toContain("other could not be asked 2 of 8 examples of COPA");
+  expect(formatComparison(results, "text")).toContain("other could not score 2 of 8 examples of COPA");
 });
