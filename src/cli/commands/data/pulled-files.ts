@@ -1,9 +1,10 @@
 import { createHash, randomUUID } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { mkdir, open, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { open, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
 import { GlmEvalError } from "../../../errors.js";
+import { makeFolder } from "../../../fetch/cache/index.js";
 import { camelKeys, snakeKeys } from "../../../json.js";
 
 /** The record of what was pulled into a folder. */
@@ -57,7 +58,7 @@ export async function keepFile(
   const target = path.join(folder, source.path);
   const partial = `${target}.${randomUUID()}.partial`;
   const known = await readPulled(folder);
-  await mkdir(path.dirname(target), { recursive: true });
+  await makeFolder(path.dirname(target));
   try {
     const sha256 = await write(content, partial);
     if (expected !== undefined && sha256 !== expected)
