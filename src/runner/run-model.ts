@@ -1,18 +1,17 @@
-import { explain } from "../errors.js";
 import type { Model } from "../scoring/index.js";
 import type { Task } from "../tasks/index.js";
-import type { ModelOutcome, ModelState } from "./describe-run.js";
+import type { ModelState } from "./describe-run.js";
 import { type EvaluateOptions, evaluate } from "./evaluate.js";
 import type { OnRunEvent } from "./events.js";
 import type { RunFolder } from "./record/run-folder.js";
-import type { AskedPlan, NamedModel } from "./run-options.js";
+import type { NamedModel, RequestedPlan } from "./run-options.js";
 import { bestBatchTokens, tryBatchTokens } from "./schedule/batch-tokens.js";
 import type { UsedScoreCache } from "./schedule/score-cache/index.js";
-import { wordWarnings } from "./score/check-words.js";
-import { someQuestions } from "./score/jobs.js";
+import { findWordWarnings } from "./score/check-words.js";
+import { selectQuestions } from "./score/jobs.js";
 import type { PreparedTask } from "./score/prepare-tasks.js";
 
-/** Questions with which a batch's size is tried. */
+/** Number of questions with which batch sizes are tried. */
 export const TRIED_QUESTIONS = 256;
 
 export interface ModelRun {
@@ -20,23 +19,23 @@ export interface ModelRun {
   readonly options: Omit<EvaluateOptions, "maxBatchTokens" | "maxRows"> & {
     readonly prepared: readonly PreparedTask[];
   };
-  readonly plan: AskedPlan;
-  /** what was measured before, where the run is resumed */
+  readonly plan: RequestedPlan;
+  /** tokens per batch as measured before, if the run is resumed */
   readonly measured: number | undefined;
   readonly folder: RunFolder;
   readonly onEvent: OnRunEvent;
   readonly signal: AbortSignal | undefined;
   readonly load: () => Promise<Model>;
-  /** whether the others are evaluated where this one cannot be loaded */
+  /** whether there are others to evaluate if this one fails to load */
   readonly isOneOfSeveral: boolean;
-  /** sees that the model can be used for the run, and opens its score cache where that is wanted */
+  /** checks that the model can be used for the run, and opens its score cache unless that is disabled */
   readonly onLoaded: (
     model: Model,
     maxBatchTokens: number | undefined,
   ) => Promise<UsedScoreCache | undefined>;
 }
 
-/** Loads one model, asks it everything and closes it; what goes wrong with it does not end the others. */
+/** Loads one model, scores everything with it and closes it; its errors do not stop the other models. */
 export async function runModel(named: NamedModel, run: ModelRun): Promise<ModelState> {
   const { folder, onEvent, signal } = run;
   const { name } = named;
@@ -51,17 +50,18 @@ export async function runModel(named: NamedModel, run: ModelRun): Promise<ModelS
   onEvent({ type: "loaded", model: name, notes: model.notes });
   let cache: UsedScoreCache | undefined;
   try {
-    const { maxBatchTokens: asked } = run.plan;
-    const measured = asked === "auto" ? (run.measured ?? (await measure(name, model, run))) : undefined;
+    const { maxBatchTokens: requested } = run.plan;
+    const measured =
+      requested === "auto" ? (run.measured ?? (await measureBatchTokens(name, model, run))) : undefined;
     cache = await run.onLoaded(model, measured);
-    for (const text of wordWarnings(run.options.prepared, model.reader))
+    for (const text of findWordWarnings(run.options.prepared, model.reader))
       onEvent({ type: "warning", model: name, text });
     onEvent({ type: "scoring", model: name });
-    const begun = { ...model.engine.work, at: performance.now() };
+    const start = { ...model.engine.work, at: performance.now() };
     const evaluation = await evaluate(model, run.tasks, {
       ...run.options,
       ...run.plan,
-      maxBatchTokens: asked === "auto" ? measured! : asked,
+      maxBatchTokens: requested === "auto" ? measured! : requested,
       signal,
       model: name,
       scored: folder.scored(name),
@@ -79,9 +79,9 @@ export async function runModel(named: NamedModel, run: ModelRun): Promise<ModelS
       model: name,
       cached: cache && { hits: cache.scores.hits, asked: cache.scores.asked },
       work: {
-        tokens: model.engine.work.tokens - begun.tokens,
-        padding: model.engine.work.padding - begun.padding,
-        seconds: (performance.now() - begun.at) / 1000,
+        tokens: model.engine.work.tokens - start.tokens,
+        padding: model.engine.work.padding - start.padding,
+        seconds: (performance.now() - start.at) / 1000,
       },
     });
     return { ...named, model, maxBatchTokens: measured, cache, evaluation, error: evaluation.error };
@@ -92,9 +92,13 @@ export async function runModel(named: NamedModel, run: ModelRun): Promise<ModelS
 }
 
 /** Measures how many tokens a batch should have on the model's device. */
-async function measure(name: string, model: Model, { options, onEvent }: ModelRun): Promise<number> {
+async function measureBatchTokens(
+  name: string,
+  model: Model,
+  { options, onEvent }: ModelRun,
+): Promise<number> {
   const { fewshot } = options;
-  const { questions, total } = someQuestions(options.prepared, { fewshot }, TRIED_QUESTIONS);
+  const { questions, total } = selectQuestions(options.prepared, { fewshot }, TRIED_QUESTIONS);
   let isReported = false;
   const onTry = (): void => {
     if (!isReported) onEvent({ type: "trying-batches", model: name });
@@ -104,9 +108,4 @@ async function measure(name: string, model: Model, { options, onEvent }: ModelRu
   const tokens = bestBatchTokens(tried);
   if (isReported) onEvent({ type: "batch-tokens", model: name, tokens, tried });
   return tokens;
-}
-
-/** Why a model gave nothing, in a line. */
-export function failureOf({ error }: ModelOutcome): string | undefined {
-  return error === undefined ? undefined : explain(error);
 }

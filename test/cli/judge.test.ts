@@ -100,7 +100,7 @@ describe("glm-eval judge", () => {
     expectRefused(
       await run(["judge", "run", "--patterns", "p7"]),
       2,
-      'the run did not ask copa by pattern "p7"',
+      'the run did not score copa with pattern "p7"',
       "p0, p1",
     );
   });
@@ -109,7 +109,7 @@ describe("glm-eval judge", () => {
     cpSync(path("run"), path("calibrated"), { recursive: true });
     const refused = await run(["judge", "calibrated", "--calibration", "pmi"]);
     expectRefused(refused, 3, "the journal lacks the scores that --calibration pmi needs", /copa\/p0\/\d+/);
-    const [, command] = /This asks only those: glm-eval (.*)$/m.exec(refused.stderr)!;
+    const [, command] = /Score only those: glm-eval (.*)$/m.exec(refused.stderr)!;
     const before = jsonLines<{ id: string }>(read("calibrated", "journal.jsonl"));
     // As a shell splits it: paths may have spaces.
     const words = execFileSync("/bin/sh", ["-c", `printf '%s\\0' ${command}`], { encoding: "utf8" });
@@ -188,7 +188,11 @@ describe("glm-eval judge", () => {
   });
 
   it("refuses what is no run, a run of an older version, one that is going on, and its own output", async () => {
-    expectRefused(await run(["judge", "nowhere"]), 2, "nowhere holds no run: there is no such folder");
+    expectRefused(
+      await run(["judge", "nowhere"]),
+      2,
+      "nowhere is not the folder of a run: there is no such folder",
+    );
     expectRefused(await run(["judge", "."]), 2, "it has no run.json");
     cpSync(path("run"), path("old"), { recursive: true });
     const record = JSON.parse(read("old", "run.json"));
@@ -203,10 +207,10 @@ describe("glm-eval judge", () => {
       path("busy", "run.lock"),
       JSON.stringify({ pid: process.pid, host: (await import("node:os")).hostname() }),
     );
-    expectRefused(await run(["judge", "busy"]), 2, `still going on (process ${process.pid})`);
+    expectRefused(await run(["judge", "busy"]), 2, `still in progress (process ${process.pid})`);
     expectDone(await run(["judge", "run", "--output", "twice"]));
-    expectRefused(await run(["judge", "run", "--output", "twice"]), 2, "holds a run already");
-    expectRefused(await run(["judge", "twice"]), 2, "holds judged results, but no journal", path("run"));
+    expectRefused(await run(["judge", "run", "--output", "twice"]), 2, "already contains a run");
+    expectRefused(await run(["judge", "twice"]), 2, "has judged results, but no journal", path("run"));
   });
 
   it("sees that the record is whole", async () => {

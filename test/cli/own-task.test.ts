@@ -244,7 +244,7 @@ describe("a task of one's own", () => {
 
   it("must have the examples that it is to show", async () => {
     const refused = await run(["run", "weather.yaml", "--num-fewshot", "6", "--output", "none"]);
-    expect(refused.stderr).toContain("6 examples are to be shown before example 0, but only 5 can be");
+    expect(refused.stderr).toContain("example 0 needs 6 few-shot examples, but only 5 are usable");
     expect(refused.code).toBe(3);
     for (const [flag, ...value] of [["--fewshot-balanced"], ["--fewshot-seed", "1"]])
       expectRefused(await run(["run", "weather.yaml", flag!, ...value]), 2, `${flag} says which examples`);

@@ -170,7 +170,7 @@ describe("a run does not go on", () => {
     expectRefused(
       await run([...OWN, "--resume"]),
       2,
-      `the run in mine is still going on (process ${process.pid})`,
+      `the run in mine is still in progress (process ${process.pid})`,
     );
     // What a killed process left is no lock.
     writeFileSync(path("mine/run.lock"), JSON.stringify({ ...lock, pid: 2 ** 22 + 1 }));
@@ -181,6 +181,6 @@ describe("a run does not go on", () => {
   it("where there is none, or none is named", async () => {
     const flags = ["superglue", "--tasks", "copa", "--resume"];
     expectRefused(await run([...flags, "--output", "nowhere"]), 2, "no run to resume in nowhere");
-    expectRefused(await run(flags), 2, "--resume: no run is named");
+    expectRefused(await run(flags), 2, "--resume needs the folder of a run");
   });
 });

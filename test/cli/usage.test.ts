@@ -99,7 +99,7 @@ describe("output folders", () => {
     expectRefused(
       await run(["run", "cb", "--output", "used"]),
       2,
-      "used is not empty (it holds notes.txt)",
+      "used is not empty (it contains notes.txt)",
       "--output",
     );
     expect(readdirSync(path("used"))).toEqual(["notes.txt"]);
@@ -108,7 +108,7 @@ describe("output folders", () => {
   it.each(["file", "file/run", "/proc/glm-eval"])("that cannot be made: %s", async (output) => {
     writeFileSync(path("file"), "");
     const outcome = await run(["run", "cb", "--output", output]);
-    expectRefused(outcome, 2, `the output folder ${output} cannot be written`, "--output");
+    expectRefused(outcome, 2, `the output folder ${output} is not writable`, "--output");
   });
 
   it("are gone again where the model cannot be loaded", async () => {

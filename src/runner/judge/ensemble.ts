@@ -2,17 +2,17 @@ import { computeMetric, confusionOf, type Prediction } from "../../metrics/index
 import type { TaskResult } from "../../results/index.js";
 import type { LabelScore } from "./decide.js";
 import type { JudgedTask, PatternRun } from "./judged-task.js";
-import { reliabilityOfLabels } from "./label-reliability.js";
+import { measureReliability } from "./label-reliability.js";
 import type { JudgedExample } from "./samples.js";
 
-/** The name that the ensemble has in a pattern's place. */
+/** The name of the ensemble, used in place of a pattern's id. */
 export const ENSEMBLE = "ensemble";
 
 /**
- * PET's ensemble of patterns (Schick and Schütze 2021, section 3.2, without its weights): for each pattern the
+ * Computes PET's ensemble of patterns (Schick and Schütze 2021, section 3.2, without its weights): for each pattern the
  * log-probabilities of the labels (log-softmax over their scores), then their mean over the patterns. PET averages the
- * raw scores, which differ by a constant for each pattern: the order of the labels is the same.
- * @param patterns each pattern's scores of the same labels
+ * raw scores, which differ by a constant per pattern: the order of the labels is the same.
+ * @param patterns each pattern's scores for the same labels
  * @returns the mean log-probability of each label, in the order of the first pattern; natural logarithms
  */
 export function ensembleScores(patterns: readonly (readonly LabelScore[])[]): LabelScore[] {
@@ -23,14 +23,14 @@ export function ensembleScores(patterns: readonly (readonly LabelScore[])[]): La
   });
   return patterns[0]!.map(({ label }) => ({
     label,
-    score: logProbs.reduce((sum, of) => sum + of.get(label)!, 0) / patterns.length,
+    score: logProbs.reduce((sum, scores) => sum + scores.get(label)!, 0) / patterns.length,
   }));
 }
 
 /**
- * What the patterns predict together; the first of equal labels wins, and ties are counted.
- * @param patterns each pattern's predictions of the same examples, in the same order
- * @returns undefined for a single pattern, and where a pattern does not score all labels of every example
+ * Makes the joint predictions of the patterns; among equal scores the first label wins, and ties are counted.
+ * @param patterns each pattern's predictions for the same examples, in the same order
+ * @returns undefined for a single pattern, and if a pattern does not score all labels of every example
  */
 export function ensemblePredictions(
   labels: readonly string[],
@@ -41,7 +41,7 @@ export function ensemblePredictions(
   if (!patterns.every((predictions) => predictions.every(scoresAll))) return undefined;
   let ties = 0;
   const predictions = patterns[0]!.map((prediction, k) => {
-    const scores = ensembleScores(patterns.map((of) => of[k]!.scores!));
+    const scores = ensembleScores(patterns.map((predictions) => predictions[k]!.scores!));
     const highest = Math.max(...scores.map(({ score }) => score));
     const [best, ...equals] = scores.filter(({ score }) => score === highest);
     if (equals.length > 0) ties++;
@@ -50,8 +50,8 @@ export function ensemblePredictions(
   return { predictions, ties };
 }
 
-/** The ensemble of a task's patterns as a result of its own; undefined as for `ensemblePredictions`. */
-export function ensembleOf(
+/** Judges the ensemble of a task's patterns as a separate result; undefined as for `ensemblePredictions`. */
+export function judgeEnsemble(
   task: JudgedTask,
   runs: readonly PatternRun[],
 ): { result: TaskResult; predictions: Prediction[] } | undefined {
@@ -62,7 +62,7 @@ export function ensembleOf(
   if (together === undefined) return undefined;
   const { predictions, ties } = together;
   const first = runs[0]!;
-  const some = (is: (example: JudgedExample) => boolean): number =>
+  const count = (is: (example: JudgedExample) => boolean): number =>
     first.judged.filter((_, k) => runs.some(({ judged }) => is(judged[k]!))).length;
   const sameTokens = Math.max(...runs.map(({ result }) => result.sameTokens ?? 0));
   const isJudged = first.result.metrics.length > 0;
@@ -75,10 +75,10 @@ export function ensembleOf(
       : [],
     ties,
     ...(sameTokens > 0 && { sameTokens }),
-    truncated: some(({ entry }) => entry.cut > 0),
-    ...(first.result.fewshot && { shotsDropped: some(({ entry }) => entry.shotsDropped !== undefined) }),
+    truncated: count(({ entry }) => entry.cut > 0),
+    ...(first.result.fewshot && { shotsDropped: count(({ entry }) => entry.shotsDropped !== undefined) }),
     ...(isJudged && { confusion: confusionOf(predictions, task.labels) }),
-    ...(isJudged && reliabilityOfLabels(predictions, task.labels)),
+    ...(isJudged && measureReliability(predictions, task.labels)),
   };
   return { result, predictions };
 }

@@ -8,70 +8,70 @@ import type { PreparedTask } from "./prepare-tasks.js";
 
 export type ReadyTask = Extract<PreparedTask, { readonly status: "ready" }>;
 
-/** What a run's questions depend on besides the data. */
-export interface AskingOptions {
+/** The options, besides the data, that a run's questions depend on. */
+export interface QuestionOptions {
   readonly fewshot?: FewshotOptions | undefined;
   readonly calibration?: CalibrationKind | undefined;
 }
 
-/** A task's questions in one of its patterns. */
+/** A task in one of its patterns: a set of questions to score. */
 export interface Job {
   readonly ready: ReadyTask;
   readonly pattern: TaskPattern;
 }
 
-/** A job's questions, on their way to the engine. */
+/** A job's questions, being prepared for the engine. */
 export interface JobQuestions<P extends PreparedQuestion> {
-  readonly asked: PrepareAhead<P>;
-  /** the examples shown before each question (undefined where none are) */
+  readonly ahead: PrepareAhead<P>;
+  /** the examples shown before each question (undefined if there are none) */
   readonly shown: readonly (Shown | undefined)[];
 }
 
-/** The jobs of a run in their order: while the last questions of one are scored, those of the next are made. */
+/** The jobs of a run in order: while the last questions of one are scored, those of the next are prepared. */
 export class Jobs<P extends PreparedQuestion> {
   readonly #model: Preparer<P>;
-  readonly #options: AskingOptions;
+  readonly #options: QuestionOptions;
   readonly #jobs: readonly Job[];
-  /** one at most: what is begun is what comes next */
-  #begun: { readonly pattern: TaskPattern; readonly questions: JobQuestions<P> } | undefined;
+  /** at most one job is prepared in advance: the next one */
+  #started: { readonly pattern: TaskPattern; readonly questions: JobQuestions<P> } | undefined;
 
-  constructor(model: Preparer<P>, tasks: readonly PreparedTask[], options: AskingOptions) {
+  constructor(model: Preparer<P>, tasks: readonly PreparedTask[], options: QuestionOptions) {
     this.#model = model;
     this.#options = options;
-    this.#jobs = jobsOf(tasks);
+    this.#jobs = listJobs(tasks);
   }
 
-  /** Begins to make a job's questions, or goes on where that was begun before. */
-  begin(job: Job): JobQuestions<P> {
-    if (this.#begun?.pattern !== job.pattern) {
+  /** Starts preparing a job's questions, or returns those already started. */
+  start(job: Job): JobQuestions<P> {
+    if (this.#started?.pattern !== job.pattern) {
       this.stop();
       return this.#make(job);
     }
-    const { questions } = this.#begun;
-    this.#begun = undefined;
+    const { questions } = this.#started;
+    this.#started = undefined;
     return questions;
   }
 
-  /** Begins to make the questions of the job behind this one, if there is one. */
-  beginAfter({ pattern }: Job): void {
+  /** Starts preparing the questions of the job after this one, if there is one. */
+  startNext({ pattern }: Job): void {
     const next = this.#jobs[this.#jobs.findIndex((job) => job.pattern === pattern) + 1];
-    if (next) this.#begun = { pattern: next.pattern, questions: this.#make(next) };
+    if (next) this.#started = { pattern: next.pattern, questions: this.#make(next) };
   }
 
-  /** Ends what was begun and is not wanted any more. */
+  /** Stops preparing questions that are no longer needed. */
   stop(): void {
-    this.#begun?.questions.asked.stop();
-    this.#begun = undefined;
+    this.#started?.questions.ahead.stop();
+    this.#started = undefined;
   }
 
   #make(job: Job): JobQuestions<P> {
-    const { shown, ...source } = questionsOf(job, this.#options);
-    return { asked: new PrepareAhead(this.#model, source), shown };
+    const { shown, ...source } = makeQuestions(job, this.#options);
+    return { ahead: new PrepareAhead(this.#model, source), shown };
   }
 }
 
-/** A job's questions, each made when it is asked for. */
-export function questionsOf({ ready, pattern }: Job, { fewshot }: AskingOptions) {
+/** Makes a job's questions, each one on demand. */
+export function makeQuestions({ ready, pattern }: Job, { fewshot }: QuestionOptions) {
   const { task, dataset, pool } = ready;
   const { examples } = dataset;
   let show: ReturnType<typeof drawShots> | undefined;
@@ -84,7 +84,7 @@ export function questionsOf({ ready, pattern }: Job, { fewshot }: AskingOptions)
   return { count: examples.length, question, shown };
 }
 
-/** The questions that calibrate a job's, each once, and which of them belong to which example. */
+/** The questions that calibrate a job, each once, and which of them belong to which example. */
 export interface Calibrating {
   readonly questions: readonly ClozeQuestion[];
   /** in the order of the examples */
@@ -92,44 +92,45 @@ export interface Calibrating {
 }
 
 /**
+ * Makes the questions that calibrate a job.
  * @param shown the examples shown before each question
- * @returns undefined where nothing calibrates the pattern: no calibration is asked for, or no scores are compared
+ * @returns undefined if the pattern is not calibrated: no calibration is requested, or the decision compares no scores
  */
-export function calibratingQuestions(
+export function makeCalibratingQuestions(
   { ready, pattern }: Job,
   shown: readonly (Shown | undefined)[],
-  { calibration }: AskingOptions,
+  { calibration }: QuestionOptions,
 ): Calibrating | undefined {
   if (calibration === undefined || pattern.decision === "greedy") return undefined;
   const questions = new Map<string, ClozeQuestion>();
   const ids = ready.dataset.examples.map((example, k) => {
-    const asked = pattern.calibration(calibration, example, shown[k]?.shots);
-    for (const question of asked) questions.set(question.id, question);
-    return { [calibration]: asked.map(({ id }) => id) };
+    const own = pattern.calibration(calibration, example, shown[k]?.shots);
+    for (const question of own) questions.set(question.id, question);
+    return { [calibration]: own.map(({ id }) => id) };
   });
   return { questions: [...questions.values()], ids };
 }
 
 /**
- * Some of the questions that a run will ask, evenly out of its largest job, and how many that has.
- * @param most how many are wanted
+ * Selects some of a run's questions, evenly spaced in its largest job, and returns them with that job's total.
+ * @param max how many are wanted
  */
-export function someQuestions(
+export function selectQuestions(
   tasks: readonly PreparedTask[],
-  options: AskingOptions,
-  most: number,
+  options: QuestionOptions,
+  max: number,
 ): { readonly questions: readonly ClozeQuestion[]; readonly total: number } {
-  const jobs = jobsOf(tasks).sort(
+  const jobs = listJobs(tasks).sort(
     (a, b) => b.ready.dataset.examples.length - a.ready.dataset.examples.length,
   );
   if (jobs[0] === undefined) return { questions: [], total: 0 };
-  const { count, question } = questionsOf(jobs[0], options);
-  const some = Math.min(most, count);
-  const questions = Array.from({ length: some }, (_, k) => question(Math.floor((k * count) / some)));
+  const { count, question } = makeQuestions(jobs[0], options);
+  const length = Math.min(max, count);
+  const questions = Array.from({ length }, (_, k) => question(Math.floor((k * count) / length)));
   return { questions, total: count };
 }
 
-function jobsOf(tasks: readonly PreparedTask[]): Job[] {
+function listJobs(tasks: readonly PreparedTask[]): Job[] {
   return tasks.flatMap((ready) =>
     ready.status === "ready" ? ready.patterns.map((pattern) => ({ ready, pattern })) : [],
   );

@@ -11,63 +11,63 @@ import {
   type Task,
   type TaskPattern,
 } from "../../tasks/index.js";
-import { drawShots, type FewshotOptions, fewshotSplit, loadPool } from "./fewshot.js";
+import { drawShots, type FewshotOptions, getFewshotSplit, loadPool } from "./fewshot.js";
 
-/** A task as far as it can be got ready without a model. */
+/** A task, prepared as far as possible without a model. */
 export type PreparedTask =
   | {
       readonly task: Task;
       readonly status: "ready";
       readonly dataset: Dataset;
-      /** the examples that some are shown of before each question; undefined where none are */
+      /** the examples from which few-shot examples are drawn; undefined if none are shown */
       readonly pool: Dataset | undefined;
-      /** those that are asked */
+      /** those to score */
       readonly patterns: readonly TaskPattern[];
     }
   | {
       readonly task: Task;
       readonly status: "missing" | "failed";
       readonly message: string;
-      /** what the task failed by */
+      /** why the task failed */
       readonly error?: unknown;
     };
 
 /** A data file that was read. */
 export interface DataRecord {
   readonly task: string;
-  /** "validation"; "fewshot" or "train" for the examples that were shown */
+  /** "validation"; "fewshot" or "train" for few-shot examples */
   readonly split: string;
   readonly file: string;
   readonly sha256: string;
   readonly examples: number;
-  /** the official files' or the hub's; undefined where the task's data has one only */
+  /** of the official files or the hub; undefined if the task's data has only one layout */
   readonly layout?: DataLayout;
-  /** whether the limit left out some of the file's examples */
+  /** whether the limit excluded some of the file's examples */
   readonly isPart?: boolean;
 }
 
-/** Which examples of tasks are asked, and by which patterns. */
+/** Which examples of tasks are scored, and with which patterns. */
 export interface PrepareOptions extends LimitOptions {
-  /** folder of the data sets, by the official names: "<root>/BoolQ/val.jsonl" */
+  /** folder of the data sets, with their official names: "<root>/BoolQ/val.jsonl" */
   readonly dataRoot: string;
   readonly split?: string | undefined;
-  /** ids of patterns; each task's published default unless given; "all" for every one */
+  /** ids of patterns, or "all"; default: each task's published default pattern */
   readonly patterns?: readonly string[] | "all" | undefined;
-  /** examples shown before each question; none unless given */
+  /** examples shown before each question; default: none */
   readonly fewshot?: FewshotOptions | undefined;
-  /** whether questions that calibrate are asked as well */
+  /** which calibration questions are scored as well; default: none */
   readonly calibration?: CalibrationKind | undefined;
-  /** how data files that are addresses are downloaded */
+  /** how data files with a URL are downloaded */
   readonly downloads?: DataDownloads | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** receives, as a sentence, what looks wrong in a table although it can be read */
+  /** receives, as a sentence, each problem of a table that can still be read */
   readonly onWarning?: ((text: string) => void) | undefined;
 }
 
 /**
- * Reads the data of tasks and sees that every question can be asked, so that what is wrong is told before a model is
- * loaded. A task whose data is not there is missing, one that cannot be asked has failed.
- * @throws GlmEvalError (usage) where a task lacks one of the patterns
+ * Reads the data of tasks and checks that every question can be built, so that errors are reported before a model is
+ * loaded. A task without data gets the status "missing"; one with errors gets "failed".
+ * @throws GlmEvalError (usage) if a task lacks one of the patterns
  */
 export async function prepareTasks(tasks: readonly Task[], options: PrepareOptions): Promise<PreparedTask[]> {
   const patterns = tasks.map((task) => choosePatterns(task, options.patterns));
@@ -103,22 +103,26 @@ async function prepareTask(
       for (const pattern of patterns) drawShots(task, pattern, dataset, pool, fewshot)(first);
     return { task, status: "ready", dataset, pool, patterns };
   } catch (error) {
-    // Whatever it is, also a defect of this program: the other tasks are not lost by it.
+    // Catch everything, including bugs in this program: the other tasks must still run.
     return { task, status: "failed", message: explain(error), error };
   }
 }
 
-/** Rows that a stray quote swallowed change every number of a run, so it reports them as `tasks validate` does. */
+/** Reports rows swallowed by a stray quote, which change every number of a run, as `tasks validate` does. */
 function reportTables(warnings: readonly Finding[], report: PrepareOptions["onWarning"]): void {
   for (const warning of warnings)
     if (warning.code === "multi-line-field") report?.(`${describeFinding(warning)} (${warning.hint})`);
 }
 
-/** The data files of tasks that are ready. */
+/** Returns the records of the data files of tasks that are ready. */
 export function dataRecords(prepared: readonly PreparedTask[], split = "validation"): DataRecord[] {
-  const record = (task: Task, of: string, { file, hash, layout, examples, isPart }: Dataset): DataRecord => ({
+  const record = (
+    task: Task,
+    split: string,
+    { file, hash, layout, examples, isPart }: Dataset,
+  ): DataRecord => ({
     task: task.name,
-    split: of,
+    split,
     file,
     sha256: hash,
     examples: examples.length,
@@ -128,13 +132,13 @@ export function dataRecords(prepared: readonly PreparedTask[], split = "validati
   return prepared.flatMap((each) => {
     if (each.status !== "ready") return [];
     const { task, dataset, pool } = each;
-    return [record(task, split, dataset), ...(pool ? [record(task, fewshotSplit(task), pool)] : [])];
+    return [record(task, split, dataset), ...(pool ? [record(task, getFewshotSplit(task), pool)] : [])];
   });
 }
 
 /**
- * The patterns of a task by their ids; its published default unless told, every one for "all".
- * @throws GlmEvalError (usage) naming the nearest pattern
+ * Finds the patterns of a task by id; by default its published default pattern; for "all", every one.
+ * @throws GlmEvalError (usage) with the nearest pattern
  */
 export function choosePatterns(task: Task, wanted: PrepareOptions["patterns"]): readonly TaskPattern[] {
   if (wanted === "all") return task.patterns;

@@ -3,30 +3,30 @@ import type { Conventions } from "../../options/index.js";
 import { type ClozeQuestion, parseCloze } from "../../patterns/index.js";
 import type { Closing, Model, PreparedQuestion } from "../../scoring/index.js";
 import { getAnswers } from "../../verbalizers/index.js";
-import { scoreOf, scoreRule } from "../judge/conventions.js";
+import { chooseScoreRule, scoreAnswer } from "../judge/conventions.js";
 import type { PlanOptions } from "../schedule/plan.js";
 import { PrepareAhead } from "../schedule/prepare-ahead.js";
 import { type ScoreProgress, scoreAll } from "../schedule/score-all.js";
 import type { ScoreCache } from "../schedule/score-cache/index.js";
 
-/** A text with one [MASK], and what may stand there. */
+/** A text with one [MASK], and the answers that may replace it. */
 export interface ClozeText {
   readonly id: string;
   readonly text: string;
   readonly answers: readonly string[];
 }
 
-/** A text with its scored answers, in the order given. */
+/** A text's scored answers, in the order given. */
 export interface ScoredText {
   readonly id: string;
   readonly answers: readonly ScoredTextAnswer[];
 }
 
-/** What a model says of one answer. */
+/** A model's scores of one answer. */
 export interface ScoredTextAnswer {
   readonly answer: string;
   readonly tokenIds: readonly number[];
-  /** the vocabulary's spelling of the ids */
+  /** the tokens' text in the vocabulary */
   readonly tokens: readonly string[];
   /** natural logarithms */
   readonly tokenLogProbs: readonly number[];
@@ -34,13 +34,14 @@ export interface ScoredTextAnswer {
   readonly closing: Closing;
   /** by the conventions in force */
   readonly score: number;
-  /** of this answer among those given: the softmax of their scores */
+  /** relative to the other given answers: the softmax of their scores */
   readonly probability: number;
 }
 
 /**
  * Scores the answers of cloze texts, in the order given.
- * @throws GlmEvalError (data) naming the text that has no [MASK] or two, an answer that is empty, or is too long
+ * @throws GlmEvalError (data) with the text's id, if it does not have exactly one [MASK], has an empty answer, or is too
+ *   long
  *
  * @example
  * const model = await loadModel("./glm-large");
@@ -58,17 +59,17 @@ export async function scoreTexts<P extends PreparedQuestion>(
     readonly onProgress?: (progress: ScoreProgress) => void;
   },
 ): Promise<ScoredText[]> {
-  const questions = texts.map(clozeQuestion);
+  const questions = texts.map(makeClozeQuestion);
   const source = { count: questions.length, question: (k: number) => questions[k]! };
   const entries = await scoreAll(model.engine, new PrepareAhead(model, source), options);
   return entries.map((entry, k) => {
     const { id, answers } = texts[k]!;
-    const rule = scoreRule(
+    const rule = chooseScoreRule(
       options.conventions,
       { ...questions[k]!, family: model.reader.family },
       entry!.answers,
     );
-    const scores = entry!.answers.map((answer) => scoreOf(answer, rule));
+    const scores = entry!.answers.map((answer) => scoreAnswer(answer, rule));
     const highest = Math.max(...scores);
     const total = scores.reduce((sum, score) => sum + Math.exp(score - highest), 0);
     return {
@@ -84,8 +85,8 @@ export async function scoreTexts<P extends PreparedQuestion>(
   });
 }
 
-/** @throws GlmEvalError (data) naming the text where it has no [MASK] or two, or an answer is empty */
-export function clozeQuestion({ id, text, answers }: ClozeText): ClozeQuestion {
+/** @throws GlmEvalError (data) with the text's id, if it does not have exactly one [MASK], or has an empty answer */
+export function makeClozeQuestion({ id, text, answers }: ClozeText): ClozeQuestion {
   try {
     const pattern = parseCloze(text);
     const source = { kind: "column", column: "answers" } as const;
@@ -93,7 +94,7 @@ export function clozeQuestion({ id, text, answers }: ClozeText): ClozeQuestion {
     return { id, answerKind: "texts", clozes: [cloze] };
   } catch (error) {
     if (!(error instanceof GlmEvalError)) throw error;
-    const { message, hint = "An answer is one or more characters that are not all spaces." } = error;
+    const { message, hint = "An answer needs at least one character other than a space." } = error;
     throw new GlmEvalError("bad-question", `${id}: ${message}`, { hint });
   }
 }

@@ -134,7 +134,7 @@ function evaluate(
     const own: Sample[] = [];
     samples.set(task.task, own);
     const add = (pattern: string, made: readonly Sample[], kind?: "ensemble") => {
-      const predictions = made.map(predictionOf);
+      const predictions = made.map(makePrediction);
       const labels = task.labels.map(([label]) => label);
       const metrics = task.metrics.map((name) => computeMetric(name, predictions, { labels, draws: 200 }));
       judged.push({ task: task.task, pattern, labels, predictions });
@@ -156,7 +156,7 @@ function evaluate(
     for (let p = 0; p < patterns; p++) {
       const random = randomOf(1000 * (t + 1) + 10 * p + seed);
       const made = Array.from({ length: examples }, (_, k) =>
-        sampleOf(task, { model, pattern: `p${p}`, k, t, lift: skill * hard * (1 - 0.18 * p), random }),
+        makeSample(task, { model, pattern: `p${p}`, k, t, lift: skill * hard * (1 - 0.18 * p), random }),
       );
       own.push(...made);
       add(`p${p}`, made);
@@ -175,7 +175,7 @@ interface Making {
   readonly random: () => number;
 }
 
-function sampleOf({ labels }: MadeTask, { model, pattern, k, t, lift, random }: Making): Sample {
+function makeSample({ labels }: MadeTask, { model, pattern, k, t, lift, random }: Making): Sample {
   // The text and the gold answer are the same for all models.
   const shared = randomOf(100_000 * (t + 1) + k);
   const words = Array.from(
@@ -216,7 +216,7 @@ function sampleOf({ labels }: MadeTask, { model, pattern, k, t, lift, random }: 
   };
 }
 
-function predictionOf({ id, predicted, label, gold }: Sample): Prediction {
+function makePrediction({ id, predicted, label, gold }: Sample): Prediction {
   return {
     exampleId: id,
     predicted,

@@ -33,7 +33,7 @@ const draw = (options: FewshotOptions, pool = POOL, asked = ASKED, by = pattern,
 };
 
 describe("the examples shown before a question", () => {
-  it("are as many as asked, each once, with their shots in order", () => {
+  it("have the requested count, each once, with their shots in order", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 60 }), fc.integer(), fc.boolean(), (count, seed, balanced) => {
         const least = Math.min(...LABELS.map((l) => POOL.examples.filter(({ label }) => label === l).length));
@@ -48,7 +48,7 @@ describe("the examples shown before a question", () => {
     );
   });
 
-  it("depend on seed and example alone: not on which others are asked, nor in what order", () => {
+  it("depend only on seed and example: not on which others are scored, or in what order", () => {
     const all = draw({ count: 4, seed: 3 });
     const some = dataset("val", ASKED.examples.slice(10, 20).reverse());
     expect(draw({ count: 4, seed: 3 }, POOL, some)).toEqual(all.slice(10, 20).reverse());
@@ -57,7 +57,7 @@ describe("the examples shown before a question", () => {
     expect(new Set(all.map(String)).size).toBe(200);
   });
 
-  it("are drawn evenly, in every place", () => {
+  it("are drawn uniformly in every position", () => {
     const many = dataset(
       "val",
       Array.from({ length: 6000 }, (_, k) => example(`m${k}`, "no")),
@@ -72,7 +72,7 @@ describe("the examples shown before a question", () => {
       }
   });
 
-  it("are never the example itself, by its number in the same file or by its content", () => {
+  it("never include the example itself, by id in the same file or by content", () => {
     const count = 59;
     for (const [k, ids] of draw({ count }, POOL, POOL).entries()) expect(ids).not.toContain(String(k));
     const copies = dataset(
@@ -87,7 +87,7 @@ describe("the examples shown before a question", () => {
     expect(draw({ count: 60 }, POOL, others).every((ids, k) => ids.includes(String(k)))).toBe(true);
   });
 
-  it("are balanced over the labels where asked, but for one", () => {
+  it("can be balanced over the labels, up to one", () => {
     const labelOf = new Map(POOL.examples.map(({ id, label }) => [id, label]));
     const firsts = new Set<string | undefined>();
     for (const ids of draw({ count: 7, balanced: true })) {
@@ -98,18 +98,18 @@ describe("the examples shown before a question", () => {
     expect(firsts.size).toBe(3);
   });
 
-  it("must have an answer to show", () => {
+  it("must have a gold answer", () => {
     const pool = dataset("train", [...POOL.examples.slice(0, 3), example("bare", undefined)]);
     for (const ids of draw({ count: 3 }, pool)) expect(ids).not.toContain("bare");
     expect(() => draw({ count: 4 }, pool)).toThrow(
       expect.objectContaining({
         kind: "data",
-        message: "t: 4 examples are to be shown before example q0, but only 3 can be",
+        message: "t: example q0 needs 4 few-shot examples, but only 3 are usable",
       }),
     );
   });
 
-  it("cannot be balanced without a shown answer for each label", () => {
+  it("cannot be balanced without a usable example of each label", () => {
     const balanced = { count: 3, balanced: true };
     expect(() => draw(balanced, POOL, ASKED, pattern, { ...task, labels: [] })).toThrow(/cannot be balanced/);
     expect(() => draw(balanced, POOL, ASKED, { ...pattern, decision: "first" })).toThrow(
@@ -119,6 +119,6 @@ describe("the examples shown before a question", () => {
       "train",
       POOL.examples.filter(({ label }) => label !== "maybe"),
     );
-    expect(() => draw(balanced, two)).toThrow(/but only \d can be/);
+    expect(() => draw(balanced, two)).toThrow(/but only \d are usable/);
   });
 });

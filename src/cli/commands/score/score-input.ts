@@ -5,10 +5,10 @@ import { snakeKeys } from "../../../json.js";
 import { type Conventions, conventionsOf, type ScoreTextOptions } from "../../../options/index.js";
 import {
   bestBatchTokens,
-  clozeQuestion,
+  getPlan,
+  makeClozeQuestion,
   openScoreCacheOf,
   type PlanOptions,
-  planOf,
   type ScoreCache,
   type ScoredText,
   type ScoreProgress,
@@ -29,7 +29,7 @@ import { type AskedText, openQuestions, type Questions, typedQuestions } from ".
 /** `glm-eval score`: answers of cloze texts from the command line or from JSON lines. */
 export async function score(argv: ScoreTextOptions): Promise<void> {
   const conventions = conventionsOf(argv);
-  const plan = planOf(argv);
+  const plan = getPlan(argv);
   checkDevices(argv);
   const { input, output } = argv;
   const questions = await questionsOf(argv);
@@ -116,7 +116,7 @@ async function maxBatchTokensFor(
   texts: readonly AskedText[],
   progress: Progress,
 ): Promise<number> {
-  const questions = texts.slice(0, TRIED_QUESTIONS).map(clozeQuestion);
+  const questions = texts.slice(0, TRIED_QUESTIONS).map(makeClozeQuestion);
   let isReported = false;
   const onTry = (): void => {
     if (!isReported) progress.say("finding out how large batches should be …");

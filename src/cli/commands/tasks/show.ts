@@ -4,7 +4,7 @@ import { GlmEvalError } from "../../../errors.js";
 import { snakeKeys } from "../../../json.js";
 import type { TasksShowOptions } from "../../../options/index.js";
 import type { Answer, Cloze, ClozeQuestion } from "../../../patterns/index.js";
-import { choosePatterns, fewshotOf, loadPool, questionsOf } from "../../../runner/index.js";
+import { choosePatterns, getFewshotOptions, loadPool, makeQuestions } from "../../../runner/index.js";
 import type { LoadedReader, Preview } from "../../../scoring/index.js";
 import { type Example, findTask, goldTexts } from "../../../tasks/index.js";
 import { plainTable } from "../../terminal/plain-table.js";
@@ -64,7 +64,7 @@ export async function show(options: TasksShowOptions): Promise<void> {
   const task = await findTask(options.task);
   const { patterns: ids, model, number: limit } = options;
   const patterns = choosePatterns(task, ids);
-  const fewshot = fewshotOf(options);
+  const fewshot = getFewshotOptions(options);
   const progress = createProgress();
   const reader = model === undefined ? undefined : await readerFor({ ...options, model }, progress);
   const splits = Object.keys(task.dataFiles);
@@ -78,7 +78,7 @@ export async function show(options: TasksShowOptions): Promise<void> {
   progress.end();
   const ready = { task, status: "ready", dataset, pool, patterns } as const;
   const shown = patterns.flatMap((pattern) => {
-    const { question, shown: before } = questionsOf({ ready, pattern }, { fewshot });
+    const { question, shown: before } = makeQuestions({ ready, pattern }, { fewshot });
     return dataset.examples.map((example, k): Shown => {
       const asked = question(k);
       return {
