@@ -39,7 +39,7 @@ export function checkBaselineRun(
     if (each.status !== "ready") continue;
     const { task, dataset, patterns } = each;
     for (const { id } of patterns) {
-      const judged = models[0]!.judged.find((of) => of.task === task.name && of.pattern === id);
+      const judged = models[0]!.judged.find((one) => one.task === task.name && one.pattern === id);
       if (judged === undefined) continue;
       const known = new Map(judged.predictions.map((prediction) => [prediction.exampleId, prediction]));
       const hint = "Use the --data and --limit options of that run.";

@@ -108,7 +108,7 @@ describe("glm-eval judge", () => {
   it("names the command that asks what a calibration lacks, which asks only that", async () => {
     cpSync(path("run"), path("calibrated"), { recursive: true });
     const refused = await run(["judge", "calibrated", "--calibration", "pmi"]);
-    expectRefused(refused, 3, "the journal lacks the scores that --calibration pmi needs", /copa\/p0\/\d+/);
+    expectRefused(refused, 3, "the journal lacks scores that --calibration pmi needs", /copa\/p0\/\d+/);
     const [, command] = /Score only those: glm-eval (.*)$/m.exec(refused.stderr)!;
     const before = jsonLines<{ id: string }>(read("calibrated", "journal.jsonl"));
     // As a shell splits it: paths may have spaces.
@@ -200,7 +200,7 @@ describe("glm-eval judge", () => {
     expectRefused(
       await run(["judge", "old"]),
       3,
-      "recorded by glm-eval 0.1.0 in version 2 of the record; this glm-eval reads version 3",
+      "glm-eval 0.1.0 recorded the run in version 2 of the record; this glm-eval reads version 3",
     );
     cpSync(path("run"), path("busy"), { recursive: true });
     writeFileSync(

@@ -247,7 +247,7 @@ describe("a task of one's own", () => {
     expect(refused.stderr).toContain("example 0 needs 6 few-shot examples, but only 5 are usable");
     expect(refused.code).toBe(3);
     for (const [flag, ...value] of [["--fewshot-balanced"], ["--fewshot-seed", "1"]])
-      expectRefused(await run(["run", "weather.yaml", flag!, ...value]), 2, `${flag} says which examples`);
+      expectRefused(await run(["run", "weather.yaml", flag!, ...value]), 2, `${flag} has no effect`);
     const none = await run(["run", "facts.yaml", "-f", "1", "--output", "none-2"]);
     expect(none.stderr).toContain("task facts has neither a fewshot nor a train file");
     expect(none.code).toBe(3);

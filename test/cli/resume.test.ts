@@ -162,7 +162,7 @@ describe("a run does not go on", () => {
     expectRefused(
       await run([...OWN, "--resume"]),
       3,
-      /recorded by glm-eval \S+ in version 2 of the record; this glm-eval reads version 3/,
+      /glm-eval \S+ recorded the run in version 2 of the record; this glm-eval reads version 3/,
     );
     writeFileSync(path("mine/run.json"), record);
     const lock = { pid: process.pid, host: hostname() };

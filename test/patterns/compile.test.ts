@@ -10,7 +10,7 @@ const ORIGIN = {
 };
 
 /** Formats a rendered pattern briefly: "‹text›" for a part, followed by "~" if it may be truncated. */
-function short(source: string, fields: Fields = {}): string {
+function formatBriefly(source: string, fields: Fields = {}): string {
   const { parts, spaceBeforeBlank } = compilePattern(source, ORIGIN).render(fields);
   return parts
     .map((part) => {
@@ -21,7 +21,7 @@ function short(source: string, fields: Fields = {}): string {
     .join(" ");
 }
 
-function errorOf(call: () => unknown): GlmEvalError {
+function catchError(call: () => unknown): GlmEvalError {
   try {
     call();
   } catch (error) {
@@ -58,7 +58,7 @@ describe("a space belongs to what follows it", () => {
     // comments are removed
     ["{{ a }} x{# why #} y [MASK]", "‹A› ‹ x y› _[M]"],
   ])("%s", (source, expected) => {
-    expect(short(source, { a: "A", b: "B", empty: "", spaced: " s " })).toBe(expected);
+    expect(formatBriefly(source, { a: "A", b: "B", empty: "", spaced: " s " })).toBe(expected);
   });
 
   it.each([
@@ -68,7 +68,7 @@ describe("a space belongs to what follows it", () => {
     ["{{ a }} ||{{ b }} [MASK]", "‹A› || ‹ B› _[M]"],
     ["x|| y [MASK]", "‹x› || ‹ y› _[M]"],
   ])("with a segment border: %s", (source, expected) => {
-    expect(short(source, { a: "A", b: "B" })).toBe(expected);
+    expect(formatBriefly(source, { a: "A", b: "B" })).toBe(expected);
   });
 });
 
@@ -82,7 +82,7 @@ describe("columns whose names are not plain words", () => {
     ['{{ "a" if row["Class Index"] == 3 else "b" }} [MASK]', "‹a› _[M]"],
     ["{{ row.a }} [MASK]", "‹inner› _[M]"],
   ])("%s", (source, expected) => {
-    expect(short(source, fields)).toBe(expected);
+    expect(formatBriefly(source, fields)).toBe(expected);
   });
 
   const checked = (source: string, columns: readonly string[]) => {
@@ -132,8 +132,8 @@ describe("columns whose names are not plain words", () => {
 
 describe("expressions", () => {
   it("mark the parts that may be truncated", () => {
-    expect(short("{{ a | shorten }} [MASK] {{ b }}", { a: "A", b: "B" })).toBe("‹A›~ _[M] ‹ B›");
-    expect(short('{{ ("(" ~ a ~ ")") | shorten }}[MASK]', { a: "A" })).toBe("‹(A)›~ [M]");
+    expect(formatBriefly("{{ a | shorten }} [MASK] {{ b }}", { a: "A", b: "B" })).toBe("‹A›~ _[M] ‹ B›");
+    expect(formatBriefly('{{ ("(" ~ a ~ ")") | shorten }}[MASK]', { a: "A" })).toBe("‹(A)›~ [M]");
   });
 
   it("can be rendered with other text for the parts that may be truncated, whose columns may then be missing", () => {
@@ -219,13 +219,13 @@ describe("errors", () => {
     ["[MASK] {{ a | shorten(3) }}", "task.yaml:7:19: pattern p0: the filter shorten takes no arguments"],
     ["[MASK] {{ a + }}", "task.yaml:7:19: pattern p0: the expression cannot be parsed"],
   ])("in the template: %s", (source, message) => {
-    const error = errorOf(() => compilePattern(source, ORIGIN));
+    const error = catchError(() => compilePattern(source, ORIGIN));
     expect(error.kind).toBe("data");
     expect(error.message).toContain(message);
   });
 
   it("suggest the nearest filter", () => {
-    expect(errorOf(() => compilePattern("[MASK] {{ a | shortn }}", ORIGIN)).hint).toMatch(
+    expect(catchError(() => compilePattern("[MASK] {{ a | shortn }}", ORIGIN)).hint).toMatch(
       /did you mean "shorten"\?/,
     );
   });
@@ -249,13 +249,13 @@ describe("errors", () => {
   ])("in the data: %s", (source, message) => {
     const pattern = compilePattern(source, ORIGIN);
     const fields = { premise: "P", n: 1, list: ["x"], deep: { inner: 1 }, nothing: null };
-    const error = errorOf(() => pattern.render(fields));
+    const error = catchError(() => pattern.render(fields));
     expect(error.kind).toBe("data");
     expect(error.message).toContain(message);
   });
 
   it("suggest the nearest column", () => {
-    const error = errorOf(() => compileText("{{ premis }}", ORIGIN).render({ premise: "", label: "" }));
+    const error = catchError(() => compileText("{{ premis }}", ORIGIN).render({ premise: "", label: "" }));
     expect(error.hint).toBe('did you mean "premise"? The columns are: premise, label');
   });
 
@@ -284,7 +284,7 @@ describe("errors", () => {
   });
 
   it("have line numbers in a template that is a separate file", () => {
-    expect(errorOf(() => compilePattern("x\n[MASK] [MASK]", { file: "f" })).message).toContain(
+    expect(catchError(() => compilePattern("x\n[MASK] [MASK]", { file: "f" })).message).toContain(
       "f:2:8: found a second",
     );
   });
@@ -306,7 +306,7 @@ describe("errors", () => {
   });
 
   it("include an answer that may be truncated", () => {
-    expect(errorOf(() => compileText("{{ a | shorten }}", ORIGIN)).message).toContain(
+    expect(catchError(() => compileText("{{ a | shorten }}", ORIGIN)).message).toContain(
       "answers are never truncated",
     );
   });
@@ -330,7 +330,7 @@ describe("parseCloze", () => {
     ["no blank here", 'found no [MASK] in "no blank here"; expected exactly one'],
     ["[MASK] [MASK] [MASK]", 'found 3 [MASK] in "[MASK] [MASK] [MASK]"; expected exactly one'],
   ])("%s", (text, message) => {
-    const error = errorOf(() => parseCloze(text));
+    const error = catchError(() => parseCloze(text));
     expect(error.kind).toBe("usage");
     expect(error.message).toBe(message);
   });

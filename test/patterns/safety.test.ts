@@ -8,7 +8,7 @@ const render = (source: string, fields: Record<string, unknown> = {}) =>
   compileText(source, ORIGIN).render(fields);
 
 /** Returns the message of the finding that refuses a template, which must come quickly. */
-function refusal(source: string, fields: Record<string, unknown> = {}): string {
+function getRefusal(source: string, fields: Record<string, unknown> = {}): string {
   const started = performance.now();
   try {
     render(source, fields);
@@ -43,7 +43,7 @@ describe("a template can access only its columns", () => {
         ]),
     ),
   )("%s", (source) => {
-    expect(refusal(source, fields)).toMatch(/there is no|cannot be (evaluated|parsed)/);
+    expect(getRefusal(source, fields)).toMatch(/there is no|cannot be (evaluated|parsed)/);
   });
 
   it.each([
@@ -73,7 +73,7 @@ describe("a template can access only its columns", () => {
     '{% import "x" as y %}',
     '{{ fetch("http://localhost") }}',
   ])("%s", (source) => {
-    expect(refusal(source, fields)).toMatch(/^task\.yaml:1:\d+: /);
+    expect(getRefusal(source, fields)).toMatch(/^task\.yaml:1:\d+: /);
   });
 
   it("cannot store a method and call it later", () => {
@@ -83,12 +83,12 @@ describe("a template can access only its columns", () => {
       "{{ {'f': s.upper}.f() }}",
       "{{ (s.upper if yes else s.lower)() }}",
     ])
-      expect(refusal(source, fields)).toMatch(/is a method|there is no function/);
+      expect(getRefusal(source, fields)).toMatch(/is a method|there is no function/);
     expect(render("{{ s.upper() }} {{ o.get('key') }} {{ s.split('e') | join('-') }}", fields)).toBe(
       "TEXT value t-xt",
     );
-    expect(refusal("{{ s.uper() }}", fields)).toContain("there is no s.uper");
-    expect(refusal("{{ s.replace() }}", fields)).toContain("cannot be evaluated");
+    expect(getRefusal("{{ s.uper() }}", fields)).toContain("there is no s.uper");
+    expect(getRefusal("{{ s.replace() }}", fields)).toContain("cannot be evaluated");
   });
 
   it("treats names of object internals as ordinary columns", () => {
@@ -125,7 +125,7 @@ describe("a template renders fast and stays small", () => {
     "{{ big | upper ~ big }}{{ big }}",
     "{{ s }}".repeat(1001),
   ])("%s", (source) => {
-    expect(refusal(source, long)).toMatch(
+    expect(getRefusal(source, long)).toMatch(
       /longer than 1,000,000 characters|more than [\d,]+ characters in total/,
     );
   });
@@ -145,7 +145,7 @@ describe("a template renders fast and stays small", () => {
     ["{{ big.split(half) | join }}", "it searches for a text"],
   ])("%# %s", (source, message) => {
     const fields = { ...long, half: `b${"a".repeat(250_000)}` };
-    expect(refusal(source.slice(0, 12_000), fields)).toContain(message);
+    expect(getRefusal(source.slice(0, 12_000), fields)).toContain(message);
   });
 
   it("although its data may be large", () => {
@@ -158,7 +158,7 @@ describe("a template renders fast and stays small", () => {
   it("because the steps of the entire text are counted", () => {
     const sum = (terms: number) => `{{ ${Array(terms).fill("n").join("+")} }}`;
     expect(render(sum(900).repeat(2), { n: 1 })).toBe("900900");
-    expect(refusal(sum(900).repeat(4), { n: 1 })).toContain("it takes more than 5,000 steps");
+    expect(getRefusal(sum(900).repeat(4), { n: 1 })).toContain("it takes more than 5,000 steps");
   });
 
   it("for any combination of operations", () => {

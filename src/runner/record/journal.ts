@@ -30,7 +30,7 @@ export interface JournalContent {
   /** by the model's name in the run */
   readonly models: ReadonlyMap<string, ScoredQuestions>;
   /** its intact lines, byte for byte */
-  readonly whole: Uint8Array;
+  readonly intact: Uint8Array;
   /** numbers of the other lines, from 1: truncated by a kill, or damaged later */
   readonly damaged: readonly number[];
 }
@@ -59,7 +59,7 @@ export async function readJournal(file: string): Promise<JournalContent> {
   // A run that was killed before its first question has none.
   const bytes = existsSync(file) ? await accessRunFile(file, () => readFile(file)) : Buffer.alloc(0);
   const models = new Map<string, Map<string, JournalEntry>>();
-  const whole: Buffer[] = [];
+  const intact: Buffer[] = [];
   const damaged: number[] = [];
   for (let start = 0, number = 1; start < bytes.length; number++) {
     const newline = bytes.indexOf("\n", start);
@@ -69,13 +69,13 @@ export async function readJournal(file: string): Promise<JournalContent> {
     if (read === undefined) damaged.push(number);
     else {
       const { model, ...entry } = read;
-      whole.push(bytes.subarray(start, end));
+      intact.push(bytes.subarray(start, end));
       if (!models.has(model)) models.set(model, new Map());
       models.get(model)!.set(entry.id, entry);
     }
     start = end;
   }
-  return { models, whole: damaged.length === 0 ? bytes : Buffer.concat(whole), damaged };
+  return { models, intact: damaged.length === 0 ? bytes : Buffer.concat(intact), damaged };
 }
 
 function parseLine(text: string): z.output<typeof line> | undefined {

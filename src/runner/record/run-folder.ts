@@ -180,7 +180,7 @@ export class RunFolder {
     if (this.#lock !== undefined) return;
     const file = path.join(this.path, "journal.jsonl");
     if (this.earlier && this.earlier.journal.damaged.length > 0)
-      await writeAtomically(file, this.earlier.journal.whole);
+      await writeAtomically(file, this.earlier.journal.intact);
     this.#lock = await lockRun(this.path);
     for (const name of this.#hasJournal ? ["questions", "samples"] : ["samples"]) {
       const lines = path.join(this.path, name);

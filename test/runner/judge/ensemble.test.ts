@@ -12,7 +12,11 @@ const task: JudgedTask = { name: "t", title: "T", defaultPattern: "p0", labels, 
 const labelled = (values: readonly number[]) => values.map((score, k) => ({ label: labels[k]!, score }));
 
 /** Makes a pattern's run with these label scores, in which "yes" is always right. */
-function runOf(pattern: string, of: readonly (readonly number[])[], cut: readonly number[] = []): PatternRun {
+function makeRun(
+  pattern: string,
+  of: readonly (readonly number[])[],
+  cut: readonly number[] = [],
+): PatternRun {
   const judged = of.map((values, k) => ({
     decided: { labelScores: labelled(values) },
     entry: { id: String(k), answers: [], cut: cut.includes(k) ? 3 : 0 },
@@ -39,7 +43,7 @@ function runOf(pattern: string, of: readonly (readonly number[])[], cut: readonl
     },
   };
 }
-const RUNS = scores.map((of, k) => runOf(`p${k}`, of));
+const RUNS = scores.map((of, k) => makeRun(`p${k}`, of));
 
 describe("the ensemble of patterns", () => {
   it("has the reference's mean log-probabilities", () => {
@@ -90,7 +94,7 @@ describe("the ensemble of patterns", () => {
       [-1, -1, -2],
       [-3, -1, -9],
     ];
-    const cut = judgeEnsemble(task, [runOf("a", even, [0]), runOf("b", even, [0, 1])])!;
+    const cut = judgeEnsemble(task, [makeRun("a", even, [0]), makeRun("b", even, [0, 1])])!;
     expect(cut.result).toMatchObject({ ties: 1, truncated: 2 });
     expect(cut.predictions.map((one) => one.predicted)).toEqual(["no", "yes"]);
   });
@@ -98,12 +102,12 @@ describe("the ensemble of patterns", () => {
   it("is omitted for one pattern, for texts, and if a pattern does not score all labels", () => {
     expect(judgeEnsemble(task, RUNS.slice(0, 1))).toBeUndefined();
     expect(judgeEnsemble({ ...task, labels: [] }, RUNS)).toBeUndefined();
-    const short = runOf(
+    const short = makeRun(
       "short",
       scores[0]!.map((of, k) => (k === 3 ? of.slice(0, 2) : of)),
     );
     expect(judgeEnsemble(task, [...RUNS, short])).toBeUndefined();
-    const none = runOf(
+    const none = makeRun(
       "first",
       scores[0]!.map(() => []),
     );
