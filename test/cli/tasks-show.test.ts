@@ -342,11 +342,7 @@ patterns:
   });
 
   it("refuse the same: few-shot options without a number, special tokens that are not there", async () => {
-    expectRefused(
-      await show("shots/task.yaml", "--fewshot-seed", "3"),
-      2,
-      "--fewshot-seed has no effect",
-    );
+    expectRefused(await show("shots/task.yaml", "--fewshot-seed", "3"), 2, "--fewshot-seed has no effect");
     expectRefused(await show("own/task.yaml", "-f", "2"), 3, "has neither a fewshot nor a train file");
     expectRefused(await show("own/task.yaml", ...tiny("--mask-token", "[none]")), 2, "[none]");
     const masked = await show("own/task.yaml", "--model", exported("gpt2"), "--family", "masked");
