@@ -3,7 +3,7 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { chromium } from "playwright-core";
 import { PROTOCOLS } from "../src/options/index.js";
-import { RunFolder, type RunRecord, runRecordText } from "../src/runner/index.js";
+import { RunFolder, type RunRecord, formatRunRecord } from "../src/runner/index.js";
 import { peakMemory } from "./conversion.js";
 import { removeScratch, scratchFolder } from "./scratch.js";
 import { generator } from "./seeded.js";
@@ -96,7 +96,7 @@ async function writeRun(folder: string, examples: number): Promise<void> {
   const text = "A passage of some length stands here, as long as those of a data set are. ".repeat(6);
   const closing = { tokenIds: [2], logProbs: [-1.5], isGreedy: [false] };
   try {
-    await run.write("run.json", runRecordText(record()));
+    await run.write("run.json", formatRunRecord(record()));
     await run.appendQuestions(
       "many",
       Array.from({ length: examples }, (_, k) => ({

@@ -1,14 +1,14 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
-/** The package's own folder, from src/ and dist/ alike. */
+/** The package's root folder, seen from src/ and dist/ alike. */
 const root = new URL("../", import.meta.url);
 
 export const BUNDLED_MODEL = fileURLToPath(new URL("data/models/glm-tiny", root));
 export const BUNDLED_DATA = fileURLToPath(new URL("data/superglue-sample", root));
 
 export const BUNDLED_MODEL_NOTE =
-  "glm-tiny is the small model (7 M parameters) that comes with glm-eval to try it out: its numbers say nothing about " +
+  "glm-tiny is a small model (7 M parameters) bundled with glm-eval for trying it out: its results say nothing about " +
   "GLMs of published size.";
 
 export function packageVersion(): string {

@@ -1,4 +1,4 @@
-/** Whether a process of this machine is still there: what it left behind is not abandoned then. */
+/** Whether a process on this machine is still running: what it has written is then not abandoned. */
 export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);

@@ -1,6 +1,6 @@
 import type { Node } from "./jinja.js";
 
-/** Names that a template may use without a column of that name. */
+/** Names that a template may use although they are not columns. */
 export const CONSTANTS: ReadonlyMap<string, unknown> = new Map<string, unknown>([
   ["true", true],
   ["True", true],
@@ -14,17 +14,17 @@ export function child(node: Node, key: string): Node {
   return node[key] as Node;
 }
 
-/** The name of the filter that a node applies, if it applies one. */
-export function filterName(node: Node): string | undefined {
+/** Returns the name of the filter that a node applies; undefined if the node is not a filter. */
+export function getFilterName(node: Node): string | undefined {
   if (node.type !== "FilterExpression") return undefined;
   const filter = child(node, "filter");
   return String((filter.type === "CallExpression" ? child(filter, "callee") : filter).value);
 }
 
-/** A node that stands for a value that is known already. */
+/** Type of a node that holds a value already computed. */
 export const HELD = "Held";
 
-/** "passage.text", for messages. */
+/** Formats a node for messages: "passage.text". */
 export function describe(node: Node): string {
   if (node.type === HELD && node.from !== undefined) return describe(child(node, "from"));
   if (node.type !== "MemberExpression") return node.type === "Identifier" ? String(node.value) : "…";
@@ -33,18 +33,18 @@ export function describe(node: Node): string {
   return node.computed ? `${object}[${JSON.stringify(property) ?? "…"}]` : `${object}.${property}`;
 }
 
-/** The names that an expression looks up: identifiers that are no filter, test, attribute or keyword. */
-export function columnNames(root: Node): Set<string> {
+/** Finds the names that an expression looks up: identifiers other than filters, tests, attributes and keywords. */
+export function findColumnNames(root: Node): Set<string> {
   const identifiers = [...descendants(root)].filter((node) => node.type === "Identifier");
   return new Set(identifiers.map((node) => String(node.value)).filter((name) => !CONSTANTS.has(name)));
 }
 
-/** A node and all nodes under it that are evaluated; names that are mere syntax are left out. */
+/** Yields a node and all nodes below it that are evaluated; names that are only syntax are skipped. */
 export function* descendants(node: Node): Generator<Node> {
   yield node;
   for (const [key, value] of Object.entries(node)) {
     if (isSyntax(node, key)) continue;
-    // A filter's name is no column, but its arguments are expressions.
+    // A filter's name is not a column, but its arguments are expressions.
     const inner = node.type === "FilterExpression" && key === "filter" ? (value as Node).args : value;
     const children: unknown[] = inner instanceof Map ? [...inner].flat() : [inner].flat();
     for (const each of children) if (isNode(each)) yield* descendants(each);

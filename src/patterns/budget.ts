@@ -1,78 +1,78 @@
 import type { Value } from "./jinja.js";
 
-/** Characters of a template: a pattern is written by hand. The template library needs the square of them in places. */
-export const MOST_TEMPLATE = 10_000;
-/** Tokens of one expression, which bound how deep its syntax tree is. */
-export const MOST_TOKENS = 2_000;
-/** Characters of one value, and of a whole rendered text. */
-const MOST_CHARACTERS = 1_000_000;
-/** Nodes that are computed for one text. */
-const MOST_STEPS = 5_000;
-/** Characters and items that all values on the way to one text have together. */
-const MOST_MADE = 10_000_000;
-/** Comparisons of characters of one search for a text in a text. */
-const MOST_COMPARISONS = 1_000_000_000;
+/** Characters of a template: patterns are written by people. Parts of the template library take quadratic time. */
+export const MAX_TEMPLATE = 10_000;
+/** Tokens of one expression: they bound the depth of its syntax tree. */
+export const MAX_TOKENS = 2_000;
+/** Characters of one value, and of a complete rendered text. */
+const MAX_CHARACTERS = 1_000_000;
+/** Nodes evaluated for one text. */
+const MAX_STEPS = 5_000;
+/** Total characters and items of all intermediate values of one text. */
+const MAX_MADE = 10_000_000;
+/** Character comparisons of one search for a text in another. */
+const MAX_COMPARISONS = 1_000_000_000;
 
-/** What the rendering of one text may cost. Templates have no loops: all that they make comes from what they name. */
+/** Limits the cost of rendering one text. Templates have no loops: all their output derives from the values they name. */
 export class Budget {
   #steps = 0;
   #made = 0;
   #rendered = 0;
 
-  /** A node is computed. @throws Error where that is one too many */
+  /** Counts an evaluated node. @throws Error if there are too many */
   step(): void {
-    if (++this.#steps > MOST_STEPS) throw new Error(`it takes more than ${shown(MOST_STEPS)} steps`);
+    if (++this.#steps > MAX_STEPS) throw new Error(`it takes more than ${formatCount(MAX_STEPS)} steps`);
   }
 
-  /** A value of this size is made. @throws Error where that is too much */
+  /** Counts a new value of this size. @throws Error if it, or the total, is too large */
   make(size: number): void {
     this.#made += size;
-    if (size > MOST_CHARACTERS) throw tooLong();
-    if (this.#made > MOST_MADE)
-      throw new Error(`its values have more than ${shown(MOST_MADE)} characters together`);
+    if (size > MAX_CHARACTERS) throw tooLong();
+    if (this.#made > MAX_MADE)
+      throw new Error(`its values have more than ${formatCount(MAX_MADE)} characters in total`);
   }
 
-  /** The text grows by what an expression gives. @throws Error where it becomes too long */
+  /** Counts the output of an expression, which is added to the text. @throws Error if the text becomes too long */
   render(text: string): void {
     this.#rendered += text.length;
-    if (this.#rendered > MOST_CHARACTERS) throw tooLong();
+    if (this.#rendered > MAX_CHARACTERS) throw tooLong();
   }
 }
 
-/** Sees before a text is made of others that it will not be too long. @throws Error where it would be */
+/** Checks a text's length before it is built from others. @throws Error if it would be too long */
 export function checkLength(characters: number): void {
-  if (characters > MOST_CHARACTERS) throw tooLong();
+  if (characters > MAX_CHARACTERS) throw tooLong();
 }
 
-/** @throws Error where looking for a text in a text may take for ever */
+/** @throws Error if searching for one text in another may take too long */
 export function checkSearch(text: string, wanted: string): void {
-  if (text.length * wanted.length > MOST_COMPARISONS)
+  if (text.length * wanted.length > MAX_COMPARISONS)
     throw new Error(
-      `a text of ${shown(wanted.length)} characters is looked for in one of ${shown(text.length)}`,
+      `it searches for a text of ${formatCount(wanted.length)} characters in one of ${formatCount(text.length)}`,
     );
 }
 
-/** Characters and items of a value with all that is in it. */
-export function weightOf(value: Value): number {
+/** Counts the characters and items of a value, including nested ones. */
+export function measureWeight(value: Value): number {
   let weight = 0;
-  const waiting = [value];
-  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+  const pending = [value];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const { value: held } = next;
     weight += typeof held === "string" ? held.length : 1;
-    if (Array.isArray(held)) for (const each of held as Value[]) waiting.push(each);
+    if (Array.isArray(held)) for (const each of held as Value[]) pending.push(each);
     else if (held instanceof Map)
       for (const [key, each] of held as Map<string, Value>) {
         weight += key.length;
-        waiting.push(each);
+        pending.push(each);
       }
   }
   return weight;
 }
 
 function tooLong(): Error {
-  return new Error(`a text becomes longer than ${shown(MOST_CHARACTERS)} characters`);
+  return new Error(`a text becomes longer than ${formatCount(MAX_CHARACTERS)} characters`);
 }
 
-function shown(count: number): string {
+function formatCount(count: number): string {
   return count.toLocaleString("en-US");
 }

@@ -1,10 +1,10 @@
-/** One piece of a rendered pattern. Each text part is tokenised on its own; the ids are concatenated. */
+/** One part of a rendered pattern. Each text part is tokenized separately; the ids are concatenated. */
 export type Part =
   | {
       readonly kind: "text";
       readonly text: string;
       readonly shortenable: boolean;
-      /** of which few-shot example it is a part, from 0; undefined for the question itself */
+      /** index of the few-shot example that it belongs to, from 0; undefined for the question itself */
       readonly shot?: number;
     }
   /** where the answer goes: exactly one in a pattern */
@@ -12,17 +12,17 @@ export type Part =
   /** `||`: what follows belongs to segment B (token types of BERT; the truncation rule of GLM) */
   | { readonly kind: "segment" };
 
-/** A pattern with an example in it: text around one blank. */
+/** A pattern filled in with an example: text around one blank. */
 export interface RenderedPattern {
   readonly parts: readonly Part[];
-  /** whether a space stood before the blank; it belongs to the answer (" Yes"), not to the text before it */
+  /** whether the blank is preceded by a space; it belongs to the answer (" Yes"), not to the text before it */
   readonly spaceBeforeBlank: boolean;
 }
 
-/** One string that may fill the blank, with its leading space where it has one. */
+/** One string that may fill the blank, including its leading space if it has one. */
 export interface Answer {
   readonly text: string;
-  /** the label that it stands for; undefined where the answer itself is the prediction (ReCoRD) */
+  /** the label that it maps to; undefined if the answer itself is the prediction (ReCoRD) */
   readonly label?: string;
 }
 
@@ -33,8 +33,8 @@ export interface Cloze {
 }
 
 /**
- * What is asked of the model for one example and one pattern. Nearly always one cloze; several where each
- * candidate changes the text itself (COPA's pattern p2). All answers of all clozes compete with each other.
+ * The question scored by the model for one example and one pattern. Nearly always one cloze; several if each candidate
+ * changes the text itself (COPA's pattern p2). All answers of all clozes compete with each other.
  */
 export interface ClozeQuestion {
   /** unique in a run: "boolq/p4/17" */

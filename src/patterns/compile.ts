@@ -2,14 +2,14 @@ import { type Problems, STRICT } from "../findings.js";
 import { Budget } from "./budget.js";
 import type { RenderedPattern } from "./cloze-question.js";
 import { compileExpression, type Expression, type Fields, unknownName } from "./expression.js";
-import { type Segment, segments } from "./lexer.js";
-import { type Origin, positionOf, type Range, templateError } from "./origin.js";
+import { type Segment, splitTemplate } from "./lexer.js";
+import { findPosition, type Origin, type Range, templateError } from "./origin.js";
 import { layout, type Piece } from "./part-layout.js";
 
 export const BLANK = "[MASK]";
 
 interface Compiled {
-  /** the columns that it names, in order of their first use */
+  /** the columns that it names, in the order of their first use */
   readonly names: readonly string[];
   /** the columns that stand in it as they are, but for filters */
   readonly columns: readonly string[];
@@ -18,36 +18,35 @@ interface Compiled {
 }
 
 export interface CompiledPattern extends Compiled {
-  /** as of what it renders: the same for all examples */
+  /** as in its rendered patterns: the same for all examples */
   readonly spaceBeforeBlank: boolean;
-  /** whether a part of it may be cut (`| shorten`) */
+  /** whether a part of it may be truncated (`| shorten`) */
   readonly isShortenable: boolean;
   /**
-   * @param content what stands in the place of every part that may be cut, whatever the example holds there; "" leaves
-   *   the part out
-   * @throws FindingError with the position in the template, where a column is missing or is not text
+   * @param content replaces every part that may be truncated, regardless of the example's own text; "" omits the part
+   * @throws FindingError with the position in the template, if a column is missing or is not text
    */
   render(fields: Fields, content?: string): RenderedPattern;
 }
 
 export interface CompiledText extends Compiled {
-  /** @throws FindingError with the position in the template, where a column is missing or is not text */
+  /** @throws FindingError with the position in the template, if a column is missing or is not text */
   render(fields: Fields): string;
 }
 
 type Value = { readonly kind: "expression"; readonly expression: Expression };
 
 /**
- * Compiles a pattern: a Jinja template whose literal texts and `{{ … }}` are parts of their own, with one [MASK] and at
- * most one `||` (the border of the segments) in its literal text.
+ * Compiles a pattern: a Jinja template whose literal texts and `{{ … }}` are separate parts, with one [MASK] and at most
+ * one `||` (the segment border) in its literal text.
  *
- * @param problems where its errors go; unless given, the first is thrown. One that has errors must not be rendered.
+ * @param problems receives its errors; by default, the first one is thrown. A pattern with errors must not be rendered.
  * @throws FindingError with file, line and column
  */
 export function compilePattern(source: string, origin: Origin, problems: Problems = STRICT): CompiledPattern {
-  const top = segments(source, origin, problems);
+  const top = splitTemplate(source, origin, problems);
   const pieces = (top ?? []).flatMap((segment): (Piece | Value)[] => {
-    if (segment.kind === "literal") return marks(segment.text);
+    if (segment.kind === "literal") return splitAtMarks(segment.text);
     const expression = compileExpression(segment, source, origin, problems);
     if (expression === undefined) return [];
     return [expression.isSeam ? { kind: "seam" } : { kind: "expression", expression }];
@@ -56,22 +55,22 @@ export function compilePattern(source: string, origin: Origin, problems: Problem
     checkMark(BLANK, { min: 1 }, top, source, origin, problems);
     checkMark("||", { min: 0 }, top, source, origin, problems);
   }
-  const laidOut = (textOf: (expression: Expression) => string): RenderedPattern =>
+  const layOut = (getText: (expression: Expression) => string): RenderedPattern =>
     layout(
       pieces.map((piece) => {
         if (piece.kind !== "expression") return piece;
         const { expression } = piece;
-        return { kind: "value", text: textOf(expression), shortenable: expression.shortenable };
+        return { kind: "value", text: getText(expression), shortenable: expression.shortenable };
       }),
     );
   return {
-    ...compiled(pieces.filter(isValue), source, origin),
-    // Only literal text gives the blank its space, so any values do.
-    spaceBeforeBlank: laidOut(() => "").spaceBeforeBlank,
+    ...makeCompiled(pieces.filter(isValue), source, origin),
+    // Only literal text can put a space before the blank, so any values will do.
+    spaceBeforeBlank: layOut(() => "").spaceBeforeBlank,
     isShortenable: pieces.some((piece) => piece.kind === "expression" && piece.expression.shortenable),
     render(fields, content) {
       const budget = new Budget();
-      return laidOut((expression) =>
+      return layOut((expression) =>
         content !== undefined && expression.shortenable ? content : expression.value(fields, budget),
       );
     },
@@ -79,23 +78,23 @@ export function compilePattern(source: string, origin: Origin, problems: Problem
 }
 
 /**
- * Compiles a template that gives one string, such as an answer.
- * @param problems as of `compilePattern`
+ * Compiles a template that renders one string, such as an answer.
+ * @param problems as for `compilePattern`
  */
 export function compileText(source: string, origin: Origin, problems: Problems = STRICT): CompiledText {
-  const top = segments(source, origin, problems) ?? [];
+  const top = splitTemplate(source, origin, problems) ?? [];
   const pieces = top.flatMap((segment): (Value | Extract<Segment, { kind: "literal" }>)[] => {
     if (segment.kind === "literal") return [segment];
     const expression = compileExpression(segment, source, origin, problems);
     if (expression?.shortenable) {
       const range = { start: segment.offset, end: segment.end };
-      const message = "found shorten in an answer: answers are never cut";
+      const message = "found shorten in an answer: answers are never truncated";
       problems.add(templateError(origin, source, range, "shorten-in-answer", message));
     }
     return expression === undefined ? [] : [{ kind: "expression", expression }];
   });
   return {
-    ...compiled(pieces.filter(isValue), source, origin),
+    ...makeCompiled(pieces.filter(isValue), source, origin),
     render(fields) {
       const budget = new Budget();
       return pieces
@@ -109,7 +108,7 @@ function isValue(piece: { readonly kind: string }): piece is Value {
   return piece.kind === "expression";
 }
 
-function compiled(values: readonly Value[], source: string, origin: Origin): Compiled {
+function makeCompiled(values: readonly Value[], source: string, origin: Origin): Compiled {
   const names = new Map<string, Range>();
   for (const { expression } of values) {
     for (const [name, range] of expression.names) if (!names.has(name)) names.set(name, range);
@@ -122,24 +121,24 @@ function compiled(values: readonly Value[], source: string, origin: Origin): Com
       for (const [name, range] of inOrder) {
         if (columns.includes(name)) continue;
         const { pattern } = origin;
-        problems.add({ ...unknownName(positionOf(origin, source, range), name, columns), pattern });
+        problems.add({ ...unknownName(findPosition(origin, source, range), name, columns), pattern });
       }
     },
   };
 }
 
-/** Splits literal text at the blank and the border of the segments. */
-function marks(literal: string): Piece[] {
+/** Splits literal text at the blank and the segment border. */
+function splitAtMarks(literal: string): Piece[] {
   return literal.split(/(\[MASK\]| ?\|\| ?)/).flatMap((text, i): Piece[] => {
     if (i % 2 === 0) return text === "" ? [] : [{ kind: "literal", text }];
     if (text === BLANK) return [{ kind: "blank" }];
-    // " || " stands where one space stood: the mark goes, and one space stays for what follows.
+    // " || " replaces one space: the mark is removed, and one space remains before what follows.
     const space: Piece[] = text === "||" ? [] : [{ kind: "literal", text: " " }];
     return [{ kind: "segment" }, ...space];
   });
 }
 
-/** At most one of a mark, and at least `min`. */
+/** Reports a mark that occurs fewer than `min` times or more than once. */
 function checkMark(
   mark: string,
   { min }: { min: number },
@@ -163,7 +162,7 @@ function checkMark(
         { start: 0, end: source.length },
         "no-blank",
         `found no ${mark}; a pattern has exactly one`,
-        `write ${mark} in the text, outside of {{ }}, where the answer goes`,
+        `write ${mark} in the text, outside {{ }}, where the answer goes`,
       ),
     );
   }

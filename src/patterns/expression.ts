@@ -6,37 +6,37 @@ import {
   FindingError,
   type Problems,
 } from "../findings.js";
-import { CONSTANTS, child, columnNames, descendants, filterName } from "./ast.js";
-import { type Budget, MOST_TOKENS } from "./budget.js";
+import { CONSTANTS, child, descendants, findColumnNames, getFilterName } from "./ast.js";
+import { type Budget, MAX_TOKENS } from "./budget.js";
 import { FILTER_NAMES, FILTERS, SHORTEN } from "./filters.js";
 import { StrictInterpreter } from "./interpreter.js";
 import { type Node, parse } from "./jinja.js";
 import type { Segment } from "./lexer.js";
-import { type Origin, positionOf, type Range, templateError } from "./origin.js";
-import { columnExpression, findColumn, oddNameHint, resolveRow } from "./row.js";
+import { findPosition, type Origin, type Range, templateError } from "./origin.js";
+import { findColumn, formatColumn, oddNameHint, resolveRow } from "./row.js";
 
-/** An error of an expression: where it begins, unless told. */
-type Fault = (code: FindingCode, message: string, hint?: string) => Finding;
+/** Makes a finding about an expression, at the expression's position. */
+type MakeFault = (code: FindingCode, message: string, hint?: string) => Finding;
 
 /** The columns of one example. */
 export type Fields = Readonly<Record<string, unknown>>;
 
 /** One `{{ … }}` of a template. */
 export interface Expression {
-  /** the columns that it names, with their first use in the template */
+  /** the columns that it names, with the position of their first use in the template */
   readonly names: ReadonlyMap<string, Range>;
   /** the column that it puts in, if all it does is filter it */
   readonly column: string | undefined;
   readonly shortenable: boolean;
-  /** `{{ "" }}`: gives nothing and only starts a new part */
+  /** `{{ "" }}`: renders nothing, and only starts a new part */
   readonly isSeam: boolean;
-  /** @throws FindingError where a column is missing, the value is not text, or it costs too much */
+  /** @throws FindingError if a column is missing, the value is not text, or it exceeds the budget */
   value(fields: Fields, budget: Budget): string;
 }
 
 /**
- * Compiles an expression and reports what is wrong in it.
- * @returns undefined where it cannot be read; one with other errors has names, and must not be computed
+ * Compiles an expression and reports its errors.
+ * @returns undefined if it cannot be parsed; an expression with other errors has names, but must not be evaluated
  */
 export function compileExpression(
   segment: Extract<Segment, { kind: "expression" }>,
@@ -45,22 +45,22 @@ export function compileExpression(
   problems: Problems,
 ): Expression | undefined {
   const whole = { start: segment.offset, end: segment.end };
-  const fault: Fault = (code, message, hint) => templateError(origin, source, whole, code, message, hint);
-  if (segment.tokens.length > MOST_TOKENS) {
-    const message = `found an expression of ${segment.tokens.length} words and signs; expected at most ${MOST_TOKENS}`;
+  const fault: MakeFault = (code, message, hint) => templateError(origin, source, whole, code, message, hint);
+  if (segment.tokens.length > MAX_TOKENS) {
+    const message = `found an expression of ${segment.tokens.length} tokens; expected at most ${MAX_TOKENS}`;
     problems.add(fault("long-expression", message));
     return undefined;
   }
   const root = parseTokens(segment, source, fault, problems);
   if (root === undefined) return undefined;
   resolveRow(root);
-  const shortenable = filterName(root) === SHORTEN;
+  const shortenable = getFilterName(root) === SHORTEN;
   if (shortenable && child(root, "filter").type === "CallExpression")
-    problems.add(takesNoArguments(SHORTEN, fault));
+    problems.add(argumentsFault(SHORTEN, fault));
   const node = shortenable ? child(root, "operand") : root;
   checkFilters(node, fault, problems);
   const names = new Map<string, Range>();
-  for (const name of columnNames(node)) {
+  for (const name of findColumnNames(node)) {
     const { first, last } = findColumn(segment.tokens, name) ?? { first: 0, last: 0 };
     const end = segment.offsets[last]! + segment.tokens[last]!.value.length;
     names.set(name, { start: segment.offsets[first]!, end });
@@ -75,7 +75,7 @@ export function compileExpression(
         const value = Object.hasOwn(fields, name) ? fields[name] : undefined;
         if (value !== undefined) return [name, value] as const;
         const { pattern } = origin;
-        const at = positionOf(origin, source, range);
+        const at = findPosition(origin, source, range);
         throw new FindingError({ ...unknownName(at, name, Object.keys(fields)), pattern });
       });
       try {
@@ -83,7 +83,7 @@ export function compileExpression(
         budget.render(text);
         return text;
       } catch (cause) {
-        const message = `the expression cannot be computed: ${reason(cause)}`;
+        const message = `the expression cannot be evaluated: ${getReason(cause)}`;
         throw new FindingError(fault("cannot-compute", message), { cause });
       }
     },
@@ -98,19 +98,19 @@ function filteredColumn(node: Node): string | undefined {
 function parseTokens(
   segment: Extract<Segment, { kind: "expression" }>,
   source: string,
-  fault: Fault,
+  fault: MakeFault,
   problems: Problems,
 ): Node | undefined {
   try {
     return parse([...segment.tokens]).body[0];
   } catch (cause) {
     const hint = oddNameHint(source.slice(segment.offset, segment.end));
-    problems.add(fault("bad-expression", `the expression cannot be read: ${reason(cause)}`, hint));
+    problems.add(fault("bad-expression", `the expression cannot be parsed: ${getReason(cause)}`, hint));
     return undefined;
   }
 }
 
-/** A name that the data does not have, with the nearest one that it has. */
+/** Makes a finding for a column that is not in the data, with the nearest name that is. */
 export function unknownColumn(at: FilePosition, name: string, columns: readonly string[]): Finding {
   return {
     severity: "error",
@@ -121,25 +121,25 @@ export function unknownColumn(at: FilePosition, name: string, columns: readonly 
   };
 }
 
-/** A name in a template that the data does not have, with how to write the name that was meant. */
+/** Makes a finding for a name in a template that is not in the data, with the spelling of the name that was meant. */
 export function unknownName(at: FilePosition, name: string, columns: readonly string[]): Finding {
   const finding = unknownColumn(at, name, columns);
-  // "Class-Index" is read as a difference, so that its words are taken for columns.
+  // "Class-Index" is parsed as a difference, so its words are taken for columns.
   const meant = columns.find((column) => column.split(/\W+/).includes(name)) ?? nearest(name, columns);
-  if (meant === undefined || columnExpression(meant) === meant) return finding;
-  return { ...finding, hint: `write ${columnExpression(meant)} for the column "${meant}"; ${finding.hint}` };
+  if (meant === undefined || formatColumn(meant) === meant) return finding;
+  return { ...finding, hint: `write ${formatColumn(meant)} for the column "${meant}"; ${finding.hint}` };
 }
 
-function checkFilters(root: Node, fault: Fault, problems: Problems): void {
+function checkFilters(root: Node, fault: MakeFault, problems: Problems): void {
   for (const node of descendants(root)) {
-    const name = filterName(node);
+    const name = getFilterName(node);
     if (name === undefined) continue;
     if (name === SHORTEN) {
       problems.add(
         fault(
           "shorten-inside",
-          "found shorten inside an expression: it marks the whole part and must be its last filter",
-          'put what stands before it in parentheses: {{ ("Text " ~ column) | shorten }}',
+          "found shorten inside an expression: it marks the entire part and must be its last filter",
+          'put what comes before it in parentheses: {{ ("Text " ~ column) | shorten }}',
         ),
       );
     } else if (!FILTER_NAMES.includes(name)) {
@@ -147,15 +147,15 @@ function checkFilters(root: Node, fault: Fault, problems: Problems): void {
         fault("unknown-filter", `there is no filter "${name}"`, didYouMean(name, FILTER_NAMES, "filters")),
       );
     } else if (FILTERS.has(name) && child(node, "filter").type === "CallExpression") {
-      problems.add(takesNoArguments(name, fault));
+      problems.add(argumentsFault(name, fault));
     }
   }
 }
 
-function takesNoArguments(name: string, fault: Fault): Finding {
+function argumentsFault(name: string, fault: MakeFault): Finding {
   return fault("filter-arguments", `the filter ${name} takes no arguments`, `write | ${name}`);
 }
 
-function reason(cause: unknown): string {
+function getReason(cause: unknown): string {
   return cause instanceof Error ? cause.message : String(cause);
 }

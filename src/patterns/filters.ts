@@ -1,4 +1,4 @@
-/** What Python's str.rstrip() and str.split() call whitespace: not quite what JavaScript does. */
+/** The whitespace of Python's str.rstrip() and str.split(), which differs slightly from JavaScript's. */
 const PYTHON_WHITESPACE =
   "\t\n\v\f\r\u001c\u001d\u001e\u001f \u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008" +
   "\u2009\u200a\u2028\u2029\u202f\u205f\u3000";
@@ -12,7 +12,7 @@ function stripEnd(text: string, characters: string): string {
   return text.slice(0, end);
 }
 
-/** The filters that GLM's and PET's patterns need beside Jinja's own; each maps a text to a text. */
+/** The filters that GLM's and PET's patterns need in addition to Jinja's; each maps a text to a text. */
 export const FILTERS: ReadonlyMap<string, (text: string) => string> = new Map([
   ["strip_punctuation", (text) => stripEnd(text, PUNCTUATION)],
   ["rstrip", (text) => stripEnd(text, PYTHON_WHITESPACE)],
@@ -25,10 +25,10 @@ export const FILTERS: ReadonlyMap<string, (text: string) => string> = new Map([
   ],
 ]);
 
-/** Marks a part that may be cut; handled where the expression is compiled, as it says something of the part. */
+/** Marks a part that may be truncated; handled when the expression is compiled, since it is a property of the part. */
 export const SHORTEN = "shorten";
 
-/** The library's filters (it has no list of its own), so that a mistyped one is found before any data is read. */
+/** The library's filters (it exports no list), so that a mistyped one is found before any data is read. */
 const LIBRARY_FILTERS = [
   "abs",
   "bool",

@@ -3,5 +3,5 @@ export { type CompiledPattern, type CompiledText, compilePattern, compileText } 
 export { type Fields, unknownColumn } from "./expression.js";
 export type { Origin } from "./origin.js";
 export { parseCloze } from "./parse-cloze.js";
-export { columnExpression } from "./row.js";
+export { formatColumn } from "./row.js";
 export { type PartLength, type TruncationRule, truncate } from "./truncate.js";

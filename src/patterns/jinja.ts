@@ -1,7 +1,7 @@
 import * as jinja from "@huggingface/jinja";
 
-// The library's type declarations import each other without file extensions, which TypeScript's NodeNext resolution
-// takes for unresolved: everything comes out as `any`. So what is used of it is declared here, in one place.
+// The library's type declarations import each other without file extensions, which TypeScript's NodeNext resolution does
+// not resolve: everything becomes `any`. So the parts of it in use are declared here, in one place.
 
 export interface Token {
   readonly type: string;

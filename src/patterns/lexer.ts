@@ -1,10 +1,10 @@
 import type { Finding, Problems } from "../findings.js";
-import { MOST_TEMPLATE } from "./budget.js";
+import { MAX_TEMPLATE } from "./budget.js";
 import { type Token, tokenize } from "./jinja.js";
 import { type Origin, templateError } from "./origin.js";
 import { oddNameHint } from "./row.js";
 
-/** A template's top level in order. Offsets are characters of the template, from 0. */
+/** One item of a template's top level. Offsets are characters of the template, from 0. */
 export type Segment =
   | { readonly kind: "literal"; readonly text: string; readonly offset: number }
   | {
@@ -18,13 +18,13 @@ export type Segment =
     };
 
 /**
- * Splits a template into literal text and `{{ … }}`. Comments vanish; `{% … %}` is a problem.
- * @returns undefined where it cannot be split
+ * Splits a template into literal text and `{{ … }}`. Comments are dropped; `{% … %}` is reported as a problem.
+ * @returns undefined if it cannot be split
  */
-export function segments(source: string, origin: Origin, problems: Problems): Segment[] | undefined {
-  const tokens = tokensOf(source, origin, problems);
+export function splitTemplate(source: string, origin: Origin, problems: Problems): Segment[] | undefined {
+  const tokens = tokenizeTemplate(source, origin, problems);
   if (tokens === undefined) return undefined;
-  const offsets = tokenOffsets(source, tokens);
+  const offsets = findTokenOffsets(source, tokens);
   const result: Segment[] = [];
   for (let i = 0; i < tokens.length; i++) {
     const token = tokens[i]!;
@@ -39,7 +39,7 @@ export function segments(source: string, origin: Origin, problems: Problems): Se
           source,
           { start: offset, end: offset + 2 },
           "block-in-template",
-          `found a block ("{% ${name} … %}"), which patterns do not have`,
+          `found a block ("{% ${name} … %}"), which patterns do not support`,
           "write a choice as an expression: {{ one if condition else other }}",
         ),
       );
@@ -47,7 +47,7 @@ export function segments(source: string, origin: Origin, problems: Problems): Se
     } else if (token.type === "OpenExpression") {
       const close = tokens.findIndex((other, j) => j > i && other.type === "CloseExpression");
       if (close < 0) {
-        problems.add(unclosed(source, origin, offset));
+        problems.add(unclosedError(source, origin, offset));
         return undefined;
       }
       result.push({
@@ -63,26 +63,26 @@ export function segments(source: string, origin: Origin, problems: Problems): Se
   return result;
 }
 
-function unclosed(source: string, origin: Origin, start: number): Finding {
+function unclosedError(source: string, origin: Origin, start: number): Finding {
   return templateError(
     origin,
     source,
     { start, end: start + 2 },
     "unclosed-expression",
-    'found "{{" without its "}}"',
+    'found "{{" without "}}"',
   );
 }
 
-function tokensOf(source: string, origin: Origin, problems: Problems): Token[] | undefined {
-  if (source.length > MOST_TEMPLATE) {
-    const message = `found a template of ${source.length} characters; expected at most ${MOST_TEMPLATE}`;
+function tokenizeTemplate(source: string, origin: Origin, problems: Problems): Token[] | undefined {
+  if (source.length > MAX_TEMPLATE) {
+    const message = `found a template of ${source.length} characters; expected at most ${MAX_TEMPLATE}`;
     problems.add(templateError(origin, source, { start: 0 }, "long-template", message));
     return undefined;
   }
   try {
     return tokenize(source);
   } catch (cause) {
-    const start = offendingTag(source);
+    const start = findOffendingTag(source);
     const reason = cause instanceof Error ? cause.message : String(cause);
     problems.add(
       source.slice(start).includes("}}")
@@ -91,20 +91,20 @@ function tokensOf(source: string, origin: Origin, problems: Problems): Token[] |
             source,
             { start, end: start + 2 },
             "bad-template",
-            `the template cannot be read: ${reason}`,
+            `the template cannot be parsed: ${reason}`,
             oddNameHint(source.slice(start, source.indexOf("}}", start) + 2)),
           )
-        : unclosed(source, origin, start),
+        : unclosedError(source, origin, start),
     );
     return undefined;
   }
 }
 
 /**
- * The library's syntax errors have no position: a tag with which the text up to the next one fails, while the text before
- * it does not.
+ * Finds the tag that causes a syntax error, since the library's errors have no position: the text up to the next tag
+ * fails, while the text before this tag does not.
  */
-function offendingTag(source: string): number {
+function findOffendingTag(source: string): number {
   const tags = [...source.matchAll(/\{[{%#]/g)].map((match) => match.index);
   const fails = (upTo: number | undefined): boolean => {
     try {
@@ -123,8 +123,8 @@ function offendingTag(source: string): number {
   return tags[bad] ?? 0;
 }
 
-/** Where each token starts. Every token but a string literal stands in the source as its value. */
-function tokenOffsets(source: string, tokens: readonly Token[]): number[] {
+/** Finds where each token starts. Every token except a string literal appears in the source as its value. */
+function findTokenOffsets(source: string, tokens: readonly Token[]): number[] {
   let cursor = 0;
   return tokens.map((token) => {
     if (token.type !== "StringLiteral") {

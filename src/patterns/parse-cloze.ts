@@ -4,8 +4,8 @@ import { BLANK } from "./compile.js";
 import { layout } from "./part-layout.js";
 
 /**
- * A cloze text as a user types it: plain text with one [MASK], nothing of a template in it. Its parts are never cut.
- * @throws GlmEvalError (usage) where there is not exactly one [MASK]
+ * Parses a cloze text as a user types it: plain text with one [MASK], not a template. Its parts are never truncated.
+ * @throws GlmEvalError (usage) if there is not exactly one [MASK]
  */
 export function parseCloze(text: string): RenderedPattern {
   const texts = text.split(BLANK);

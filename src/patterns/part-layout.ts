@@ -1,18 +1,18 @@
 import type { Part, RenderedPattern } from "./cloze-question.js";
 
-/** What a pattern is made of, in order, before spaces have found their place. */
+/** One piece of a pattern, in order, before spaces are assigned to parts. */
 export type Piece =
   | { readonly kind: "literal"; readonly text: string }
   | { readonly kind: "value"; readonly text: string; readonly shortenable: boolean }
-  /** starts a new part and gives no text */
+  /** starts a new part and adds no text */
   | { readonly kind: "seam" }
   | { readonly kind: "blank" }
   | { readonly kind: "segment" };
 
 /**
- * Puts every space where it belongs: to what follows it. Whitespace at the end of a literal becomes the front of the
- * next part, or the answer's leading space where the blank is next. The values of expressions are left as they are.
- * A part of nothing but whitespace is left out, as it has no tokens.
+ * Assigns every space to what follows it. Whitespace at the end of a literal moves to the start of the next part, or
+ * becomes the answer's leading space if the blank is next. The values of expressions are not changed. A part that is only
+ * whitespace is omitted, since it has no tokens.
  */
 export function layout(pieces: readonly Piece[]): RenderedPattern {
   const parts: Part[] = [];
@@ -23,10 +23,10 @@ export function layout(pieces: readonly Piece[]): RenderedPattern {
     if (text.trim() !== "") parts.push({ kind: "text", text, shortenable });
   };
   const endLiteral = () => {
-    const whole = space + literal;
-    const text = whole.trimEnd();
+    const full = space + literal;
+    const text = full.trimEnd();
     push(text, false);
-    space = whole.slice(text.length);
+    space = full.slice(text.length);
     literal = "";
   };
   for (const piece of pieces) {

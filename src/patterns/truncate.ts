@@ -1,20 +1,20 @@
-/** A part as its token count; the blank is a part like any other that is not shortenable. */
+/** The length of a part in tokens; the blank counts as a part that is not shortenable. */
 export interface PartLength {
   readonly length: number;
   readonly shortenable: boolean;
-  /** 0 before the border of the segments (or where there is none), 1 after it */
+  /** 0 before the segment border (or if there is none), 1 after it */
   readonly segment: 0 | 1;
 }
 
 /**
- * "glm": GLM's and PET's rule (tasks/superglue/pvp.py, `truncate`). "longest": the longest part loses a token first,
- * the first of them on ties.
+ * "glm": the rule of GLM and PET (tasks/superglue/pvp.py, `truncate`). "longest": each token is taken from the longest
+ * part, from the first of them on ties.
  */
 export type TruncationRule = "glm" | "longest";
 
 /**
- * The length of each part after exactly `excess` tokens are taken from the ends of shortenable parts, one after the
- * other; undefined where they do not hold so many.
+ * Returns the length of each part after exactly `excess` tokens are removed, one by one, from the ends of shortenable
+ * parts; undefined if they have fewer tokens than that.
  */
 export function truncate(
   parts: readonly PartLength[],
@@ -22,7 +22,7 @@ export function truncate(
   rule: TruncationRule,
 ): number[] | undefined {
   const lengths = parts.map((part) => part.length);
-  const next = rule === "glm" ? lastOfLongerSegment : firstLongest;
+  const next = rule === "glm" ? findLastOfLongerSegment : findFirstLongest;
   for (let i = 0; i < excess; i++) {
     const index = next(parts, lengths);
     if (index === undefined) return undefined;
@@ -32,10 +32,13 @@ export function truncate(
 }
 
 /**
- * The last part that still has tokens, of segment A where A has strictly more shortenable tokens than B, else of B.
- * So ties go to B, and it fails only where neither has any.
+ * Finds the last part that still has tokens: of segment A if A has strictly more shortenable tokens than B, else of B. So
+ * ties go to B, and it returns undefined only if neither has any.
  */
-function lastOfLongerSegment(parts: readonly PartLength[], lengths: readonly number[]): number | undefined {
+function findLastOfLongerSegment(
+  parts: readonly PartLength[],
+  lengths: readonly number[],
+): number | undefined {
   const totals = [0, 0];
   const last: (number | undefined)[] = [undefined, undefined];
   for (const [i, { shortenable, segment }] of parts.entries()) {
@@ -46,7 +49,7 @@ function lastOfLongerSegment(parts: readonly PartLength[], lengths: readonly num
   return totals[0]! > totals[1]! ? last[0] : last[1];
 }
 
-function firstLongest(parts: readonly PartLength[], lengths: readonly number[]): number | undefined {
+function findFirstLongest(parts: readonly PartLength[], lengths: readonly number[]): number | undefined {
   let best: number | undefined;
   for (const [i, { shortenable }] of parts.entries()) {
     const length = lengths[i]!;

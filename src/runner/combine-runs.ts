@@ -11,25 +11,25 @@ import {
 } from "../results/index.js";
 import type { FinishedModel, FinishedRun } from "./finished-run.js";
 
-/** What of the runs is compared. */
+/** Which parts of the runs are compared. */
 export interface CombineOptions {
-  /** compare the tasks, patterns and examples that both runs have; unless given, runs that differ in them are refused */
+  /** compare the tasks, patterns and examples that all runs have; by default, runs that differ in them are refused */
   readonly common?: boolean | undefined;
-  /** tasks and patterns that only some of the runs have are no reason to refuse */
+  /** accept runs that lack tasks and patterns of others */
   readonly mayLack?: boolean | undefined;
-  /** also the baselines of the runs; else only the model that each evaluated */
+  /** include the baselines of the runs; by default, only the model that each one evaluated */
   readonly baselines?: boolean | undefined;
 }
 
-/** Several runs as one: what `format` and `formatComparison` take. */
+/** Several runs combined into one, for `format` and `formatComparison`. */
 export interface CombinedRuns {
   readonly results: RunResults;
   readonly samples: ReadonlyMap<string, readonly Sample[]>;
 }
 
 /**
- * Several finished runs as one: the first run's model, compared with every other.
- * @throws GlmEvalError (usage) where the runs are not of the same tasks and examples, saying in what they differ
+ * Combines several finished runs into one: the first run's model, compared with every other.
+ * @throws GlmEvalError (usage) with the difference, if the runs do not have the same tasks and examples
  *
  * @example
  * const [large, base] = [await readRun("runs/large"), await readRun("runs/base")];
@@ -48,7 +48,7 @@ export function combineRuns(runs: readonly FinishedRun[], options: CombineOption
     return { run, model: { ...model, model: name } };
   });
   const all = named.map(({ model }) => model);
-  const [main, ...rest] = options.common ? commonPart(all) : all;
+  const [main, ...rest] = options.common ? selectCommon(all) : all;
   const baselines = rest.map(
     ({ named: _named, judged, ...model }): BaselineResults => ({
       ...model,
@@ -74,20 +74,17 @@ function checkComparable(one: FinishedRun, other: FinishedRun, options: CombineO
   const fail = (message: string, hint: string): never => {
     throw new GlmEvalError("runs-not-comparable", message, { hint });
   };
-  const common = "--common compares what both have.";
+  const common = "Pass --common to compare what both have.";
   const [split, otherSplit] = [one.record.data.split, other.record.data.split];
   if (split !== otherSplit)
-    fail(
-      `${both} are of different splits: ${split} and ${otherSplit}`,
-      "Compare runs with the same --split.",
-    );
+    fail(`${both} use different splits: ${split} and ${otherSplit}`, "Compare runs with the same --split.");
   const keys = ({ models }: FinishedRun) =>
     models[0]!.judged.map(({ task, pattern }) => `${task} ${pattern}`);
   const [own, theirs] = [keys(one), keys(other)];
   const shared = own.filter((key) => theirs.includes(key));
   if (shared.length === 0 && !options.mayLack)
     fail(
-      `${both} have no task and pattern in common: found ${listed(own)}; and ${listed(theirs)}`,
+      `${both} have no task and pattern in common: found ${formatKeys(own)}; and ${formatKeys(theirs)}`,
       "Compare runs of the same tasks and patterns.",
     );
   const lacking = [
@@ -131,44 +128,44 @@ function listed(keys: readonly string[]): string {
   return keys.length === 0 ? "nothing judged" : keys.slice(0, 4).join(", ") + (keys.length > 4 ? ", …" : "");
 }
 
-/** Of every model what all of them have: tasks, patterns and examples. Values and intervals are of these examples. */
-function commonPart(models: readonly FinishedModel[]): FinishedModel[] {
+/** Reduces every model to the tasks, patterns and examples that all have. Values and intervals are over these examples. */
+function selectCommon(models: readonly FinishedModel[]): FinishedModel[] {
   const find = ({ judged }: FinishedModel, { task, pattern }: Judged) =>
     judged.find((other) => other.task === task && other.pattern === pattern);
   const shared = models[0]!.judged.flatMap((judged) => {
     const all = models.map((model) => find(model, judged));
     if (all.includes(undefined)) return [];
-    const sets = all.map((of) => new Set(of!.predictions.map(({ exampleId }) => exampleId)));
+    const sets = all.map((other) => new Set(other!.predictions.map(({ exampleId }) => exampleId)));
     const ids = judged.predictions
       .map(({ exampleId }) => exampleId)
       .filter((id) => sets.every((set) => set.has(id)));
     return ids.length === 0 ? [] : [{ task: judged.task, pattern: judged.pattern, ids: new Set(ids) }];
   });
   return models.map((model) => {
-    const judged = model.judged.flatMap((of) => {
-      const part = shared.find(({ task, pattern }) => task === of.task && pattern === of.pattern);
-      const predictions = of.predictions.filter(({ exampleId }) => part?.ids.has(exampleId));
-      return part === undefined ? [] : [{ ...of, predictions }];
+    const judged = model.judged.flatMap((one) => {
+      const part = shared.find(({ task, pattern }) => task === one.task && pattern === one.pattern);
+      const predictions = one.predictions.filter(({ exampleId }) => part?.ids.has(exampleId));
+      return part === undefined ? [] : [{ ...one, predictions }];
     });
-    const tasks = judged.flatMap((of) => {
-      const whole = model.tasks.find(({ task, pattern }) => task === of.task && pattern === of.pattern);
-      return whole === undefined ? [] : [resultOn(of, whole, models)];
+    const tasks = judged.flatMap((one) => {
+      const full = model.tasks.find(({ task, pattern }) => task === one.task && pattern === one.pattern);
+      return full === undefined ? [] : [restrictResult(one, full, models)];
     });
-    // A suite's score is of whole tasks.
+    // A suite's score is defined only on complete tasks.
     return { ...model, judged, tasks, suites: [] };
   });
 }
 
 /**
- * A result on some of its examples. What is counted example by example is left out.
- * @param models all that are compared: a limit of one leaves out examples of the others
+ * Restricts a result to some of its examples. Counts over examples are omitted.
+ * @param models all compared models: the limit of one excludes examples of the others
  */
-function resultOn(
+function restrictResult(
   { task, pattern, predictions, labels, ownMetrics }: Judged,
-  whole: TaskResult,
+  full: TaskResult,
   models: readonly FinishedModel[],
 ): TaskResult {
-  if (predictions.length === whole.examples) return whole;
+  if (predictions.length === full.examples) return full;
   const same = models
     .flatMap(({ tasks }) => tasks)
     .filter((of) => of.task === task && of.pattern === pattern);

@@ -6,8 +6,8 @@ import type { Model } from "../scoring/index.js";
 import type { LimitOptions, Suite, Task } from "../tasks/index.js";
 import type { Evaluation } from "./evaluate.js";
 import { type ModelRecord, RECORD_VERSION, type RunRecord } from "./record/run-record.js";
-import { suiteRecord, taskRecord } from "./record/task-record.js";
-import type { AskedPlan, NamedModel } from "./run-options.js";
+import { makeSuiteRecord, makeTaskRecord } from "./record/task-record.js";
+import type { NamedModel, RequestedPlan } from "./run-options.js";
 import { isSample } from "./run-tasks.js";
 import type { UsedScoreCache } from "./schedule/score-cache/index.js";
 import type { OnError } from "./schedule/skip.js";
@@ -19,29 +19,29 @@ import {
   type PrepareOptions,
 } from "./score/prepare-tasks.js";
 
-/** What became of a model of a run. */
+/** The outcome of one model of a run. */
 export interface ModelOutcome extends NamedModel {
-  /** undefined where it could not be loaded; its engine is closed */
+  /** undefined if it failed to load; its engine is closed */
   readonly model?: Model | undefined;
-  /** tokens of a batch, where that was measured */
+  /** tokens per batch, if measured */
   readonly maxBatchTokens?: number | undefined;
   readonly evaluation?: Evaluation | undefined;
-  /** why it could not be loaded, or the first error of its tasks */
+  /** why it failed to load, or the first error of its tasks */
   readonly error?: unknown;
 }
 
-/** What became of a model, with the score cache that it used; undefined where it was not to be used. */
+/** The outcome of a model, with the score cache that it used (undefined if it was disabled). */
 export interface ModelState extends ModelOutcome {
   readonly cache?: UsedScoreCache | undefined;
 }
 
-/** What is known of a run before its models are loaded. */
+/** The facts of a run that are known before its models are loaded. */
 export interface RunFacts {
   readonly started: Date;
   readonly command: readonly string[];
   readonly conventions: Conventions;
-  readonly plan: AskedPlan;
-  /** of ONNX Runtime; undefined for its own choice */
+  readonly plan: RequestedPlan;
+  /** of ONNX Runtime; undefined for its default */
   readonly threads: number | undefined;
   /** whether the score cache is used */
   readonly cache: boolean;
@@ -56,14 +56,14 @@ export interface RunFacts {
   readonly onError: OnError;
   readonly published: readonly string[];
   readonly baselineRuns: RunRecord["baselineRuns"];
-  /** run.json as an earlier process left it, where the run is resumed */
+  /** run.json as an earlier process left it, if the run is resumed */
   readonly earlier: RunRecord | undefined;
 }
 
 /**
- * The run's record.
- * @param outcomes every model of the run, as far as it is known: the evaluated one, then the baselines
- * @param finished undefined while it runs
+ * Makes the run's record.
+ * @param outcomes every model of the run with what is known so far: the evaluated one, then the baselines
+ * @param finished undefined while the run is in progress
  */
 export function describeRun(run: RunFacts, outcomes: readonly ModelState[], finished?: Date): RunRecord {
   const { earlier, plan } = run;
@@ -89,12 +89,12 @@ export function describeRun(run: RunFacts, outcomes: readonly ModelState[], fini
     threads: run.threads ?? null,
     cache: run.cache,
     tasks: run.prepared.map((each) =>
-      taskRecord(each.task, choosePatterns(each.task, run.patterns), {
+      makeTaskRecord(each.task, choosePatterns(each.task, run.patterns), {
         status: each.status,
         message: each.status === "ready" ? undefined : each.message,
       }),
     ),
-    suites: run.suites.map(suiteRecord),
+    suites: run.suites.map(makeSuiteRecord),
     data: {
       root: run.dataRoot,
       split: run.split,
@@ -109,7 +109,7 @@ export function describeRun(run: RunFacts, outcomes: readonly ModelState[], fini
   };
 }
 
-/** What the record says of a model. Until it is loaded, that is what an earlier process wrote of it. */
+/** Makes the record of a model. Until it is loaded, this is what an earlier process recorded. */
 export function modelRecord(outcome: ModelState, earlier: RunRecord | undefined): ModelRecord {
   const { name, bundled, model, maxBatchTokens, cache, evaluation, error } = outcome;
   if (model === undefined)

@@ -10,12 +10,11 @@ import {
 } from "../results/index.js";
 import type { Model, PreparedQuestion } from "../scoring/index.js";
 import type { Suite, Task } from "../tasks/index.js";
-import type { AskedPattern } from "./judge/judge-task.js";
-import { judgeTask, notScored } from "./judge/judge-task.js";
-import { limitedBy } from "./judge/limited-by.js";
+import { describeLimit } from "./judge/describe-limit.js";
+import { judgeTask, makeUnscoredResult, type PatternQuestions } from "./judge/judge-task.js";
 import type { JournalEntry, ScoredQuestions } from "./record/journal.js";
 import type { QuestionRecord } from "./record/question.js";
-import { judgedTask, patternRecord } from "./record/task-record.js";
+import { makePatternRecord, toJudgedTask } from "./record/task-record.js";
 import type { PlanOptions } from "./schedule/plan.js";
 import type { ScoreProgress } from "./schedule/score-all.js";
 import type { ScoreCache } from "./schedule/score-cache/index.js";
@@ -48,38 +47,38 @@ export type EvaluateEvent =
     }
   | { readonly type: "result"; readonly result: TaskResult };
 
-/** How a model is evaluated, and who hears of it. */
+/** How a model is evaluated, and the callbacks that receive scores and results. */
 export interface EvaluateOptions extends PlanOptions, PrepareOptions {
   readonly conventions: Conventions;
-  /** the model's name in samples; "model" unless given */
+  /** the model's name in samples; default: "model" */
   readonly model?: string | undefined;
-  /** the tasks as `prepareTasks` gave them for these options; made ready now unless given */
+  /** the tasks as `prepareTasks` returned them for these options; by default, they are prepared now */
   readonly prepared?: readonly PreparedTask[] | undefined;
-  /** the suites whose score is wanted */
+  /** the suites to score */
   readonly suites?: readonly Suite[] | undefined;
-  /** what was scored before with the same model and options: it is not asked again, and the results are the same */
+  /** questions already scored with the same model and options: they are not scored again, and the results are the same */
   readonly scored?: ScoredQuestions | undefined;
-  /** the model's scores that are known: what is in it is not asked, and what is scored is put into it */
+  /** the model's known scores: questions in it are not scored again, and new scores are added to it */
   readonly cache?: ScoreCache | undefined;
   readonly onEvent?: ((event: EvaluateEvent) => void) | undefined;
-  /** keeps what was scored; called after each batch, before it counts. What it throws ends the run. */
+  /** saves new scores; called after each batch, before it counts as scored. If it throws, the run ends. */
   readonly onScored?: ((entries: readonly JournalEntry[]) => Promise<void>) | undefined;
-  /** called with each pattern's questions once they are scored; what it throws ends the run */
+  /** called with each pattern's questions once they are scored; if it throws, the run ends */
   readonly onQuestions?: ((task: Task, questions: readonly QuestionRecord[]) => Promise<void>) | undefined;
-  /** called with each pattern's samples; what it throws ends the run */
+  /** called with each pattern's samples; if it throws, the run ends */
   readonly onSamples?: ((task: Task, samples: readonly Sample[]) => Promise<void>) | undefined;
 }
 
-/** What a model came to on some tasks. */
+/** The outcome of a model on some tasks. */
 export interface Evaluation {
   readonly tasks: readonly TaskResult[];
-  /** one for each task and pattern that is done, in their order */
+  /** one for each completed task and pattern, in order */
   readonly judged: readonly Judged[];
-  /** the score of each suite that was asked for; null unless all its tasks ran, with one pattern each */
+  /** the score of each requested suite; null unless all its tasks ran, with one pattern each */
   readonly suites: readonly SuiteResult[];
-  /** the data files that were read, with their sha256 */
+  /** the data files used, with their sha256 */
   readonly data: readonly DataRecord[];
-  /** tasks that the model could not be asked, and why */
+  /** tasks that could not be scored, and why */
   readonly failures: readonly { readonly task: string; readonly message: string }[];
   /** the first error of a task that failed */
   readonly error?: unknown;
@@ -87,10 +86,9 @@ export interface Evaluation {
 }
 
 /**
- * Asks a model every question of some tasks and judges the answers: `scorePattern` and `judgeTask` in turn. A task whose
- * data is not there is missing, one that cannot be asked or judged has failed, and the others are evaluated all the same.
- * @throws GlmEvalError (usage) where a task lacks one of the patterns; what `onScored`, `onQuestions` and `onSamples`
- *   throw
+ * Scores every question of some tasks with a model and judges the answers: `scorePattern` and `judgeTask` in turn. A task
+ * without data is reported as missing, one that cannot be scored or judged as failed; the others still run.
+ * @throws GlmEvalError (usage) if a task lacks one of the patterns; errors of `onScored`, `onQuestions` and `onSamples`
  *
  * @example
  * const model = await loadModel("./glm-large");
@@ -108,7 +106,7 @@ export async function evaluate<P extends PreparedQuestion>(
   try {
     return await evaluateAll(model, tasks, options);
   } catch (error) {
-    throw error instanceof NotKept ? error.cause : error;
+    throw error instanceof CallbackError ? error.cause : error;
   }
 }
 
@@ -126,33 +124,33 @@ async function evaluateAll<P extends PreparedQuestion>(
     results.push(result);
     options.onEvent?.({ type: "result", result });
   };
-  const jobs = new Jobs(model, prepared, askingOf(options));
+  const jobs = new Jobs(model, prepared, getQuestionOptions(options));
   for (const ready of prepared) {
     if (options.signal?.aborted) break;
     const { task } = ready;
     if (ready.status !== "ready") {
       error ??= ready.error;
-      add(notScored(task, ready.status, ready.message));
+      add(makeUnscoredResult(task, ready.status, ready.message));
       continue;
     }
     const scoring = await scoreTask(model, jobs, ready, options);
-    const judgement = judgeTask(judgedTask(task), scoring.patterns, scoring.scored, {
+    const judgement = judgeTask(toJudgedTask(task), scoring.patterns, scoring.scored, {
       conventions: options.conventions,
       family: model.reader.family,
       fewshot: options.fewshot?.count,
-      limited: limitedBy(options, ready.dataset),
+      limited: describeLimit(options, ready.dataset),
       model: options.model ?? "model",
-      isWhole: scoring.patterns.length === ready.patterns.length,
+      hasAllPatterns: scoring.patterns.length === ready.patterns.length,
       onSamples: (samples) => scoring.samples.push(samples),
     });
-    for (const samples of scoring.samples) await kept(options.onSamples?.(task, samples));
+    for (const samples of scoring.samples) await runCallback(options.onSamples?.(task, samples));
     judged.push(...judgement.judged);
     for (const result of judgement.results) add(result);
     error ??= scoring.error ?? judgement.error;
     if (scoring.error === undefined) continue;
     const message = explain(scoring.error);
     failures.push({ task: task.name, message });
-    if (judgement.error === undefined) add(notScored(task, "failed", message));
+    if (judgement.error === undefined) add(makeUnscoredResult(task, "failed", message));
   }
   jobs.stop();
   const done = results.filter(({ status }) => status === "done");
@@ -167,8 +165,8 @@ async function evaluateAll<P extends PreparedQuestion>(
   };
 }
 
-/** The suites' scores; null where a task is missing, or was asked by several patterns. */
-export function suiteResults(
+/** Computes the suites' scores; null if a task is missing, or was scored with several patterns. */
+export function scoreSuites(
   suites: readonly (Parameters<typeof suiteScore>[0] & { readonly name: string; readonly title: string })[],
   done: readonly TaskResult[],
 ): SuiteResult[] {
@@ -177,11 +175,11 @@ export function suiteResults(
 }
 
 interface TaskScoring {
-  /** those that were scored whole */
-  readonly patterns: AskedPattern[];
+  /** those that were scored completely */
+  readonly patterns: PatternQuestions[];
   readonly scored: Map<string, JournalEntry>;
   readonly samples: (readonly Sample[])[];
-  /** why there are not more; undefined where all are there, or the run was stopped */
+  /** why there are no more; undefined if all are there, or the run was stopped */
   error?: unknown;
 }
 
@@ -204,8 +202,8 @@ async function scoreTask<P extends PreparedQuestion>(
         { ready, pattern },
         {
           ...options,
-          ...askingOf(options),
-          onScored: onScored && ((entries) => kept(onScored(entries))),
+          ...getQuestionOptions(options),
+          onScored: onScored && ((entries) => runCallback(onScored(entries))),
           onProgress: (progress) => onEvent?.({ type: "progress", task, pattern: pattern.id, progress }),
         },
       );
@@ -218,11 +216,11 @@ async function scoreTask<P extends PreparedQuestion>(
         onEvent?.({ type: "skipped", task, pattern: pattern.id, examples: examples.length, skipped });
       await kept(options.onQuestions?.(task, questions));
       for (const [id, entry] of scored) scoring.scored.set(id, entry);
-      scoring.patterns.push({ pattern: patternRecord(pattern), questions });
+      scoring.patterns.push({ pattern: makePatternRecord(pattern), questions });
     }
   } catch (cause) {
-    if (cause instanceof NotKept) throw cause;
-    // Whatever it is, also a defect of this program: what the other tasks gave is not lost by it.
+    if (cause instanceof CallbackError) throw cause;
+    // Catch everything, including bugs in this program: the results of the other tasks must not be lost.
     if (!options.signal?.aborted) scoring.error = cause;
   }
   return scoring;
@@ -232,13 +230,13 @@ function askingOf({ fewshot, onError, conventions: { calibration } }: EvaluateOp
   return { fewshot, onError, calibration: calibration === "none" ? undefined : calibration };
 }
 
-/** An error of the caller's own functions: where what was scored cannot be kept, going on is of no use. */
-class NotKept extends Error {}
+/** An error of one of the caller's functions: if scores cannot be saved, there is no point in continuing. */
+class CallbackError extends Error {}
 
-async function kept(keeping: Promise<void> | undefined): Promise<void> {
+async function runCallback(call: Promise<void> | undefined): Promise<void> {
   try {
-    await keeping;
+    await call;
   } catch (cause) {
-    throw new NotKept("what was scored cannot be kept", { cause });
+    throw new CallbackError("the scores cannot be saved", { cause });
   }
 }

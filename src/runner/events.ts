@@ -4,19 +4,19 @@ import type { Tried } from "./schedule/batch-tokens.js";
 import type { ScoreProgress } from "./schedule/score-all.js";
 
 /**
- * What happens during a run. The runner prints nothing: whoever starts a run shows as much of this as it wants.
- * `model` is the model's name in the run.
+ * An event of a run. The runner prints nothing: its caller shows as much of this as it wants. `model` is the model's name
+ * in the run.
  */
 export type RunEvent =
   | { readonly type: "reading-data" }
-  /** of a data file that is an address; amounts are bytes */
+  /** progress of a data file with a URL; amounts in bytes */
   | {
       readonly type: "downloading";
       readonly url: string;
       readonly received: number;
       readonly total: number | undefined;
     }
-  /** something that the user should know, in a sentence */
+  /** something that the user should know, as a sentence */
   | { readonly type: "note"; readonly text: string; readonly model?: string }
   /** something that makes a task's values doubtful, in a sentence; the task is scored all the same */
   | { readonly type: "warning"; readonly text: string; readonly model?: string | undefined }
@@ -27,19 +27,19 @@ export type RunEvent =
       readonly status: "missing" | "failed";
       readonly message: string;
     }
-  /** an earlier process began the run */
+  /** the run was started by an earlier process */
   | {
       readonly type: "resumed";
       readonly scored: number;
-      /** lines of the journal that are not whole, from 1: they are scored again */
+      /** incomplete or damaged lines of the journal, from 1: they are scored again */
       readonly damagedLines: readonly number[];
-      /** the machine that began it, where that was another */
+      /** the machine that started it, if it was another */
       readonly otherMachine?: string;
     }
   | { readonly type: "loading"; readonly model: string; readonly event: LoadEvent }
   | { readonly type: "loaded"; readonly model: string; readonly notes: readonly string[] }
   | { readonly type: "load-failed"; readonly model: string; readonly error: unknown }
-  /** the size of a batch is being measured */
+  /** the best batch size is being measured */
   | { readonly type: "trying-batches"; readonly model: string }
   | {
       readonly type: "batch-tokens";
@@ -47,7 +47,7 @@ export type RunEvent =
       readonly tokens: number;
       readonly tried: readonly Tried[];
     }
-  /** from now on a stop loses nothing but the batches in flight */
+  /** from now on, stopping the run loses only the batches in flight */
   | { readonly type: "scoring"; readonly model: string }
   | {
       readonly type: "pattern";
@@ -78,12 +78,12 @@ export type RunEvent =
   | {
       readonly type: "scored";
       readonly model: string;
-      /** texts that were in the score cache, of all that were looked up */
+      /** texts found in the score cache, of all that were looked up */
       readonly cached: { readonly hits: number; readonly asked: number } | undefined;
-      /** what the model computed: tokens with padding, and of them padding; in so many seconds */
+      /** what the model computed: tokens including padding, the padding among them, and the time taken in seconds */
       readonly work: { readonly tokens: number; readonly padding: number; readonly seconds: number };
     }
   | { readonly type: "computing-results" };
 
-/** Hears of a run's events, one after the other. */
+/** Receives a run's events, one at a time. */
 export type OnRunEvent = (event: RunEvent) => void;

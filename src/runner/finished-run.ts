@@ -3,7 +3,7 @@ import type { BaselineResults, Judged, RunResults, Sample, TaskResult } from "..
 import { ENSEMBLE, ensemblePredictions } from "./judge/ensemble.js";
 import type { JudgedTask } from "./judge/judged-task.js";
 import { type RecordedRun, readResults, readSamples } from "./record/read-run.js";
-import { judgedRecord } from "./record/task-record.js";
+import { readJudgedTask } from "./record/task-record.js";
 
 /** One model of a finished run. */
 export interface FinishedModel extends Omit<BaselineResults, "comparisons"> {
@@ -12,7 +12,7 @@ export interface FinishedModel extends Omit<BaselineResults, "comparisons"> {
   readonly judged: readonly Judged[];
 }
 
-/** A finished run with all that reports and comparisons read of it. */
+/** A finished run with everything that reports and comparisons need. */
 export interface FinishedRun extends RecordedRun {
   readonly results: RunResults;
   /** the evaluated model, then the baselines */
@@ -22,8 +22,8 @@ export interface FinishedRun extends RecordedRun {
 }
 
 /**
- * Reads all of a run that reports and comparisons are made of.
- * @throws GlmEvalError (data) where the run is not finished or one of its files is damaged
+ * Reads everything that reports and comparisons need from a run.
+ * @throws GlmEvalError (data) if the run is not finished or one of its files is damaged
  *
  * @example
  * const { results, samples } = await finishedRun(await readRun("runs/large"));
@@ -36,7 +36,7 @@ export async function finishedRun(run: RecordedRun): Promise<FinishedRun> {
   const { baselines, ...main } = results;
   const tasksByName = new Map<string, JudgedTask>();
   for (const task of run.record.tasks)
-    if (task.status === "ready") tasksByName.set(task.name, await judgedRecord(task));
+    if (task.status === "ready") tasksByName.set(task.name, await readJudgedTask(task));
   const models = [{ ...main, status: "done" as const }, ...baselines].map((model): FinishedModel => {
     const { family, protocol, status, tasks, suites, modelNote, message } = model as BaselineResults;
     return {
@@ -44,15 +44,15 @@ export async function finishedRun(run: RecordedRun): Promise<FinishedRun> {
       ...(modelNote !== undefined && { modelNote }),
       ...(message !== undefined && { message }),
       judged: [...tasksByName.values()].flatMap((task) =>
-        judgedFromSamples(task, samples.get(task.name)!, model.model, tasks),
+        readJudged(task, samples.get(task.name)!, model.model, tasks),
       ),
     };
   });
   return { ...run, results, models, samples };
 }
 
-/** What a model predicted, pattern by pattern, and by their ensemble where its results have one. */
-function judgedFromSamples(
+/** Reads a model's predictions of each pattern, and of their ensemble if its results have one. */
+function readJudged(
   { name: task, labels, metrics }: JudgedTask,
   samples: readonly Sample[],
   model: string,
@@ -62,8 +62,8 @@ function judgedFromSamples(
   for (const sample of samples) {
     if (sample.model !== model) continue;
     const own = byPattern.get(sample.pattern);
-    if (own) own.push(predictionOfSample(sample));
-    else byPattern.set(sample.pattern, [predictionOfSample(sample)]);
+    if (own) own.push(readPrediction(sample));
+    else byPattern.set(sample.pattern, [readPrediction(sample)]);
   }
   const ownMetrics = metrics.filter((metric) => typeof metric !== "string");
   const about = { task, labels, ownMetrics };
@@ -74,7 +74,7 @@ function judgedFromSamples(
   return judged;
 }
 
-function predictionOfSample(sample: Sample): Prediction {
+function readPrediction(sample: Sample): Prediction {
   const { id: exampleId, predicted, label, gold, group, cluster, labelScores: scores } = sample;
   return { exampleId, predicted, label, gold, group, cluster, scores };
 }

@@ -16,17 +16,17 @@ export {
   readSamples,
 } from "./record/read-run.js";
 export { RunFolder } from "./record/run-folder.js";
-export { type ModelRecord, type RunRecord, runRecordText, type TaskRecord } from "./record/run-record.js";
+export { formatRunRecord, type ModelRecord, type RunRecord, type TaskRecord } from "./record/run-record.js";
 export { resumeCommand } from "./record/same-run.js";
 export { run } from "./run.js";
 export type { OpenRunFolder, RunHooks, RunOutcome } from "./run-hooks.js";
 export { TRIED_QUESTIONS } from "./run-model.js";
 export {
-  type AskedPlan,
-  dataRootOf,
-  fewshotOf,
+  getDataRoot,
+  getFewshotOptions,
+  getPlan,
   type NamedModel,
-  planOf,
+  type RequestedPlan,
   type RunOptions,
 } from "./run-options.js";
 export { chooseBatchTokens, type Tried, tryBatchTokens } from "./schedule/batch-tokens.js";
@@ -48,7 +48,7 @@ export {
   survey,
   type UsedScoreCache,
 } from "./schedule/score-cache/index.js";
-export { checkTexts, checkWords, reporter } from "./score/check-words.js";
+export { checkTexts, checkWords, makeReporter } from "./score/check-words.js";
 export { type FewshotOptions, loadPool } from "./score/fewshot.js";
 export { makeQuestions, someQuestions } from "./score/jobs.js";
 export {
@@ -61,7 +61,7 @@ export {
 } from "./score/prepare-tasks.js";
 export {
   type ClozeText,
-  clozeQuestion,
+  makeClozeQuestion,
   type ScoredText,
   type ScoredTextAnswer,
   scoreTexts,

@@ -7,27 +7,27 @@ import {
   type SuiteResult,
   type TaskResult,
 } from "../results/index.js";
-import { notScored } from "./judge/judge-task.js";
+import { makeUnscoredResult } from "./judge/judge-task.js";
 import type { ModelRecord, RunRecord } from "./record/run-record.js";
 
-/** What was judged of one model. */
+/** The judgement of one model. */
 export interface JudgedModel {
   readonly tasks: readonly TaskResult[];
   readonly suites: readonly SuiteResult[];
   readonly judged: readonly Judged[];
 }
 
-/** A model of a run, and what was judged of it; nothing where it could not be loaded. */
+/** A model of a run and its judgement; undefined if it failed to load. */
 export interface ModelEvaluation {
   readonly record: ModelRecord;
   readonly evaluation?: JudgedModel | undefined;
 }
 
 /**
- * What the models' evaluations come to: the first model's results, and every other's beside them.
- * @param earlier baselines out of finished runs, with what was judged of them
+ * Makes a run's results from its models' evaluations: the first model's results, with the others as baselines.
+ * @param earlier baselines from finished runs, with their judgements
  */
-export function runResults(
+export function makeResults(
   { conventions, data, tasks }: RunRecord,
   [main, ...others]: readonly ModelEvaluation[],
   earlier: readonly (BaselineResults & { readonly judged: readonly Judged[] })[] = [],
@@ -36,14 +36,14 @@ export function runResults(
   const comparisons = (judged: JudgedModel) => (evaluation ? compareEvaluations(evaluation, judged) : []);
   return {
     schema: 3,
-    ...about(record),
+    ...describeModel(record),
     protocol: conventions.protocol,
     split: data.split,
     sampleData: data.sample,
-    tasks: evaluation?.tasks ?? tasks.map((task) => notScored(task, "failed", record.error ?? "")),
+    tasks: evaluation?.tasks ?? tasks.map((task) => makeUnscoredResult(task, "failed", record.error ?? "")),
     suites: evaluation?.suites ?? [],
     baselines: [
-      ...others.map((other) => baseline(other, conventions.protocol, comparisons)),
+      ...others.map((other) => makeBaselineResults(other, conventions.protocol, comparisons)),
       ...earlier.map(({ judged, ...results }) => ({
         ...results,
         comparisons: comparisons({ ...results, judged }),
@@ -52,7 +52,7 @@ export function runResults(
   };
 }
 
-function about({ name, bundled, family }: ModelRecord) {
+function describeModel({ name, bundled, family }: ModelRecord) {
   return {
     model: name,
     ...(bundled && { modelNote: BUNDLED_MODEL_NOTE }),
@@ -60,14 +60,14 @@ function about({ name, bundled, family }: ModelRecord) {
   };
 }
 
-function baseline(
+function makeBaselineResults(
   { record, evaluation }: ModelEvaluation,
   protocol: string,
   comparisons: (judged: JudgedModel) => BaselineResults["comparisons"],
 ): BaselineResults {
   if (evaluation === undefined)
     return {
-      ...about(record),
+      ...describeModel(record),
       protocol,
       status: "failed",
       message: record.error ?? "",
@@ -76,7 +76,7 @@ function baseline(
       comparisons: [],
     };
   return {
-    ...about(record),
+    ...describeModel(record),
     protocol,
     status: "done",
     tasks: evaluation.tasks,

@@ -5,32 +5,32 @@ import type { ModelOutcome } from "./describe-run.js";
 import type { OnRunEvent } from "./events.js";
 import type { RunRecord } from "./record/run-record.js";
 
-/** The folder of a run that is going on. */
+/** The folder of a run in progress. */
 export interface OpenRunFolder {
   /** absolute */
   readonly path: string;
-  /** whether the run has written something that is worth resuming */
+  /** whether the run has written anything worth resuming */
   readonly isChanged: boolean;
-  /** Lets go of it, so that another process can resume the run: for a process that ends before the run does. */
+  /** Releases it, so that another process can resume the run: for a process that ends before the run does. */
   close(): Promise<void>;
 }
 
-/** What a run tells its caller, and what the caller may put in its place. */
+/** Callbacks of a run, and the parts of it that the caller may replace. */
 export interface RunHooks {
   readonly onEvent?: OnRunEvent | undefined;
-  /** stops the run after the batches in flight; what is scored is kept */
+  /** stops the run after the batches in flight; all scores are kept */
   readonly signal?: AbortSignal | undefined;
-  /** told what is asked before anything is read; what it throws ends the run */
+  /** called with the run's tasks and suites before anything is read; if it throws, the run ends */
   readonly onTasks?: ((tasks: readonly Task[], suites: readonly Suite[]) => unknown) | undefined;
-  /** told of the run's folder once it is open */
+  /** called with the run's folder once it is open */
   readonly onFolder?: ((folder: OpenRunFolder) => void) | undefined;
-  /** the words of the command, for the record */
+  /** the words of the command line, for the record */
   readonly command?: readonly string[] | undefined;
-  /** loads models in the place of `loadModel`: for readers and engines of your own */
+  /** loads models instead of `loadModel`: for your own readers and engines */
   readonly load?: ((name: string, options: ModelOptions) => Promise<Model>) | undefined;
 }
 
-/** What a run came to. */
+/** The outcome of a run. */
 export interface RunOutcome {
   /** the run's folder, absolute */
   readonly folder: string;

@@ -2,7 +2,7 @@ import { explain } from "../errors.js";
 import type { ClozeQuestion } from "../patterns/index.js";
 import type { Model } from "../scoring/index.js";
 import type { Task } from "../tasks/index.js";
-import type { ModelOutcome, ModelState } from "./describe-run.js";
+import type { ModelState } from "./describe-run.js";
 import { type EvaluateOptions, evaluate } from "./evaluate.js";
 import type { OnRunEvent } from "./events.js";
 import type { RunFolder } from "./record/run-folder.js";
@@ -14,7 +14,7 @@ import { wordWarnings } from "./score/check-words.js";
 import { someQuestions } from "./score/jobs.js";
 import type { PreparedTask } from "./score/prepare-tasks.js";
 
-/** Questions with which a batch's size is tried. */
+/** Number of questions with which batch sizes are tried. */
 export const TRIED_QUESTIONS = 256;
 
 export interface ModelRun {
@@ -22,23 +22,23 @@ export interface ModelRun {
   readonly options: Omit<EvaluateOptions, "maxBatchTokens" | "maxRows"> & {
     readonly prepared: readonly PreparedTask[];
   };
-  readonly plan: AskedPlan;
-  /** what was measured before, where the run is resumed */
+  readonly plan: RequestedPlan;
+  /** tokens per batch as measured before, if the run is resumed */
   readonly measured: number | undefined;
   readonly folder: RunFolder;
   readonly onEvent: OnRunEvent;
   readonly signal: AbortSignal | undefined;
   readonly load: () => Promise<Model>;
-  /** whether the others are evaluated where this one cannot be loaded */
+  /** whether there are others to evaluate if this one fails to load */
   readonly isOneOfSeveral: boolean;
-  /** sees that the model can be used for the run, and opens its score cache where that is wanted */
+  /** checks that the model can be used for the run, and opens its score cache unless that is disabled */
   readonly onLoaded: (
     model: Model,
     maxBatchTokens: number | undefined,
   ) => Promise<UsedScoreCache | undefined>;
 }
 
-/** Loads one model, asks it everything and closes it; what goes wrong with it does not end the others. */
+/** Loads one model, scores everything with it and closes it; its errors do not stop the other models. */
 export async function runModel(named: NamedModel, run: ModelRun): Promise<ModelState> {
   const { folder, onEvent, signal } = run;
   const { name } = named;
@@ -53,17 +53,18 @@ export async function runModel(named: NamedModel, run: ModelRun): Promise<ModelS
   onEvent({ type: "loaded", model: name, notes: model.notes });
   let cache: UsedScoreCache | undefined;
   try {
-    const { maxBatchTokens: asked } = run.plan;
-    const measured = asked === "auto" ? (run.measured ?? (await measure(name, model, run))) : undefined;
+    const { maxBatchTokens: requested } = run.plan;
+    const measured =
+      requested === "auto" ? (run.measured ?? (await measureBatchTokens(name, model, run))) : undefined;
     cache = await run.onLoaded(model, measured);
-    for (const text of wordWarnings(run.options.prepared, model.reader))
+    for (const text of findWordWarnings(run.options.prepared, model.reader))
       onEvent({ type: "warning", model: name, text });
     onEvent({ type: "scoring", model: name });
-    const begun = { ...model.engine.work, at: performance.now() };
+    const start = { ...model.engine.work, at: performance.now() };
     const evaluation = await evaluate(model, run.tasks, {
       ...run.options,
       ...run.plan,
-      maxBatchTokens: asked === "auto" ? measured! : asked,
+      maxBatchTokens: requested === "auto" ? measured! : requested,
       signal,
       model: name,
       scored: folder.scored(name),
@@ -81,9 +82,9 @@ export async function runModel(named: NamedModel, run: ModelRun): Promise<ModelS
       model: name,
       cached: cache && { hits: cache.scores.hits, asked: cache.scores.asked },
       work: {
-        tokens: model.engine.work.tokens - begun.tokens,
-        padding: model.engine.work.padding - begun.padding,
-        seconds: (performance.now() - begun.at) / 1000,
+        tokens: model.engine.work.tokens - start.tokens,
+        padding: model.engine.work.padding - start.padding,
+        seconds: (performance.now() - start.at) / 1000,
       },
     });
     return { ...named, model, maxBatchTokens: measured, cache, evaluation, error: evaluation.error };

@@ -2,18 +2,17 @@ import path from "node:path";
 import { BUNDLED_DATA, BUNDLED_MODEL } from "../bundled.js";
 import { GlmEvalError } from "../errors.js";
 import type { DeepReadonly } from "../json.js";
-import type { RunOptions as AskedOptions } from "../options/index.js";
+import type { RunOptions as CommandOptions } from "../options/index.js";
 import type { LimitOptions } from "../tasks/index.js";
 import type { PlanOptions } from "./schedule/plan.js";
 import type { FewshotOptions } from "./score/fewshot.js";
 
 /**
- * What a run is asked to do: the options of `glm-eval run` (docs/options.md), by the same names and with the same meaning and
- * defaults.
+ * The options of a run: those of `glm-eval run` (docs/options.md), with the same names, meanings and defaults.
  */
 export type RunOptions = {
-  readonly [K in keyof Omit<AskedOptions, "tasks" | "format" | "json" | "failUnder" | "logSamples">]?:
-    | DeepReadonly<AskedOptions[K]>
+  readonly [K in keyof Omit<CommandOptions, "tasks" | "format" | "json" | "failUnder" | "logSamples">]?:
+    | DeepReadonly<CommandOptions[K]>
     | undefined;
 } & {
   /** built-in tasks and suites by name, or paths of task and suite files */
@@ -21,10 +20,10 @@ export type RunOptions = {
 };
 
 /**
- * The examples that are shown before each question; undefined for none.
- * @throws GlmEvalError (usage) where the options say which, but not how many
+ * Returns the few-shot options of a run; undefined for zero-shot.
+ * @throws GlmEvalError (usage) if the options specify which examples are shown, but not how many
  */
-export function fewshotOf({
+export function getFewshotOptions({
   numFewshot = 0,
   fewshotSeed = 0,
   fewshotBalanced = false,
@@ -32,18 +31,18 @@ export function fewshotOf({
   if (numFewshot === 0) {
     if (!fewshotBalanced && fewshotSeed === 0) return undefined;
     const flag = fewshotBalanced ? "--fewshot-balanced" : "--fewshot-seed";
-    throw new GlmEvalError("conflicting-options", `${flag} says which examples are shown, but none are`, {
-      hint: "Say how many: --num-fewshot 4",
+    throw new GlmEvalError("conflicting-options", `${flag} has no effect without few-shot examples`, {
+      hint: "Specify how many to show: --num-fewshot 4",
     });
   }
   return { count: numFewshot, seed: fewshotSeed, balanced: fewshotBalanced };
 }
 
 /**
- * How many examples of each task are used, and which; empty for all.
- * @throws GlmEvalError (usage) where the options say which, but not how many, or give a seed where nothing is drawn
+ * Returns how many examples of each task are used, and which; empty for all.
+ * @throws GlmEvalError (usage) if the options specify which, but not how many, or a seed although nothing is drawn
  */
-export function limitOf({
+export function getLimitOptions({
   limit,
   limitBy = "first",
   limitSeed = 0,
@@ -63,27 +62,27 @@ export function limitOf({
   return limitBy === "first" ? { limit, limitBy } : { limit, limitBy, limitSeed };
 }
 
-/** The batches that are asked for; "auto": as many tokens as is fastest on the device. */
-export interface AskedPlan extends Omit<PlanOptions, "maxBatchTokens"> {
+/** The requested batch sizes; "auto": the number of tokens that is fastest on the device. */
+export interface RequestedPlan extends Omit<PlanOptions, "maxBatchTokens"> {
   readonly maxBatchTokens: number | "auto";
 }
 
-/** Tokens of a batch on a CPU: larger activations leave its cache (docs/performance.md). */
+/** Tokens per batch on a CPU: larger activations do not fit its cache (docs/performance.md). */
 const CPU_BATCH_TOKENS = 512;
 
-/** @throws GlmEvalError (usage) where a size is given, and is to be measured too */
-export function planOf({
+/** @throws GlmEvalError (usage) if a size is both given and to be measured */
+export function getPlan({
   maxBatchTokens,
   batchSize,
   device = "cpu",
   devices = [device],
-}: Pick<RunOptions, "maxBatchTokens" | "batchSize" | "device" | "devices">): AskedPlan {
+}: Pick<RunOptions, "maxBatchTokens" | "batchSize" | "device" | "devices">): RequestedPlan {
   if (batchSize === "auto") {
     if (maxBatchTokens === undefined) return { maxBatchTokens: "auto" };
     throw new GlmEvalError(
       "conflicting-options",
       "found --batch-size auto and --max-batch-tokens; expected one of the two",
-      { hint: "auto finds out how many tokens a batch should have." },
+      { hint: "auto measures how many tokens a batch should have." },
     );
   }
   if (batchSize !== undefined)
@@ -92,17 +91,17 @@ export function planOf({
   return { maxBatchTokens: maxBatchTokens ?? (isCpu ? CPU_BATCH_TOKENS : "auto") };
 }
 
-/** A model of a run: the one that is evaluated, or a baseline. */
+/** A model of a run: the evaluated one, or a baseline. */
 export interface NamedModel {
-  /** as results call it: what the user typed; the bundled model's folder name where nothing was */
+  /** its name in results: what the user typed; the folder name of the bundled model by default */
   readonly name: string;
-  /** what it is loaded by */
+  /** folder or hub name from which it is loaded */
   readonly source: string;
   readonly bundled: boolean;
 }
 
-/** The evaluated model, then the baselines. @throws GlmEvalError (usage) where two have one name */
-export function namedModels(model: string | undefined, baselines: readonly string[]): readonly NamedModel[] {
+/** Names the evaluated model, then the baselines. @throws GlmEvalError (usage) if two have the same name */
+export function nameModels(model: string | undefined, baselines: readonly string[]): readonly NamedModel[] {
   const models = [model ?? BUNDLED_MODEL, ...baselines].map((source) => {
     const bundled = path.resolve(source) === path.resolve(BUNDLED_MODEL);
     return { name: source === BUNDLED_MODEL ? path.basename(source) : source, source, bundled };
@@ -110,12 +109,12 @@ export function namedModels(model: string | undefined, baselines: readonly strin
   const again = models.find(({ name }, k) => models.findIndex((other) => other.name === name) < k);
   if (again !== undefined)
     throw new GlmEvalError("same-model-twice", `the model ${again.name} is named twice in one run`, {
-      hint: "--model and every --baseline name different models.",
+      hint: "--model and every --baseline must be different models.",
     });
   return models;
 }
 
-/** The folder of the data sets, absolute. */
-export function dataRootOf({ data }: Pick<RunOptions, "data">): string {
+/** Returns the absolute path of the data folder. */
+export function getDataRoot({ data }: Pick<RunOptions, "data">): string {
   return path.resolve(data ?? BUNDLED_DATA);
 }

@@ -11,23 +11,23 @@ import type { RunHooks } from "./run-hooks.js";
 import type { NamedModel, RunOptions } from "./run-options.js";
 import { getScoreCacheFolder, openRunScoreCache, type UsedScoreCache } from "./schedule/score-cache/index.js";
 
-/** @throws GlmEvalError (usage) where the folder cannot be used, or no run is named to resume */
+/** @throws GlmEvalError (usage) if the folder is not usable, or --resume is given without a run */
 export async function openFolder(
   { output, resume = false }: RunOptions,
   started: Date,
   { name }: NamedModel,
 ): Promise<RunFolder> {
   if (!resume) {
-    return RunFolder.create(output ?? unusedFolder(started, name));
+    return RunFolder.create(output ?? findUnusedFolder(started, name));
   }
   if (output !== undefined) return RunFolder.resume(output);
-  throw new GlmEvalError("missing-option", "--resume: no run is named; expected its folder by --output", {
-    hint: "Without --output a run has the folder results/<time>-<model>.",
+  throw new GlmEvalError("missing-option", "--resume needs the folder of a run: expected --output", {
+    hint: "Pass --output with the run's folder; without --output, a run was written to results/<time>-<model>.",
   });
 }
 
-/** results/<time>-<model>, with a number behind it where another run began in the same second. */
-function unusedFolder(started: Date, model: string): string {
+/** Returns results/<time>-<model>, followed by a number if another run started in the same second. */
+function findUnusedFolder(started: Date, model: string): string {
   const stamp = started.toISOString().slice(0, 19).replaceAll(":", "-");
   const folder = path.join("results", `${stamp}-${path.basename(model)}`);
   let unused = folder;
@@ -35,24 +35,24 @@ function unusedFolder(started: Date, model: string): string {
   return unused;
 }
 
-/** Reports what is taken from the run that is resumed. */
+/** Reports what is reused from the run that is resumed. */
 export function reportEarlier(folder: RunFolder, now: RunRecord, onEvent: OnRunEvent): void {
   const { record, journal } = folder.earlier!;
-  const machineOf = ({ cpu, platform }: RunRecord): string => `${cpu}, ${platform}`;
+  const describeMachine = ({ cpu, platform }: RunRecord): string => `${cpu}, ${platform}`;
   onEvent({
     type: "resumed",
     scored: [...journal.models.values()].reduce((sum, { size }) => sum + size, 0),
     damagedLines: journal.damaged,
-    ...(machineOf(record) !== machineOf(now) && { otherMachine: machineOf(record) }),
+    ...(describeMachine(record) !== describeMachine(now) && { otherMachine: describeMachine(record) }),
   });
 }
 
-/** The size of a batch that was measured for a model when the run was begun; undefined where it was not. */
-export function measuredBatchTokens({ record }: EarlierRun, { name }: NamedModel): number | undefined {
+/** Returns the tokens per batch measured for a model when the run was started; undefined if not measured. */
+export function getMeasuredBatchTokens({ record }: EarlierRun, { name }: NamedModel): number | undefined {
   return record.models.find((model) => model.name === name)?.maxBatchTokens;
 }
 
-export async function loadFor(named: NamedModel, options: RunOptions, hooks: RunHooks): Promise<Model> {
+export async function loadRunModel(named: NamedModel, options: RunOptions, hooks: RunHooks): Promise<Model> {
   const { onEvent = () => undefined, load = loadModel } = hooks;
   return await load(named.source, {
     ...options,
@@ -72,13 +72,13 @@ export async function openCache(
     folder: getScoreCacheFolder(),
     model: name,
     facts,
-    // A model that could not be loaded before begins now.
+    // A model that failed to load before starts now.
     before: before?.weightsSha256 === undefined ? undefined : (before.scoreCache ?? null),
     onNote: (text) => onEvent({ type: "note", text, model: name }),
   });
 }
 
-/** A path as messages show it. */
-export function shownPath(absolute: string): string {
+/** Formats an absolute path for messages, relative to the working folder. */
+export function toRelativePath(absolute: string): string {
   return path.relative("", absolute) || ".";
 }

@@ -9,10 +9,10 @@ import type { OnRunEvent } from "./events.js";
 import type { PreparedTask } from "./score/prepare-tasks.js";
 
 /**
- * What the names stand for: each task once, and the suites that they make.
- * @throws GlmEvalError (usage) where a name stands for nothing, or two tasks have one name
+ * Finds the tasks that names refer to, each once, and the suites that they form.
+ * @throws GlmEvalError (usage) if a name is unknown, or two tasks have the same name
  */
-export async function askedTasks(
+export async function findRunTasks(
   names: readonly string[],
 ): Promise<{ readonly tasks: readonly Task[]; readonly suites: readonly Suite[] }> {
   const found = await Promise.all(names.map(findTasks));
@@ -22,7 +22,7 @@ export async function askedTasks(
   return { tasks, suites: [...new Map(suites.map((suite) => [suite.file, suite])).values()] };
 }
 
-/** Samples and journal go by task name. */
+/** Samples and journal identify tasks by name. */
 function checkNames(tasks: readonly Task[]): void {
   for (const [k, { name, file }] of tasks.entries()) {
     const other = tasks.findIndex((task) => task.name === name);
@@ -31,13 +31,13 @@ function checkNames(tasks: readonly Task[]): void {
         "same-task-name",
         `two tasks are named ${name}: ${tasks[other]!.file} and ${file}`,
         {
-          hint: "Run them one after the other, or change the name in one of the files.",
+          hint: "Run them in separate runs, or change the name in one of the files.",
         },
       );
   }
 }
 
-/** One file that is missing is left out; where all are, it is the folder that is wrong. */
+/** Missing files are skipped one by one; if all are missing, the folder is wrong. */
 export function checkDataIsThere(
   { tasks, suites }: { readonly tasks: readonly Task[]; readonly suites: readonly Suite[] },
   root: string,
@@ -47,12 +47,12 @@ export function checkDataIsThere(
   const looked = tasks.flatMap(({ dataFiles }) => dataFiles[split]?.slice(0, 1) ?? []);
   if (looked.length === 0)
     throw new GlmEvalError("data-not-found", `no task has a ${split} split`, {
-      hint: "--split names another one.",
+      hint: "Choose another one with --split.",
     });
   throw new GlmEvalError(
     "data-not-found",
     existsSync(root)
-      ? `found no data of these tasks: neither in ${root} nor beside the task files`
+      ? `found no data for these tasks: neither in ${root} nor next to the task files`
       : `no such data folder: ${root}`,
     {
       hint: [
@@ -88,16 +88,16 @@ export function reportUnusable(
     each.status === "ready" || each.status === "missing" ? [] : [each],
   );
   if (failed.length === 0 || prepared.some(({ status }) => status === "ready")) return;
-  // What is wrong with a task file or its data, validating shows; other reasons were reported above.
+  // `tasks validate` shows errors of a task file or its data; other reasons were reported above.
   const invalid = failed.find(({ error }) => error instanceof FindingError);
-  throw new GlmEvalError("no-task-can-run", "none of the tasks can be run", {
+  throw new GlmEvalError("no-task-can-run", "none of the tasks can run", {
     hint: invalid
-      ? `${validateCommand(invalid.task.file, where)} shows all that is wrong`
+      ? `list all errors with ${validateCommand(invalid.task.file, where)}`
       : "The lines above give the reason for each task.",
   });
 }
 
-/** Whether a task's data is the sample that comes with the package; one beside its own data may be run without naming a folder. */
+/** Whether a task uses the bundled sample data; a task with its own data next to it can run without --data. */
 export function isSample(prepared: PreparedTask): boolean {
   const sample = path.resolve(BUNDLED_DATA) + path.sep;
   return prepared.status === "ready" && prepared.dataset.file.startsWith(sample);

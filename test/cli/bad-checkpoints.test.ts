@@ -59,7 +59,7 @@ describe("models that are not there", () => {
     const outcome = await run(["score", "a [MASK]", "-a", "b", "--model", "THUDM/glm-2b"], {
       env: { HF_ENDPOINT: `http://127.0.0.1:${port}` },
     });
-    expectRefused(outcome, 4, "cannot get THUDM/glm-2b", "connection refused", "HF_ENDPOINT");
+    expectRefused(outcome, 4, "cannot download THUDM/glm-2b", "connection refused", "HF_ENDPOINT");
   });
 
   it("--offline and an empty cache", async () => {

@@ -87,7 +87,7 @@ describe("data that is missing or broken", () => {
     expectRefused(
       await run([...args, "--data", "empty"]),
       3,
-      `found no data of these tasks: neither in ${path("empty")} nor beside the task files`,
+      `found no data for these tasks: neither in ${path("empty")} nor next to the task files`,
       "BoolQ/val.jsonl, CB/val.jsonl",
       "glm-eval data pull superglue downloads",
     );
@@ -154,7 +154,7 @@ describe("a task of one's own", () => {
       /^own: failed: .*task\.yaml:9:15: pattern p0: the data has no column "sentense"/m,
     );
     expect(outcome.stderr).toMatch(/and 1 more: run glm-eval tasks validate \S+task\.yaml/);
-    expect(outcome.stderr).toMatch(/^glm-eval: none of the tasks can be run$/m);
+    expect(outcome.stderr).toMatch(/^glm-eval: none of the tasks can run$/m);
     expect(existsSync(path("own-broken"))).toBe(false);
   });
 

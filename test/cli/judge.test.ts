@@ -101,7 +101,7 @@ describe("glm-eval judge", () => {
     expectRefused(
       await run(["judge", "run", "--patterns", "p7"]),
       2,
-      'the run did not ask copa by pattern "p7"',
+      'the run did not score copa with pattern "p7"',
       "p0, p1",
     );
   });
@@ -192,7 +192,11 @@ describe("glm-eval judge", () => {
   });
 
   it("refuses what is no run, a run of an older version, one that is going on, and its own output", async () => {
-    expectRefused(await run(["judge", "nowhere"]), 2, "nowhere holds no run: there is no such folder");
+    expectRefused(
+      await run(["judge", "nowhere"]),
+      2,
+      "nowhere is not the folder of a run: there is no such folder",
+    );
     expectRefused(await run(["judge", "."]), 2, "it has no run.json");
     cpSync(path("run"), path("old"), { recursive: true });
     const record = JSON.parse(read("old", "run.json"));
@@ -200,7 +204,7 @@ describe("glm-eval judge", () => {
     expectRefused(
       await run(["judge", "old"]),
       3,
-      "recorded by glm-eval 0.1.0 in version 2 of the record; this glm-eval reads version 3",
+      "glm-eval 0.1.0 recorded the run in version 2 of the record; this glm-eval reads version 3",
     );
     cpSync(path("run"), path("busy"), { recursive: true });
     writeFileSync(
@@ -209,8 +213,8 @@ describe("glm-eval judge", () => {
     );
     expectRefused(await run(["judge", "busy"]), 2, `still going on (process ${process.ppid})`);
     expectDone(await run(["judge", "run", "--output", "twice"]));
-    expectRefused(await run(["judge", "run", "--output", "twice"]), 2, "holds a run already");
-    expectRefused(await run(["judge", "twice"]), 2, "holds judged results, but no journal", path("run"));
+    expectRefused(await run(["judge", "run", "--output", "twice"]), 2, "already contains a run");
+    expectRefused(await run(["judge", "twice"]), 2, "has judged results, but no journal", path("run"));
   });
 
   it("sees that the record is whole", async () => {

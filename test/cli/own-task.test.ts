@@ -249,7 +249,7 @@ describe("a task of one's own", () => {
     );
     expect(refused.code).toBe(3);
     for (const [flag, ...value] of [["--fewshot-balanced"], ["--fewshot-seed", "1"]])
-      expectRefused(await run(["run", "weather.yaml", flag!, ...value]), 2, `${flag} says which examples`);
+      expectRefused(await run(["run", "weather.yaml", flag!, ...value]), 2, `${flag} has no effect`);
     const none = await run(["run", "facts.yaml", "-f", "1", "--output", "none-2"]);
     expect(none.stderr).toContain("task facts has no fewshot or train file");
     expect(none.code).toBe(3);

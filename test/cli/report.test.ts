@@ -82,7 +82,7 @@ describe("glm-eval report", () => {
   });
 
   it("refuses a run that has no results, and what is no run", async () => {
-    expectRefused(await run(["report", "nowhere"]), 2, "nowhere holds no run");
+    expectRefused(await run(["report", "nowhere"]), 2, "nowhere is not the folder of a run");
     mkdirSync(path("stopped"), { recursive: true });
     writeFileSync(path("stopped", "run.json"), readFileSync(path("bert", "run.json")));
     expectRefused(await run(["report", "stopped"]), 3, "has no results: it was stopped before it finished");

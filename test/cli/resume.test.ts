@@ -162,7 +162,7 @@ describe("a run does not go on", () => {
     expectRefused(
       await run([...OWN, "--resume"]),
       3,
-      /recorded by glm-eval \S+ in version 2 of the record; this glm-eval reads version 3/,
+      /glm-eval \S+ recorded the run in version 2 of the record; this glm-eval reads version 3/,
     );
     writeFileSync(path("mine/run.json"), record);
     const lock = { pid: process.ppid, host: hostname() };
@@ -181,6 +181,6 @@ describe("a run does not go on", () => {
   it("where there is none, or none is named", async () => {
     const flags = ["superglue", "--tasks", "copa", "--resume"];
     expectRefused(await run([...flags, "--output", "nowhere"]), 2, "no run to resume in nowhere");
-    expectRefused(await run(flags), 2, "--resume: no run is named");
+    expectRefused(await run(flags), 2, "--resume needs the folder of a run");
   });
 });

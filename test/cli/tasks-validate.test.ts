@@ -165,14 +165,14 @@ describe("tasks validate", () => {
     const outcome = await validate(task("model", yaml, rows), "--model", MODEL);
     expect(outcome.code).toBe(3);
     expect(outcome.stdout).toMatch(
-      /warning: pattern p0: the answer " 字" has what the vocabulary cannot write: \[UNK\]/,
+      /warning: pattern p0: the answer " 字" has characters that are not in the vocabulary: \[UNK\]/,
     );
     expect(outcome.stdout).toMatch(
       /warning: pattern p0: " 字" \(sad\) and " 符" \(glad\) are the same to this model: \[UNK\]/,
     );
     expect(outcome.stdout).toMatch(/warning: pattern p0: the word " falsehood" has \d tokens: fal ##/);
     expect(outcome.stdout).toMatch(
-      /" falsehood" \(sad\) and " falsely" \(glad\) begin with the same token: fal$/m,
+      /" falsehood" \(sad\) and " falsely" \(glad\) start with the same token: fal$/m,
     );
     expect(outcome.stdout).toMatch(
       /error: pattern p0: text and answer have 3\d\d tokens; at most 256 fit \(example 3\)/,

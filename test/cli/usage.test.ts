@@ -100,7 +100,7 @@ describe("output folders", () => {
     expectRefused(
       await run(["run", "cb", "--output", "used"]),
       2,
-      "used is not empty (it holds notes.txt)",
+      "used is not empty (it contains notes.txt)",
       "--output",
     );
     expect(readdirSync(path("used"))).toEqual(["notes.txt"]);

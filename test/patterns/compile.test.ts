@@ -9,8 +9,8 @@ const ORIGIN = {
   pattern: "p0",
 };
 
-/** A rendered pattern in short: "‹text›" for a part, with "~" after it where it may be cut. */
-function short(source: string, fields: Fields = {}): string {
+/** Formats a rendered pattern briefly: "‹text›" for a part, followed by "~" if it may be truncated. */
+function formatBriefly(source: string, fields: Fields = {}): string {
   const { parts, spaceBeforeBlank } = compilePattern(source, ORIGIN).render(fields);
   return parts
     .map((part) => {
@@ -21,7 +21,7 @@ function short(source: string, fields: Fields = {}): string {
     .join(" ");
 }
 
-function errorOf(call: () => unknown): GlmEvalError {
+function catchError(call: () => unknown): GlmEvalError {
   try {
     call();
   } catch (error) {
@@ -31,34 +31,34 @@ function errorOf(call: () => unknown): GlmEvalError {
   throw new Error("expected an error, found none");
 }
 
-describe("the rule of the space", () => {
+describe("a space belongs to what follows it", () => {
   it.each([
-    // a space at the end of a literal goes to the part after it
+    // a space at the end of a literal moves to the next part
     ["{{ a }} Question: {{ b }}? Answer: [MASK].", "‹A› ‹ Question:› ‹ B› ‹? Answer:› _[M] ‹.›"],
     ["{{ a }} {{ b }} [MASK]", "‹A› ‹ B› _[M]"],
     ["{{ a }}{{ b }}[MASK]", "‹A› ‹B› [M]"],
     ["([MASK]) {{ a }}", "‹(› [M] ‹)› ‹ A›"],
-    // all of it, whatever it is, and a blank only knows that it is there
+    // so does any other whitespace, and a blank only records that there is some
     ["{{ a }}:\n\n{{ b }}\n[MASK]", "‹A› ‹:› ‹\n\nB› _[M]"],
-    // a space at the start of a literal stays, as do those in values
+    // a space at the start of a literal stays, and so do those in values
     ["[MASK] and {{ a }}", "[M] ‹ and› ‹ A›"],
     ["{{ spaced }}[MASK]", "‹ s › [M]"],
-    // a seam starts a part: a space before it moves over it, one after it stays
+    // a seam starts a part: a space before it moves past it, one after it stays
     ['{{ a }}.{{ "" }} Question: [MASK]', "‹A› ‹.› ‹ Question:› _[M]"],
     ['{{ a }}. {{ "" }}Question:[MASK]', "‹A› ‹.› ‹ Question:› [M]"],
     ['[MASK],{{ "" }} "{{ a }}"', '[M] ‹,› ‹ "› ‹A› ‹"›'],
     ['x {{ "" }}[MASK]', "‹x› _[M]"],
-    // a space at the very end belongs to nothing
+    // a space at the very end is dropped
     ["[MASK] ", "[M]"],
-    // a value without text is no part, and its place is no seam
+    // an empty value is not a part, and does not act as a seam
     ["{{ a }} {{ empty }} b [MASK]", "‹A› ‹ b› _[M]"],
     ["{{ a }} {{ empty }}b [MASK]", "‹A› ‹b› _[M]"],
-    // brackets round the blank
+    // brackets around the blank
     ["- [[MASK]]{{ a }}", "‹- [› [M] ‹]› ‹A›"],
-    // comments are not there
+    // comments are removed
     ["{{ a }} x{# why #} y [MASK]", "‹A› ‹ x y› _[M]"],
   ])("%s", (source, expected) => {
-    expect(short(source, { a: "A", b: "B", empty: "", spaced: " s " })).toBe(expected);
+    expect(formatBriefly(source, { a: "A", b: "B", empty: "", spaced: " s " })).toBe(expected);
   });
 
   it.each([
@@ -67,12 +67,12 @@ describe("the rule of the space", () => {
     ["{{ a }}||{{ b }} [MASK]", "‹A› || ‹B› _[M]"],
     ["{{ a }} ||{{ b }} [MASK]", "‹A› || ‹ B› _[M]"],
     ["x|| y [MASK]", "‹x› || ‹ y› _[M]"],
-  ])("with a border of the segments: %s", (source, expected) => {
-    expect(short(source, { a: "A", b: "B" })).toBe(expected);
+  ])("with a segment border: %s", (source, expected) => {
+    expect(formatBriefly(source, { a: "A", b: "B" })).toBe(expected);
   });
 });
 
-describe("columns whose names are no words", () => {
+describe("columns whose names are not plain words", () => {
   const fields = { "Class Index": 3, "mood?": "calm", 文本: "x", row: { a: "inner" } };
 
   it.each([
@@ -82,7 +82,7 @@ describe("columns whose names are no words", () => {
     ['{{ "a" if row["Class Index"] == 3 else "b" }} [MASK]', "‹a› _[M]"],
     ["{{ row.a }} [MASK]", "‹inner› _[M]"],
   ])("%s", (source, expected) => {
-    expect(short(source, fields)).toBe(expected);
+    expect(formatBriefly(source, fields)).toBe(expected);
   });
 
   const checked = (source: string, columns: readonly string[]) => {
@@ -96,7 +96,7 @@ describe("columns whose names are no words", () => {
     }));
   };
 
-  it("are checked at their place", () => {
+  it("are reported at their position", () => {
     expect(compilePattern('{{ row["Class Index"] }} [MASK]', ORIGIN).names).toEqual(["Class Index"]);
     expect(checked('{{ a ~ row["Clas Index"] }}', ["a", "Class Index"])).toEqual([
       {
@@ -111,32 +111,32 @@ describe("columns whose names are no words", () => {
   it.each([
     [
       "{{ Class Index }}",
-      "the expression cannot be read",
-      'If it is a column\'s name, write row["Class Index"].',
+      "the expression cannot be parsed",
+      'If this is a column\'s name, write row["Class Index"].',
     ],
-    ["{{ Class Index | shorten }}", "the expression cannot be read", 'write row["Class Index"].'],
-    ["{{ 1st }}", "the expression cannot be read", 'write row["1st"].'],
-    ["{{ größe }}", "the template cannot be read", 'write row["größe"].'],
-    ["{{ mood? }}", "the template cannot be read", 'write row["mood?"].'],
+    ["{{ Class Index | shorten }}", "the expression cannot be parsed", 'write row["Class Index"].'],
+    ["{{ 1st }}", "the expression cannot be parsed", 'write row["1st"].'],
+    ["{{ größe }}", "the template cannot be parsed", 'write row["größe"].'],
+    ["{{ mood? }}", "the template cannot be parsed", 'write row["mood?"].'],
     ["{{ Class-Index }}", 'the data has no column "Class"', 'write row["Class-Index"] for the column'],
-  ])("%s says how to write the name", (source, message, hint) => {
+  ])("get a hint with the correct spelling: %s", (source, message, hint) => {
     const [first] = checked(source, ["Class-Index"]);
     expect(first!.message).toContain(message);
     expect(first!.hint).toContain(hint);
   });
 
-  it("an expression that is no name gets no such hint", () => {
+  it("are not suggested for an expression that is not a name", () => {
     expect(checked("{{ a + }}", [])[0]!.hint).toBeUndefined();
   });
 });
 
 describe("expressions", () => {
-  it("marks what may be cut", () => {
-    expect(short("{{ a | shorten }} [MASK] {{ b }}", { a: "A", b: "B" })).toBe("‹A›~ _[M] ‹ B›");
-    expect(short('{{ ("(" ~ a ~ ")") | shorten }}[MASK]', { a: "A" })).toBe("‹(A)›~ [M]");
+  it("mark the parts that may be truncated", () => {
+    expect(formatBriefly("{{ a | shorten }} [MASK] {{ b }}", { a: "A", b: "B" })).toBe("‹A›~ _[M] ‹ B›");
+    expect(formatBriefly('{{ ("(" ~ a ~ ")") | shorten }}[MASK]', { a: "A" })).toBe("‹(A)›~ [M]");
   });
 
-  it("puts other text in the place of what may be cut, which the example then need not have", () => {
+  it("can be rendered with other text for the parts that may be truncated, whose columns may then be missing", () => {
     const pattern = compilePattern("{{ a }} ({{ b | shorten }}) {{ c | shorten }} [MASK]", ORIGIN);
     const parts = (content?: string) =>
       pattern.render({ a: "A", b: "B", c: "C" }, content).parts.map((part) => "text" in part && part.text);
@@ -185,13 +185,13 @@ describe("expressions", () => {
     expect(compileText(source, ORIGIN).render(fields)).toBe(expected);
   });
 
-  it("knows the columns that it names, and nothing else", () => {
+  it("list the columns that they name, and nothing else", () => {
     const source =
       '{{ a | shorten }} {{ b.c ~ d["e"] ~ f[g] }} {{ h | replace(i, "x") if j is string and not k else none }} [MASK]';
     expect(compilePattern(source, ORIGIN).names).toEqual(["a", "b", "d", "f", "g", "h", "i", "j", "k"]);
   });
 
-  it("takes text from the data as text", () => {
+  it("do not interpret text from the data", () => {
     const { parts } = compilePattern("{{ a }} [MASK]", ORIGIN).render({ a: "{{ b }} [MASK] || {% x %}" });
     expect(parts[0]).toEqual({ kind: "text", text: "{{ b }} [MASK] || {% x %}", shortenable: false });
   });
@@ -203,29 +203,29 @@ describe("errors", () => {
     ["[MASK] and [MASK]", "task.yaml:7:23: pattern p0: found a second [MASK]; a pattern has only one"],
     ["[MASK][MASK]", "task.yaml:7:18: pattern p0: found a second [MASK]; a pattern has only one"],
     ["a || b || [MASK]", "task.yaml:7:19: pattern p0: found a second ||; a pattern has only one"],
-    ["[MASK] {{ a ", 'task.yaml:7:19: pattern p0: found "{{" without its "}}"'],
+    ["[MASK] {{ a ", 'task.yaml:7:19: pattern p0: found "{{" without "}}"'],
     [
       '{{ a }} {{ "x }} [MASK]',
-      "task.yaml:7:20: pattern p0: the template cannot be read: Unexpected end of input",
+      "task.yaml:7:20: pattern p0: the template cannot be parsed: Unexpected end of input",
     ],
     [
       "{{ a }} {{ § }} [MASK]",
-      "task.yaml:7:20: pattern p0: the template cannot be read: Unexpected character: §",
+      "task.yaml:7:20: pattern p0: the template cannot be parsed: Unexpected character: §",
     ],
     ["[MASK] {% if a %}b{% endif %}", 'task.yaml:7:19: pattern p0: found a block ("{% if … %}")'],
     ["[MASK] {{ a | shortn }}", 'task.yaml:7:19: pattern p0: there is no filter "shortn"'],
     ["[MASK] {{ a | shorten | lower }}", "task.yaml:7:19: pattern p0: found shorten inside an expression"],
     ['[MASK] {{ "x" ~ a | shorten }}', "task.yaml:7:19: pattern p0: found shorten inside an expression"],
     ["[MASK] {{ a | shorten(3) }}", "task.yaml:7:19: pattern p0: the filter shorten takes no arguments"],
-    ["[MASK] {{ a + }}", "task.yaml:7:19: pattern p0: the expression cannot be read"],
+    ["[MASK] {{ a + }}", "task.yaml:7:19: pattern p0: the expression cannot be parsed"],
   ])("in the template: %s", (source, message) => {
-    const error = errorOf(() => compilePattern(source, ORIGIN));
+    const error = catchError(() => compilePattern(source, ORIGIN));
     expect(error.kind).toBe("data");
     expect(error.message).toContain(message);
   });
 
-  it("names the nearest filter", () => {
-    expect(errorOf(() => compilePattern("[MASK] {{ a | shortn }}", ORIGIN)).hint).toMatch(
+  it("suggest the nearest filter", () => {
+    expect(catchError(() => compilePattern("[MASK] {{ a | shortn }}", ORIGIN)).hint).toMatch(
       /did you mean "shorten"\?/,
     );
   });
@@ -235,31 +235,31 @@ describe("errors", () => {
     ["{{ none_here }} [MASK]", 'task.yaml:7:15: pattern p0: the data has no column "none_here"'],
     [
       "{{ deep.iner }} [MASK]",
-      "task.yaml:7:12: pattern p0: the expression cannot be computed: there is no deep.iner",
+      "task.yaml:7:12: pattern p0: the expression cannot be evaluated: there is no deep.iner",
     ],
-    ["{{ deep.a.b }} [MASK]", "the expression cannot be computed: there is no deep.a"],
+    ["{{ deep.a.b }} [MASK]", "the expression cannot be evaluated: there is no deep.a"],
     ["{{ nothing }} [MASK]", "expected text or a number, found nothing (null)"],
     ["{{ list }} [MASK]", "expected text or a number, found array"],
     ["{{ deep }} [MASK]", "expected text or a number, found object"],
     ['{{ "x" if n == 2 }} [MASK]', 'the condition is false and there is no "else"'],
     ["{{ list | lower_first }} [MASK]", "expected text or a number, found array"],
-    ["{{ n | lower }} [MASK]", "the expression cannot be computed"],
+    ["{{ n | lower }} [MASK]", "the expression cannot be evaluated"],
     ["{{ constructor }} [MASK]", 'the data has no column "constructor"'],
     ["{{ range(3) }} [MASK]", 'the data has no column "range"'],
   ])("in the data: %s", (source, message) => {
     const pattern = compilePattern(source, ORIGIN);
     const fields = { premise: "P", n: 1, list: ["x"], deep: { inner: 1 }, nothing: null };
-    const error = errorOf(() => pattern.render(fields));
+    const error = catchError(() => pattern.render(fields));
     expect(error.kind).toBe("data");
     expect(error.message).toContain(message);
   });
 
-  it("names the nearest column", () => {
-    const error = errorOf(() => compileText("{{ premis }}", ORIGIN).render({ premise: "", label: "" }));
+  it("suggest the nearest column", () => {
+    const error = catchError(() => compileText("{{ premis }}", ORIGIN).render({ premise: "", label: "" }));
     expect(error.hint).toBe('did you mean "premise"? The columns are: premise, label');
   });
 
-  it("says where a name stands", () => {
+  it("have the position of a name", () => {
     const pattern = compilePattern('{{ "a}}\\"b" ~ \'{{c\' }} {{- d }} [MASK] {{ d ~ e }}', { file: "f" });
     const findings = new Findings();
     pattern.checkNames(["a"], findings);
@@ -283,13 +283,13 @@ describe("errors", () => {
     ]);
   });
 
-  it("counts lines in a template that is a file of its own", () => {
-    expect(errorOf(() => compilePattern("x\n[MASK] [MASK]", { file: "f" })).message).toContain(
+  it("have line numbers in a template that is a separate file", () => {
+    expect(catchError(() => compilePattern("x\n[MASK] [MASK]", { file: "f" })).message).toContain(
       "f:2:8: found a second",
     );
   });
 
-  it("are all found where somebody collects them", () => {
+  it("are all found if they are collected", () => {
     const findings = new Findings();
     const source = "{{ a | shortn }} {% if b %} {{ c | lower_first(1) }} {{ d + }} [MASK] [MASK] || ||";
     compilePattern(source, ORIGIN, findings).checkNames(["b"], findings);
@@ -305,15 +305,15 @@ describe("errors", () => {
     ]);
   });
 
-  it("does not let an answer be cut", () => {
-    expect(errorOf(() => compileText("{{ a | shorten }}", ORIGIN)).message).toContain(
-      "answers are never cut",
+  it("include an answer that may be truncated", () => {
+    expect(catchError(() => compileText("{{ a | shorten }}", ORIGIN)).message).toContain(
+      "answers are never truncated",
     );
   });
 });
 
 describe("parseCloze", () => {
-  it("is plain text with one blank", () => {
+  it("parses plain text with one blank", () => {
     expect(parseCloze("The {{ cat }} || sat on the [MASK] mat.")).toEqual({
       parts: [
         { kind: "text", text: "The {{ cat }} || sat on the", shortenable: false },
@@ -330,7 +330,7 @@ describe("parseCloze", () => {
     ["no blank here", 'found no [MASK] in "no blank here"; expected exactly one'],
     ["[MASK] [MASK] [MASK]", 'found 3 [MASK] in "[MASK] [MASK] [MASK]"; expected exactly one'],
   ])("%s", (text, message) => {
-    const error = errorOf(() => parseCloze(text));
+    const error = catchError(() => parseCloze(text));
     expect(error.kind).toBe("usage");
     expect(error.message).toBe(message);
   });

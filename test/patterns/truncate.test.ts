@@ -6,7 +6,7 @@ const cut = (length: number, segment: 0 | 1 = 0): PartLength => ({ length, short
 const kept = (length: number, segment: 0 | 1 = 0): PartLength => ({ length, shortenable: false, segment });
 
 describe("glm", () => {
-  it("cuts the last shortenable part first, to nothing, where all stand in segment A", () => {
+  it("truncates the last shortenable part first, to nothing, if all are in segment A", () => {
     // BoolQ p0: passage, "Question:", question, "? Answer:", blank, "."
     const parts = [cut(6), kept(2), cut(3), kept(3), kept(1), kept(1)];
     expect(truncate(parts, 2, "glm")).toEqual([6, 2, 1, 3, 1, 1]);
@@ -15,7 +15,7 @@ describe("glm", () => {
     expect(truncate(parts, 10, "glm")).toBeUndefined();
   });
 
-  it("cuts A only while it has strictly more than B", () => {
+  it("truncates A only while it has strictly more tokens than B", () => {
     const parts = [cut(5), kept(1), cut(4, 1), kept(1, 1)];
     expect(truncate(parts, 1, "glm")).toEqual([4, 1, 4, 1]);
     expect(truncate(parts, 2, "glm")).toEqual([4, 1, 3, 1]);
@@ -26,7 +26,7 @@ describe("glm", () => {
 });
 
 describe("longest", () => {
-  it("cuts the longest part first, the first one on ties", () => {
+  it("truncates the longest part first, and the first one on ties", () => {
     const parts = [cut(3), kept(9), cut(5), cut(4, 1)];
     expect(truncate(parts, 1, "longest")).toEqual([3, 9, 4, 4]);
     expect(truncate(parts, 2, "longest")).toEqual([3, 9, 3, 4]);
@@ -45,7 +45,7 @@ describe("both", () => {
   const rule = fc.constantFrom("glm" as const, "longest" as const);
   const blank = kept(1);
 
-  it("takes exactly the excess, from shortenable parts only, and never the blank", () => {
+  it("remove exactly the excess, only from shortenable parts, and never the blank", () => {
     fc.assert(
       fc.property(
         fc.array(part),
@@ -76,7 +76,7 @@ describe("both", () => {
     );
   });
 
-  it("takes one token more for one more of excess", () => {
+  it("remove one more token if the excess is one larger", () => {
     fc.assert(
       fc.property(fc.array(part), fc.nat({ max: 60 }), rule, (parts, excess, by) => {
         const less = truncate(parts, excess, by);
@@ -88,7 +88,7 @@ describe("both", () => {
     );
   });
 
-  it("leaves the lengths alone where nothing is too much", () => {
+  it("change nothing if there is no excess", () => {
     expect(truncate([cut(2), kept(1)], 0, "glm")).toEqual([2, 1]);
     expect(truncate([cut(2), kept(1)], -3, "longest")).toEqual([2, 1]);
     expect(truncate([], 0, "glm")).toEqual([]);

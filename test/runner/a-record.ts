@@ -1,7 +1,7 @@
 import { PROTOCOLS } from "../../src/options/index.js";
 import type { RunRecord } from "../../src/runner/index.js";
 
-/** The record of a finished run that asked nothing, or what is given of it. */
+/** Makes the record of a finished empty run, with the given properties replaced. */
 export function aRecord(given: Partial<RunRecord> = {}): RunRecord {
   return {
     schema: 3,

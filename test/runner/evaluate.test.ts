@@ -7,7 +7,7 @@ import { standIn } from "./stand-in.js";
 
 const dataRoot = fileURLToPath(new URL("../../data/superglue-sample", import.meta.url));
 
-it("a defect in one task is told and kept, and the other tasks' results are not lost by it", async () => {
+it("a bug in one task is reported, and the other tasks keep their results", async () => {
   const tasks = await Promise.all(["cb", "rte", "copa"].map(findTask));
   const options = { conventions: PROTOCOLS.glm, maxBatchTokens: 100, dataRoot };
   const evaluation = await evaluate(standIn({ brokenFor: "rte" }), tasks, options);
@@ -22,7 +22,7 @@ it("a defect in one task is told and kept, and the other tasks' results are not 
   expect(evaluation.tasks[2]!.metrics[0]).toMatchObject({ metric: "accuracy", value: 0.5 });
 });
 
-it("hands out the predictions of each task and pattern that is done, with gold, group and cluster", async () => {
+it("returns the predictions of each completed task and pattern, with gold, group and cluster", async () => {
   const tasks = await Promise.all(["rte", "copa", "multirc"].map(findTask));
   const evaluation = await evaluate(standIn({ brokenFor: "rte" }), tasks, {
     conventions: PROTOCOLS.glm,

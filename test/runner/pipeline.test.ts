@@ -11,38 +11,38 @@ import { type StandIn, standIn } from "./stand-in.js";
 
 const questions = (count: number) =>
   Array.from({ length: count }, (_, k) =>
-    clozeQuestion({ id: `q${k}`, text: "It is [MASK].", answers: ["a", "b"] }),
+    makeClozeQuestion({ id: `q${k}`, text: "It is [MASK].", answers: ["a", "b"] }),
   );
-const aheadOf = (model: StandIn, all: ReturnType<typeof questions>) =>
+const prepareAhead = (model: StandIn, all: ReturnType<typeof questions>) =>
   new PrepareAhead(model, { count: all.length, question: (k) => all[k]! });
 
-/** A stand-in that answers when it is told to. */
-function manual() {
+/** Makes a stand-in that answers only when its callbacks are called. */
+function makeManual() {
   const waiting: (() => void)[] = [];
   const { reader, engine } = standIn();
-  const manually: StandIn["engine"] = {
+  const manualEngine: StandIn["engine"] = {
     ...engine,
     score: (rows) =>
       new Promise((resolve, reject) => waiting.push(() => engine.score(rows).then(resolve, reject))),
   };
-  return { model: { reader, engine: manually }, waiting };
+  return { model: { reader, engine: manualEngine }, waiting };
 }
-const turn = () => new Promise((resolve) => setTimeout(resolve, 5));
+const waitBriefly = () => new Promise((resolve) => setTimeout(resolve, 5));
 
 describe("scoreAll", () => {
-  it("keeps two batches of each device under way, however they finish", async () => {
+  it("keeps two batches per device in flight, in whatever order they finish", async () => {
     for (const lanes of [1, 3]) {
-      const { model, waiting } = manual();
+      const { model, waiting } = makeManual();
       const all = questions(10);
       const scored: string[] = [];
-      const done = scoreAll({ ...model.engine, lanes }, aheadOf(model, all), {
+      const done = scoreAll({ ...model.engine, lanes }, prepareAhead(model, all), {
         maxBatchTokens: 1,
         onScored: (entries) => void scored.push(...entries.map(({ id }) => id)),
       });
       for (let batch = 0; batch < 10; batch++) {
-        await turn();
+        await waitBriefly();
         expect(waiting.length).toBe(Math.min(2 * lanes, 10 - batch));
-        // The one that was sent last is answered first.
+        // The last batch sent is answered first.
         waiting.pop()!();
       }
       expect((await done).map((entry) => entry!.id)).toEqual(all.map(({ id }) => id));
@@ -50,17 +50,17 @@ describe("scoreAll", () => {
     }
   });
 
-  it("keeps what is in flight where it is stopped, and where a batch fails", async () => {
-    const { model, waiting } = manual();
+  it("keeps the batches in flight when it is stopped", async () => {
+    const { model, waiting } = makeManual();
     const stop = new AbortController();
     const scored: string[] = [];
     const onScored = (entries: readonly { id: string }[]) => void scored.push(...entries.map(({ id }) => id));
-    const done = scoreAll(model.engine, aheadOf(model, questions(9)), {
+    const done = scoreAll(model.engine, prepareAhead(model, questions(9)), {
       maxBatchTokens: 1,
       onScored,
       signal: stop.signal,
     });
-    await turn();
+    await waitBriefly();
     stop.abort();
     for (const answer of waiting.splice(0)) answer();
     const entries = await done;
@@ -68,21 +68,21 @@ describe("scoreAll", () => {
     expect(scored).toHaveLength(2);
   });
 
-  it("ends where a batch fails, and keeps those beside it", async () => {
-    const { model, waiting } = manual();
+  it("stops if a batch fails, and keeps the others in flight", async () => {
+    const { model, waiting } = makeManual();
     let given = 0;
     const bad: StandIn["engine"] = {
       ...model.engine,
       score: (rows) => (given++ === 2 ? Promise.reject(new Error("a bad batch")) : model.engine.score(rows)),
     };
     const kept: string[] = [];
-    const failing = scoreAll(bad, aheadOf(model, questions(9)), {
+    const failing = scoreAll(bad, prepareAhead(model, questions(9)), {
       maxBatchTokens: 1,
       onScored: (entries) => void kept.push(...entries.map(({ id }) => id)),
     });
     failing.catch(() => undefined);
     for (let batch = 0; batch < 3; batch++) {
-      await turn();
+      await waitBriefly();
       waiting.shift()?.();
     }
     await expect(failing).rejects.toThrow("a bad batch");
@@ -92,9 +92,9 @@ describe("scoreAll", () => {
 });
 
 describe("PrepareAhead", () => {
-  it("gives out windows in order while later ones are made, and tells early of a question that cannot be asked", async () => {
+  it("returns windows in order while later ones are prepared, and reports an invalid question early", async () => {
     const all = questions(2500);
-    const ahead = aheadOf(standIn(), all);
+    const ahead = prepareAhead(standIn(), all);
     const sizes: number[] = [];
     for (let window = await ahead.next(); window; window = await ahead.next()) sizes.push(window.length);
     expect(sizes).toEqual([1024, 1024, 452]);
@@ -108,7 +108,7 @@ describe("PrepareAhead", () => {
       },
     });
     expect(await bad.next()).toHaveLength(1024);
-    for (let k = 0; k < 100; k++) await turn();
+    for (let k = 0; k < 100; k++) await waitBriefly();
     expect(() => bad.check()).toThrow("the last one");
   });
 });
@@ -127,7 +127,7 @@ describe("the size of a batch", () => {
     const timed: StandIn["engine"] = {
       ...engine,
       score: async (rows) => {
-        const tokens = tokensOf(engine, rows);
+        const tokens = countTokens(engine, rows);
         sizes.push(tokens);
         const milliseconds = 20 + tokens / 50 + (tokens > best ? (tokens - best) / 10 : 0);
         now += milliseconds;
@@ -137,8 +137,8 @@ describe("the size of a batch", () => {
     return { model: { reader, engine: timed }, sizes };
   };
 
-  it("is the least that is as fast as the fastest, and no larger one is tried in vain", async () => {
-    const { model, sizes } = device(1024);
+  it("is the smallest that is as fast as the fastest, and larger ones are not tried in vain", async () => {
+    const { model, sizes } = makeDevice(1024);
     const tried = await tryBatchTokens(model, questions(200), { total: 10_000 });
     expect(tried.map(({ tokens }) => tokens)).toEqual([256, 512, 1024, 2048]);
     expect(chooseBatchTokens(tried)).toBe(1024);
@@ -146,13 +146,13 @@ describe("the size of a batch", () => {
     expect(Math.min(...sizes)).toBeGreaterThan(200);
   });
 
-  it("ends where memory does, and is not looked for where all is one batch", async () => {
-    const { model } = device(1e9);
+  it("is limited by memory, and not measured if everything fits one batch", async () => {
+    const { model } = makeDevice(1e9);
     const { reader, engine } = model;
     const small: StandIn["engine"] = {
       ...engine,
       score: (rows) =>
-        tokensOf(engine, rows) > 512 ? Promise.reject(new Error("out of memory")) : engine.score(rows),
+        countTokens(engine, rows) > 512 ? Promise.reject(new Error("out of memory")) : engine.score(rows),
     };
     const limited = { reader, engine: small };
     const tried = await tryBatchTokens(limited, questions(200), { total: 10_000 });

@@ -15,7 +15,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { RunFolder, readRun, readSamples, runRecordText } from "../../src/runner/index.js";
+import { formatRunRecord, RunFolder, readRun, readSamples } from "../../src/runner/index.js";
 import { loadModel, type Model } from "../../src/scoring/index.js";
 import { onLinux } from "../platform.js";
 import { aRecord } from "./a-record.js";
@@ -25,29 +25,30 @@ const place = mkdtempSync(join(tmpdir(), "glm-eval-resume-"));
 afterAll(() => rmSync(place, { recursive: true, force: true }));
 let folders = 0;
 const newFolder = (): string => join(place, String(folders++));
-const journalOf = (folder: string): string => join(folder, "journal.jsonl");
-const linesOf = (folder: string): string[] => readFileSync(journalOf(folder), "utf8").trimEnd().split("\n");
-const idsOf = (folder: string): string[] =>
-  linesOf(folder)
+const getJournal = (folder: string): string => join(folder, "journal.jsonl");
+const readLines = (folder: string): string[] =>
+  readFileSync(getJournal(folder), "utf8").trimEnd().split("\n");
+const readIds = (folder: string): string[] =>
+  readLines(folder)
     .map((line) => JSON.parse(line).id)
     .sort();
 const entry = (id: string) => ({ id, answers: [], cut: 0 });
-/** The record of a run of nothing. */
-const RECORD = runRecordText(aRecord());
+/** The record of an empty run. */
+const RECORD = formatRunRecord(aRecord());
 
-/** A copy of a finished run as a kill would have left it: its journal ends at any byte, nothing else is whole. */
-function torn(whole: string, share: number): string {
+/** Copies a finished run as a kill would have left it: its journal ends at any byte, and no other file is complete. */
+function tear(whole: string, share: number): string {
   const folder = newFolder();
   cpSync(whole, folder, { recursive: true });
   rmSync(join(folder, "results.json"));
-  const bytes = readFileSync(journalOf(folder)).length;
-  truncateSync(journalOf(folder), Math.floor(share * bytes));
+  const bytes = readFileSync(getJournal(folder)).length;
+  truncateSync(getJournal(folder), Math.floor(share * bytes));
   for (const name of readdirSync(join(folder, "samples")))
     truncateSync(join(folder, "samples", name), Math.floor(share * 1000));
   return folder;
 }
 
-describe.each([true, false])("a model whose scores hang on their batch (packs: %s)", (packs) => {
+describe.each([true, false])("a model whose scores depend on their batch (packs: %s)", (packs) => {
   const asked = { tasks: ["copa", "multirc", "rte"], patterns: ["p0", "p1"], limit: 15, maxBatchTokens: 60 };
   const whole = newFolder();
   beforeAll(() => sit(whole, crowded(packs), asked, false));
@@ -58,22 +59,22 @@ describe.each([true, false])("a model whose scores hang on their batch (packs: %
     expect(Object.keys(expected)).toHaveLength(8);
     await fc.assert(
       fc.asyncProperty(fc.double({ min: 0, max: 1, noNaN: true }), async (share) => {
-        const folder = torn(whole, share);
+        const folder = tear(whole, share);
         await sit(folder, crowded(packs), asked, true);
         expect(outcomeOf(folder)).toEqual(expected);
-        expect(idsOf(folder)).toEqual(idsOf(whole));
+        expect(readIds(folder)).toEqual(readIds(whole));
       }),
       { seed: 11, numRuns: 12 },
     );
   });
 
-  it("asks nothing again that is whole", async () => {
+  it("does not score complete questions again", async () => {
     const again = crowded(packs);
-    await sit(torn(whole, 1), again, asked, true);
+    await sit(tear(whole, 1), again, asked, true);
     expect(again.batches).toBe(0);
     const [all, half] = [crowded(packs), crowded(packs)];
     await sit(newFolder(), all, asked, false);
-    await sit(torn(whole, 0.6), half, asked, true);
+    await sit(tear(whole, 0.6), half, asked, true);
     expect(half.batches).toBeGreaterThan(0);
     expect(half.batches).toBeLessThan(all.batches);
   });
@@ -94,7 +95,7 @@ describe("the bundled model", () => {
     const expected = outcomeOf(whole);
     await fc.assert(
       fc.asyncProperty(fc.double({ min: 0, max: 1, noNaN: true }), async (share) => {
-        const folder = torn(whole, share);
+        const folder = tear(whole, share);
         await sit(folder, model, asked, true);
         expect(outcomeOf(folder)).toEqual(expected);
       }),
@@ -102,7 +103,7 @@ describe("the bundled model", () => {
     );
   });
 
-  it("goes on after every stop, however many there are", async () => {
+  it("resumes after any number of stops", async () => {
     const folder = newFolder();
     let stops = 0;
     for (let resume = false; ; resume = true) {
@@ -126,7 +127,7 @@ describe("the bundled model", () => {
 });
 
 describe("the folder of a run", () => {
-  const begun = async (): Promise<string> => {
+  const startRun = async (): Promise<string> => {
     const folder = newFolder();
     const run = await RunFolder.create(folder);
     await run.write("run.json", RECORD);
@@ -135,11 +136,11 @@ describe("the folder of a run", () => {
     return folder;
   };
 
-  it("takes every whole line of a damaged journal, and tells which were not", async () => {
-    const folder = await begun();
-    const lines = linesOf(folder);
+  it("keeps every intact line of a damaged journal, and lists the others", async () => {
+    const folder = await startRun();
+    const lines = readLines(folder);
     writeFileSync(
-      journalOf(folder),
+      getJournal(folder),
       `${lines[0]}\n\0\0\0\n{"model": "é"}\n${lines[2]}\n${lines[1]!.slice(0, 9)}`,
     );
     const run = await RunFolder.resume(folder);
@@ -148,22 +149,22 @@ describe("the folder of a run", () => {
     expect(run.scored("another").size).toBe(0);
     await run.append("é", [entry("b")]);
     await run.close();
-    expect(linesOf(folder)).toEqual([lines[0], lines[2], lines[1]]);
+    expect(readLines(folder)).toEqual([lines[0], lines[2], lines[1]]);
   });
 
-  it("is left as it was where nothing is written", async () => {
-    const folder = await begun();
-    appendFileSync(journalOf(folder), "{");
-    const before = readFileSync(journalOf(folder), "utf8");
+  it("is unchanged if nothing is written", async () => {
+    const folder = await startRun();
+    appendFileSync(getJournal(folder), "{");
+    const before = readFileSync(getJournal(folder), "utf8");
     await (await RunFolder.resume(folder)).close();
-    expect(readFileSync(journalOf(folder), "utf8")).toBe(before);
+    expect(readFileSync(getJournal(folder), "utf8")).toBe(before);
     const unused = newFolder();
     await (await RunFolder.create(join(unused, "deep"))).close();
     expect(readdirSync(place)).not.toContain(unused);
   });
 
-  it("is not written by two at once: the one that went on last stays", async () => {
-    const folder = await begun();
+  it("is written by only one process: the last one to resume wins", async () => {
+    const folder = await startRun();
     const first = await RunFolder.resume(folder);
     await first.append("é", [entry("d")]);
     const second = await RunFolder.resume(folder);
@@ -174,24 +175,24 @@ describe("the folder of a run", () => {
     });
     await second.append("é", [entry("f")]);
     await Promise.all([first.close(), second.close()]);
-    expect(idsOf(folder)).toEqual(["a", "b", "c", "d", "e", "f"]);
+    expect(readIds(folder)).toEqual(["a", "b", "c", "d", "e", "f"]);
   });
 
   it.runIf(onLinux)("tells of a disk that is full", async () => {
     const folder = newFolder();
     const run = await RunFolder.create(folder);
-    // The system's own device for it: every write fails with ENOSPC.
-    symlinkSync("/dev/full", journalOf(folder));
+    // The system's device for this: every write fails with ENOSPC.
+    symlinkSync("/dev/full", getJournal(folder));
     await expect(run.append("m", [entry("a")])).rejects.toMatchObject({
       code: "disk-full",
       kind: "data",
-      message: `${journalOf(folder)}: the disk is full (write)`,
+      message: `${getJournal(folder)}: the disk is full (write)`,
       hint: expect.stringContaining("--resume"),
     });
     await run.close();
   });
 
-  it("holds a run, or there is nothing to go on with", async () => {
+  it("must contain a run to be resumed or read, and none to be created", async () => {
     for (const [none, why] of [
       [newFolder(), "there is no such folder"],
       [place, "it has no run.json"],
@@ -200,11 +201,11 @@ describe("the folder of a run", () => {
       await expect(RunFolder.resume(none)).rejects.toMatchObject(refused);
       await expect(readRun(none)).rejects.toMatchObject(refused);
     }
-    const folder = await begun();
+    const folder = await startRun();
     await expect(RunFolder.create(folder)).rejects.toMatchObject({
       code: "run-exists",
-      message: expect.stringContaining("holds a run already"),
-      hint: expect.stringMatching(/^--resume continues it/),
+      message: expect.stringContaining("already contains a run"),
+      hint: expect.stringMatching(/^Pass --resume to continue it/),
     });
     const file = join(folder, "run.json");
     const older = { ...JSON.parse(readFileSync(file, "utf8")), schema: 1 };
@@ -218,8 +219,8 @@ describe("the folder of a run", () => {
     await expect(RunFolder.resume(folder)).rejects.toMatchObject({ code: "run-damaged", kind: "data" });
   });
 
-  it("names the damaged line of a file of samples", async () => {
-    const folder = await begun();
+  it("reports the damaged line of a samples file", async () => {
+    const folder = await startRun();
     mkdirSync(join(folder, "samples"), { recursive: true });
     const file = join(folder, "samples", "t.jsonl");
     writeFileSync(file, '{"id"\n');

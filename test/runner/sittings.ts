@@ -15,13 +15,13 @@ export interface Asked {
 }
 
 export interface Cached {
-  /** where the score cache lies: a folder named "scores" */
+  /** the score cache: a folder named "scores" */
   readonly folder: string;
-  /** gets what was reported of it */
+  /** receives what is reported about it */
   readonly troubles?: string[];
 }
 
-/** Facts of no model in particular. */
+/** Facts of an arbitrary model. */
 export const FACTS: ModelFacts = {
   source: "folder",
   family: "infill",
@@ -42,7 +42,7 @@ export const FACTS: ModelFacts = {
   onnxruntime: "1.0.0",
 };
 
-/** One process's part of a run: it resumes the one in the folder, or begins it there. */
+/** Performs one process's part of a run: resumes the run in the folder, or starts it there. */
 export async function sit(
   folder: string,
   model: Pick<Model, "reader" | "engine">,
@@ -57,7 +57,7 @@ export async function sit(
       load: async () => ({
         name: "one",
         reader: model.reader,
-        // The run closes its engine, which is wanted for others.
+        // The run would close the engine, which other runs still need.
         engine: { ...model.engine, close: async () => undefined },
         facts: FACTS,
         notes: [],
@@ -70,16 +70,16 @@ export async function sit(
   if (models[0]!.error !== undefined) throw models[0]!.error;
 }
 
-/** What a run comes to, by file name: everything but run.json and the journal, whose order tells of the stops. */
+/** Reads a run's outcome by file name: everything but run.json and the journal, whose order depends on the stops. */
 export function outcomeOf(folder: string): Record<string, string> {
   const files = (readdirSync(folder, { recursive: true }) as string[]).sort();
-  const told = files.filter((name) => /^(results\.|samples\/|questions\/)/.test(name));
-  return Object.fromEntries(told.map((name) => [name, readFileSync(join(folder, name), "utf8")]));
+  const outcome = files.filter((name) => /^(results\.|samples\/|questions\/)/.test(name));
+  return Object.fromEntries(outcome.map((name) => [name, readFileSync(join(folder, name), "utf8")]));
 }
 
 /**
- * Stands in for a model of which the last digits depend on what else is in the batch, here the first ones too. A run that
- * goes on with other batches cannot give the same scores.
+ * Makes a stand-in for a model whose last digits depend on what else is in the batch; here, even the first ones do. A run
+ * that resumes with other batches cannot reproduce the same scores.
  */
 export function crowded(packs: boolean): StandIn & { batches: number } {
   const hash = (text: string): number => {
@@ -91,9 +91,9 @@ export function crowded(packs: boolean): StandIn & { batches: number } {
     batches: 0,
     reader: readerThat(({ id, clozes }) =>
       clozes.flatMap((cloze, c) =>
-        // Each answer a text of its own, so that a question is in several batches.
+        // Each answer is a separate text, so that a question is in several batches.
         cloze.answers.map(({ text }, k) => {
-          // Few contexts, so that many questions are the same to it.
+          // Few contexts, so that many questions are identical to it.
           const context = (c + k + id.length) % 7;
           return {
             id: `${id}#${c}.${k}`,

@@ -4,7 +4,7 @@ import { FACTS } from "./sittings.js";
 /** A model without its name and facts. */
 export type StandIn = Pick<Model<InfillQuestion>, "reader" | "engine">;
 
-/** A reader of which nothing but what it prepares matters. */
+/** Makes a reader for which only `prepare` matters. */
 export function readerThat(prepare: Reader<InfillQuestion>["prepare"]): Reader<InfillQuestion> {
   const { family, maxLength, truncation } = FACTS;
   const reading = { family, maxLength, truncation, facts: FACTS, notes: [], unknown: undefined };
@@ -12,8 +12,8 @@ export function readerThat(prepare: Reader<InfillQuestion>["prepare"]): Reader<I
 }
 
 /**
- * Stands in for a model: every answer is one token, and the first of a question is the likeliest, or another where
- * `prefer` says which. It can be made to fail, where no model does: a defect in the questions of one task.
+ * Makes a stand-in for a model: every answer is one token, and the first answer of a question is the most likely, or the one
+ * chosen by `prefer`. It can simulate a bug in the questions of one task (`brokenFor`).
  */
 export function standIn(
   options: { brokenFor?: string; prefer?: (id: string, answers: number) => number } = {},

@@ -149,7 +149,7 @@ describe("a task's data", () => {
     expect(empty.message).toBe(`${task.file}:14:5: pattern 1: answer 1 is empty (example 1)`);
     const missing = await errorOf(() => task.patterns[1]!.question(examples[1]!));
     expect(missing.message).toBe(
-      `${task.file}:17:27: pattern 1: the expression cannot be computed: expected text or a number, found nothing (null) (example 1)`,
+      `${task.file}:17:27: pattern 1: the expression cannot be evaluated: expected text or a number, found nothing (null) (example 1)`,
     );
   });
 });

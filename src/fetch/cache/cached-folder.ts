@@ -6,32 +6,32 @@ import { makeFolder } from "./make-folder.js";
 import { writeToCache } from "./write-to-cache.js";
 
 export interface FolderPlan {
-  /** what will be written, in bytes */
+  /** size of what will be written, in bytes */
   readonly bytes: number;
-  /** whether what stands there already is as good as what `fill` would make */
-  readonly isWhole: () => Promise<boolean>;
-  /** writes everything into the folder it is given */
+  /** whether the existing folder is as good as what `fill` would make */
+  readonly isComplete: () => Promise<boolean>;
+  /** writes everything into the given folder */
   readonly fill: (folder: string) => Promise<void>;
 }
 
 /**
- * Makes a folder of the cache. It appears whole or not at all, also when two processes make the same one at once.
- * @throws GlmEvalError (model) where the disk has no room or the cache cannot be written to, and what `fill` throws
+ * Makes a folder in the cache atomically: it appears complete or not at all, even if two processes make it at once.
+ * @throws GlmEvalError (model) if the disk is full or the cache is not writable; also what `fill` throws
  */
 export async function makeCachedFolder(folder: string, plan: FolderPlan): Promise<void> {
   await writeToCache(path.dirname(folder), () => make(folder, plan));
 }
 
-async function make(folder: string, { bytes, isWhole, fill }: FolderPlan): Promise<void> {
+async function make(folder: string, { bytes, isComplete, fill }: FolderPlan): Promise<void> {
   const parent = path.dirname(folder);
   await makeFolder(parent);
   const { bavail, bsize } = await statfs(parent);
   if (bavail * bsize < bytes)
     throw new GlmEvalError(
       "model-cache-full",
-      `converting needs ${gigabytes(bytes)} in ${parent}, where ${gigabytes(bavail * bsize)} are free`,
+      `the conversion needs ${formatGigabytes(bytes)} in ${parent}, which has only ${formatGigabytes(bavail * bsize)} free`,
       {
-        hint: "GLM_EVAL_CACHE names another folder for converted models, --output that of `models convert`.",
+        hint: "Set GLM_EVAL_CACHE to another folder for converted models; for `models convert`, pass --output.",
       },
     );
   await removeAbandoned(folder);
@@ -41,8 +41,8 @@ async function make(folder: string, { bytes, isWhole, fill }: FolderPlan): Promi
     await fill(temporary);
     await rename(temporary, folder).catch(async (error: NodeJS.ErrnoException) => {
       if (error.code !== "ENOTEMPTY" && error.code !== "EEXIST") throw error;
-      // A folder that is whole is as good as ours (another process was faster); a damaged one makes way.
-      if (await isWhole()) return;
+      // A complete folder is as good as ours (another process was faster); a damaged one is replaced.
+      if (await isComplete()) return;
       await rm(folder, { recursive: true, force: true });
       await rename(temporary, folder);
     });
@@ -51,7 +51,7 @@ async function make(folder: string, { bytes, isWhole, fill }: FolderPlan): Promi
   }
 }
 
-/** Removes what killed makers of the same folder left behind: their process is gone, their gigabytes are not. */
+/** Removes the partial folders of killed processes that were making the same folder: each may be gigabytes. */
 async function removeAbandoned(folder: string): Promise<void> {
   const parent = path.dirname(folder);
   for (const name of await readdir(parent)) {
@@ -62,6 +62,6 @@ async function removeAbandoned(folder: string): Promise<void> {
   }
 }
 
-function gigabytes(bytes: number): string {
+function formatGigabytes(bytes: number): string {
   return `${(bytes / 1e9).toFixed(1)} GB`;
 }

@@ -1,13 +1,13 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 
-/** Size of the file that a path leads to, through links; undefined where there is none. */
+/** Returns the size of a file in bytes, following links; undefined if there is none. */
 export async function fileSize(path: string): Promise<number | undefined> {
   const found = await stat(path).catch(() => undefined);
   return found?.isDirectory() === false ? found.size : undefined;
 }
 
-/** Names of the files directly in a folder; none where there is no such folder. */
+/** Returns the names of the files directly in a folder; none if there is no such folder. */
 export async function existingFiles(folder: string): Promise<string[]> {
   const names = await readdir(folder).catch(() => []);
   const sizes = await Promise.all(names.map((name) => fileSize(join(folder, name))));

@@ -11,19 +11,19 @@ import {
   type NetworkLimits,
   type StreamedResponse,
 } from "../http/index.js";
-import { downloadError, isUnchanged } from "./download-errors.js";
+import { isUnchanged, toDownloadError } from "./download-errors.js";
 
 export interface DownloadOptions {
-  /** what the content must be, hex; a cached file of this hash is used without asking the server */
+  /** expected sha256 of the content, hex; a cached file with this hash is used without a request to the server */
   readonly sha256?: string | undefined;
-  /** use only what is in the cache */
+  /** use only the cache */
   readonly offline?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** `total` is undefined where the server does not say; bytes */
+  /** amounts in bytes; `total` is undefined if the server does not report it */
   readonly onProgress?: ((progress: DownloadProgress) => void) | undefined;
-  /** told what one should know of an address that was not simply downloaded */
+  /** called with remarks on a download that did not run straight through */
   readonly onNote?: ((note: string) => void) | undefined;
-  /** where downloads lie: `data` in the cache folder unless told otherwise */
+  /** folder of the downloads; default: `data` in the cache folder */
   readonly folder?: string | undefined;
   readonly limits?: NetworkLimits | undefined;
 }
@@ -34,8 +34,8 @@ export interface DownloadProgress {
   readonly total: number | undefined;
 }
 
-/** What is remembered of a download beside it. */
-interface Known {
+/** Metadata of a download, stored next to it. */
+interface Metadata {
   readonly url: string;
   readonly etag: string | null;
   readonly lastModified: string | null;
@@ -44,29 +44,29 @@ interface Known {
 }
 
 /**
- * The content of an `http(s)` address as a file, downloaded once: later calls ask the server only whether it has
- * changed (ETag, date or size), and take the cached file where the server cannot be reached. A file gets its name only
- * when it is whole, so that a cut connection leaves nothing half.
+ * Downloads the content of an `http(s)` URL to a file, once: later calls only ask the server whether it has changed
+ * (ETag, date or size), and use the cached file if the server is unreachable. A file gets its name only once it is
+ * complete, so a lost connection leaves no partial file.
  * @returns the path of the cached file
- * @throws GlmEvalError (data) where it cannot be had, or its content is not what `sha256` says
+ * @throws GlmEvalError (data) if the download fails, or the content does not match `sha256`
  */
 export async function downloadFile(url: string, options: DownloadOptions = {}): Promise<string> {
   if (!URL.canParse(url)) {
-    throw new GlmEvalError("bad-address", `${url} is no address; expected https://host/path`, {
-      hint: "Correct the address in the task file.",
+    throw new GlmEvalError("bad-address", `${url} is not a URL; expected https://host/path`, {
+      hint: "Correct the URL in the task file.",
     });
   }
   const { folder = path.join(cacheFolder(), "data"), sha256, offline = false } = options;
-  const held = path.join(folder, createHash("sha256").update(url).digest("hex"));
-  const file = path.join(held, fileName(url));
-  const memo = path.join(held, "download.json");
-  const known = await remembered(memo, file);
+  const ownFolder = path.join(folder, createHash("sha256").update(url).digest("hex"));
+  const file = path.join(ownFolder, getFileName(url));
+  const metadataFile = path.join(ownFolder, "download.json");
+  const known = await readMetadata(metadataFile, file);
   if (known !== undefined && known.sha256 === sha256) return file;
   if (offline) {
     if (known === undefined) {
       throw new GlmEvalError(
         "download-offline",
-        `${url} is not in the cache (${folder}), and downloads are off`,
+        `${url} is not in the cache (${folder}), and downloads are disabled`,
         {
           hint: "Run once without --offline, or name a local file.",
         },
@@ -82,58 +82,59 @@ export async function downloadFile(url: string, options: DownloadOptions = {}): 
       checkContent(url, (fresh ?? known)!.sha256, sha256);
       if (fresh !== undefined) {
         await rename(temporary, file);
-        await writeFile(memo, JSON.stringify(fresh));
+        await writeFile(metadataFile, JSON.stringify(fresh));
       }
     } finally {
       await rm(temporary, { force: true });
     }
     return file;
   } catch (error) {
-    if (known === undefined || !isOutOfReach(error)) throw downloadError(error, url, folder);
+    if (known === undefined || !isOutOfReach(error)) throw toDownloadError(error, url, folder);
     checkContent(url, known.sha256, sha256);
-    options.onNote?.(`${url} cannot be reached (${(error as Error).message}): the cached file is used`);
+    options.onNote?.(`${url} is unreachable (${(error as Error).message}): using the cached file`);
     return file;
   }
 }
 
 function checkContent(url: string, found: string, expected: string | undefined): void {
   if (expected === undefined || found === expected) return;
-  throw new GlmEvalError("wrong-hash", `${url}: the content has the sha256 ${found}; expected ${expected}`, {
-    hint: "The file has changed since its hash was written into the task file: see what changed, then write the new hash.",
+  throw new GlmEvalError("wrong-hash", `${url}: the content has sha256 ${found}; expected ${expected}`, {
+    hint: "The file has changed since its hash was written into the task file: check what changed, then write the new hash.",
   });
 }
 
-/** The last part of the address's path: the extension says how the file is read. */
-function fileName(url: string): string {
+/** Returns the last part of the URL's path: its extension determines how the file is read. */
+function getFileName(url: string): string {
   const last = new URL(url).pathname.split("/").at(-1)!;
   return last.replace(/[^\w.-]/g, "_").replace(/^\.+/, "") || "file";
 }
 
-async function remembered(memo: string, file: string): Promise<Known | undefined> {
+/** Reads the metadata of a cached download; undefined if there is none, or the file's size does not match. */
+async function readMetadata(metadataFile: string, file: string): Promise<Metadata | undefined> {
   try {
-    const known = JSON.parse(await readFile(memo, "utf8")) as Known;
+    const known = JSON.parse(await readFile(metadataFile, "utf8")) as Metadata;
     return (await stat(file)).size === known.size ? known : undefined;
   } catch {
     return undefined;
   }
 }
 
-/** Downloads to `file` and tells what came; undefined where the server says that `known` is still right. */
+/** Downloads to `file` and returns its metadata; undefined if the server reports that `known` is still current. */
 async function transfer(
   url: string,
   file: string,
-  known: Known | undefined,
+  known: Metadata | undefined,
   options: DownloadOptions,
-): Promise<Known | undefined> {
+): Promise<Metadata | undefined> {
   const client = new HttpClient({
     endpoint: url,
     token: undefined,
     limits: options.limits ?? DEFAULT_LIMITS,
     signal: options.signal,
     onRetry: (reason, waitMs) =>
-      options.onNote?.(`${url}: ${reason}; trying again in ${Math.round(waitMs / 1000)} s`),
+      options.onNote?.(`${url}: ${reason}; retrying in ${Math.round(waitMs / 1000)} s`),
   });
-  // identity: the size of a compressed body says nothing of the file's
+  // identity: the size of a compressed body is not the size of the file
   const headers: Record<string, string> = { "accept-encoding": "identity" };
   if (known?.etag) headers["if-none-match"] = known.etag;
   if (known?.lastModified) headers["if-modified-since"] = known.lastModified;
@@ -155,8 +156,11 @@ async function transfer(
   }
 }
 
-/** For servers that answer in full though nothing has changed: the same ETag, or neither ETag nor date and the same size. */
-function isSame({ headers }: Response, known: Known): boolean {
+/**
+ * For servers that send the full response although nothing has changed: compares the ETag if either side has one, else
+ * the date if either side has one, else the size.
+ */
+function isSame({ headers }: Response, known: Metadata): boolean {
   const etag = headers.get("etag");
   if (etag !== null || known.etag !== null) return etag === known.etag;
   const date = headers.get("last-modified");
@@ -169,11 +173,11 @@ async function save(
   url: string,
   file: string,
   options: DownloadOptions,
-): Promise<Known> {
+): Promise<Metadata> {
   const { headers } = answer.response;
   if (/^text\/html\b/.test(headers.get("content-type") ?? "")) {
     throw new GlmEvalError("download-refused", `${url}: found a web page; expected a data file`, {
-      hint: "Name the address of the file itself (on GitHub: the one behind Raw), which needs no login.",
+      hint: "Use the URL of the file itself (on GitHub, the URL of the Raw button), which requires no login.",
     });
   }
   const length = headers.has("content-encoding") ? null : headers.get("content-length");
@@ -194,11 +198,11 @@ async function save(
     etag: headers.get("etag"),
     lastModified: headers.get("last-modified"),
     size: received,
-    sha256: await hashOf(file),
+    sha256: await hashFile(file),
   };
 }
 
-async function hashOf(file: string): Promise<string> {
+async function hashFile(file: string): Promise<string> {
   const hash = createHash("sha256");
   for await (const piece of createReadStream(file)) hash.update(piece as Buffer);
   return hash.digest("hex");

@@ -1,24 +1,24 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { NetworkError, networkReason, StatusError } from "./http-errors.js";
+import { describeNetworkError, isOutOfReach, NetworkError, StatusError } from "./http-errors.js";
 
 export interface NetworkLimits {
-  /** how often a failed request is tried again; every byte received starts the count afresh */
+  /** how often a failed request is retried; every byte received resets the count */
   readonly retries: number;
-  /** wait before the first retry, in milliseconds; doubles each time, up to a minute */
+  /** delay before the first retry, in milliseconds; doubles each time, up to a minute */
   readonly backoffMs: number;
-  /** a request is given up when nothing arrives for so long, in milliseconds */
+  /** a request is aborted if nothing arrives for this long, in milliseconds */
   readonly timeoutMs: number;
 }
 
 export const DEFAULT_LIMITS: NetworkLimits = { retries: 3, backoffMs: 1_000, timeoutMs: 30_000 };
-const LONGEST_WAIT_MS = 60_000;
+const MAX_WAIT_MS = 60_000;
 
-/** An answer whose body is read piece by piece. */
+/** A response whose body is read chunk by chunk. */
 export interface StreamedResponse {
   readonly response: Response;
   /** the next bytes; undefined at the end */
   read(): Promise<Uint8Array | undefined>;
-  /** must be called, also after an error */
+  /** must be called, even after an error */
   close(): void;
 }
 
@@ -27,23 +27,23 @@ export interface ClientOptions {
   readonly token: string | undefined;
   readonly limits: NetworkLimits;
   readonly signal: AbortSignal | undefined;
-  /** told before each wait for a retry */
+  /** called before the delay of each retry */
   readonly onRetry: (reason: string, waitMs: number) => void;
 }
 
 /**
- * HTTP to one server. It sends the token itself, because the hub's library refuses those of other hubs (not "hf_…"), and
- * only to the server's own address, never to where a file or a next page may lie.
+ * HTTP client for one server. It sends the token itself, because the hub's library refuses tokens of other hubs (without
+ * "hf_…"), and only to the server's own origin, never to another one that serves a file or a next page.
  */
 export class HttpClient {
   constructor(private readonly options: ClientOptions) {}
 
-  /** A `fetch` for the hub library's functions: whole answers, retried; others than 2xx throw StatusError. */
+  /** A `fetch` for the hub library's functions: reads the complete body, retries, throws StatusError unless 2xx. */
   readonly fetch: typeof fetch = async (input, init) => {
     const url = input instanceof Request ? input.url : String(input);
     for (let failures = 0; ; failures++) {
       try {
-        return await this.whole(url, init);
+        return await this.fetchAll(url, init);
       } catch (error) {
         await this.pause(error, failures);
       }
@@ -51,7 +51,7 @@ export class HttpClient {
   };
 
   /**
-   * Sends one GET, not retried.
+   * Sends one GET, without retries.
    * @throws NetworkError, StatusError, or the abort signal's reason
    */
   async open(url: string, init: RequestInit = {}): Promise<StreamedResponse> {
@@ -61,7 +61,7 @@ export class HttpClient {
     const onAbort = (): void => stop.abort(signal?.reason);
     signal?.addEventListener("abort", onAbort, { once: true });
     const stalled = setTimeout(
-      () => stop.abort(new NetworkError(`no answer within ${limits.timeoutMs / 1000} s`)),
+      () => stop.abort(new NetworkError(`no response within ${limits.timeoutMs / 1000} s`)),
       limits.timeoutMs,
     );
     const close = (): void => {
@@ -77,7 +77,7 @@ export class HttpClient {
       } catch (error) {
         signal?.throwIfAborted();
         if (stop.signal.reason instanceof NetworkError) throw stop.signal.reason;
-        throw new NetworkError(networkReason(error), { cause: error });
+        throw new NetworkError(describeNetworkError(error), { cause: error });
       }
     };
     try {
@@ -87,7 +87,7 @@ export class HttpClient {
         headers.set("authorization", `Bearer ${token}`);
       }
       const response = await network(() => fetch(url, { ...init, headers, signal: stop.signal }));
-      if (!response.ok) throw await StatusError.of(response);
+      if (!response.ok) throw StatusError.of(response);
       const reader = response.body?.getReader();
       const read = async (): Promise<Uint8Array | undefined> =>
         reader === undefined ? undefined : (await network(() => reader.read())).value;
@@ -98,18 +98,17 @@ export class HttpClient {
     }
   }
 
-  /** Waits before the next try, longer each time; throws `error` where it will not pass or was met too often. */
+  /** Waits before the next attempt, longer each time; throws `error` if it is permanent or all retries are used. */
   async pause(error: unknown, failures: number): Promise<void> {
     const { limits, signal, onRetry } = this.options;
-    const passing = error instanceof NetworkError || (error instanceof StatusError && error.passing);
-    if (!passing || failures >= limits.retries) throw error;
-    const asked = error instanceof StatusError ? error.retryAfterMs : undefined;
-    const wait = Math.min(asked ?? limits.backoffMs * 2 ** failures, LONGEST_WAIT_MS);
-    onRetry(error.message, wait);
+    if (!isOutOfReach(error) || failures >= limits.retries) throw error;
+    const requested = error instanceof StatusError ? error.retryAfterMs : undefined;
+    const wait = Math.min(requested ?? limits.backoffMs * 2 ** failures, MAX_WAIT_MS);
+    onRetry((error as Error).message, wait);
     await sleep(wait, undefined, { signal }).catch(() => signal?.throwIfAborted());
   }
 
-  private async whole(url: string, init: RequestInit | undefined): Promise<Response> {
+  private async fetchAll(url: string, init: RequestInit | undefined): Promise<Response> {
     const answer = await this.open(url, init);
     try {
       const pieces: Uint8Array[] = [];

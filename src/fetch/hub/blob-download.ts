@@ -6,21 +6,21 @@ import { GlmEvalError } from "../../errors.js";
 import { fileSize, makeFolder } from "../cache/index.js";
 import { type HttpClient, NetworkError, StatusError } from "../http/index.js";
 
-/** A file of a repository as the hub lists it. */
+/** A file of a repository, as the hub lists it. */
 export interface HubFile {
   readonly path: string;
   /** bytes */
   readonly size: number;
-  /** the name of its content: sha256 for big (LFS) files, git's sha1 for others */
+  /** identifies its content: the sha256 of large (LFS) files, git's sha1 of others */
   readonly etag: string;
   readonly url: string;
 }
 
 /**
- * Downloads a file's content to `blob`, through `blob`.incomplete: what an earlier try left there is kept and the
- * rest asked for. The content gets its name only after size and hash were found right.
- * @param onBytes told how many bytes there are so far
- * @throws NetworkError and StatusError after the last retry; GlmEvalError (model) for a wrong content
+ * Downloads a file's content to `blob` through `blob`.incomplete: what an earlier attempt left there is kept, and only
+ * the rest is requested. The content gets its final name only once its size and hash are verified.
+ * @param onBytes called with the number of bytes received so far
+ * @throws NetworkError and StatusError after the last retry; GlmEvalError (model) if the content is wrong
  */
 export async function downloadBlob(
   client: HttpClient,
@@ -33,22 +33,22 @@ export async function downloadBlob(
   const left = (await fileSize(incomplete)) ?? 0;
   if (left > file.size) await rm(incomplete);
   const resumed = left > 0 && left <= file.size;
-  let wrong = await transfer(client, file, incomplete, onBytes);
-  if (wrong !== undefined && resumed) {
-    // What lay there may be another program's (it need not write in order): begin anew before giving up.
+  let defect = await transfer(client, file, incomplete, onBytes);
+  if (defect !== undefined && resumed) {
+    // The partial file may be another program's, which need not write in order: start over once before giving up.
     await rm(incomplete, { force: true });
-    wrong = await transfer(client, file, incomplete, onBytes);
+    defect = await transfer(client, file, incomplete, onBytes);
   }
-  if (wrong !== undefined) {
+  if (defect !== undefined) {
     await rm(incomplete, { force: true });
-    throw new GlmEvalError("hub-download-damaged", `${file.path} arrived damaged: ${wrong}`, {
-      hint: "The download was deleted: try again. If it happens again, the hub or a proxy on the way is at fault.",
+    throw new GlmEvalError("hub-download-damaged", `the download of ${file.path} is damaged: ${defect}`, {
+      hint: "It was deleted: try again. If it happens again, the hub or a proxy in between is at fault.",
     });
   }
   await rename(incomplete, blob);
 }
 
-/** @returns what is wrong with the content, undefined where it is right */
+/** @returns what is wrong with the content; undefined if it is correct */
 async function transfer(
   client: HttpClient,
   file: HubFile,
@@ -58,19 +58,20 @@ async function transfer(
   let sink = await Sink.open(path, file);
   try {
     onBytes(sink.received);
-    // What is sent a second time is no progress: a server without ranges that always cuts must not be asked forever.
+    // Bytes sent a second time are not progress: a server without ranges that always disconnects must not be retried
+    // forever.
     let furthest = sink.received;
     for (let failures = 0; sink.received < file.size; ) {
       try {
-        const wrong = await once(client, file, sink, onBytes);
-        if (wrong === "restart") {
+        const defect = await requestRest(client, file, sink, onBytes);
+        if (defect === "restart") {
           await sink.close();
           await rm(path, { force: true });
           sink = await Sink.open(path, file);
-        } else if (wrong !== undefined) {
-          return wrong;
+        } else if (defect !== undefined) {
+          return defect;
         } else if (sink.received < file.size) {
-          throw new NetworkError("the connection was cut");
+          throw new NetworkError("the connection was lost");
         }
       } catch (error) {
         if (sink.received > furthest) failures = 0;
@@ -88,8 +89,11 @@ async function transfer(
   }
 }
 
-/** One request, from where the file ends; "restart" where the server can only send it from its beginning. */
-async function once(
+/**
+ * Sends one request, for the rest of the file.
+ * @returns what is wrong with the response; "restart" if the server can only send the file from its start
+ */
+async function requestRest(
   client: HttpClient,
   file: HubFile,
   sink: Sink,
@@ -107,11 +111,11 @@ async function once(
   try {
     const { response } = answer;
     if (from > 0 && response.status !== 206) return "restart";
-    const total = totalSize(response);
-    if (total !== undefined && total !== file.size) return sizes(total, file.size);
+    const total = readTotalSize(response);
+    if (total !== undefined && total !== file.size) return describeSizes(total, file.size);
     for (let bytes = await answer.read(); bytes !== undefined; bytes = await answer.read()) {
       await sink.write(bytes);
-      if (sink.received > file.size) return sizes(sink.received, file.size);
+      if (sink.received > file.size) return describeSizes(sink.received, file.size);
       onBytes(sink.received);
     }
     return undefined;
@@ -120,12 +124,12 @@ async function once(
   }
 }
 
-function sizes(found: number, expected: number): string {
+function describeSizes(found: number, expected: number): string {
   return `it has ${found} bytes, expected ${expected}`;
 }
 
-/** The whole file's size as an answer gives it; undefined where it does not say. */
-function totalSize(response: Response): number | undefined {
+/** Reads the size of the complete file from a response; undefined if it is not reported. */
+function readTotalSize(response: Response): number | undefined {
   const range = /\/(\d+)$/.exec(response.headers.get("content-range") ?? "")?.[1];
   if (range !== undefined) return Number(range);
   const length = response.headers.get("content-length");
@@ -134,7 +138,7 @@ function totalSize(response: Response): number | undefined {
     : Number(length);
 }
 
-/** An unfinished file that is appended to, and the hash of all that it holds. */
+/** An unfinished file that is appended to, and the hash of its content. */
 class Sink {
   private constructor(
     private readonly handle: FileHandle,
@@ -145,7 +149,7 @@ class Sink {
   static async open(path: string, file: HubFile): Promise<Sink> {
     const handle = await open(path, "a");
     const { size } = await handle.stat();
-    const hash = hashFor(file);
+    const hash = createHashFor(file);
     if (size > 0 && hash !== undefined) {
       for await (const piece of createReadStream(path)) hash.update(piece as Buffer);
     }
@@ -167,8 +171,8 @@ class Sink {
   }
 }
 
-/** LFS names a content by its sha256, git by the sha1 of a header and the content. */
-function hashFor(file: HubFile): Hash | undefined {
+/** LFS identifies content by its sha256, git by the sha1 of a header and the content. */
+function createHashFor(file: HubFile): Hash | undefined {
   if (/^[0-9a-f]{64}$/.test(file.etag)) return createHash("sha256");
   if (/^[0-9a-f]{40}$/.test(file.etag)) return createHash("sha1").update(`blob ${file.size}\0`);
   return undefined;

@@ -3,16 +3,16 @@ import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { GlmEvalError } from "../../errors.js";
 
-/** Where the hub is, where its files are kept and who asks: read from the same variables as Python's huggingface_hub. */
+/** The hub's address, cache folder and access token, from the same environment variables as Python's huggingface_hub. */
 export interface HubSettings {
   /** base URL without a trailing slash */
   readonly endpoint: string;
-  /** absolute path of the cache folder, which holds one folder a repository, "models--OWNER--NAME" or "datasets--OWNER--NAME" */
+  /** absolute path of the cache folder; it has one folder per repository, "models--OWNER--NAME" or "datasets--OWNER--NAME" */
   readonly cache: string;
   readonly token: { readonly value: string; readonly source: string } | undefined;
-  /** the cache only, no network */
+  /** use only the cache, no network */
   readonly offline: boolean;
-  /** a proxy is set in the environment, which Node's fetch does not use by itself */
+  /** environment variable that sets a proxy, which Node's fetch does not use by default */
   readonly proxy: string | undefined;
 }
 
@@ -28,7 +28,7 @@ export async function hubSettings(env: NodeJS.ProcessEnv): Promise<HubSettings> 
   };
 }
 
-/** "~" and "$NAME" replaced, as Python's expanduser and expandvars do. */
+/** Replaces "~" and "$NAME", as Python's expanduser and expandvars do. */
 export function expandPath(path: string, env: NodeJS.ProcessEnv): string {
   return path
     .replace(/^~(?=$|[\\/])/, () => homeFolder(env))
@@ -46,8 +46,8 @@ function isTrue(value: string | undefined): boolean {
 function endpoint(env: NodeJS.ProcessEnv): string {
   const value = env.HF_ENDPOINT?.trim() || "https://huggingface.co";
   if (!/^https?:$/.test(URL.canParse(value) ? new URL(value).protocol : "")) {
-    throw new GlmEvalError("bad-hub-setting", `HF_ENDPOINT is "${value}", which is no http(s) address`, {
-      hint: "Unset HF_ENDPOINT, or set it to the address of a hub mirror such as https://hub.example.org.",
+    throw new GlmEvalError("bad-hub-setting", `HF_ENDPOINT is "${value}", which is not an http(s) URL`, {
+      hint: "Unset HF_ENDPOINT, or set it to the URL of a hub mirror, such as https://hub.example.org.",
     });
   }
   return value.replace(/\/+$/, "");
@@ -62,9 +62,9 @@ async function token(env: NodeJS.ProcessEnv, file: string): Promise<HubSettings[
   if (!/^[\x21-\x7e]+$/.test(value)) {
     throw new GlmEvalError(
       "bad-hub-setting",
-      `the hub token in ${source} has characters that no token can have`,
+      `the hub token in ${source} has characters that are not valid in a token`,
       {
-        hint: "Copy the token again from the hub's settings, without spaces or quotes of other kinds.",
+        hint: "Copy the token from the hub's settings again, without spaces or typographic quotes.",
       },
     );
   }

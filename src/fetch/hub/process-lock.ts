@@ -10,20 +10,20 @@ const STALE_MS = 30_000;
 
 export interface LockOptions {
   readonly signal?: AbortSignal | undefined;
-  /** called once, where another process holds the lock */
+  /** called once if another process holds the lock */
   readonly onWait: () => void;
 }
 
 /**
- * Runs `work` while no other process of ours runs it on the same lock file, so that two runs started at once do not
- * write into the same unfinished file. The file is made exclusively and kept fresh; one whose process has ended, or
- * that went stale on another machine, is taken over. Correctness does not rest on it: every content is verified.
+ * Runs `work` while no other glm-eval process runs it on the same lock file, so that two runs started at once do not
+ * write to the same unfinished file. The lock file is created exclusively and touched regularly; a lock whose process has
+ * ended, or that is stale on another machine, is taken over. Correctness does not depend on it: all content is verified.
  */
 export async function withLock<T>(path: string, options: LockOptions, work: () => Promise<T>): Promise<T> {
   await makeFolder(dirname(path));
   const owner = `${process.pid} ${hostname()}`;
   for (let waited = false; !(await claim(path, owner)); waited = true) {
-    if (await abandoned(path)) {
+    if (await isAbandoned(path)) {
       await rm(path, { force: true });
       continue;
     }
@@ -50,10 +50,10 @@ async function claim(path: string, owner: string): Promise<boolean> {
   }
 }
 
-async function abandoned(path: string): Promise<boolean> {
+async function isAbandoned(path: string): Promise<boolean> {
   const [text, found] = await Promise.all([
     readFile(path, "utf8").catch(() => ""),
-    // Not stat: a link that leads nowhere is in the way, and must become stale too.
+    // Not stat: a dangling link is in the way too, and must also become stale.
     lstat(path).catch(() => undefined),
   ]);
   if (found === undefined) return false;

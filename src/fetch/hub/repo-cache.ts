@@ -5,7 +5,7 @@ import type { RepoKind } from "./hub-names.js";
 
 const COMMIT = /^[0-9a-f]{40}$/;
 
-/** One commit of a repository in the cache, whole or not. */
+/** One commit of a repository in the cache, complete or not. */
 export interface HubSnapshot {
   readonly commit: string;
   /** absolute path */
@@ -14,7 +14,7 @@ export interface HubSnapshot {
 
 /**
  * One repository's folder in the cache, in the layout of Python's huggingface_hub: refs/REVISION holds a commit,
- * blobs/ETAG a content, snapshots/COMMIT/FILE a link to it.
+ * blobs/ETAG a file's content, and snapshots/COMMIT/FILE is a link to it.
  */
 export class RepoCache {
   readonly folder: string;
@@ -34,7 +34,7 @@ export class RepoCache {
     return join(this.folder, "blobs", etag);
   }
 
-  /** The snapshot that a revision pointed to when it was last looked up. */
+  /** Finds the snapshot that a revision pointed to when it was last looked up. */
   async find(revision: string): Promise<HubSnapshot | undefined> {
     const commit = COMMIT.test(revision) ? revision : await this.readRef(revision);
     if (commit === undefined) return undefined;
@@ -43,7 +43,7 @@ export class RepoCache {
     return entries.length === 0 ? undefined : { commit, folder };
   }
 
-  /** Branches and tags that the cache knows, and the commits it holds. */
+  /** Lists the branches and tags known to the cache, and the commits in it. */
   async revisions(): Promise<string[]> {
     const list = async (sub: string): Promise<string[]> => {
       const entries = await readdir(join(this.folder, sub)).catch(() => []);
@@ -59,19 +59,19 @@ export class RepoCache {
     await writeFile(path, commit);
   }
 
-  /** Makes a content appear under its name in a snapshot. */
+  /** Makes content available under its file name in a snapshot. */
   async link(etag: string, commit: string, file: string): Promise<void> {
     const blob = this.blob(etag);
     const pointer = join(this.snapshot(commit), file);
     await makeFolder(dirname(pointer));
     await rm(pointer, { force: true });
     try {
-      // relative, so that a moved cache stays whole
+      // relative, so that the cache can be moved
       await symlink(relative(dirname(pointer), blob), pointer);
     } catch (error) {
       const code = (error as NodeJS.ErrnoException).code ?? "";
       if (!["EPERM", "ENOSYS", "ENOTSUP", "EOPNOTSUPP"].includes(code)) throw error;
-      // No links here (Windows without the privilege, some mounts): the file itself takes the link's place.
+      // Links are not supported (Windows without the privilege, some mounts): the file itself replaces the link.
       await rename(blob, pointer).catch(() => copyFile(blob, pointer));
     }
   }

@@ -4,51 +4,51 @@ import { GlmEvalError } from "../../errors.js";
 import { fileSize, makeFolder } from "../cache/index.js";
 import { HttpClient, type NetworkLimits } from "../http/index.js";
 import { downloadBlob, type HubFile } from "./blob-download.js";
-import { explain, type HubContext, isUnusable } from "./hub-errors.js";
+import { type HubContext, isUnusable, toHubError } from "./hub-errors.js";
 import { withLock } from "./process-lock.js";
 import { type HubSnapshot, RepoCache } from "./repo-cache.js";
 import { type Listing, listRepository } from "./repository-listing.js";
 
-/** Told at the start and end of each file, at each piece that arrives, and before each wait. */
+/** Reported at the start and end of each file, for each chunk that arrives, and before each wait. */
 export interface HubProgress {
-  /** the file that is being downloaded; "" before the first */
+  /** the file being downloaded; "" before the first */
   readonly file: string;
-  /** bytes of this file that are here, those of an earlier try included, and in all */
+  /** bytes of this file that are present, including those of an earlier attempt, and its total */
   readonly received: number;
   readonly size: number;
-  /** the same of all files that are wanted, those already here included */
+  /** the same for all wanted files, including those already present */
   readonly receivedTotal: number;
   readonly sizeTotal: number;
   readonly filesDone: number;
   readonly files: number;
-  /** why nothing moves, where something is waited for: to be shown as it is */
+  /** why there is no progress, during a wait: to be shown as it is */
   readonly note?: string;
 }
 
-/** What a snapshot in the cache lacks. */
+/** Files missing from a snapshot in the cache. */
 export interface Missing {
-  /** without these nothing can be done with it */
+  /** without these the snapshot is unusable */
   readonly required: readonly string[];
-  /** without these one should ask the hub */
+  /** if these are missing, the hub should be asked for them */
   readonly optional: readonly string[];
 }
 
-/** Which of a repository's files are wanted: known to whoever asks for them. */
+/** Chooses the files of a repository that are wanted: only the caller knows which. */
 export interface WantedFiles {
   /**
-   * Paths of the files to download, each once, in order: what shows that all are there comes last.
+   * Returns the paths of the files to download, each once, in order: the file that marks a complete download comes last.
    * @param text fetches a small file of the repository
-   * @throws GlmEvalError (model) where the repository lacks something
+   * @throws GlmEvalError (model) if the repository lacks something
    */
   choose(listing: Listing, text: (path: string) => Promise<string>): Promise<readonly string[]>;
-  /** @param folder a snapshot in the cache, which any program may have left unfinished */
+  /** @param folder a snapshot in the cache, which another program may have left unfinished */
   missing(folder: string): Promise<Missing>;
 }
 
 export interface SnapshotRequest extends HubContext {
   readonly wanted: WantedFiles;
   readonly limits: NetworkLimits;
-  /** ask the hub even where the cache has all files: a branch may have moved */
+  /** ask the hub even if the cache has all files: a branch may have moved */
   readonly refresh: boolean;
   readonly signal: AbortSignal | undefined;
   readonly onProgress: (progress: HubProgress) => void;
@@ -65,7 +65,7 @@ const NOTHING: HubProgress = {
 };
 
 /**
- * A repository's files in the cache, downloaded where they are not all there yet.
+ * Returns a repository's files in the cache, and downloads those that are missing.
  * @throws GlmEvalError (model), or the abort signal's reason
  */
 export async function fetchSnapshot(request: SnapshotRequest): Promise<HubSnapshot> {
@@ -79,20 +79,20 @@ export async function fetchSnapshot(request: SnapshotRequest): Promise<HubSnapsh
   if (isComplete && !(request.refresh && !settings.offline)) return usable;
   if (settings.offline) {
     if (usable !== undefined) return usable;
-    throw await notCached(request, repo, missing);
+    throw await notCachedError(request, repo, missing);
   }
   try {
     return await download(request, repo);
   } catch (error) {
     if (signal?.aborted) throw error;
-    if (usable === undefined || !isUnusable(error)) throw explain(error, request);
-    const note = `cannot ask ${settings.endpoint} (${(error as Error).message}): using the cache as it is`;
+    if (usable === undefined || !isUnusable(error)) throw toHubError(error, request);
+    const note = `${settings.endpoint} is unreachable (${(error as Error).message}): using the cache as it is`;
     request.onProgress({ ...NOTHING, note });
     return usable;
   }
 }
 
-async function notCached(
+async function notCachedError(
   { kind, name, revision, settings }: SnapshotRequest,
   repo: RepoCache,
   missing: Missing | undefined,
@@ -106,7 +106,7 @@ async function notCached(
     kind === "model" ? "model-offline" : "download-offline",
     `offline, and ${what} is not in the cache ${settings.cache}${found}`,
     {
-      hint: "Go online once (without --offline and HF_HUB_OFFLINE) to download it, or name a folder that holds it.",
+      hint: "Rerun once without --offline and HF_HUB_OFFLINE to download it, or name a folder that contains it.",
     },
   );
 }
@@ -114,7 +114,7 @@ async function notCached(
 async function download(request: SnapshotRequest, repo: RepoCache): Promise<HubSnapshot> {
   const { name, revision, settings, limits, signal, onProgress } = request;
   let progress = NOTHING;
-  const tell = (change: Partial<HubProgress>): void => {
+  const report = (change: Partial<HubProgress>): void => {
     progress = { ...progress, ...change };
     onProgress(progress);
   };
@@ -124,7 +124,7 @@ async function download(request: SnapshotRequest, repo: RepoCache): Promise<HubS
     limits,
     signal,
     onRetry: (reason, waitMs) =>
-      onProgress({ ...progress, note: `${reason}: trying again in ${Math.ceil(waitMs / 1000)} s` }),
+      onProgress({ ...progress, note: `${reason}: retrying in ${Math.ceil(waitMs / 1000)} s` }),
   });
   const listing = await listRepository(client, request);
   const { commit, files } = listing;
@@ -155,21 +155,21 @@ async function download(request: SnapshotRequest, repo: RepoCache): Promise<HubS
     await checkSpace(plan, repo, isHere, request);
 
     let before = 0;
-    tell({ files: plan.length, sizeTotal: plan.reduce((sum, file) => sum + file.size, 0) });
+    report({ files: plan.length, sizeTotal: plan.reduce((sum, file) => sum + file.size, 0) });
     for (const [done, file] of plan.entries()) {
       const { path, size } = file;
       const onBytes = (received: number): void =>
-        tell({ file: path, received, size, receivedTotal: before + received });
-      tell({ file: path, received: 0, size, receivedTotal: before });
+        report({ file: path, received, size, receivedTotal: before + received });
+      report({ file: path, received: 0, size, receivedTotal: before });
       await fetchFile(file, onBytes);
       before += size;
-      tell({ received: size, receivedTotal: before, filesDone: done + 1 });
+      report({ received: size, receivedTotal: before, filesDone: done + 1 });
     }
     return { commit, folder };
   });
 }
 
-/** Better said before an hour of downloading than after it. */
+/** Reports a lack of disk space before an hour-long download instead of after it. */
 async function checkSpace(
   plan: readonly HubFile[],
   repo: RepoCache,
@@ -189,7 +189,7 @@ async function checkSpace(
   const gb = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`;
   throw new GlmEvalError(
     kind === "model" ? "model-cache-full" : "download-not-kept",
-    `no space for ${name} in ${settings.cache}: it needs ${gb(needed)}, ${gb(free)} are free`,
+    `not enough space for ${name} in ${settings.cache}: it needs ${gb(needed)}, and only ${gb(free)} are free`,
     { hint: "Free some space, or set HF_HUB_CACHE to a folder on another disk." },
   );
 }

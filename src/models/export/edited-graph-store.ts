@@ -212,7 +212,7 @@ async function makeGraph(folder: string, source: Source, cache: string, graph: N
   let manifest: Manifest | undefined;
   await makeCachedFolder(folder, {
     bytes,
-    isWhole: async () => (await readManifest(folder, source, cache)) !== undefined,
+    isComplete: async () => (await readManifest(folder, source, cache)) !== undefined,
     async fill(temporary) {
       await write?.(temporary);
       const names = (await readdir(temporary, { recursive: true, withFileTypes: true }))

@@ -115,7 +115,7 @@ export async function convert(
   const manifest: ConversionManifest = { builder: BUILDER_VERSION, ...conversion, bytes };
   await makeCachedFolder(folder, {
     bytes,
-    isWhole: async () => matchesConversion(await readManifest(folder), conversion),
+    isComplete: async () => matchesConversion(await readManifest(folder), conversion),
     async fill(temporary) {
       const file = await open(path.join(temporary, DATA_FILE), "w");
       try {

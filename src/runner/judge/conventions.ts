@@ -3,15 +3,18 @@ import type { Normalization } from "../../results/index.js";
 import type { AnswerScore, Family } from "../../scoring/index.js";
 import type { Aggregate } from "../../tasks/index.js";
 
-/** The rule by which the answers of one question are scored. */
+/** The rule for scoring the answers of one question. */
 export interface ScoreRule {
   readonly endOfPiece: boolean;
   readonly normalization: Normalization;
   readonly aggregate: Aggregate;
 }
 
-/** @param answers of all questions of a pattern, so that all of them are judged by one rule */
-export function scoreRule(
+/**
+ * Chooses the rule for scoring answers.
+ * @param answers of all questions of a pattern, so that one rule applies to all of them
+ */
+export function chooseScoreRule(
   conventions: Conventions,
   { answerKind, family }: { readonly answerKind: "words" | "texts"; readonly family: Family },
   answers: Iterable<Pick<AnswerScore, "tokenIds">>,
@@ -20,9 +23,9 @@ export function scoreRule(
     readonly aggregate?: Aggregate | undefined;
   },
 ): ScoreRule {
-  const free = family === "causal" || answerKind === "texts" || hasSeveralTokens(answers);
+  const isOpenEnded = family === "causal" || answerKind === "texts" || hasSeveralTokens(answers);
   return {
-    endOfPiece: conventions.endOfPiece === "auto" ? free : conventions.endOfPiece === "yes",
+    endOfPiece: conventions.endOfPiece === "auto" ? isOpenEnded : conventions.endOfPiece === "yes",
     normalization:
       conventions.normalization === "auto" ? (pattern?.normalization ?? "sum") : conventions.normalization,
     aggregate: conventions.aggregate === "auto" ? (pattern?.aggregate ?? "mean") : conventions.aggregate,
@@ -35,12 +38,12 @@ function hasSeveralTokens(answers: Iterable<Pick<AnswerScore, "tokenIds">>): boo
 }
 
 /**
- * A label's score from those of its words, which are log-probabilities after normalisation (natural logarithms):
- * "max": the best word's; "mean": their arithmetic mean (PET, which averages logits: the same order, since all words of
- * a question share one normalising constant); "sum": log Σ exp, the log-probability of any of the words where each is
- * one token. All are the same for one word.
+ * Computes a label's score from the scores of its words, which are log-probabilities after normalization (natural
+ * logarithms): "max": the best word's; "mean": their arithmetic mean (PET, which averages logits: the order is the same,
+ * since all words of a question share one normalizing constant); "sum": log Σ exp, the log-probability of any of the words
+ * if each is one token. For a single word, all are equal.
  */
-export function aggregateOf(scores: readonly number[], aggregate: Aggregate): number {
+export function aggregateScores(scores: readonly number[], aggregate: Aggregate): number {
   const highest = Math.max(...scores);
   if (aggregate === "max") return highest;
   if (aggregate === "mean") return scores.reduce((sum, score) => sum + score, 0) / scores.length;
@@ -48,14 +51,14 @@ export function aggregateOf(scores: readonly number[], aggregate: Aggregate): nu
 }
 
 /**
- * An answer's score: Σ log p(token), with or without the end of piece, divided by
+ * Computes an answer's score: Σ log p(token), with or without the end of piece, divided by
  * - "mean": the number of scored tokens (GLM's length penalty 1);
- * - "tokens": the number of the answer's own tokens, whether the end of piece is scored or not;
- * - "chars", "bytes": the length of the answer's text without the spaces around it, in Unicode code points or UTF-8 bytes
+ * - "tokens": the number of the answer's own tokens, whether or not the end of piece is scored;
+ * - "chars", "bytes": the length of the answer's trimmed text, in Unicode code points or UTF-8 bytes
  *   (bytes: `acc_norm` of lm-evaluation-harness).
  * Natural logarithm; summed in float64.
  */
-export function scoreOf(
+export function scoreAnswer(
   answer: AnswerScore,
   rule: Pick<ScoreRule, "endOfPiece" | "normalization">,
   text = "",

@@ -2,17 +2,17 @@ import { computeMetric, confusionOf, hasGold, type Prediction } from "../../metr
 import type { TaskResult } from "../../results/index.js";
 import type { LabelScore } from "./decide.js";
 import type { JudgedTask, PatternRun } from "./judged-task.js";
-import { reliabilityOfLabels } from "./label-reliability.js";
+import { measureReliability } from "./label-reliability.js";
 import type { JudgedExample } from "./samples.js";
 
-/** The name that the ensemble has in a pattern's place. */
+/** The name of the ensemble, used in place of a pattern's id. */
 export const ENSEMBLE = "ensemble";
 
 /**
- * PET's ensemble of patterns (Schick and Schütze 2021, section 3.2, without its weights): for each pattern the
+ * Computes PET's ensemble of patterns (Schick and Schütze 2021, section 3.2, without its weights): for each pattern the
  * log-probabilities of the labels (log-softmax over their scores), then their mean over the patterns. PET averages the
- * raw scores, which differ by a constant for each pattern: the order of the labels is the same.
- * @param patterns each pattern's scores of the same labels
+ * raw scores, which differ by a constant per pattern: the order of the labels is the same.
+ * @param patterns each pattern's scores for the same labels
  * @returns the mean log-probability of each label, in the order of the first pattern; natural logarithms
  */
 export function ensembleScores(patterns: readonly (readonly LabelScore[])[]): LabelScore[] {
@@ -23,7 +23,7 @@ export function ensembleScores(patterns: readonly (readonly LabelScore[])[]): La
   });
   return patterns[0]!.map(({ label }) => ({
     label,
-    score: logProbs.reduce((sum, of) => sum + of.get(label)!, 0) / patterns.length,
+    score: logProbs.reduce((sum, scores) => sum + scores.get(label)!, 0) / patterns.length,
   }));
 }
 
@@ -53,8 +53,8 @@ export function ensemblePredictions(
   return { predictions, ties };
 }
 
-/** The ensemble of a task's patterns as a result of its own; undefined as for `ensemblePredictions`. */
-export function ensembleOf(
+/** Judges the ensemble of a task's patterns as a separate result; undefined as for `ensemblePredictions`. */
+export function judgeEnsemble(
   task: JudgedTask,
   runs: readonly PatternRun[],
 ): { result: TaskResult; predictions: Prediction[] } | undefined {

@@ -7,29 +7,28 @@ import type { CalibrationKind } from "../../tasks/index.js";
 import type { ScoredQuestions } from "../record/journal.js";
 import type { QuestionRecord } from "../record/question.js";
 import type { PatternRecord } from "../record/run-record.js";
-import { scoreRule } from "./conventions.js";
+import { chooseScoreRule } from "./conventions.js";
 import { type CalibratedBy, decide } from "./decide.js";
 import type { JudgedTask, PatternRun } from "./judged-task.js";
-import { reliabilityOfLabels } from "./label-reliability.js";
-import { hasSameTokens, type JudgedExample, predictionOf } from "./samples.js";
+import { measureReliability } from "./label-reliability.js";
+import { hasSameTokens, type JudgedExample, makePrediction } from "./samples.js";
 
 /** How a model's scores are judged. */
 export interface JudgeOptions {
   readonly conventions: Conventions;
   /** how the model reads a blank */
   readonly family: Family;
-  /** few-shot examples asked for; undefined where none are shown */
+  /** number of few-shot examples requested; undefined if none are shown */
   readonly fewshot?: number | undefined;
-  /** which of the split's examples were asked; undefined for all */
+  /** which of the split's examples were scored; undefined for all */
   readonly limited?: Limited | undefined;
 }
 
 /**
- * Judges one pattern: all of its questions by one rule, so that no example is judged by another measure than its
- * neighbour.
+ * Judges one pattern: all of its questions by one rule, so that all examples are measured alike.
  * @param questions in the order of the data
- * @param scored what the journal says of the model, calibrating questions included
- * @throws GlmEvalError (data) where a score is missing, naming the question, or a metric cannot judge the examples
+ * @param scored the journal's entries of the model, including the calibration questions
+ * @throws GlmEvalError (data) with the question if a score is missing, or if a metric is not applicable to the examples
  */
 export function judgePattern(
   task: JudgedTask,
@@ -107,7 +106,7 @@ function* answersOf(
   for (const { entry } of asked) yield* entry.answers;
 }
 
-function calibratedByOf(
+function findCalibration(
   kind: CalibrationKind,
   question: QuestionRecord,
   scored: ScoredQuestions,
@@ -119,25 +118,25 @@ function calibratedByOf(
 }
 
 function missing(id: string): never {
-  throw new GlmEvalError("journal-incomplete", `the journal has no scores of ${id}`, {
-    hint: "The run was stopped before it asked that. Resume it: the same command with --resume.",
+  throw new GlmEvalError("journal-incomplete", `the journal has no scores for ${id}`, {
+    hint: "The run was stopped before it scored this question. Rerun the same command with --resume.",
   });
 }
 
-/** A calibration that was not asked for when the run was scored. */
+/** A calibration that was not requested when the run was scored. */
 export class CalibrationMissing extends GlmEvalError {
   readonly calibration: CalibrationKind;
 
   /** the question that cannot be calibrated */
   readonly question: string;
 
-  /** @param command the one that asks what is missing, where it is known */
+  /** @param command the command that scores what is missing, if known */
   constructor(kind: CalibrationKind, question: string, command?: string) {
-    const how = command === undefined ? `Resume the run with --calibration ${kind}` : command;
+    const how = command === undefined ? `rerun with --resume and --calibration ${kind}` : command;
     super(
       "calibration-missing",
-      `the journal lacks the scores that --calibration ${kind} needs, the first of them for ${question}`,
-      { hint: `This asks only those: ${how}` },
+      `the journal lacks scores that --calibration ${kind} needs; the first missing one is for ${question}`,
+      { hint: `Score only those: ${how}` },
     );
     this.question = question;
     this.calibration = kind;
@@ -148,7 +147,7 @@ function missingCalibration(kind: CalibrationKind, id: string): never {
   throw new CalibrationMissing(kind, id);
 }
 
-/** Whether a label has several answers, so that the rule of putting them together says something. */
+/** Whether a label has several answers, so that the aggregation rule matters. */
 function hasSeveralWords({ answers }: QuestionRecord): boolean {
   const labels = answers.flatMap(({ label }) => label ?? []);
   return new Set(labels).size < labels.length;

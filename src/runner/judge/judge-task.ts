@@ -3,39 +3,39 @@ import type { Judged, Sample, TaskResult } from "../../results/index.js";
 import type { ScoredQuestions } from "../record/journal.js";
 import type { QuestionRecord } from "../record/question.js";
 import type { PatternRecord } from "../record/run-record.js";
-import { ensembleOf } from "./ensemble.js";
+import { judgeEnsemble } from "./ensemble.js";
 import { CalibrationMissing, type JudgeOptions, judgePattern } from "./judge-pattern.js";
 import type { JudgedTask, PatternRun } from "./judged-task.js";
-import { sampleOf } from "./samples.js";
+import { makeSample } from "./samples.js";
 
 /** One pattern's questions, in the order of the data. */
-export interface AskedPattern {
+export interface PatternQuestions {
   readonly pattern: PatternRecord;
   readonly questions: readonly QuestionRecord[];
 }
 
-/** What a task came to. */
+/** The judgement of a task. */
 export interface TaskJudgement {
-  /** one for each pattern, then the ensemble's where there is one */
+  /** one for each pattern, then the ensemble's if there is one */
   readonly results: readonly TaskResult[];
   readonly judged: readonly Judged[];
   readonly error?: unknown;
 }
 
 /**
- * Judges one model's scores of a task: every pattern, and the ensemble of them. It needs no model.
- * @param isWhole whether all patterns that were asked for are there, so that their ensemble says something
- * @param onSamples gets each pattern's samples
- * @throws CalibrationMissing; anything else that goes wrong is the task's result
+ * Judges one model's scores of a task: every pattern, and their ensemble. It needs no model.
+ * @param options.hasAllPatterns whether all requested patterns are present, so that their ensemble is meaningful
+ * @param options.onSamples receives each pattern's samples
+ * @throws CalibrationMissing; any other error becomes the task's result
  */
 export function judgeTask(
   task: JudgedTask,
-  patterns: Iterable<AskedPattern>,
+  patterns: Iterable<PatternQuestions>,
   scored: ScoredQuestions,
   options: JudgeOptions & {
     /** the model's name in the run */
     readonly model: string;
-    readonly isWhole: boolean;
+    readonly hasAllPatterns: boolean;
     readonly onSamples?: ((samples: readonly Sample[]) => void) | undefined;
   },
 ): TaskJudgement {
@@ -50,22 +50,22 @@ export function judgeTask(
     const runs: PatternRun[] = [];
     for (const { pattern, questions } of patterns) {
       const run = judgePattern(task, pattern, questions, scored, options);
-      options.onSamples?.(run.judged.map((example) => sampleOf(options.model, example)));
+      options.onSamples?.(run.judged.map((example) => makeSample(options.model, example)));
       runs.push(run);
       keep(run);
     }
-    const ensemble = options.isWhole ? ensembleOf(task, runs) : undefined;
+    const ensemble = options.hasAllPatterns ? judgeEnsemble(task, runs) : undefined;
     if (ensemble) keep(ensemble);
     return { results, judged };
   } catch (error) {
     if (error instanceof CalibrationMissing) throw error;
-    // Whatever it is, also a defect of this program: what the other patterns gave is kept.
-    return { results: [...results, notScored(task, "failed", explain(error))], judged, error };
+    // Catch everything, including bugs in this program: the results of the other patterns are kept.
+    return { results: [...results, makeUnscoredResult(task, "failed", explain(error))], judged, error };
   }
 }
 
-/** The result of a task of which nothing could be judged. */
-export function notScored(
+/** Makes the result of a task that could not be scored or judged. */
+export function makeUnscoredResult(
   task: Pick<JudgedTask, "name" | "title" | "defaultPattern">,
   status: "missing" | "failed",
   message: string,

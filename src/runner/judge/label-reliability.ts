@@ -2,8 +2,8 @@ import { type Prediction, reliabilityOf } from "../../metrics/index.js";
 import type { TaskResult } from "../../results/index.js";
 import { softmax } from "./decide.js";
 
-/** How far the labels' probabilities, the softmax of their scores, say how often a prediction is right. */
-export function reliabilityOfLabels(
+/** Measures how well the labels' probabilities, the softmax of their scores, predict how often a prediction is right. */
+export function measureReliability(
   predictions: readonly Prediction[],
   labels: readonly string[],
 ): Pick<TaskResult, "reliability"> {

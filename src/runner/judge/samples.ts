@@ -2,28 +2,31 @@ import { isJudgedAlike, type Prediction } from "../../metrics/index.js";
 import type { Sample } from "../../results/index.js";
 import { findSameTokens } from "../../scoring/index.js";
 import type { JournalEntry } from "../record/journal.js";
-import { type QuestionRecord, textWithoutShots } from "../record/question.js";
+import { dropShots, type QuestionRecord } from "../record/question.js";
 import type { Decided } from "./decide.js";
 
-/** One scored example and what was decided. */
+/** One scored example and its prediction. */
 export interface JudgedExample {
   readonly question: QuestionRecord;
   readonly entry: JournalEntry;
   readonly decided: Decided;
 }
 
-/** @param model the model's name in the run */
-export function sampleOf(model: string, { question, entry, decided }: JudgedExample): Sample {
+/**
+ * Makes a sample from a judged example.
+ * @param model the model's name in the run
+ */
+export function makeSample(model: string, { question, entry, decided }: JudgedExample): Sample {
   const { label, gold, group, cluster, fewshot } = question;
   const { scores, labelScores, predicted, tie } = decided;
   return {
     model,
     id: question.example,
     pattern: question.pattern,
-    text: textWithoutShots(question, entry.shotsDropped ?? 0),
+    text: dropShots(question, entry.shotsDropped ?? 0),
     answers: entry.answers.map(({ tokenIds, tokens, tokenLogProbs, closing }, k) => {
-      const { text: answer, label: of } = question.answers[k]!;
-      return { answer, label: of, score: scores[k]!, tokenIds, tokens, tokenLogProbs, closing };
+      const { text, label } = question.answers[k]!;
+      return { answer: text, label, score: scores[k]!, tokenIds, tokens, tokenLogProbs, closing };
     }),
     labelScores: labelScores.length > 0 ? labelScores : undefined,
     predicted,
@@ -41,8 +44,11 @@ export function hasSameTokens({ question, entry }: Pick<JudgedExample, "question
   return findSameTokens(answers, isJudgedAlike).length > 0;
 }
 
-/** What the metrics judge. */
-export function predictionOf({ question, decided }: Pick<JudgedExample, "question" | "decided">): Prediction {
+/** Makes the input of the metrics from a judged example. */
+export function makePrediction({
+  question,
+  decided,
+}: Pick<JudgedExample, "question" | "decided">): Prediction {
   const { example: exampleId, label, gold, group, cluster } = question;
   const { predicted, labelScores } = decided;
   return {

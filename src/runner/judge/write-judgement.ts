@@ -3,14 +3,14 @@ import { toCsv } from "../../report/index.js";
 import { toJson } from "../../results/index.js";
 import type { RecordedRun } from "../record/read-run.js";
 import { RunFolder } from "../record/run-folder.js";
-import { runRecordText } from "../record/run-record.js";
+import { formatRunRecord } from "../record/run-record.js";
 import { type JudgeRunOptions, judgeRun, type RunJudgement } from "./judge-run.js";
 
 /**
- * Judges a run and writes what comes of it into a folder of its own, which can be compared and reported like a run: its
- * record, results and samples. The run itself stays as it is.
+ * Judges a run and writes the record, results and samples to a separate folder, which can be compared and reported like
+ * a run. The run itself is not changed.
  * @param output a new or empty folder
- * @throws GlmEvalError (usage) where the folder cannot be used; as `judgeRun`
+ * @throws GlmEvalError (usage) if the folder is not usable; also the errors of `judgeRun`
  *
  * @example
  * await judgeInto(await readRun("runs/large"), "runs/large-mean", { normalization: "mean" });
@@ -29,7 +29,7 @@ export async function judgeInto(
     });
     const { record, results } = judgement;
     const judged = { ...record, judged: { run: path.resolve(run.folder) } };
-    await folder.write("run.json", runRecordText(judged));
+    await folder.write("run.json", formatRunRecord(judged));
     await folder.write("results.json", toJson(results));
     await folder.write("results.csv", toCsv(results, { published: record.published }));
     return judgement;

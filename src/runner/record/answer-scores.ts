@@ -3,7 +3,7 @@ import { z } from "zod";
 const numbers = z.array(z.number());
 const flags = z.array(z.boolean());
 
-/** The answers of a question as files keep them: a list of `AnswerScore`. */
+/** The scored answers of a question, as stored in files: a list of `AnswerScore`. */
 export const answerScores = z.array(
   z.object({
     tokenIds: numbers,

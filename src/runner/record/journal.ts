@@ -4,36 +4,36 @@ import { z } from "zod";
 import { GlmEvalError } from "../../errors.js";
 import { camelKeys, snakeKeys } from "../../json.js";
 import type { AnswerScore } from "../../scoring/index.js";
-import { runFile } from "./run-file-errors.js";
+import { accessRunFile } from "./run-file-errors.js";
 
-/** What the model said of one answer, with the vocabulary's spelling of its tokens: judging needs no tokenizer. */
+/** The model's scores of one answer, with the text of its tokens, so that judging needs no tokenizer. */
 export interface JournalAnswer extends AnswerScore {
   readonly tokens: readonly string[];
 }
 
-/** What is known of one scored question: all that the model was asked for, before any convention is applied. */
+/** One scored question: everything that was computed by the model, before any convention is applied. */
 export interface JournalEntry {
   /** "boolq/p4/17" */
   readonly id: string;
   readonly answers: readonly JournalAnswer[];
-  /** tokens that truncation removed, the most of any answer's text */
+  /** tokens removed by truncation: the maximum over the answers' texts */
   readonly cut: number;
-  /** few-shot examples that were left out to make the text fit, the most of any answer's text */
+  /** few-shot examples dropped to make the text fit: the maximum over the answers' texts */
   readonly shotsDropped?: number;
   /** why it could not be asked, where that leaves an example out (`--on-error skip`): it has no answers */
   readonly skipped?: string;
 }
 
-/** A model's scored questions, by their ids. */
+/** A model's scored questions, by id. */
 export type ScoredQuestions = ReadonlyMap<string, JournalEntry>;
 
-/** What a journal holds. */
+/** The content of a journal. */
 export interface JournalContent {
   /** by the model's name in the run */
   readonly models: ReadonlyMap<string, ScoredQuestions>;
-  /** its whole lines, byte for byte */
-  readonly whole: Uint8Array;
-  /** numbers of the other lines, from 1: one that a kill tore, or that was damaged later */
+  /** its intact lines, byte for byte */
+  readonly intact: Uint8Array;
+  /** numbers of the other lines, from 1: truncated by a kill, or damaged later */
   readonly damaged: readonly number[];
 }
 
@@ -57,28 +57,28 @@ const line = z.object({
   skipped: z.string().exactOptional(),
 });
 
-/** Reads a journal, each line for itself: what happened to one takes nothing from the others. */
+/** Reads a journal line by line: damage to one line does not affect the others. */
 export async function readJournal(file: string): Promise<JournalContent> {
   // A run that was killed before its first question has none.
-  const bytes = existsSync(file) ? await runFile(file, () => readFile(file)) : Buffer.alloc(0);
+  const bytes = existsSync(file) ? await accessRunFile(file, () => readFile(file)) : Buffer.alloc(0);
   const models = new Map<string, Map<string, JournalEntry>>();
-  const whole: Buffer[] = [];
+  const intact: Buffer[] = [];
   const damaged: number[] = [];
   for (let start = 0, number = 1; start < bytes.length; number++) {
     const newline = bytes.indexOf("\n", start);
     const end = newline < 0 ? bytes.length : newline + 1;
-    // Without its newline a line may be the beginning of a longer one.
+    // A line without a newline may be the start of a longer one.
     const read = newline < 0 ? undefined : parseLine(bytes.toString("utf8", start, newline));
     if (read === undefined) damaged.push(number);
     else {
       const { model, ...entry } = read;
-      whole.push(bytes.subarray(start, end));
+      intact.push(bytes.subarray(start, end));
       if (!models.has(model)) models.set(model, new Map());
       models.get(model)!.set(entry.id, entry);
     }
     start = end;
   }
-  return { models, whole: damaged.length === 0 ? bytes : Buffer.concat(whole), damaged };
+  return { models, intact: damaged.length === 0 ? bytes : Buffer.concat(intact), damaged };
 }
 
 function parseLine(text: string): z.output<typeof line> | undefined {
@@ -89,11 +89,11 @@ function parseLine(text: string): z.output<typeof line> | undefined {
   }
 }
 
-/** Appends one line a scored question to a file, and hands each batch to the disk before it counts. */
+/** Appends one line per scored question to a file, and flushes each batch to disk before it counts as scored. */
 export class Journal {
   readonly #path: string;
   readonly #file: FileHandle;
-  /** bytes, as this process left it */
+  /** size in bytes, as this process left it */
   #size: number;
 
   private constructor(path: string, file: FileHandle, size: number) {
@@ -102,33 +102,33 @@ export class Journal {
     this.#size = size;
   }
 
-  /** @throws GlmEvalError (data) where the system refuses */
+  /** @throws GlmEvalError (data) if the system refuses */
   static async open(path: string): Promise<Journal> {
-    const file = await runFile(path, () => open(path, "a"));
+    const file = await accessRunFile(path, () => open(path, "a"));
     return new Journal(path, file, (await file.stat()).size);
   }
 
   /**
-   * @throws GlmEvalError (data) where the disk is full or fails, or another process writes here too: what was appended
-   *   before stays, and the torn line that may be left is known by its missing end
+   * @throws GlmEvalError (data) if the disk is full or fails, or another process also writes to the file: earlier lines
+   *   are kept, and a truncated last line is recognized by its missing newline
    */
   async append(model: string, entries: readonly JournalEntry[]): Promise<void> {
     if (entries.length === 0) return;
     const lines = entries.map((entry) => `${JSON.stringify(snakeKeys({ model, ...entry }))}\n`);
     const bytes = Buffer.from(lines.join(""));
     await this.checkAlone();
-    await runFile(this.#path, async () => {
+    await accessRunFile(this.#path, async () => {
       await this.#file.appendFile(bytes);
       await this.#file.datasync();
     });
     this.#size += bytes.length;
   }
 
-  /** A run that goes on twice at once: the one that went on last is left alone with it. */
+  /** Detects that another process has resumed the same run: this one then fails, and the later one keeps the file. */
   async checkAlone(): Promise<void> {
     const [here, ours] = await Promise.all([
       stat(this.#path).catch(() => undefined),
-      // Of /dev/full and its like the size says nothing.
+      // Devices such as /dev/full have no meaningful size.
       this.#file.stat(),
     ]);
     if (here !== undefined && here.ino === ours.ino && (!ours.isFile() || ours.size === this.#size)) return;
@@ -136,7 +136,7 @@ export class Journal {
       "journal-changed",
       `${this.#path} was changed by another process while this one used it`,
       {
-        hint: "Only one process may write to a run: let the other one finish, or stop it and rerun with --resume.",
+        hint: "Only one process may write to a run: let the other one finish, or stop it, then rerun with --resume.",
       },
     );
   }

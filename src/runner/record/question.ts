@@ -11,12 +11,12 @@ const questionRecord = z.object({
   /** "boolq/p4/17", as in the journal */
   id: z.string(),
   pattern: z.string(),
-  /** of the example */
+  /** id of the example */
   example: z.string(),
-  /** what was asked, its blank written [MASK]; a line for each text where answers need texts of their own */
+  /** the question's text, with the blank as [MASK]; one line per text if answers need separate texts */
   text: z.string(),
   answerKind: z.enum(["words", "texts"]),
-  /** in the order in which the journal has their scores */
+  /** in the same order as their scores in the journal */
   answers: z.array(z.object({ text: z.string(), label: z.string().optional() })),
   label: z.string().optional(),
   gold: ids.optional(),
@@ -24,35 +24,38 @@ const questionRecord = z.object({
   cluster: z.string().optional(),
   /** ids of the examples shown before it, in order */
   fewshot: ids.optional(),
-  /** where each of them is in `text`: start and end in UTF-16 units, once in each of the question's texts */
+  /** position of each of them in `text`: start and end in UTF-16 units, once for each of the question's texts */
   shotRanges: z.array(z.array(range)).optional(),
-  /** how many texts were asked, where answers need texts of their own: each has one answer */
+  /** number of texts if answers need separate texts: each has one answer */
   texts: z.int().optional(),
-  /** ids in the journal of the questions that calibrate this one */
+  /** ids, in the journal, of the questions that calibrate this one */
   calibration: z.object({ contextual: ids.optional(), pmi: ids.optional() }).optional(),
 });
 
 /**
- * What was asked of one example by one pattern, and what is right: all that judging needs besides the scores. It is the
- * same for every model: a line of questions/<task>.jsonl.
+ * The question for one example in one pattern, with the correct answer: all that judging needs besides the scores. It is
+ * the same for every model. A line of questions/<task>.jsonl.
  */
 export type QuestionRecord = DeepReadonly<z.output<typeof questionRecord>>;
 
 /** The ids of the questions that calibrate a question, by kind of calibration. */
 export type CalibrationIds = NonNullable<QuestionRecord["calibration"]>;
 
-/** @param asked.shown ids of the examples shown before it; undefined without few-shot examples */
-export function questionRecordOf(
+/**
+ * Makes the record of a question.
+ * @param about.shown ids of the examples shown before it; undefined without few-shot examples
+ */
+export function makeQuestionRecord(
   pattern: TaskPattern,
-  asked: {
+  about: {
     readonly example: Example;
     readonly question: ClozeQuestion;
     readonly shown: readonly string[] | undefined;
     readonly calibration: CalibrationIds | undefined;
   },
 ): QuestionRecord {
-  const { example, question, shown, calibration } = asked;
-  const { text, shotRanges } = plainText(question);
+  const { example, question, shown, calibration } = about;
+  const { text, shotRanges } = renderPlainText(question);
   return {
     id: question.id,
     pattern: pattern.id,
@@ -72,8 +75,8 @@ export function questionRecordOf(
   };
 }
 
-/** The text of a question as a model saw it that left out some few-shot examples, the first ones first. */
-export function textWithoutShots({ text, shotRanges = [] }: QuestionRecord, dropped: number): string {
+/** Returns the text of a question as seen by a model that dropped some few-shot examples, the first ones first. */
+export function dropShots({ text, shotRanges = [] }: QuestionRecord, dropped: number): string {
   const cuts = shotRanges.slice(0, dropped).flat();
   let from = 0;
   let kept = "";
@@ -84,32 +87,32 @@ export function textWithoutShots({ text, shotRanges = [] }: QuestionRecord, drop
   return kept + text.slice(from);
 }
 
-/** A question's texts as one reads them, and where in them its few-shot examples are. */
-function plainText({ clozes }: ClozeQuestion): { text: string; shotRanges: Range[][] } {
+/** Renders a question's texts as plain text, with the positions of its few-shot examples. */
+function renderPlainText({ clozes }: ClozeQuestion): { text: string; shotRanges: Range[][] } {
   let text = "";
   const shotRanges: Range[][] = [];
   for (const [k, { pattern }] of clozes.entries()) {
     if (k > 0) text += "\n";
-    const firstOf = new Map<number, number>();
+    const shotStarts = new Map<number, number>();
     for (const part of pattern.parts) {
       const start = text.length;
       if (part.kind === "text") text += part.text;
       if (part.kind === "blank") text += pattern.spaceBeforeBlank ? " [MASK]" : "[MASK]";
       if (part.kind !== "text" || part.shot === undefined) continue;
-      if (!firstOf.has(part.shot)) firstOf.set(part.shot, start);
+      if (!shotStarts.has(part.shot)) shotStarts.set(part.shot, start);
       shotRanges[part.shot] ??= [];
-      shotRanges[part.shot]![k] = { start: firstOf.get(part.shot)!, end: text.length };
+      shotRanges[part.shot]![k] = { start: shotStarts.get(part.shot)!, end: text.length };
     }
   }
   return { text, shotRanges };
 }
 
-/** A line of questions/<task>.jsonl, without its newline. */
-export function questionLine(question: QuestionRecord): string {
+/** Formats a line of questions/<task>.jsonl, without its newline. */
+export function formatQuestion(question: QuestionRecord): string {
   return JSON.stringify(snakeKeys(question));
 }
 
-/** What `questionLine` wrote; undefined for a line that is none. */
+/** Parses a line written by `formatQuestion`; undefined if it is not one. */
 export function parseQuestion(line: string): QuestionRecord | undefined {
   try {
     return questionRecord.safeParse(camelKeys(JSON.parse(line))).data;

@@ -5,26 +5,26 @@ import { GlmEvalError } from "../../errors.js";
 import { nearFiles, shellWords } from "../../hints.js";
 import { fromJson, parseSample, type RunResults, type Sample } from "../../results/index.js";
 import { parseQuestion, type QuestionRecord } from "./question.js";
-import { runFile } from "./run-file-errors.js";
-import { otherWriter } from "./run-lock.js";
+import { accessRunFile } from "./run-file-errors.js";
+import { findOtherWriter } from "./run-lock.js";
 import { parseRunRecord, type RunRecord } from "./run-record.js";
 
 /** A run's folder, opened for reading: nothing in it is changed. */
 export interface RecordedRun {
-  /** as the user named it */
+  /** as given by the user */
   readonly folder: string;
   readonly record: RunRecord;
 }
 
-/** Whether a path is the folder of a run, and not a model's. */
+/** Whether a path is the folder of a run rather than of a model. */
 export function isRunFolder(folder: string): boolean {
   return existsSync(path.join(folder, "run.json"));
 }
 
 /**
  * Opens a run's folder to judge, compare or report it.
- * @throws GlmEvalError (usage) where the folder holds no run, or one that another process writes to now; (data) where
- *   its run.json is damaged or of another version
+ * @throws GlmEvalError (usage) if the folder has no run, or one that another process is writing to; (data) if its run.json
+ *   is damaged or of another version
  *
  * @example
  * const { record } = await readRun("runs/large");
@@ -34,24 +34,28 @@ export async function readRun(folder: string): Promise<RecordedRun> {
   const file = path.join(folder, "run.json");
   if (!isRunFolder(folder)) {
     const found = existsSync(folder) ? "it has no run.json" : "there is no such folder";
-    throw new GlmEvalError("run-not-found", `${folder} holds no run: ${found}`, {
+    throw new GlmEvalError("run-not-found", `${folder} is not the folder of a run: ${found}`, {
       hint:
         (existsSync(folder) ? undefined : nearFiles(folder, [])) ??
-        "Name a folder that `glm-eval run` or `glm-eval superglue` has written (results/<time>-<model>, or its --output).",
+        "Pass a folder written by `glm-eval run` or `glm-eval superglue` (results/<time>-<model>, or its --output).",
     });
   }
-  const record = parseRunRecord(await runFile(file, () => readFile(file, "utf8")), file);
-  const writer = await otherWriter(folder);
+  const record = parseRunRecord(await accessRunFile(file, () => readFile(file, "utf8")), file);
+  const writer = await findOtherWriter(folder);
   if (writer !== undefined)
-    throw new GlmEvalError("run-in-progress", `the run in ${folder} is still going on (process ${writer})`, {
-      hint: "Wait for it to finish, or stop it.",
-    });
+    throw new GlmEvalError(
+      "run-in-progress",
+      `the run in ${folder} is still in progress (process ${writer})`,
+      {
+        hint: "Wait for it to finish, or stop it.",
+      },
+    );
   return { folder, record };
 }
 
 /**
- * The results of a finished run.
- * @throws GlmEvalError (data) where there are none yet, or the file is damaged
+ * Reads the results of a finished run.
+ * @throws GlmEvalError (data) if there are none yet, or the file is damaged
  *
  * @example
  * const { tasks } = await readResults(await readRun("runs/large"));
@@ -67,12 +71,12 @@ export async function readResults({ folder }: RecordedRun): Promise<RunResults> 
         hint: `Resume it (the same command with --resume), or judge what was scored: ${shellWords(["glm-eval", "judge", folder])}`,
       },
     );
-  return fromJson(await runFile(file, () => readFile(file, "utf8")), file);
+  return fromJson(await accessRunFile(file, () => readFile(file, "utf8")), file);
 }
 
 /**
- * All models' samples of a task, in the order written; none where the task was not judged.
- * @throws GlmEvalError (data) naming the line
+ * Reads all models' samples of a task, in the order written; none if the task was not judged.
+ * @throws GlmEvalError (data) with the line that is damaged
  *
  * @example
  * const samples = await readSamples(await readRun("runs/large"), "copa");
@@ -82,7 +86,10 @@ export function readSamples(run: RecordedRun, task: string): Promise<Sample[]> {
   return readLines(path.join(run.folder, "samples", `${task}.jsonl`), parseSample);
 }
 
-/** A task's questions by pattern, each pattern's in the order of the data. @throws GlmEvalError (data) naming the line */
+/**
+ * Reads a task's questions by pattern, each pattern's in the order of the data.
+ * @throws GlmEvalError (data) with the line that is damaged
+ */
 export async function readQuestions(
   run: RecordedRun,
   task: string,
@@ -102,8 +109,8 @@ export async function readQuestions(
 async function readLines<T>(file: string, parse: (line: string) => T | undefined): Promise<T[]> {
   if (!existsSync(file)) return [];
   const found: T[] = [];
-  // U+2028 may stand inside a JSON string, and readline splits there: lines are split by hand.
-  await runFile(file, async () => {
+  // Lines are split manually: a JSON string may contain U+2028, at which readline splits.
+  await accessRunFile(file, async () => {
     let rest = "";
     for await (const chunk of createReadStream(file, { encoding: "utf8" })) {
       const lines = (rest + chunk).split("\n");
@@ -117,6 +124,6 @@ async function readLines<T>(file: string, parse: (line: string) => T | undefined
 
 function damaged(file: string, line: number): never {
   throw new GlmEvalError("run-damaged", `${file}:${line} is damaged`, {
-    hint: "Run the command again with --resume: the file is made anew from the journal.",
+    hint: "Rerun the command with --resume: it recreates the file from the journal.",
   });
 }

@@ -12,37 +12,37 @@ import {
   readJournal,
   type ScoredQuestions,
 } from "./journal.js";
-import { type QuestionRecord, questionLine } from "./question.js";
-import { runFile } from "./run-file-errors.js";
-import { lockRun, otherWriter, type RunLock } from "./run-lock.js";
+import { formatQuestion, type QuestionRecord } from "./question.js";
+import { accessRunFile } from "./run-file-errors.js";
+import { findOtherWriter, lockRun, type RunLock } from "./run-lock.js";
 import { parseRunRecord, type RunRecord } from "./run-record.js";
 
-/** What an earlier process left of a run. */
+/** The part of a run left by an earlier process. */
 interface Earlier {
   readonly record: RunRecord;
   readonly journal: JournalContent;
 }
 
 /**
- * The folder of one run. Its record is run.json (what was asked of what), questions/<task>.jsonl and journal.jsonl (one
- * line a scored question and model, on the disk before it counts); made of it are samples/<task>.jsonl, results.json and
- * results.csv. It is opened before the model is loaded, so that a folder that cannot be written costs nothing, and
- * written to from the first `write` or `append` on: until then a new run leaves no trace, and one that is resumed stays
- * as it is.
+ * The folder of one run. Its record is run.json (options, models and tasks), questions/<task>.jsonl and journal.jsonl (one
+ * line per scored question and model, flushed to disk before it counts as scored); samples/<task>.jsonl, results.json and
+ * results.csv are derived from it. The folder is opened before the model is loaded, so that an unwritable folder wastes no
+ * time, but it is written to only from the first `write` or `append` on: until then a new run leaves no trace, and a
+ * resumed one is unchanged.
  */
 export class RunFolder {
   readonly path: string;
-  /** what is gone on with; undefined for a new run */
+  /** the run that is resumed; undefined for a new run */
   readonly earlier: Earlier | undefined;
   readonly #made: readonly string[];
-  /** files of lines that this process has begun */
-  readonly #begun = new Set<string>();
+  /** JSON lines files that this process has started */
+  readonly #started = new Set<string>();
   /** tasks and patterns whose questions this process has written */
-  readonly #asked = new Set<string>();
+  readonly #written = new Set<string>();
   #journal: Journal | undefined;
   #lock: RunLock | undefined;
 
-  /** whether scores are kept in it; not where only results are, made of another run's scores */
+  /** whether it holds scores; false if it holds only results, made from another run's scores */
   readonly #hasJournal: boolean;
 
   private constructor(
@@ -57,24 +57,24 @@ export class RunFolder {
   }
 
   /**
-   * The folder of a new run.
-   * @param options.hasJournal whether scores will be kept in it (default true)
-   * @throws GlmEvalError (usage) where it already holds something or cannot be written
+   * Creates the folder of a new run.
+   * @param options.hasJournal whether it will hold scores (default true)
+   * @throws GlmEvalError (usage) if it is not empty or not writable
    */
   static async create(folder: string, { hasJournal = true } = {}): Promise<RunFolder> {
     const absolute = path.resolve(folder);
-    const hint = "Name another folder with --output: every run has its own.";
+    const hint = "Choose another folder with --output: every run needs its own.";
     try {
       const made = await makeFolder(absolute);
-      const held = (await readdir(absolute)).filter((name) => name !== "run.json.partial");
-      if (held.includes("run.json"))
-        throw new GlmEvalError("run-exists", `the output folder ${folder} holds a run already`, {
-          hint: "--resume continues it. For a new run, name another folder with --output.",
+      const names = (await readdir(absolute)).filter((name) => name !== "run.json.partial");
+      if (names.includes("run.json"))
+        throw new GlmEvalError("run-exists", `the output folder ${folder} already contains a run`, {
+          hint: "Pass --resume to continue it. For a new run, choose another folder with --output.",
         });
-      if (held.length > 0)
+      if (names.length > 0)
         throw new GlmEvalError(
           "run-folder-not-empty",
-          `the output folder ${folder} is not empty (it holds ${held[0]})`,
+          `the output folder ${folder} is not empty (it contains ${names[0]})`,
           {
             hint,
           },
@@ -86,7 +86,7 @@ export class RunFolder {
       const { code, message } = error as NodeJS.ErrnoException;
       const isFile = code === "ENOTDIR" || code === "EEXIST";
       const why = isFile ? "there is a file in its place" : message;
-      throw new GlmEvalError("output-not-writable", `the output folder ${folder} cannot be written: ${why}`, {
+      throw new GlmEvalError("output-not-writable", `the output folder ${folder} is not writable: ${why}`, {
         hint,
         cause: error,
       });
@@ -94,9 +94,9 @@ export class RunFolder {
   }
 
   /**
-   * The folder of a run that was stopped, however it was.
-   * @throws GlmEvalError (usage) where there is no run in it or another process writes to it now, (data) where its
-   *   run.json is damaged or of another version
+   * Opens the folder of a run that was stopped, in whatever way.
+   * @throws GlmEvalError (usage) if there is no run in it or another process is writing to it, (data) if its run.json is
+   *   damaged or of another version
    */
   static async resume(folder: string): Promise<RunFolder> {
     const absolute = path.resolve(folder);
@@ -107,104 +107,104 @@ export class RunFolder {
       throw new GlmEvalError("run-not-found", `there is no run to resume in ${folder}: ${found}`, {
         hint: [
           existsSync(absolute) ? undefined : nearFiles(folder, []),
-          "--output names the folder of the run that was stopped. Without --resume a new run begins.",
+          "Pass the folder of the stopped run with --output, or start a new run without --resume.",
         ]
           .filter(Boolean)
           .join(" "),
       });
     });
-    const text = await runFile(file, () => read);
+    const text = await accessRunFile(file, () => read);
     const record = parseRunRecord(text, file);
-    const writer = await otherWriter(absolute);
+    const writer = await findOtherWriter(absolute);
     if (writer !== undefined)
       throw new GlmEvalError(
         "run-in-progress",
-        `the run in ${folder} is still going on (process ${writer})`,
+        `the run in ${folder} is still in progress (process ${writer})`,
         {
-          hint: "Let it finish, or stop it and resume the run then.",
+          hint: "Let it finish, or stop it, then rerun with --resume.",
         },
       );
     const journal = await readJournal(path.join(absolute, "journal.jsonl"));
     return new RunFolder(absolute, { record, journal });
   }
 
-  /** Whether this process has written something that is worth going on with. */
+  /** Whether this process has written anything worth resuming. */
   get isChanged(): boolean {
     return this.#lock !== undefined;
   }
 
-  /** What earlier processes scored with a model of the run. */
+  /** Returns the questions that earlier processes scored with a model of the run. */
   scored(model: string): ScoredQuestions {
     return this.earlier?.journal.models.get(model) ?? new Map();
   }
 
   /**
-   * Keeps what was scored.
-   * @param model the model's name in this run: every line begins with it
-   * @throws GlmEvalError (data) where the disk is full or fails, or another process goes on with the run as well
+   * Saves scored questions.
+   * @param model the model's name in this run: every line starts with it
+   * @throws GlmEvalError (data) if the disk is full or fails, or another process has also resumed the run
    */
   async append(model: string, entries: readonly JournalEntry[]): Promise<void> {
-    await this.#begin();
+    await this.#start();
     await this.#journal!.append(model, entries);
   }
 
-  /** Every model's samples of a task are in one file, so that they can be laid side by side by their ids. */
+  /** Appends samples. All models' samples of a task are in one file, so that they can be compared by id. */
   async appendSamples(task: string, samples: readonly Sample[]): Promise<void> {
     await this.#appendLines("samples", task, samples.map(formatSample));
   }
 
-  /** The questions of one of a task's patterns: once, whichever model is the first that could be asked all of them. */
+  /** Appends the questions of one of a task's patterns: once, for the first model that scored all of them. */
   async appendQuestions(task: string, questions: readonly QuestionRecord[]): Promise<void> {
     const key = JSON.stringify([task, questions[0]?.pattern]);
-    if (this.#asked.has(key)) return;
-    this.#asked.add(key);
-    await this.#appendLines("questions", task, questions.map(questionLine));
+    if (this.#written.has(key)) return;
+    this.#written.add(key);
+    await this.#appendLines("questions", task, questions.map(formatQuestion));
   }
 
-  /** Writes a file whole: a reader never sees half of one, whatever happens. */
+  /** Writes a file atomically: a reader never sees a partial file. */
   async write(name: string, text: string): Promise<void> {
     const file = path.join(this.path, name);
-    await writeWhole(file, text);
-    await this.#begin();
+    await writeAtomically(file, text);
+    await this.#start();
   }
 
   async close(): Promise<void> {
     await this.#journal?.close();
     await this.#lock?.release();
     if (this.isChanged || this.earlier) return;
-    // Another run may have begun in a parent meanwhile: only empty folders go.
+    // Another run may have started in a parent folder in the meantime: remove only empty folders.
     for (const folder of [...this.#made].reverse()) await rmdir(folder).catch(() => undefined);
   }
 
-  async #begin(): Promise<void> {
+  async #start(): Promise<void> {
     if (this.#lock !== undefined) return;
     const file = path.join(this.path, "journal.jsonl");
     if (this.earlier && this.earlier.journal.damaged.length > 0)
-      await writeWhole(file, this.earlier.journal.whole);
+      await writeAtomically(file, this.earlier.journal.intact);
     this.#lock = await lockRun(this.path);
     for (const name of this.#hasJournal ? ["questions", "samples"] : ["samples"]) {
       const lines = path.join(this.path, name);
-      await runFile(lines, () => makeFolder(lines));
+      await accessRunFile(lines, () => makeFolder(lines));
     }
     if (this.#hasJournal) this.#journal = await Journal.open(file);
   }
 
-  /** What an earlier process wrote is written again, from the journal. */
+  /** Appends lines to a file. A file from an earlier process is overwritten first: its lines come again from the journal. */
   async #appendLines(kind: "questions" | "samples", task: string, lines: readonly string[]): Promise<void> {
-    await this.#begin();
+    await this.#start();
     await this.#journal?.checkAlone();
     const file = path.join(this.path, kind, `${task}.jsonl`);
-    const flag = this.#begun.has(file) ? "a" : "w";
-    this.#begun.add(file);
-    await runFile(file, () => writeFile(file, lines.map((line) => `${line}\n`).join(""), { flag }));
+    const flag = this.#started.has(file) ? "a" : "w";
+    this.#started.add(file);
+    await accessRunFile(file, () => writeFile(file, lines.map((line) => `${line}\n`).join(""), { flag }));
   }
 }
 
-async function writeWhole(file: string, content: string | Uint8Array): Promise<void> {
+async function writeAtomically(file: string, content: string | Uint8Array): Promise<void> {
   const partial = `${file}.partial`;
   try {
-    await runFile(partial, () => writeFile(partial, content, { flush: true }));
-    await runFile(file, () => rename(partial, file));
+    await accessRunFile(partial, () => writeFile(partial, content, { flush: true }));
+    await accessRunFile(file, () => rename(partial, file));
   } catch (error) {
     await rm(partial, { force: true }).catch(() => undefined);
     throw error;

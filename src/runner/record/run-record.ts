@@ -3,7 +3,7 @@ import { type ErrorCode, GlmEvalError } from "../../errors.js";
 import { camelKeys, type DeepReadonly, snakeKeys } from "../../json.js";
 import { conventionsSchema } from "../../options/index.js";
 
-/** The version of a run's folder: of run.json, and with it of all lines beside it. */
+/** The version of a run's folder: of run.json, and thus of all JSON lines files next to it. */
 export const RECORD_VERSION = 3;
 
 const text = z.string();
@@ -11,7 +11,7 @@ const texts = z.array(text);
 const count = z.int().min(0);
 const aggregate = z.enum(["max", "mean", "sum"]);
 
-/** What a run saw of a model's score cache. */
+/** The state and use of a model's score cache in a run. */
 const scoreCache = z.object({
   file: text.nullable(),
   bytes: count,
@@ -21,25 +21,25 @@ const scoreCache = z.object({
   notes: texts,
 });
 
-/** One model of a run. Its facts (see `ModelFacts`) are there once it was loaded. */
+/** One model of a run. Its facts (see `ModelFacts`) are present once it has been loaded. */
 const model = z.looseObject({
-  /** as results call it */
+  /** its name in results */
   name: text,
-  /** whether it is the one that comes with the package */
+  /** whether it is the one bundled with the package */
   bundled: z.boolean(),
   family: z.enum(["infill", "masked", "seq2seq", "causal"]).exactOptional(),
   weightsSha256: text.exactOptional(),
-  /** tokens of a batch, where that was measured */
+  /** tokens per batch, if measured */
   maxBatchTokens: count.exactOptional(),
   notes: texts.exactOptional(),
   scoreCache: scoreCache.exactOptional(),
-  /** why it could not be loaded */
+  /** why it failed to load */
   error: text.exactOptional(),
-  /** tasks that it could not be asked, and why */
+  /** tasks that it could not score, and why */
   failures: z.array(z.object({ task: text, message: text })).exactOptional(),
 });
 
-/** What judging needs to know of a pattern. */
+/** The facts about a pattern that judging needs. */
 const pattern = z.object({
   id: text,
   decision: z.enum(["best", "first", "greedy"]),
@@ -56,10 +56,10 @@ const task = z.object({
   labels: texts,
   /** in the order of the labels */
   prior: z.array(z.number()).exactOptional(),
-  /** metrics of the user's own have a module */
+  /** the user's own metrics have a module */
   metrics: z.array(z.object({ name: text, file: text.exactOptional(), sha256: text.exactOptional() })),
   defaultPattern: text,
-  /** those that were asked */
+  /** those that were scored */
   patterns: z.array(pattern),
   status: z.enum(["ready", "missing", "failed"]),
   /** why it is missing or failed */
@@ -81,14 +81,14 @@ const fewshot = z.object({ count, seed: z.int(), balanced: z.boolean() });
 const dataFile = z.object({
   task: text,
   split: text,
-  /** of several shards, the first */
+  /** the first one, if there are several shards */
   file: text,
-  /** of several shards, of their bytes in order */
+  /** over the bytes of all shards in order, if there are several */
   sha256: text,
   examples: count,
-  /** row layout, for tasks whose data is published in two */
+  /** row layout, for tasks whose data is published in two layouts */
   layout: z.enum(["official", "hub"]).exactOptional(),
-  /** whether the limit left out some of the file's examples */
+  /** whether the limit excluded some of the file's examples */
   isPart: z.boolean().exactOptional(),
 });
 
@@ -97,10 +97,10 @@ const runRecord = z.object({
   glmEval: text,
   command: texts,
   started: text,
-  /** when later processes resumed it */
+  /** times at which later processes resumed it */
   resumed: texts,
   finished: text.nullable(),
-  /** whether it was stopped before all was scored; null while it runs */
+  /** whether it was stopped before everything was scored; null while it runs */
   interrupted: z.boolean().nullable(),
   node: text,
   platform: text,
@@ -125,7 +125,7 @@ const runRecord = z.object({
     /** below 1 a fraction of each task's examples; null: no limit */
     limit: z.number().gt(0).nullable(),
     limitBy: z.enum(["first", "random", "stratified"]).optional(),
-    /** where examples are drawn */
+    /** if examples are drawn at random */
     limitSeed: z.int().optional(),
     fewshot: fewshot.nullable(),
     /** what becomes of an example that cannot be asked; runs that were recorded before the option existed stop */
@@ -134,49 +134,49 @@ const runRecord = z.object({
     sample: z.boolean(),
     files: z.array(dataFile),
   }),
-  /** ids of the published rows beside the results */
+  /** ids of the published rows shown with the results */
   published: texts,
-  /** where the scores come from, in a folder that `judge` wrote: the run's folder, absolute */
+  /** source of the scores, in a folder written by `judge`: absolute path of the run's folder */
   judged: z.object({ run: text }).exactOptional(),
 });
 
-/** run.json: everything that one needs to know to run the same again, to resume it and to judge it again. */
+/** run.json: everything needed to repeat, resume and rejudge a run. */
 export type RunRecord = DeepReadonly<z.output<typeof runRecord>>;
-/** What run.json keeps of a model: its facts, once it was loaded. */
+/** A model's entry in run.json: its facts, once it has been loaded. */
 export type ModelRecord = DeepReadonly<z.output<typeof model>>;
-/** What run.json keeps of a task: what judging needs to know of it. */
+/** A task's entry in run.json: the facts that judging needs. */
 export type TaskRecord = DeepReadonly<z.output<typeof task>>;
 export type PatternRecord = DeepReadonly<z.output<typeof pattern>>;
 export type SuiteRecord = DeepReadonly<z.output<typeof suite>>;
 
-/** The text of run.json. */
-export function runRecordText(record: RunRecord): string {
+/** Formats the text of run.json. */
+export function formatRunRecord(record: RunRecord): string {
   return `${JSON.stringify(snakeKeys(runRecord.parse(record)), null, 2)}\n`;
 }
 
 /**
- * Reads run.json.
+ * Parses the text of run.json.
  * @param file its path, for messages
- * @throws GlmEvalError (data) where it is damaged, or of another version of the record, which is named
+ * @throws GlmEvalError (data) if it is damaged, or of another version of the record, which the message names
  */
 export function parseRunRecord(content: string, file: string): RunRecord {
   const fail = (code: ErrorCode, message: string, hint: string, cause?: unknown): never => {
     throw new GlmEvalError(code, `${file}${message}`, { hint, cause });
   };
-  const anew = "Its scores cannot be trusted without it. Start a new run with another --output.";
+  const startAgain = "The run's scores cannot be trusted without it. Start a new run with another --output.";
   let json: unknown;
   try {
     json = JSON.parse(content);
   } catch (cause) {
-    return fail("run-damaged", " is damaged: it is not JSON", anew, cause);
+    return fail("run-damaged", " is damaged: it is not JSON", startAgain, cause);
   }
   if (typeof json !== "object" || json === null || Array.isArray(json))
-    return fail("run-damaged", " is damaged: it is no JSON object", anew);
+    return fail("run-damaged", " is damaged: it is not a JSON object", startAgain);
   const { schema, glm_eval: by } = json as { schema?: unknown; glm_eval?: unknown };
   if (schema !== RECORD_VERSION && typeof schema === "number")
     return fail(
       "run-version",
-      `: the run was recorded by glm-eval ${by} in version ${schema} of the record; this glm-eval reads version ${RECORD_VERSION}`,
+      `: glm-eval ${by} recorded the run in version ${schema} of the record; this glm-eval reads version ${RECORD_VERSION}`,
       `Use glm-eval ${by} for it, or run it again.`,
     );
   const parsed = runRecord.safeParse(camelKeys(json));
@@ -185,6 +185,6 @@ export function parseRunRecord(content: string, file: string): RunRecord {
   return fail(
     "run-damaged",
     ` is damaged: ${path.length === 0 ? "" : `${path.join(".")}: `}${message}`,
-    anew,
+    startAgain,
   );
 }

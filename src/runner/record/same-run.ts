@@ -4,17 +4,17 @@ import { type Json, snakeKeys } from "../../json.js";
 import type { ModelRecord, RunRecord } from "./run-record.js";
 
 /**
- * What of run.json may differ between the processes of one run, wherever in it: no score depends on it. Files may have
- * moved: their hashes say whether they are the same. A calibration only adds questions.
+ * Keys of run.json, at any level, that may differ between the processes of one run, because no score depends on them.
+ * Files may have moved: their hashes show whether they are the same. A calibration only adds questions.
  */
-const FREE = new Set(
+const IGNORED = new Set(
   (
     "schema command started resumed finished interrupted node platform cpu published calibration " +
     "source revision root file notes error failures score_cache folder status message"
   ).split(" "),
 );
 
-/** What is the program's or a file's, not the command line's. */
+/** Places in run.json that depend on the program or a file rather than the command line. */
 const CONTENT = /^glm_eval$|(sha256|\.graph_version|\.onnxruntime)$|\.(files|examples)$/;
 
 interface Difference {
@@ -26,15 +26,15 @@ interface Difference {
 
 /** A run that is resumed. */
 export interface EarlierRun {
-  /** as the user named it */
+  /** as given by the user */
   readonly folder: string;
   readonly record: RunRecord;
 }
 
 /**
- * Sees that a run is resumed as it was begun, so that what is in its journal is what would be scored now.
+ * Checks that a run is resumed as it was started, so that its journal contains what would be scored now.
  * @param now the record of this process
- * @throws GlmEvalError (usage) for an option, (data) for a file or program that is another; naming the first
+ * @throws GlmEvalError (usage) for an option, (data) for a file or program that differs; the message names the first
  */
 export function checkSameRun(earlier: EarlierRun, now: RunRecord): void {
   // A model's facts are known once it is loaded: see `checkSameModel`.
@@ -46,51 +46,57 @@ export function checkSameRun(earlier: EarlierRun, now: RunRecord): void {
       // What stopped a run may be skipped when it is resumed: no score of the others depends on it.
       data: now.data.onError === "skip" ? { ...data, onError: "skip" } : data,
     }) as Json;
-  refuse(earlier, difference(known(earlier.record), known(now), ""));
+  throwDifference(earlier, findDifference(toComparable(earlier.record), toComparable(now), ""));
 }
 
-/** `checkSameRun` for one model, once it is loaded; one that could not be loaded before may be any. */
+/** `checkSameRun` for one model, once it is loaded; a model that failed to load before may be any. */
 export function checkSameModel(earlier: EarlierRun, now: ModelRecord): void {
   const before = earlier.record.models.find(({ name }) => name === now.name);
   if (before?.weightsSha256 === undefined) return;
-  refuse(earlier, difference(snakeKeys(before) as Json, snakeKeys(now) as Json, now.name));
+  throwDifference(earlier, findDifference(snakeKeys(before) as Json, snakeKeys(now) as Json, now.name));
 }
 
-function refuse(run: EarlierRun, found: Difference | undefined): void {
+function throwDifference(run: EarlierRun, found: Difference | undefined): void {
   if (found === undefined) return;
   const { place } = found;
   const isContent = CONTENT.test(place);
   const { command, glmEval: version } = run.record;
-  const anew = "or start a new run with another --output";
+  const orStartAgain = "or start a new run with another --output";
   const hint =
     place === "glm_eval"
-      ? `Use glm-eval ${version}, ${anew}.`
+      ? `Use glm-eval ${version}, ${orStartAgain}.`
       : isContent
-        ? `The scores are of what was there then. Put it back, ${anew}.`
-        : `Use the options of its first command (${shellWords(command)}), ${anew}.`;
+        ? `The existing scores were computed with the earlier content. Restore it, ${orStartAgain}.`
+        : `Use the options of its first command (${shellWords(command)}), ${orStartAgain}.`;
   throw new GlmEvalError(
     isContent ? "run-content-changed" : "run-options-differ",
-    `the run in ${run.folder} cannot be resumed: ${place}: found ${shown(found.now)}; expected ${shown(found.before)}`,
+    `the run in ${run.folder} cannot be resumed: ${place}: found ${formatValue(found.now)}; expected ${formatValue(found.before)}`,
     { hint },
   );
 }
 
-function difference(before: Json | undefined, now: Json | undefined, place: string): Difference | undefined {
+function findDifference(
+  before: Json | undefined,
+  now: Json | undefined,
+  place: string,
+): Difference | undefined {
   if (Array.isArray(before) && Array.isArray(now)) {
-    const [names, others] = [before.map(nameOf), now.map(nameOf)];
+    const [names, others] = [before.map(getItemName), now.map(getItemName)];
     if (names.join("\n") !== others.join("\n")) return { place, before: names, now: others };
-    return first(before.keys(), (k) => difference(before[k], now[k], `${place}.${names[k]}`));
+    return findFirst(before.keys(), (k) => findDifference(before[k], now[k], `${place}.${names[k]}`));
   }
   if (isObject(before) && isObject(now)) {
-    const keys = [...new Set([...Object.keys(before), ...Object.keys(now)])].filter((key) => !FREE.has(key));
-    // A file that is another explains whatever else differs.
+    const keys = [...new Set([...Object.keys(before), ...Object.keys(now)])].filter(
+      (key) => !IGNORED.has(key),
+    );
+    // A file that differs explains all other differences.
     keys.sort((a, b) => Number(b.endsWith("sha256")) - Number(a.endsWith("sha256")));
-    return first(keys, (key) => difference(before[key], now[key], place ? `${place}.${key}` : key));
+    return findFirst(keys, (key) => findDifference(before[key], now[key], place ? `${place}.${key}` : key));
   }
   return before === now ? undefined : { place, before, now };
 }
 
-function first<T>(items: Iterable<T>, find: (item: T) => Difference | undefined): Difference | undefined {
+function findFirst<T>(items: Iterable<T>, find: (item: T) => Difference | undefined): Difference | undefined {
   for (const item of items) {
     const found = find(item);
     if (found) return found;
@@ -98,8 +104,8 @@ function first<T>(items: Iterable<T>, find: (item: T) => Difference | undefined)
   return undefined;
 }
 
-/** What an item of a list goes by: a model, a task, a pattern, a split of a task's data, or the item itself. */
-function nameOf(item: Json): string {
+/** Returns what identifies an item of a list: the name of a model or task, a pattern's id, the split of a task's data, or the item itself. */
+function getItemName(item: Json): string {
   if (!isObject(item)) return JSON.stringify(item);
   const { name, id, task, split } = item;
   return [name, id, task, split].filter((part) => part !== undefined).join(" ");
@@ -109,31 +115,31 @@ function isObject(value: Json | undefined): value is { readonly [key: string]: J
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function shown(value: Json | undefined): string {
+function formatValue(value: Json | undefined): string {
   if (value === undefined || value === null) return "none";
   if (Array.isArray(value))
     return value.length === 0
       ? "none"
-      : value.map((item) => (isObject(item) ? nameOf(item) : String(item))).join(", ");
+      : value.map((item) => (isObject(item) ? getItemName(item) : String(item))).join(", ");
   return JSON.stringify(value);
 }
 
 /**
- * The command that resumes a run.
- * @param words this process's, without the program's
- * @param output the run's folder, where the words do not name it
+ * Makes the command that resumes a run.
+ * @param words the arguments of this process's command line
+ * @param output the run's folder, if the arguments do not name it
  */
 export function resumeCommand(words: readonly string[], output: string | undefined): string {
   const more = output === undefined ? [] : ["--output", output];
   if (!words.includes("--resume")) more.push("--resume");
-  // Behind it words are no flags.
+  // Arguments after it are not flags.
   const end = words.includes("--") ? words.indexOf("--") : words.length;
   return shellWords(["glm-eval", ...words.slice(0, end), ...more, ...words.slice(end)]);
 }
 
 /**
- * The command of a run again, to ask what a calibration needs besides.
- * @param folder the run's
+ * Makes the command that resumes a run to score the additional questions of a calibration.
+ * @param folder the run's folder
  */
 export function calibrateCommand({ command }: RunRecord, kind: string, folder: string): string {
   const replaced = /^(--calibration|--output|--output[-_]path|-o)(=.*)?$/;

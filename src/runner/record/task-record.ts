@@ -3,13 +3,13 @@ import { loadRecordedMetric, metricOf, type Suite, type Task, type TaskPattern }
 import type { JudgedTask } from "../judge/judged-task.js";
 import type { PatternRecord, SuiteRecord, TaskRecord } from "./run-record.js";
 
-/** What judging needs to know of a pattern. */
-export function patternRecord({ id, decision, normalization, aggregate }: TaskPattern): PatternRecord {
+/** Makes the record of a pattern: the facts that judging needs. */
+export function makePatternRecord({ id, decision, normalization, aggregate }: TaskPattern): PatternRecord {
   return { id, decision, normalization, ...(aggregate && { aggregate }) };
 }
 
-/** What judging needs to know of a task. */
-export function judgedTask(task: Task): JudgedTask {
+/** Returns the facts about a task that judging needs. */
+export function toJudgedTask(task: Task): JudgedTask {
   const { name, title, defaultPattern, labels, prior } = task;
   return {
     name,
@@ -17,15 +17,15 @@ export function judgedTask(task: Task): JudgedTask {
     defaultPattern,
     labels,
     prior,
-    metrics: task.metrics.map((of) => metricOf(task, of)),
+    metrics: task.metrics.map((name) => metricOf(task, name)),
   };
 }
 
 /**
- * What judging needs to know of a task, from the record of a run.
- * @throws GlmEvalError (data) where a metric of the user's own has changed
+ * Reads the facts about a task that judging needs from the record of a run.
+ * @throws GlmEvalError (data) if one of the user's own metrics has changed
  */
-export async function judgedRecord(task: TaskRecord): Promise<JudgedTask> {
+export async function readJudgedTask(task: TaskRecord): Promise<JudgedTask> {
   const { name, title, defaultPattern, labels, prior } = task;
   const metrics: (string | Metric)[] = [];
   for (const { name: metric, file, sha256 } of task.metrics)
@@ -35,8 +35,8 @@ export async function judgedRecord(task: TaskRecord): Promise<JudgedTask> {
   return { name, title, defaultPattern, labels, prior, metrics };
 }
 
-/** A task as run.json has it. */
-export function taskRecord(
+/** Makes a task's entry in run.json. */
+export function makeTaskRecord(
   task: Task,
   patterns: readonly TaskPattern[],
   { status, message }: { readonly status: TaskRecord["status"]; readonly message?: string | undefined },
@@ -50,26 +50,26 @@ export function taskRecord(
     labels: task.labels,
     ...(task.prior && { prior: task.prior }),
     metrics: task.metrics.map((name) => {
-      const module = task.metricModules.find((of) => of.name === name);
+      const module = task.metricModules.find((one) => one.name === name);
       return { name, ...(module && { file: module.file, sha256: module.hash }) };
     }),
     defaultPattern: task.defaultPattern,
-    patterns: patterns.map(patternRecord),
+    patterns: patterns.map(makePatternRecord),
     status,
     ...(message !== undefined && { message }),
   };
 }
 
-/** The rule of a suite, from the record of a run. */
-export function suiteOfRecord({
+/** Reads the rule of a suite from the record of a run. */
+export function readSuite({
   metrics,
   ...suite
 }: SuiteRecord): SuiteRule & { readonly name: string; readonly title: string } {
   return { ...suite, metrics: Object.fromEntries(metrics.map((one) => [one.task, one.metrics])) };
 }
 
-/** A suite as run.json has it. */
-export function suiteRecord({ name, title, file, hash, tasks, weight, metrics }: Suite): SuiteRecord {
+/** Makes a suite's entry in run.json. */
+export function makeSuiteRecord({ name, title, file, hash, tasks, weight, metrics }: Suite): SuiteRecord {
   return {
     name,
     title,

@@ -15,27 +15,27 @@ export type Say = (
 
 type Encoder = Pick<Reader, "encode" | "token" | "unknown">;
 
-/** What takes the findings about a pattern. */
-export function reporter(pattern: TaskPattern, problems: Problems): Say {
+/** Returns a function that reports findings about a pattern. */
+export function makeReporter(pattern: TaskPattern, problems: Problems): Say {
   return (severity, code, message, more) =>
     problems.add({ severity, code, ...pattern.position, pattern: pattern.id, message, ...more });
 }
 
-/** Findings that make a task's values say little about the model: a run reports them, and scores all the same. */
+/** Findings that make a task's values nearly meaningless: a run reports them, but still scores the task. */
 const GRAVE: ReadonlySet<FindingCode> = new Set(["same-tokens", "unknown-token"]);
 
 /**
- * What a run says of its tasks' words before they are scored, in sentences: those that the model's vocabulary cannot
- * write, and labels that it cannot distinguish. `glm-eval tasks validate --model` reports the same.
+ * Returns a run's warnings about its tasks' words before they are scored, as sentences: words that are not in the model's
+ * vocabulary, and labels that the model cannot distinguish. `glm-eval tasks validate --model` reports the same.
  */
-export function wordWarnings(prepared: readonly PreparedTask[], reader: Encoder): string[] {
+export function findWordWarnings(prepared: readonly PreparedTask[], reader: Encoder): string[] {
   return prepared.flatMap((each) => {
     if (each.status !== "ready") return [];
     const { task, patterns, dataset } = each;
     const findings = new Findings();
     for (const pattern of dataset.examples.length > 0 ? patterns : []) {
       const question = pattern.question(dataset.examples[0]!);
-      if (question.answerKind === "words") checkWords(question, reader, reporter(pattern, findings));
+      if (question.answerKind === "words") checkWords(question, reader, makeReporter(pattern, findings));
     }
     return findings.list
       .filter(({ code }) => GRAVE.has(code))
@@ -43,7 +43,7 @@ export function wordWarnings(prepared: readonly PreparedTask[], reader: Encoder)
   });
 }
 
-/** Reports words of labels that the model cannot write, cannot distinguish, or writes with several tokens. */
+/** Reports words of labels that the model cannot encode, cannot distinguish, or encodes with several tokens. */
 export function checkWords({ clozes }: ClozeQuestion, reader: Encoder, say: Say): void {
   const words = withTokens(clozes[0]!, reader);
   for (const { text, ids } of words) {
@@ -54,7 +54,7 @@ export function checkWords({ clozes }: ClozeQuestion, reader: Encoder, say: Say)
         "several-tokens",
         `the word ${quoted(text)} has ${ids.length} tokens: ${spelled(ids, reader)}`,
         {
-          hint: "take words of one token where there are any: with several, the end of piece counts too (docs/protocols.md)",
+          hint: "prefer single-token words: with several tokens, the end of piece is scored too (docs/protocols.md)",
         },
       );
   }
@@ -66,14 +66,14 @@ export function checkWords({ clozes }: ClozeQuestion, reader: Encoder, say: Say)
         say(
           "warning",
           "same-first-token",
-          `${both(one, other)} begin with the same token: ${reader.token(one.ids[0])}`,
+          `${formatPair(one, other)} start with the same token: ${reader.token(one.ids[0])}`,
         );
     }
 }
 
 /**
- * Reports answers out of the data that the model cannot write or cannot distinguish.
- * @param checked answers that were looked at before: the same may be in many examples
+ * Reports answers from the data that the model cannot encode or cannot distinguish.
+ * @param checked answers already checked: the same answer may occur in many examples
  */
 export function checkTexts(
   { clozes }: ClozeQuestion,
@@ -118,11 +118,11 @@ function checkWriting(
 ): void {
   if (ids.length === 0) say("error", "no-tokens", `the answer ${quoted(text)} has no tokens`, more);
   if (reader.unknown === undefined || !ids.includes(reader.unknown)) return;
-  const message = `the answer ${quoted(text)} has what the vocabulary cannot write: ${spelled(ids, reader)}`;
+  const message = `the answer ${quoted(text)} has characters that are not in the vocabulary: ${spelled(ids, reader)}`;
   say("warning", "unknown-token", message, more);
 }
 
-function both(one: AnswerTokens, other: AnswerTokens): string {
+function formatPair(one: AnswerTokens, other: AnswerTokens): string {
   const named = ({ text, label }: AnswerTokens) =>
     `${quoted(text)}${label === undefined ? "" : ` (${label})`}`;
   return `${named(one)} and ${named(other)}`;

@@ -26,7 +26,7 @@ export function fewshotSplit({ dataFiles }: Task): string {
 
 /** Loads the pool of few-shot examples. @throws GlmEvalError (data) if the task has none, or their file is missing */
 export async function loadPool(task: Task, options: Omit<LoadOptions, "limit" | "split">): Promise<Dataset> {
-  const split = fewshotSplit(task);
+  const split = getFewshotSplit(task);
   if (task.find({ root: options.root, split }) === undefined) {
     const names = task.dataFiles[split]?.join(" or ");
     throw new GlmEvalError(
@@ -51,7 +51,7 @@ export async function loadPool(task: Task, options: Omit<LoadOptions, "limit" | 
 export function drawShots(
   task: Task,
   pattern: TaskPattern,
-  asked: Dataset,
+  dataset: Dataset,
   pool: Dataset,
   options: FewshotOptions,
 ): (example: Example) => Shown {

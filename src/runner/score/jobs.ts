@@ -33,12 +33,12 @@ export interface JobQuestions<P extends PreparedQuestion> {
 /** The jobs of a run in order: while the last questions of one are scored, those of the next are made. */
 export class Jobs<P extends PreparedQuestion> {
   readonly #model: Preparer<P>;
-  readonly #options: AskingOptions;
+  readonly #options: QuestionOptions;
   readonly #jobs: readonly Job[];
   /** at most one: the next job is the one that was started */
   #begun: { readonly pattern: TaskPattern; readonly questions: JobQuestions<P> } | undefined;
 
-  constructor(model: Preparer<P>, tasks: readonly PreparedTask[], options: AskingOptions) {
+  constructor(model: Preparer<P>, tasks: readonly PreparedTask[], options: QuestionOptions) {
     this.#model = model;
     this.#options = options;
     this.#jobs = listJobs(tasks);
@@ -50,21 +50,21 @@ export class Jobs<P extends PreparedQuestion> {
       this.stop();
       return this.#make(job);
     }
-    const { questions } = this.#begun;
-    this.#begun = undefined;
+    const { questions } = this.#started;
+    this.#started = undefined;
     return questions;
   }
 
   /** Starts making the questions of the job after this one, if there is one. */
   beginAfter({ pattern }: Job): void {
     const next = this.#jobs[this.#jobs.findIndex((job) => job.pattern === pattern) + 1];
-    if (next) this.#begun = { pattern: next.pattern, questions: this.#make(next) };
+    if (next) this.#started = { pattern: next.pattern, questions: this.#make(next) };
   }
 
   /** Stops jobs that were started but are no longer needed. */
   stop(): void {
-    this.#begun?.questions.asked.stop();
-    this.#begun = undefined;
+    this.#started?.questions.ahead.stop();
+    this.#started = undefined;
   }
 
   #make(job: Job): JobQuestions<P> {
@@ -109,7 +109,7 @@ export interface Calibrating {
  * @param isSkipped whether an example is left out, by its number
  * @returns undefined if the pattern is not calibrated: no calibration is requested, or no scores are compared
  */
-export function calibratingQuestions(
+export function makeCalibratingQuestions(
   { ready, pattern }: Job,
   shown: readonly (Shown | undefined)[],
   { calibration }: AskingOptions,
@@ -130,10 +130,10 @@ export function calibratingQuestions(
  * Returns some of a run's questions, evenly spaced in its largest job, and the number of questions in that job.
  * @param most maximum number of questions
  */
-export function someQuestions(
+export function selectQuestions(
   tasks: readonly PreparedTask[],
-  options: AskingOptions,
-  most: number,
+  options: QuestionOptions,
+  max: number,
 ): { readonly questions: readonly ClozeQuestion[]; readonly total: number } {
   const jobs = listJobs(tasks).sort(
     (a, b) => b.ready.dataset.examples.length - a.ready.dataset.examples.length,

@@ -12,7 +12,7 @@ import {
   type Task,
   type TaskPattern,
 } from "../../tasks/index.js";
-import { drawShots, type FewshotOptions, fewshotSplit, loadPool } from "./fewshot.js";
+import { drawShots, type FewshotOptions, getFewshotSplit, loadPool } from "./fewshot.js";
 
 /** A task, prepared as far as possible without a model. */
 export type PreparedTask =
@@ -43,9 +43,9 @@ export interface DataRecord {
   readonly file: string;
   readonly sha256: string;
   readonly examples: number;
-  /** the official files' or the hub's; undefined where the task's data has one only */
+  /** of the official files or the hub; undefined if the task's data has only one layout */
   readonly layout?: DataLayout;
-  /** whether the limit left out some of the file's examples */
+  /** whether the limit excluded some of the file's examples */
   readonly isPart?: boolean;
 }
 
@@ -129,7 +129,7 @@ function withoutExamples(problems: Problems): Problems {
 export function listDataRecords(prepared: readonly PreparedTask[], split = "validation"): DataRecord[] {
   const record = (task: Task, of: string, { file, hash, layout, examples, isPart }: Dataset): DataRecord => ({
     task: task.name,
-    split: of,
+    split,
     file,
     sha256: hash,
     examples: examples.length,
@@ -139,7 +139,7 @@ export function listDataRecords(prepared: readonly PreparedTask[], split = "vali
   return prepared.flatMap((each) => {
     if (each.status !== "ready") return [];
     const { task, dataset, pool } = each;
-    return [record(task, split, dataset), ...(pool ? [record(task, fewshotSplit(task), pool)] : [])];
+    return [record(task, split, dataset), ...(pool ? [record(task, getFewshotSplit(task), pool)] : [])];
   });
 }
 

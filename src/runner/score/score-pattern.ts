@@ -2,27 +2,27 @@ import { GlmEvalError } from "../../errors.js";
 import type { ClozeQuestion } from "../../patterns/index.js";
 import type { Model, PreparedQuestion } from "../../scoring/index.js";
 import type { JournalEntry, ScoredQuestions } from "../record/journal.js";
-import { type QuestionRecord, questionRecordOf } from "../record/question.js";
+import { makeQuestionRecord, type QuestionRecord } from "../record/question.js";
 import type { ScoredEntry } from "../schedule/asked.js";
 import type { PlanOptions } from "../schedule/plan.js";
 import { PrepareAhead, type Preparer } from "../schedule/prepare-ahead.js";
 import { type ScoreProgress, scoreAll } from "../schedule/score-all.js";
 import type { ScoreCache } from "../schedule/score-cache/index.js";
-import { type AskingOptions, calibratingQuestions, type Job, type Jobs } from "./jobs.js";
+import { type Job, type Jobs, makeCalibratingQuestions, type QuestionOptions } from "./jobs.js";
 
-export interface ScorePatternOptions extends PlanOptions, AskingOptions {
-  /** what was scored before with the same model and options: it is not asked again */
+export interface ScorePatternOptions extends PlanOptions, QuestionOptions {
+  /** questions already scored with the same model and options: they are not scored again */
   readonly scored?: ScoredQuestions | undefined;
-  /** the model's scores that are known: what is in it is not asked, and what is scored is put into it */
+  /** the model's known scores: questions in it are not scored again, and new scores are added to it */
   readonly cache?: ScoreCache | undefined;
-  /** keeps what was scored; called after each batch, before it counts */
+  /** saves new scores; called after each batch, before it counts as scored */
   readonly onScored?: ((entries: readonly JournalEntry[]) => Promise<void>) | undefined;
   readonly onProgress?: ((progress: ScoreProgress) => void) | undefined;
   /** stops after the batches in flight */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A pattern's questions, and what one model said of them and of what calibrates them. */
+/** A pattern's questions, and one model's scores of them and of their calibration questions. */
 export interface ScoredPattern {
   readonly questions: readonly QuestionRecord[];
   readonly scored: ScoredQuestions;
@@ -39,16 +39,16 @@ export async function scorePattern<P extends PreparedQuestion>(
   job: Job,
   options: ScorePatternOptions,
 ): Promise<ScoredPattern> {
-  const spell = speller(model.reader);
+  const addTokens = makeTokenWriter(model.reader);
   const { onScored, signal } = options;
   const settings = {
     ...options,
-    onScored: onScored && ((entries: readonly ScoredEntry[]) => onScored(entries.map(spell))),
+    onScored: onScored && ((entries: readonly ScoredEntry[]) => onScored(entries.map(addTokens))),
   };
-  const { asked, shown } = jobs.begin(job);
-  const entries = await scoreAll(model.engine, asked, {
+  const { ahead, shown } = jobs.start(job);
+  const entries = await scoreAll(model.engine, ahead, {
     ...settings,
-    onLastWindow: () => jobs.beginAfter(job),
+    onLastWindow: () => jobs.startNext(job),
   });
   if (entries.includes(undefined)) throw new GlmEvalError("interrupted", "interrupted");
   if (entries.length > 0 && entries.every((entry) => entry?.skipped !== undefined))
@@ -56,13 +56,13 @@ export async function scorePattern<P extends PreparedQuestion>(
   const calibrating = calibratingQuestions(job, shown, options, (k) => entries[k]!.skipped !== undefined);
   const scored = new Map(entries.map((entry) => [entry!.id, spell(entry!)]));
   if (calibrating) {
-    const more = await scoreAll(model.engine, aheadOf(model, calibrating.questions), settings);
+    const more = await scoreAll(model.engine, prepareAhead(model, calibrating.questions), settings);
     if (more.includes(undefined) || signal?.aborted) throw new GlmEvalError("interrupted", "interrupted");
-    for (const entry of more) scored.set(entry!.id, spell(entry!));
+    for (const entry of more) scored.set(entry!.id, addTokens(entry!));
   }
   const { pattern, ready } = job;
-  const questions = asked.questions.map((question, k) =>
-    questionRecordOf(pattern, {
+  const questions = ahead.questions.map((question, k) =>
+    makeQuestionRecord(pattern, {
       example: ready.dataset.examples[k]!,
       question,
       shown: shown[k]?.ids,
@@ -72,15 +72,15 @@ export async function scorePattern<P extends PreparedQuestion>(
   return { questions, scored };
 }
 
-function aheadOf<P extends PreparedQuestion>(
+function prepareAhead<P extends PreparedQuestion>(
   model: Preparer<P>,
   questions: readonly ClozeQuestion[],
 ): PrepareAhead<P> {
   return new PrepareAhead(model, { count: questions.length, question: (k) => questions[k]! });
 }
 
-/** Spells the tokens of an entry's answers, so that nobody who reads the journal needs the tokenizer. */
-function speller({ token }: Pick<Model["reader"], "token">): (entry: ScoredEntry) => JournalEntry {
+/** Returns a function that adds the text of the tokens to an entry's answers: reading the journal needs no tokenizer. */
+function makeTokenWriter({ token }: Pick<Model["reader"], "token">): (entry: ScoredEntry) => JournalEntry {
   return (entry) => ({
     ...entry,
     answers: entry.answers.map(({ tokenIds, tokens = tokenIds.map(token), ...scores }) => ({

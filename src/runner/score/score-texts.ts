@@ -3,7 +3,7 @@ import type { Conventions } from "../../options/index.js";
 import { type ClozeQuestion, parseCloze } from "../../patterns/index.js";
 import type { Closing, Model, PreparedQuestion } from "../../scoring/index.js";
 import { getAnswers } from "../../verbalizers/index.js";
-import { scoreOf, scoreRule } from "../judge/conventions.js";
+import { chooseScoreRule, scoreAnswer } from "../judge/conventions.js";
 import type { PlanOptions } from "../schedule/plan.js";
 import { PrepareAhead } from "../schedule/prepare-ahead.js";
 import { type ScoreProgress, scoreAll } from "../schedule/score-all.js";
@@ -16,7 +16,7 @@ export interface ClozeText {
   readonly answers: readonly string[];
 }
 
-/** A text with its scored answers, in the order given. */
+/** A text's scored answers, in the order given. */
 export interface ScoredText {
   readonly id: string;
   readonly answers: readonly ScoredTextAnswer[];
@@ -26,7 +26,7 @@ export interface ScoredText {
 export interface ScoredTextAnswer {
   readonly answer: string;
   readonly tokenIds: readonly number[];
-  /** the vocabulary's spelling of the ids */
+  /** the tokens' text in the vocabulary */
   readonly tokens: readonly string[];
   /** natural logarithms */
   readonly tokenLogProbs: readonly number[];
@@ -58,17 +58,17 @@ export async function scoreTexts<P extends PreparedQuestion>(
     readonly onProgress?: (progress: ScoreProgress) => void;
   },
 ): Promise<ScoredText[]> {
-  const questions = texts.map(clozeQuestion);
+  const questions = texts.map(makeClozeQuestion);
   const source = { count: questions.length, question: (k: number) => questions[k]! };
   const entries = await scoreAll(model.engine, new PrepareAhead(model, source), options);
   return entries.map((entry, k) => {
     const { id, answers } = texts[k]!;
-    const rule = scoreRule(
+    const rule = chooseScoreRule(
       options.conventions,
       { ...questions[k]!, family: model.reader.family },
       entry!.answers,
     );
-    const scores = entry!.answers.map((answer) => scoreOf(answer, rule));
+    const scores = entry!.answers.map((answer) => scoreAnswer(answer, rule));
     const highest = Math.max(...scores);
     const total = scores.reduce((sum, score) => sum + Math.exp(score - highest), 0);
     return {

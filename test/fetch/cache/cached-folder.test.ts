@@ -7,20 +7,22 @@ import { makeCachedFolder } from "../../../src/fetch/cache/index.js";
 const work = mkdtempSync(path.join(os.tmpdir(), "glm-eval-test-"));
 afterAll(() => rmSync(work, { recursive: true, force: true }));
 
-it("a disk without room is told of before anything is written", async () => {
-  let begun = false;
+it("a full disk is reported before anything is written", async () => {
+  let isStarted = false;
   const made = makeCachedFolder(path.join(work, "model"), {
     bytes: 5e18,
-    isWhole: async () => false,
+    isComplete: async () => false,
     async fill() {
-      begun = true;
+      isStarted = true;
     },
   });
   await expect(made).rejects.toMatchObject({
     kind: "model",
-    message: expect.stringMatching(/^converting needs 5000000000\.0 GB in .*, where [\d.]+ GB are free$/),
+    message: expect.stringMatching(
+      /^the conversion needs 5000000000\.0 GB in .*, which has only [\d.]+ GB free$/,
+    ),
     hint: expect.stringContaining("--output"),
   });
-  expect(begun).toBe(false);
+  expect(isStarted).toBe(false);
   expect(existsSync(work) && readdirSync(work)).toEqual([]);
 });

@@ -26,7 +26,7 @@ beforeEach(() => {
   writeFileSync(file, "the old weights");
 });
 
-/** Hashes `file` `later` ms from now, and says whether it was read. */
+/** Hashes `file` `later` ms from now, and returns whether it was read. */
 async function hash(later: number): Promise<{ hash: string; wasRead: boolean }> {
   let wasRead = false;
   const [hash] = await hashEach([file], {
@@ -40,19 +40,19 @@ async function hash(later: number): Promise<{ hash: string; wasRead: boolean }> 
 }
 
 describe("a file's hash", () => {
-  it("is remembered once the file has been as it is for two seconds", async () => {
+  it("is cached once the file has not changed for two seconds", async () => {
     expect(await hash(0)).toEqual({ hash: sha256("the old weights"), wasRead: true });
     expect((await hash(0)).wasRead).toBe(true);
     expect((await hash(3000)).wasRead).toBe(true);
     expect(await hash(3000)).toEqual({ hash: sha256("the old weights"), wasRead: false });
   });
 
-  it("is not taken from memory while the clock says that the file has just changed", async () => {
+  it("is not taken from the cache if the file has just changed", async () => {
     await hash(3000);
     expect((await hash(0)).wasRead).toBe(true);
   });
 
-  it("is another for other content of the same size, time and inode, as `cp -p` leaves it", async () => {
+  it("differs for other content with the same size, time and inode, as after `cp -p`", async () => {
     // A whole second: utimes does not set nanoseconds exactly.
     utimesSync(file, 1_000_000_000, 1_000_000_000);
     await hash(3000);
@@ -67,7 +67,7 @@ describe("a file's hash", () => {
     expect(await hash(3000)).toEqual({ hash: sha256("the new weights"), wasRead: true });
   });
 
-  it("is another for a file that was moved into its place", async () => {
+  it("differs for a file that was moved into its place", async () => {
     await hash(3000);
     const other = path.join(work, "other.bin");
     writeFileSync(other, "the new weights");
@@ -76,7 +76,7 @@ describe("a file's hash", () => {
   });
 
   it.each(["not JSON", "null", "[]", '{"weights.bin": 1}'])(
-    "is made again from a memory of %s",
+    "is recomputed if the cache contains %s",
     async (text) => {
       writeFileSync(path.join(folder, "hashes.json"), text);
       expect(await hash(3000)).toEqual({ hash: sha256("the old weights"), wasRead: true });
@@ -84,20 +84,20 @@ describe("a file's hash", () => {
     },
   );
 
-  it("that was remembered without ctime, by earlier versions, is made again", async () => {
+  it("is recomputed if an earlier version cached it without ctime", async () => {
     const { size, mtimeMs, ino } = statSync(file);
     const earlier = { [file]: { size, mtimeMs, ino, sha256: sha256("something else") } };
     writeFileSync(path.join(folder, "hashes.json"), JSON.stringify(earlier));
     expect(await hash(3000)).toEqual({ hash: sha256("the old weights"), wasRead: true });
   });
 
-  it("needs no cache that can be written", async () => {
+  it("does not need a writable cache", async () => {
     folder = path.join(file, "no-folder");
     expect(await hash(3000)).toEqual({ hash: sha256("the old weights"), wasRead: true });
   });
 });
 
-it("what is learned of one file leaves what is known of others", async () => {
+it("caching one file's hash preserves the hashes of others", async () => {
   const options = { folder, now: () => Date.now() + 3000 };
   const other = path.join(work, "other.bin");
   writeFileSync(other, "the other weights");
@@ -107,7 +107,7 @@ it("what is learned of one file leaves what is known of others", async () => {
   expect(Object.keys(memory)).toEqual([file, other]);
 });
 
-it("the hash of several files is one of their hashes, in their order", async () => {
+it("the hash of several files combines their hashes in order", async () => {
   const other = path.join(work, "other.bin");
   writeFileSync(other, "the other weights");
   const expected = sha256(sha256("the old weights") + sha256("the other weights"));

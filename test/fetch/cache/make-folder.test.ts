@@ -15,13 +15,13 @@ import { makeFolder } from "../../../src/fetch/cache/index.js";
 const work = mkdtempSync(path.join(os.tmpdir(), "glm-eval-folders-"));
 afterAll(() => rmSync(work, { recursive: true, force: true }));
 
-it("makes the parents that are lacking, and returns what was made", async () => {
+it("makes missing parents and returns the folders that it made", async () => {
   const [outer, inner] = [path.join(work, "a"), path.join(work, "a", "b")];
   expect(await makeFolder(inner)).toEqual([outer, inner]);
   expect(await makeFolder(inner)).toEqual([]);
 });
 
-it("refuses what is in the way", async () => {
+it("refuses a path that is blocked by a file or a dangling link", async () => {
   const file = path.join(work, "file");
   writeFileSync(file, "");
   await expect(makeFolder(path.join(file, "below"))).rejects.toMatchObject({ code: "ENOTDIR" });
@@ -31,11 +31,11 @@ it("refuses what is in the way", async () => {
   await expect(makeFolder(path.join(link, "below"))).rejects.toMatchObject({ code: "EEXIST" });
 });
 
-it.skipIf(!existsSync("/proc/self"))("returns where the system makes no folders", async () => {
+it.skipIf(!existsSync("/proc/self"))("returns if the system does not allow new folders", async () => {
   await expect(makeFolder("/proc/glm-eval/below")).rejects.toMatchObject({ code: "ENOENT" });
 });
 
-it("is used everywhere: Node's recursive mkdir may never return", () => {
+it("is used everywhere instead of Node's recursive mkdir, which may never return", () => {
   const files = readdirSync("src", { recursive: true, encoding: "utf8" }).filter((name) =>
     name.endsWith(".ts"),
   );

@@ -8,14 +8,14 @@ import { makeCachedFolder, writeToCache } from "../../../src/fetch/cache/index.j
 const work = mkdtempSync(path.join(os.tmpdir(), "glm-eval-write-"));
 afterAll(() => rmSync(work, { recursive: true, force: true }));
 
-const plan = { bytes: 1, isWhole: async () => false, fill: async () => undefined };
+const plan = { bytes: 1, isComplete: async () => false, fill: async () => undefined };
 const refusal = (folder: string) => ({
   code: "model-cache-not-writable",
-  message: expect.stringContaining(`the cache folder ${folder} cannot be written: `),
+  message: expect.stringContaining(`the cache folder ${folder} is not writable: `),
   hint: expect.stringMatching(/GLM_EVAL_CACHE/),
 });
 
-describe("a cache that cannot be written is named, with the way out:", () => {
+describe("a cache that is not writable is reported with a remedy:", () => {
   const file = path.join(work, "file");
   writeFileSync(file, "");
   const dangling = path.join(work, "dangling");
@@ -30,12 +30,12 @@ describe("a cache that cannot be written is named, with the way out:", () => {
     ["a file", file],
     ["a folder below a file", path.join(file, "below")],
     ["a device", "/dev/null"],
-    ["a link that leads nowhere", dangling],
+    ["a dangling link", dangling],
     ["a link to itself", circular],
     ["a name that is too long", path.join(work, "a".repeat(300))],
     // Root may write to it.
     ...(process.getuid?.() === 0 ? [] : [["a read-only folder", readOnly] as const]),
-    // Elsewhere it can be made.
+    // On other systems, the folder can be created.
     ...(process.platform === "linux" ? [["a folder in /proc", "/proc/glm-eval"] as const] : []),
   ];
   it.each(places)("%s", async (_, cache) => {
@@ -44,7 +44,7 @@ describe("a cache that cannot be written is named, with the way out:", () => {
   });
 });
 
-it("what fails for another reason, or elsewhere, stays what it is", async () => {
+it("other errors, and errors outside the cache, are rethrown unchanged", async () => {
   const elsewhere = path.join(work, "elsewhere", "file");
   const writing = writeToCache(path.join(work, "cache"), () => writeFile(elsewhere, ""));
   await expect(writing).rejects.toMatchObject({ code: "ENOENT", path: elsewhere });

@@ -37,7 +37,7 @@ const ROWS = "text,label\nfine,1\n";
 const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
 const limits = { retries: 2, backoffMs: 1, timeoutMs: 2_000 };
 
-/** Serves a text, with an ETag and answers to If-None-Match unless told otherwise. */
+/** Serves a text; by default with an ETag and support for If-None-Match. */
 function serve(text: string, { validators = true, type = "text/csv" } = {}): void {
   const etag = `"${sha256(text).slice(0, 8)}"`;
   handler = (request, response) => {
@@ -48,8 +48,8 @@ function serve(text: string, { validators = true, type = "text/csv" } = {}): voi
 }
 
 let folders = 0;
-/** Downloads into a cache of its own, however often it is called. */
-function cache() {
+/** Makes a new cache; `get` downloads into it. */
+function makeCache() {
   const folder = join(home, String(folders++));
   const notes: string[] = [];
   const get = (path = "/set/val.csv", more: DownloadOptions = {}) =>
@@ -57,10 +57,10 @@ function cache() {
   return { folder, notes, get };
 }
 
-describe("a data file by address", () => {
+describe("a data file with a URL", () => {
   it("is downloaded once, under its own name, with progress", async () => {
     serve(ROWS);
-    const { folder, get } = cache();
+    const { folder, get } = makeCache();
     const progress: [number, number | undefined][] = [];
     const file = await get("/set/val.csv?raw=1", {
       onProgress: ({ received, total }) => progress.push([received, total]),
@@ -76,17 +76,17 @@ describe("a data file by address", () => {
     expect(readdirSync(dirname(file)).sort()).toEqual(["download.json", "val.csv"]);
   });
 
-  it("is downloaded again where it has changed", async () => {
+  it("is downloaded again if it has changed", async () => {
     serve(ROWS);
-    const { get } = cache();
+    const { get } = makeCache();
     await get();
     serve(`${ROWS}more,0\n`);
     expect(readFileSync(await get(), "utf8")).toBe(`${ROWS}more,0\n`);
   });
 
-  it("is compared by size where the server names no version", async () => {
+  it("is compared by size if the server sends neither an ETag nor a date", async () => {
     serve(ROWS, { validators: false });
-    const { get } = cache();
+    const { get } = makeCache();
     await get();
     serve(ROWS.replace("fine", "dull"), { validators: false });
     expect(readFileSync(await get(), "utf8")).toBe(ROWS);
@@ -94,17 +94,17 @@ describe("a data file by address", () => {
     expect(readFileSync(await get(), "utf8")).toBe(`${ROWS}more,0\n`);
   });
 
-  it("is downloaded again where the cached file was damaged", async () => {
+  it("is downloaded again if the cached file is damaged", async () => {
     serve(ROWS);
-    const { get } = cache();
+    const { get } = makeCache();
     writeFileSync(await get(), "cut");
     expect(readFileSync(await get(), "utf8")).toBe(ROWS);
     expect(requests.map(({ headers }) => headers["if-none-match"])).toEqual([undefined, undefined]);
   });
 
-  it("is had without the server where it is pinned or downloads are off", async () => {
+  it("comes from the cache without a request if it is pinned or downloads are disabled", async () => {
     serve(ROWS);
-    const { get } = cache();
+    const { get } = makeCache();
     const file = await get("/set/val.csv", { sha256: sha256(ROWS) });
     expect(await get("/set/val.csv", { sha256: sha256(ROWS) })).toBe(file);
     expect(await get("/set/val.csv", { offline: true })).toBe(file);
@@ -116,14 +116,14 @@ describe("a data file by address", () => {
     ]);
   });
 
-  it("must be what its pin says, new or cached, and leaves nothing behind where it is not", async () => {
+  it("must match its pinned hash, new or cached, and is otherwise not saved", async () => {
     serve(ROWS);
-    const { folder, get } = cache();
+    const { folder, get } = makeCache();
     const pin = sha256("something else");
     const error = await errorOf(() => get("/set/val.csv", { sha256: pin }));
     expect([error.kind, error.message]).toEqual([
       "data",
-      `${origin}/set/val.csv: the content has the sha256 ${sha256(ROWS)}; expected ${pin}`,
+      `${origin}/set/val.csv: the content has sha256 ${sha256(ROWS)}; expected ${pin}`,
     ]);
     expect(readdirSync(join(folder, sha256(`${origin}/set/val.csv`)))).toEqual([]);
     await get();
@@ -133,7 +133,7 @@ describe("a data file by address", () => {
       );
   });
 
-  it("is tried again after a cut connection and a passing error", async () => {
+  it("is retried after a lost connection and a transient error", async () => {
     let times = 0;
     handler = (_, response) => {
       if (times++ === 0) return void response.writeHead(503).end();
@@ -141,34 +141,39 @@ describe("a data file by address", () => {
       if (times === 2) response.write(ROWS.slice(0, 4), () => response.destroy());
       else response.end(ROWS);
     };
-    const { get, notes } = cache();
+    const { get, notes } = makeCache();
     expect(readFileSync(await get(), "utf8")).toBe(ROWS);
     expect(times).toBe(3);
     expect(notes).toHaveLength(2);
   });
 
-  it("is taken from the cache, with a note, where the server cannot be reached", async () => {
+  it("comes from the cache, with a note, if the server is unreachable", async () => {
     serve(ROWS);
-    const { get, notes } = cache();
+    const { get, notes } = makeCache();
     const file = await get();
     handler = (_, response) => void response.writeHead(503).end();
     expect(await get()).toBe(file);
-    expect(notes.at(-1)).toContain("the cached file is used");
+    expect(notes.at(-1)).toContain("using the cached file");
   });
 
   it.each([
-    ["404", (r: ServerResponse) => r.writeHead(404).end(), "the server answered 404", "no such file"],
-    ["403", (r: ServerResponse) => r.writeHead(403).end(), "the server answered 403", "login"],
-    ["a cut", (r: ServerResponse) => r.destroy(), "the connection was cut", "download it by hand"],
+    ["404", (r: ServerResponse) => r.writeHead(404).end(), "the server returned 404", "no such file"],
+    ["403", (r: ServerResponse) => r.writeHead(403).end(), "the server returned 403", "login"],
+    [
+      "a lost connection",
+      (r: ServerResponse) => r.destroy(),
+      "the connection was lost",
+      "download it manually",
+    ],
     [
       "a web page",
       (r: ServerResponse) => r.writeHead(200, { "content-type": "text/html; charset=utf-8" }).end("<p>"),
       "found a web page; expected a data file",
-      "behind Raw",
+      "Raw button",
     ],
-  ])("cannot be had: %s", async (_, answer, message, hint) => {
+  ])("cannot be downloaded: %s", async (_, answer, message, hint) => {
     handler = (_, response) => void answer(response);
-    const { get } = cache();
+    const { get } = makeCache();
     const error = await errorOf(() => get());
     expect([error.kind, error.message, error.hint]).toEqual([
       "data",
@@ -177,13 +182,13 @@ describe("a data file by address", () => {
     ]);
   });
 
-  it("must be an address", async () => {
+  it("must have a valid URL", async () => {
     const error = await errorOf(() => downloadFile("https://"));
-    expect(error.message).toBe("https:// is no address; expected https://host/path");
+    expect(error.message).toBe("https:// is not a URL; expected https://host/path");
   });
 
-  it("is a task's data, named by its address in messages", async () => {
-    const { folder } = cache();
+  it("can be a task's data, and messages then name its URL", async () => {
+    const { folder } = makeCache();
     const file = join(home, "task.yaml");
     writeFileSync(
       file,

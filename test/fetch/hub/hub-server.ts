@@ -7,13 +7,13 @@ import { join } from "node:path";
 /** A repository that the hub serves: a folder on disk, or its files by name. */
 export interface HubModel {
   readonly files: string | Readonly<Record<string, Buffer | string>>;
-  /** branches and tags; "main" unless told. All lead to the same commit. */
+  /** branches and tags (default: "main"), all of the same commit */
   readonly revisions?: readonly string[];
   /** 401 without this token, as the hub does for private models */
   readonly token?: string;
-  /** the files are refused (403) whatever the token */
+  /** the files are refused (403) with any token */
   readonly gated?: boolean;
-  /** changes a file's entry in the listing, to make it lie */
+  /** changes a file's entry in the listing, to make it wrong */
   readonly listed?: (entry: ListedFile) => ListedFile;
 }
 
@@ -29,24 +29,24 @@ export interface HubRequestRecord {
   readonly host: "hub" | "cdn";
   readonly method: string;
   readonly path: string;
-  /** name of the file that is asked for, "" for other requests */
+  /** name of the requested file, "" for other requests */
   readonly file: string;
   readonly range: string | undefined;
   readonly authorization: string | undefined;
 }
 
-/** What goes wrong with the next `times` requests for a file ("*": for anything). */
+/** A fault in the next `times` requests for a file ("*": for any file). */
 export interface Trouble {
   readonly file: string;
   readonly times?: number;
-  /** answer with this status */
+  /** return this status */
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
-  /** close the connection after so many bytes of the body */
+  /** close the connection after this many bytes of the body */
   readonly cutAfter?: number;
-  /** send so many bytes of the body and then nothing more */
+  /** send this many bytes of the body, then stall */
   readonly stallAfter?: number;
-  /** send these bytes in the file's place */
+  /** send these bytes instead of the file */
   readonly replacement?: Buffer;
   /** ignore Range, as some proxies do */
   readonly noRanges?: boolean;
@@ -64,13 +64,13 @@ export interface TestHub {
 const LFS = /\.(bin|safetensors|pt|model|onnx|onnx_data(_\d+)?|parquet)$/;
 
 /**
- * A small hub on loopback; data sets are named "datasets/OWNER/NAME". As on the real one, big (LFS) files are sent by another host, which refuses tokens; a big
- * file's hash is its sha256, a small one's is git's.
+ * Starts a small hub on loopback; data sets are named "datasets/OWNER/NAME". As on the real one, large (LFS) files are
+ * sent by another host, which refuses tokens; a large file's hash is its sha256, a small one's is git's.
  */
 export async function startHub(models: Readonly<Record<string, HubModel>>): Promise<TestHub> {
   const requests: HubRequestRecord[] = [];
   const troubles: { trouble: Trouble; left: number }[] = [];
-  const contents = new Map(Object.entries(models).map(([name, model]) => [name, filesOf(model)]));
+  const contents = new Map(Object.entries(models).map(([name, model]) => [name, readFiles(model)]));
 
   const record = (host: HubRequestRecord["host"], request: IncomingMessage, file: string): void => {
     const { range, authorization } = request.headers;
@@ -112,18 +112,18 @@ export async function startHub(models: Readonly<Record<string, HubModel>>): Prom
     const files = contents.get(name);
     const denied = model?.token !== undefined && request.headers.authorization !== `Bearer ${model.token}`;
     if (model === undefined || files === undefined || denied) return answer(response, 401, "RepoNotFound");
-    const sha = commitOf(name);
+    const sha = makeCommit(name);
     if (revision !== sha && !(model.revisions ?? ["main"]).includes(revision)) {
       return answer(response, 404, "RevisionNotFound");
     }
     if (api?.[2] === "revision") return json(response, { _id: name, id: name, sha, private: denied });
     if (api?.[2] === "tree")
-      return json(response, entriesOf(files, folder).map(model.listed ?? ((entry) => entry)));
+      return json(response, listEntries(files, folder).map(model.listed ?? ((entry) => entry)));
 
     const body = files.get(file);
     if (model.gated) return answer(response, 403, "GatedRepo");
     if (body === undefined) return answer(response, 404, "EntryNotFound");
-    const entry = listed(file, body);
+    const entry = makeListedFile(file, body);
     const headers: Record<string, string> = { "x-repo-commit": sha, etag: `"${entry.oid}"` };
     if (!isLfs) return sendFile(request, response, body, trouble, headers);
     const linked = { "x-linked-size": String(body.length), "x-linked-etag": `"${entry.lfs?.oid}"` };
@@ -135,7 +135,7 @@ export async function startHub(models: Readonly<Record<string, HubModel>>): Prom
   return {
     url,
     requests,
-    commit: commitOf,
+    commit: makeCommit,
     trouble: (trouble) => void troubles.push({ trouble, left: trouble.times ?? 1 }),
     close: async () => {
       await Promise.all([stop(hub), stop(cdn)]);
@@ -143,12 +143,12 @@ export async function startHub(models: Readonly<Record<string, HubModel>>): Prom
   };
 }
 
-/** sha256 of a content, in hexadecimal digits. */
+/** Returns the sha256 of content, in hexadecimal digits. */
 export function sha256(content: Buffer): string {
   return createHash("sha256").update(content).digest("hex");
 }
 
-function filesOf({ files }: HubModel): Map<string, Buffer> {
+function readFiles({ files }: HubModel): Map<string, Buffer> {
   if (typeof files === "string") {
     const paths = readdirSync(files, { recursive: true, encoding: "utf8" }).sort();
     const found = paths.filter((path) => statSync(join(files, path)).isFile());
@@ -157,11 +157,11 @@ function filesOf({ files }: HubModel): Map<string, Buffer> {
   return new Map(Object.entries(files).map(([name, content]) => [name, Buffer.from(content)]));
 }
 
-function commitOf(model: string): string {
+function makeCommit(model: string): string {
   return createHash("sha1").update(model).digest("hex");
 }
 
-function listed(path: string, body: Buffer): ListedFile {
+function makeListedFile(path: string, body: Buffer): ListedFile {
   const git = createHash("sha1").update(`blob ${body.length}\0`).update(body).digest("hex");
   const entry: ListedFile = { type: "file", path, size: body.length, oid: git };
   return LFS.test(path)
@@ -169,15 +169,15 @@ function listed(path: string, body: Buffer): ListedFile {
     : entry;
 }
 
-/** Files and folders that lie in a folder of the repository ("" for the top one), as the hub lists them. */
-function entriesOf(files: ReadonlyMap<string, Buffer>, folder: string): ListedFile[] {
+/** Lists the files and folders in a folder of the repository ("" for the top one), as the hub does. */
+function listEntries(files: ReadonlyMap<string, Buffer>, folder: string): ListedFile[] {
   const inside = folder === "" ? "" : `${folder}/`;
   const entries = new Map<string, ListedFile>();
   for (const [path, body] of files) {
     if (!path.startsWith(inside)) continue;
     const [first, deeper] = path.slice(inside.length).split("/");
-    const entry = deeper === undefined ? listed(path, body) : undefined;
-    const directory = { type: "directory" as const, path: inside + first, size: 0, oid: commitOf(path) };
+    const entry = deeper === undefined ? makeListedFile(path, body) : undefined;
+    const directory = { type: "directory" as const, path: inside + first, size: 0, oid: makeCommit(path) };
     entries.set(inside + first, entry ?? directory);
   }
   return [...entries.values()];
@@ -204,7 +204,7 @@ function sendFile(
   });
   if (request.method === "HEAD") return response.end();
   if (trouble.cutAfter !== undefined) {
-    // A moment later, so that the client has read most of it: what it has not read is lost with the connection.
+    // After a delay, so that the client has read most of it: unread data is lost with the connection.
     response.write(body.subarray(0, trouble.cutAfter), () => setTimeout(() => response.socket?.end(), 50));
     return response;
   }

@@ -19,8 +19,8 @@ const FILES = {
 };
 const NOTHING: Missing = { required: [], optional: [] };
 
-/** A request for what list.txt names, of a hub that lives as long as the test. */
-async function requestOfPoems(missing: Missing = NOTHING) {
+/** Makes a request for the files named in list.txt, to a hub that runs as long as the test. */
+async function makeRequest(missing: Missing = NOTHING) {
   const hub = await startHub({ [NAME]: { files: FILES } });
   const home = mkdtempSync(join(tmpdir(), "glm-eval-snapshot-"));
   onTestFinished(async () => {
@@ -45,8 +45,8 @@ async function requestOfPoems(missing: Missing = NOTHING) {
   return { hub, request };
 }
 
-test("a snapshot holds the files that are chosen, whatever they are, and is asked for once", async () => {
-  const { hub, request } = await requestOfPoems();
+test("a snapshot contains exactly the chosen files and is requested only once", async () => {
+  const { hub, request } = await makeRequest();
   const { folder, commit } = await fetchSnapshot(request);
   expect(commit).toBe(hub.commit(NAME));
   expect(readdirSync(folder).sort()).toEqual(["autumn.txt", "list.txt", "spring.txt"]);
@@ -56,8 +56,8 @@ test("a snapshot holds the files that are chosen, whatever they are, and is aske
   expect(hub.requests).toHaveLength(requests);
 });
 
-test("a snapshot that lacks something is asked for again; offline it is refused, where it cannot be done without", async () => {
-  const { hub, request } = await requestOfPoems({ required: ["summer.txt"], optional: [] });
+test("an incomplete snapshot is requested again; offline it is refused if a required file is missing", async () => {
+  const { hub, request } = await makeRequest({ required: ["summer.txt"], optional: [] });
   await fetchSnapshot(request);
   const requests = hub.requests.length;
   await fetchSnapshot(request);
@@ -68,8 +68,8 @@ test("a snapshot that lacks something is asked for again; offline it is refused,
   expect(await fetchSnapshot({ ...request, settings, wanted })).toMatchObject({ commit: hub.commit(NAME) });
 });
 
-test("a name that the hub does not have is answered with the one that was meant", async () => {
-  const { request } = await requestOfPoems();
+test("an unknown name gets a suggestion", async () => {
+  const { request } = await makeRequest();
   await expect(fetchSnapshot({ ...request, name: "somebody/poem" })).rejects.toMatchObject({
     hint: expect.stringContaining("Did you mean somebody/else?"),
   });

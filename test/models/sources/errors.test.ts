@@ -68,7 +68,7 @@ describe("the hub's refusals", () => {
     const error = await failure(resolveModel("THUDM/glm-roberta-lagre", { env, network }));
     expect(error.kind).toBe("model");
     expect(error.message).toContain(`${hub.url} has no model THUDM/glm-roberta-lagre`);
-    expect(error.message).toContain("needs a token (HF_TOKEN)");
+    expect(error.message).toContain("requires a token (HF_TOKEN)");
     expect(error.hint).toContain("Did you mean THUDM/glm-roberta-large?");
     expect(hub.requests).toHaveLength(1);
   });
@@ -76,7 +76,7 @@ describe("the hub's refusals", () => {
   test("a private model without a token and with a wrong one", async () => {
     const { env } = await setup({ files: tinyFiles(), token: "hf_right" });
     const without = await failure(resolveModel(MODEL, { env, network }));
-    expect(without.message).toContain("private and needs a token (HF_TOKEN)");
+    expect(without.message).toContain("private and requires a token (HF_TOKEN)");
     const wrong = await failure(resolveModel(MODEL, { env: { ...env, HF_TOKEN: "hf_wrong" }, network }));
     expect(wrong.message).toContain("the token in HF_TOKEN is not valid for it");
     expect(wrong.message + wrong.hint).not.toContain("hf_wrong");
@@ -92,7 +92,7 @@ describe("the hub's refusals", () => {
     const { hub, env } = await setup({ files: tinyFiles(), gated: true });
     const error = await failure(resolveModel(MODEL, { env, network }));
     expect(error.message).toBe(`${MODEL} is gated: its owner must grant access first`);
-    expect(error.hint).toContain(`Ask for access at ${hub.url}/${MODEL}`);
+    expect(error.hint).toContain(`Request access at ${hub.url}/${MODEL}`);
   });
 
   test("no such revision", async () => {
@@ -131,8 +131,8 @@ describe("an unusable hub", () => {
     const proxied = { ...env, HTTPS_PROXY: "http://proxy.example.org:3128" };
     const error = await failure(resolveModel(MODEL, { env: proxied, network }));
     expect(error.kind).toBe("model");
-    expect(error.message).toBe(`cannot get ${MODEL} from ${hub.url}: connection refused`);
-    expect(error.hint).toMatch(/HF_ENDPOINT.*folder that holds.*HTTPS_PROXY only with NODE_USE_ENV_PROXY=1/);
+    expect(error.message).toBe(`cannot download ${MODEL} from ${hub.url}: connection refused`);
+    expect(error.hint).toMatch(/HF_ENDPOINT.*folder with.*HTTPS_PROXY only with NODE_USE_ENV_PROXY=1/);
   });
 
   test("unknown host", async () => {
@@ -141,7 +141,7 @@ describe("an unusable hub", () => {
       resolveModel(MODEL, { env: { ...env, HF_ENDPOINT: "http://hub.invalid" }, network }),
     );
     expect(error.message).toBe(
-      `cannot get ${MODEL} from http://hub.invalid: host name hub.invalid not found`,
+      `cannot download ${MODEL} from http://hub.invalid: host name hub.invalid not found`,
     );
   });
 
@@ -158,7 +158,7 @@ describe("an unusable hub", () => {
         network: { ...network, retries: 1, timeoutMs: 100 },
       }),
     );
-    expect(error.message).toBe(`cannot get ${MODEL} from ${url}: no answer within 0.1 s`);
+    expect(error.message).toBe(`cannot download ${MODEL} from ${url}: no response within 0.1 s`);
   });
 
   test("a web page instead of a hub, and an invalid address", async () => {
@@ -168,7 +168,7 @@ describe("an unusable hub", () => {
     onTestFinished(() => void portal.close());
     const url = `http://127.0.0.1:${(portal.address() as AddressInfo).port}`;
     const page = await failure(resolveModel(MODEL, { env: { ...env, HF_ENDPOINT: url }, network }));
-    expect(page.message).toBe(`${url} does not answer as a model hub does`);
+    expect(page.message).toBe(`${url} does not respond like a model hub`);
     const none = await failure(resolveModel(MODEL, { env: { ...env, HF_ENDPOINT: "mirror" }, network }));
     expect(none.message).toContain('HF_ENDPOINT is "mirror"');
   });
@@ -204,7 +204,9 @@ describe("the disk", () => {
         entry.lfs === undefined ? entry : { ...entry, lfs: { ...entry.lfs, size: 5e18 }, size: 5e18 },
     });
     const error = await failure(resolveModel(MODEL, { env, network }));
-    expect(error.message).toMatch(/^no space for .*: it needs 5000000000\.0 GB, [\d.]+ GB are free$/);
+    expect(error.message).toMatch(
+      /^not enough space for .*: it needs 5000000000\.0 GB, and only [\d.]+ GB are free$/,
+    );
     expect(error.hint).toContain("HF_HUB_CACHE");
     // which determines the kind of model
     expect(hub.requests.map(({ file }) => file).filter((file) => file !== "")).toEqual(["config.json"]);
@@ -228,7 +230,7 @@ describe("the disk", () => {
     writeFileSync(file, "");
     const error = await failure(resolveModel(MODEL, { env: { ...env, HF_HUB_CACHE: file }, network }));
     expect(error.kind).toBe("model");
-    expect(error.message).toContain(`cannot write the cache folder ${file}: `);
+    expect(error.message).toContain(`cannot write to the cache folder ${file}: `);
     expect(error.hint).toContain("HF_HUB_CACHE");
   });
 });

@@ -183,7 +183,7 @@ describe("an ONNX export on the hub", () => {
     const { hub, env } = await setup({ files });
     hub.trouble({ file: "onnx/model.onnx", replacement: randomBytes(3000) });
     const error = await failure(resolveModel(MODEL, { env, network: FAST }));
-    expect(error.message).toMatch(/^onnx\/model\.onnx arrived damaged: its hash is/);
+    expect(error.message).toMatch(/^the download of onnx\/model\.onnx is damaged: its hash is/);
   });
 });
 

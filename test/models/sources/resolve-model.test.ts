@@ -84,7 +84,7 @@ describe("a model on the hub", () => {
       onProgress: ({ note }) => notes.push(note),
     });
     expect(again.folder).toBe(folder);
-    expect(notes.at(-1)).toMatch(/cannot ask http.*connection refused.*using the cache/);
+    expect(notes.at(-1)).toMatch(/http.* is unreachable.*connection refused.*using the cache/);
   });
 
   test.each([

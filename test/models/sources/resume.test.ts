@@ -50,7 +50,7 @@ test("an interrupted download resumes by itself where it stopped", async () => {
     onProgress: ({ note }) => note && notes.push(note),
   });
   expectResumed(150_000, 1);
-  expect(notes).toEqual(["the connection was cut: trying again in 1 s"]);
+  expect(notes).toEqual(["the connection was lost: retrying in 1 s"]);
   check(folder);
 });
 
@@ -59,8 +59,8 @@ test("an abandoned download resumes in the next run", async () => {
   hub.trouble({ file: WEIGHTS, cutAfter: 100_000 });
   const error = await failure(resolveModel(MODEL, { env, network: { ...FAST, retries: 0 } }));
   expect(error.kind).toBe("model");
-  expect(error.message).toBe(`cannot get ${MODEL} from ${hub.url}: the connection was cut`);
-  expect(error.hint).toContain("what is downloaded is kept");
+  expect(error.message).toBe(`cannot download ${MODEL} from ${hub.url}: the connection was lost`);
+  expect(error.hint).toContain("downloaded parts are kept");
   const kept = readFileSync(incomplete).length;
   expect(kept).toBeGreaterThan(0);
 
@@ -120,7 +120,7 @@ test("gives up on a server that ignores ranges and always disconnects", async ()
   const { hub, env, ranges } = await setupWeights();
   hub.trouble({ file: WEIGHTS, noRanges: true, cutAfter: 1000, times: 100 });
   const error = await failure(resolveModel(MODEL, { env, network: FAST }));
-  expect(error.message).toContain("the connection was cut");
+  expect(error.message).toContain("the connection was lost");
   expect(ranges().length).toBeLessThan(10);
 });
 
@@ -134,7 +134,7 @@ test("retries server errors as often as configured, and obeys Retry-After", asyn
   const after = await setupWeights();
   after.hub.trouble({ file: WEIGHTS, status: 503, times: 3 });
   const error = await failure(resolveModel(MODEL, { env: after.env, network: FAST }));
-  expect(error.message).toMatch(/cannot get .*: the server answered 503/);
+  expect(error.message).toMatch(/cannot download .*: the server returned 503/);
   expect(after.ranges()).toHaveLength(3);
 });
 
@@ -144,7 +144,7 @@ test("damaged content is deleted and reported", async () => {
   damaged[1234]! ^= 1;
   hub.trouble({ file: WEIGHTS, replacement: damaged });
   const error = await failure(resolveModel(MODEL, { env, network: FAST }));
-  expect(error.message).toContain(`${WEIGHTS} arrived damaged: its hash is ${sha256(damaged)}`);
+  expect(error.message).toContain(`the download of ${WEIGHTS} is damaged: its hash is ${sha256(damaged)}`);
   expect(error.hint).toContain("try again");
   expect(existsSync(incomplete)).toBe(false);
   expect(readdirSync(blobs)).not.toContain(sha256(weights));
@@ -155,14 +155,16 @@ test("a small file is verified too, with git's hash", async () => {
   const { hub, env } = await setupWeights();
   hub.trouble({ file: "vocab.json", replacement: Buffer.from('{"b": 0}\n') });
   const error = await failure(resolveModel(MODEL, { env, network: FAST }));
-  expect(error.message).toContain("vocab.json arrived damaged: its hash is");
+  expect(error.message).toContain("the download of vocab.json is damaged: its hash is");
 });
 
 test("content of another size is refused before it is read", async () => {
   const { hub, env, incomplete } = await setupWeights();
   hub.trouble({ file: WEIGHTS, replacement: randomBytes(SIZE + 5) });
   const error = await failure(resolveModel(MODEL, { env, network: FAST }));
-  expect(error.message).toContain(`${WEIGHTS} arrived damaged: it has ${SIZE + 5} bytes, expected ${SIZE}`);
+  expect(error.message).toContain(
+    `the download of ${WEIGHTS} is damaged: it has ${SIZE + 5} bytes, expected ${SIZE}`,
+  );
   expect(existsSync(incomplete)).toBe(false);
 });
 

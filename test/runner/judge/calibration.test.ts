@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { decide } from "../../../src/runner/judge/decide.js";
 import type { AnswerScore } from "../../../src/scoring/index.js";
 
-/** An answer of one token of this probability. */
+/** Makes an answer of one token with this probability. */
 function answer(p: number): AnswerScore {
   return {
     tokenIds: [1],
@@ -36,11 +36,11 @@ describe("pmi", () => {
       { label: "False", score: expect.closeTo(Math.log(0.5), 12) },
       { label: "True", score: expect.closeTo(Math.log(2), 12) },
     ]);
-    // The answers' own scores stay what the model said.
+    // The answers' own scores stay as the model computed them.
     expect(pmi.scores).toEqual([Math.log(0.3), Math.log(0.2)]);
   });
 
-  it("is taken of each word, before a label's words are put together", () => {
+  it("is applied to each word, before a label's words are aggregated", () => {
     const question = {
       answers: [
         { text: " bad", label: "neg" },
@@ -62,7 +62,7 @@ describe("pmi", () => {
     expect(decided.predicted).toBe("pos");
   });
 
-  it("decides between candidates that stand for no label as well", () => {
+  it("also decides between candidates that do not map to labels", () => {
     const free = { answers: [{ text: " Ada" }, { text: " Bob" }] };
     const options = { decision: "best", labels: [], rule } as const;
     const premise = answers(0.5, 0.01);
@@ -108,7 +108,7 @@ describe("contextual", () => {
     expect(decided.predicted).toBe("True");
   });
 
-  it("changes nothing where the content-free inputs prefer no label", () => {
+  it("changes nothing if the content-free inputs prefer no label", () => {
     const even = { kind: "contextual", contentFree: [answers(0.1, 0.1), answers(0.3, 0.3)] } as const;
     const options = { decision: "best", labels, rule } as const;
     for (const p of [
@@ -120,7 +120,7 @@ describe("contextual", () => {
       );
   });
 
-  it("comes before the prior, which is of the labels themselves", () => {
+  it("is applied before the prior of the labels", () => {
     const decided = decide(yesNo, answers(0.3, 0.2), {
       decision: "best",
       labels,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { PROTOCOLS } from "../../../src/options/index.js";
-import { aggregateOf, scoreOf, scoreRule } from "../../../src/runner/judge/conventions.js";
+import { aggregateScores, chooseScoreRule, scoreAnswer } from "../../../src/runner/judge/conventions.js";
 import { decide } from "../../../src/runner/judge/decide.js";
 import type { AnswerScore } from "../../../src/scoring/index.js";
 
@@ -19,17 +19,17 @@ function question(answers: { text: string; label?: string }[], answerKind: "word
 
 describe("the score of an answer", () => {
   const two = answer([-1, -2], -4);
-  it("is the sum of its token log-probabilities, the end of piece counted or not", () => {
-    expect(scoreOf(two, { endOfPiece: false, normalization: "sum" })).toBe(-3);
-    expect(scoreOf(two, { endOfPiece: true, normalization: "sum" })).toBe(-7);
+  it("is the sum of its token log-probabilities, with or without the end of piece", () => {
+    expect(scoreAnswer(two, { endOfPiece: false, normalization: "sum" })).toBe(-3);
+    expect(scoreAnswer(two, { endOfPiece: true, normalization: "sum" })).toBe(-7);
   });
-  it("or their mean over the scored tokens", () => {
-    expect(scoreOf(two, { endOfPiece: false, normalization: "mean" })).toBe(-1.5);
-    expect(scoreOf(two, { endOfPiece: true, normalization: "mean" })).toBeCloseTo(-7 / 3, 12);
+  it("can be their mean over the scored tokens", () => {
+    expect(scoreAnswer(two, { endOfPiece: false, normalization: "mean" })).toBe(-1.5);
+    expect(scoreAnswer(two, { endOfPiece: true, normalization: "mean" })).toBeCloseTo(-7 / 3, 12);
   });
-  it("or divided by the answer's own tokens, characters or bytes, whatever is scored besides", () => {
+  it("can be divided by the answer's own tokens, characters or bytes, even if the end of piece is scored", () => {
     const of = (normalization: "tokens" | "chars" | "bytes", endOfPiece = false) =>
-      scoreOf(two, { endOfPiece, normalization }, " naïve 😀");
+      scoreAnswer(two, { endOfPiece, normalization }, " naïve 😀");
     expect(of("tokens")).toBe(-1.5);
     expect(of("tokens", true)).toBe(-3.5);
     // "naïve 😀": seven code points, of which ï has two bytes in UTF-8 and the emoji four.
@@ -42,48 +42,48 @@ describe("the score of an answer", () => {
 describe("protocols", () => {
   const words = { ...question([{ text: " Yes", label: "1" }], "words"), family: "infill" as const };
   const texts = { ...question([{ text: " Paris" }], "texts"), family: "infill" as const };
-  it("glm counts the end of piece for answers from the data, and for words only where one has several tokens", () => {
-    expect(scoreRule(PROTOCOLS.glm, words, [answer([-1])]).endOfPiece).toBe(false);
-    expect(scoreRule(PROTOCOLS.glm, words, [answer([-1]), answer([-1, -1])]).endOfPiece).toBe(true);
-    expect(scoreRule(PROTOCOLS.glm, texts, [answer([-1])]).endOfPiece).toBe(true);
+  it("glm scores the end of piece for answers from the data, and for words only if one has several tokens", () => {
+    expect(chooseScoreRule(PROTOCOLS.glm, words, [answer([-1])]).endOfPiece).toBe(false);
+    expect(chooseScoreRule(PROTOCOLS.glm, words, [answer([-1]), answer([-1, -1])]).endOfPiece).toBe(true);
+    expect(chooseScoreRule(PROTOCOLS.glm, texts, [answer([-1])]).endOfPiece).toBe(true);
   });
-  it("the text after the blank always counts for a causal model, unless told otherwise", () => {
+  it("by default, a causal model always scores the text after the blank", () => {
     const causal = { ...words, family: "causal" as const };
-    expect(scoreRule(PROTOCOLS.glm, causal, [answer([-1])]).endOfPiece).toBe(true);
+    expect(chooseScoreRule(PROTOCOLS.glm, causal, [answer([-1])]).endOfPiece).toBe(true);
     const no = { ...PROTOCOLS.glm, endOfPiece: "no" as const };
-    expect(scoreRule(no, causal, [answer([-1])]).endOfPiece).toBe(false);
+    expect(chooseScoreRule(no, causal, [answer([-1])]).endOfPiece).toBe(false);
   });
-  it("glm takes the mean where the pattern says so, glm-hf always the sum without the end of piece", () => {
+  it("glm uses the mean if the pattern specifies it, glm-hf always the sum without the end of piece", () => {
     const wsc = { normalization: "mean" as const };
-    expect(scoreRule(PROTOCOLS.glm, texts, [], wsc).normalization).toBe("mean");
-    expect(scoreRule(PROTOCOLS["glm-hf"], texts, [], wsc)).toEqual({
+    expect(chooseScoreRule(PROTOCOLS.glm, texts, [], wsc).normalization).toBe("mean");
+    expect(chooseScoreRule(PROTOCOLS["glm-hf"], texts, [], wsc)).toEqual({
       endOfPiece: false,
       normalization: "sum",
       aggregate: "mean",
     });
   });
-  it("put a label's words together as the command says, else the task, else as PET does", () => {
+  it("aggregate a label's words by the option, else by the task's rule, else as PET does", () => {
     const task = { aggregate: "sum" as const };
-    expect(scoreRule(PROTOCOLS.glm, words, [], task).aggregate).toBe("sum");
-    expect(scoreRule({ ...PROTOCOLS.glm, aggregate: "max" }, words, [], task).aggregate).toBe("max");
-    expect(scoreRule(PROTOCOLS["glm-hf"], words, []).aggregate).toBe("mean");
+    expect(chooseScoreRule(PROTOCOLS.glm, words, [], task).aggregate).toBe("sum");
+    expect(chooseScoreRule({ ...PROTOCOLS.glm, aggregate: "max" }, words, [], task).aggregate).toBe("max");
+    expect(chooseScoreRule(PROTOCOLS["glm-hf"], words, []).aggregate).toBe("mean");
   });
 });
 
 describe("the score of a label", () => {
   // log 0.5, log 0.2: their sum is log 0.7, their mean log √0.1.
   const words = [Math.log(0.5), Math.log(0.2)];
-  it("is that of its best word, their mean, or that of any of them", () => {
-    expect(aggregateOf(words, "max")).toBe(words[0]);
-    expect(aggregateOf(words, "mean")).toBeCloseTo(Math.log(Math.sqrt(0.1)), 12);
-    expect(aggregateOf(words, "sum")).toBeCloseTo(Math.log(0.7), 12);
-    expect(aggregateOf([-2000, -2000], "sum")).toBeCloseTo(-2000 + Math.log(2), 9);
+  it("is the score of its best word, their mean, or the score of any of them", () => {
+    expect(aggregateScores(words, "max")).toBe(words[0]);
+    expect(aggregateScores(words, "mean")).toBeCloseTo(Math.log(Math.sqrt(0.1)), 12);
+    expect(aggregateScores(words, "sum")).toBeCloseTo(Math.log(0.7), 12);
+    expect(aggregateScores([-2000, -2000], "sum")).toBeCloseTo(-2000 + Math.log(2), 9);
   });
-  it("is that of its only word, exactly", () => {
+  it("is exactly the score of its only word", () => {
     for (const aggregate of ["max", "mean", "sum"] as const)
-      expect(aggregateOf([-3.7], aggregate)).toBe(-3.7);
+      expect(aggregateScores([-3.7], aggregate)).toBe(-3.7);
   });
-  it("decides", () => {
+  it("determines the prediction", () => {
     const q = question(
       [
         { text: " no", label: "False" },
@@ -154,7 +154,7 @@ describe("decisions", () => {
       { label: "False", score: expect.closeTo(Math.log(0.28), 12) },
     ]);
   });
-  it("tells ties between different predictions, and only those", () => {
+  it("report ties, but only between different predictions", () => {
     const q = question(
       [
         { text: " No", label: "False" },
@@ -173,7 +173,7 @@ describe("decisions", () => {
     );
     expect(decide(same, [answer([-1]), answer([-1])], { decision: "best", labels, rule }).tie).toBe(false);
   });
-  it("first: true where the first candidate is the best", () => {
+  it("first: true if the first candidate is the best", () => {
     const q = question([{ text: " Ada" }, { text: " Bob" }, { text: " Cy" }], "texts");
     const of = (...s: number[]) =>
       decide(
@@ -186,7 +186,7 @@ describe("decisions", () => {
     expect(of(-3, -1, -1)).toMatchObject({ predicted: "False", tie: false });
     expect(of(-1, -1, -3)).toMatchObject({ predicted: "True", tie: true });
   });
-  it("greedy: true where every token and the end of piece are arg maxes", () => {
+  it("greedy: true if every token and the end of piece are arg maxes", () => {
     const q = question([{ text: " Ada" }], "texts");
     const of = (a: AnswerScore) => decide(q, [a], { decision: "greedy", labels, rule }).predicted;
     expect(of(answer([-1, -2], -1, true))).toBe("True");

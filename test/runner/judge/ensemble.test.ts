@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { ensembleOf, ensembleScores } from "../../../src/runner/judge/ensemble.js";
+import { ensembleScores, judgeEnsemble } from "../../../src/runner/judge/ensemble.js";
 import type { JudgedTask, PatternRun } from "../../../src/runner/judge/judged-task.js";
 import type { JudgedExample } from "../../../src/runner/judge/samples.js";
 
@@ -11,8 +11,12 @@ const { labels, scores, means, predicted } = JSON.parse(
 const task: JudgedTask = { name: "t", title: "T", defaultPattern: "p0", labels, metrics: ["accuracy"] };
 const labelled = (values: readonly number[]) => values.map((score, k) => ({ label: labels[k]!, score }));
 
-/** A pattern's run with these scores of the labels, where "yes" is always right. */
-function runOf(pattern: string, of: readonly (readonly number[])[], cut: readonly number[] = []): PatternRun {
+/** Makes a pattern's run with these label scores, in which "yes" is always right. */
+function makeRun(
+  pattern: string,
+  of: readonly (readonly number[])[],
+  cut: readonly number[] = [],
+): PatternRun {
   const judged = of.map((values, k) => ({
     question: { example: String(k) },
     decided: { labelScores: labelled(values) },
@@ -40,7 +44,7 @@ function runOf(pattern: string, of: readonly (readonly number[])[], cut: readonl
     },
   };
 }
-const RUNS = scores.map((of, k) => runOf(`p${k}`, of));
+const RUNS = scores.map((of, k) => makeRun(`p${k}`, of));
 
 describe("the ensemble of patterns", () => {
   it("has the reference's mean log-probabilities", () => {
@@ -51,13 +55,13 @@ describe("the ensemble of patterns", () => {
     }
   });
 
-  it("finds a label by its name, in whatever order a pattern has the labels", () => {
+  it("matches labels by name, regardless of their order in a pattern", () => {
     const [first, second] = [labelled([-1, -2, -3]), labelled([-5, -1, -9])];
     expect(ensembleScores([first, [...second].reverse()])).toEqual(ensembleScores([first, second]));
   });
 
-  it("is a result of its own, with its own predictions, interval, ties and cuts", () => {
-    const found = ensembleOf(task, RUNS)!;
+  it("is a separate result with its own predictions, interval, ties and truncations", () => {
+    const found = judgeEnsemble(task, RUNS)!;
     expect(found.predictions.map((one) => one.predicted)).toEqual(predicted);
     const right = predicted.filter((label) => label === "yes").length;
     expect(found.result).toMatchObject({
@@ -91,7 +95,7 @@ describe("the ensemble of patterns", () => {
       [-1, -1, -2],
       [-3, -1, -9],
     ];
-    const cut = ensembleOf(task, [runOf("a", even, [0]), runOf("b", even, [0, 1])])!;
+    const cut = judgeEnsemble(task, [makeRun("a", even, [0]), makeRun("b", even, [0, 1])])!;
     expect(cut.result).toMatchObject({ ties: 1, truncated: 2 });
     expect(cut.predictions.map((one) => one.predicted)).toEqual(["no", "yes"]);
   });
@@ -116,11 +120,11 @@ describe("the ensemble of patterns", () => {
       "short",
       scores[0]!.map((of, k) => (k === 3 ? of.slice(0, 2) : of)),
     );
-    expect(ensembleOf(task, [...RUNS, short])).toBeUndefined();
-    const none = runOf(
+    expect(judgeEnsemble(task, [...RUNS, short])).toBeUndefined();
+    const none = makeRun(
       "first",
       scores[0]!.map(() => []),
     );
-    expect(ensembleOf(task, [...RUNS, none])).toBeUndefined();
+    expect(judgeEnsemble(task, [...RUNS, none])).toBeUndefined();
   });
 });

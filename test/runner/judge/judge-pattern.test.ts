@@ -30,7 +30,7 @@ function question(k: number, label: string | undefined, of = "p0"): QuestionReco
   };
 }
 
-/** The journal's entry of a question by the probabilities of its two answers. */
+/** Makes the journal's entry of a question from the probabilities of its two answers. */
 function entry(id: string, no: number, yes: number, more: Partial<JournalEntry> = {}): JournalEntry {
   const closing = { tokenIds: [], logProbs: [], isGreedy: [] };
   const answer = (p: number) => ({
@@ -100,7 +100,7 @@ describe("a pattern's result", () => {
     });
   });
 
-  it("has the confusion of labels and the reliability of their probabilities", () => {
+  it("has the confusion matrix of the labels and the reliability of their probabilities", () => {
     const questions = [question(0, "no"), question(1, "yes"), question(2, "no"), question(3, "yes")];
     const scored = journal(
       entry("t/p0/0", 0.3, 0.1),
@@ -125,7 +125,7 @@ describe("a pattern's result", () => {
     expect(result.reliability!.ece).toBeCloseTo(0.5 * 0.25 + 0.5 * 0.4, 12);
   });
 
-  it("is of predictions alone where no label is known", () => {
+  it("has only predictions if no gold label is known", () => {
     const scored = journal(entry("t/p0/0", 0.3, 0.1));
     const { result, predictions } = judgePattern(task, pattern, [question(0, undefined)], scored, options);
     expect(result).toMatchObject({ status: "done", metrics: [], examples: 1 });
@@ -134,10 +134,10 @@ describe("a pattern's result", () => {
     expect(predictions[0]).toMatchObject({ predicted: "no" });
   });
 
-  it("names the first question whose scores are missing, its calibration's too", () => {
+  it("names the first question whose scores, or calibration scores, are missing", () => {
     const questions = [question(0, "no"), question(1, "no")];
     expect(() => judgePattern(task, pattern, questions, journal(entry("t/p0/0", 0.3, 0.1)), options)).toThrow(
-      "the journal has no scores of t/p0/1",
+      "the journal has no scores for t/p0/1",
     );
     const pmi = { ...options, conventions: { ...PROTOCOLS.glm, calibration: "pmi" as const } };
     const scored = journal(entry("t/p0/0", 0.3, 0.1), entry("t/p0/1", 0.3, 0.1));
@@ -150,7 +150,7 @@ describe("a pattern's result", () => {
     expect(predictions.map(({ predicted }) => predicted)).toEqual(["yes", "yes"]);
   });
 
-  it("needs no calibration where no scores are compared", () => {
+  it("needs no calibration if the decision compares no scores", () => {
     const greedy = { ...pattern, decision: "greedy" } as const;
     const pmi = { ...options, conventions: { ...PROTOCOLS.glm, calibration: "pmi" as const } };
     const only = { ...question(0, "no"), answers: [{ text: " No" }] };

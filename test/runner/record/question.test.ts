@@ -3,10 +3,10 @@ import type { ClozeQuestion, Part } from "../../../src/patterns/index.js";
 import { hasSameTokens } from "../../../src/runner/judge/samples.js";
 import type { JournalEntry } from "../../../src/runner/record/journal.js";
 import {
+  dropShots,
+  formatQuestion,
+  makeQuestionRecord,
   parseQuestion,
-  questionLine,
-  questionRecordOf,
-  textWithoutShots,
 } from "../../../src/runner/record/question.js";
 import type { TaskPattern } from "../../../src/tasks/index.js";
 import { withShots } from "../../../src/tasks/shots.js";
@@ -19,29 +19,29 @@ const cloze = (before: string) => ({
 const record = (clozes: ClozeQuestion["clozes"], shown?: string[]) => {
   const question: ClozeQuestion = { id: "t/p/1", answerKind: "texts", clozes };
   const asked = { example: { id: "1", fields: {} }, question, shown, calibration: undefined };
-  return questionRecordOf({ id: "p" } as TaskPattern, asked);
+  return makeQuestionRecord({ id: "p" } as TaskPattern, asked);
 };
 const shots = [
   [text("Sun is"), text(" dry"), text(".")],
   [text("Snow is"), text(" cold"), text(".")],
 ];
 
-it("a question's text is told without the few-shot examples that were left out, the first ones first", () => {
+it("a question's text omits dropped few-shot examples, the first ones first", () => {
   const one = record([withShots(cloze("Rain is") as never, shots, "\n\n")], ["7", "8"]);
-  expect(textWithoutShots(one, 0)).toBe("Sun is dry.\n\nSnow is cold.\n\nRain is [MASK].");
-  expect(textWithoutShots(one, 1)).toBe("Snow is cold.\n\nRain is [MASK].");
-  expect(textWithoutShots(one, 2)).toBe("Rain is [MASK].");
-  expect(parseQuestion(questionLine(one))).toEqual(JSON.parse(JSON.stringify(one)));
+  expect(dropShots(one, 0)).toBe("Sun is dry.\n\nSnow is cold.\n\nRain is [MASK].");
+  expect(dropShots(one, 1)).toBe("Snow is cold.\n\nRain is [MASK].");
+  expect(dropShots(one, 2)).toBe("Rain is [MASK].");
+  expect(parseQuestion(formatQuestion(one))).toEqual(JSON.parse(JSON.stringify(one)));
 });
 
-it("so are the texts of a question that has several", () => {
+it("each text of a question with several texts omits dropped few-shot examples", () => {
   const two = ["Rain is", "Hail is"].map((before) => withShots(cloze(before) as never, shots, "\n"));
-  expect(textWithoutShots(record(two, ["7", "8"]), 1)).toBe(
+  expect(dropShots(record(two, ["7", "8"]), 1)).toBe(
     "Snow is cold.\nRain is [MASK].\nSnow is cold.\nHail is [MASK].",
   );
 });
 
-it("answers to texts of their own are not compared by their tokens", () => {
+it("answers to separate texts are not compared by their tokens", () => {
   const entry = { answers: [{ tokenIds: [5] }, { tokenIds: [5] }] } as unknown as JournalEntry;
   const [rain, hail] = [cloze("Rain is"), cloze("Hail is")];
   hail.answers[0] = { text: " moist", label: "1" };

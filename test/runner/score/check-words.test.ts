@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
-import { wordWarnings } from "../../../src/runner/score/check-words.js";
+import { findWordWarnings } from "../../../src/runner/score/check-words.js";
 import type { PreparedTask } from "../../../src/runner/score/prepare-tasks.js";
 
-/** A vocabulary of one token a character; what is not ASCII is unknown. */
+/** A vocabulary of one token per character; characters that are not ASCII are unknown. */
 const reader = {
   unknown: 0,
   encode: (text: string) => [...text.trim()].map((one) => (one < "\u0080" ? one.charCodeAt(0) : 0)),
@@ -27,17 +27,17 @@ const prepared = (answerKind: "words" | "texts", words: Record<string, string>):
     ],
   }) as unknown as PreparedTask;
 
-it("a run is warned of labels that the model cannot distinguish, and of words that it cannot write", () => {
-  expect(wordWarnings([prepared("words", { sad: "坏", glad: "好" })], reader)).toEqual([
-    'mood, pattern p0: the answer "坏" has what the vocabulary cannot write: [UNK]',
-    'mood, pattern p0: the answer "好" has what the vocabulary cannot write: [UNK]',
+it("a run warns about labels that the model cannot distinguish, and words that it cannot encode", () => {
+  expect(findWordWarnings([prepared("words", { sad: "坏", glad: "好" })], reader)).toEqual([
+    'mood, pattern p0: the answer "坏" has characters that are not in the vocabulary: [UNK]',
+    'mood, pattern p0: the answer "好" has characters that are not in the vocabulary: [UNK]',
     'mood, pattern p0: "坏" (sad) and "好" (glad) are the same to this model: [UNK]',
   ]);
 });
 
-it("it is not bothered with what is only advice, with texts, or with tasks that are not asked", () => {
-  expect(wordWarnings([prepared("words", { sad: "falsehood", glad: "falsely" })], reader)).toEqual([]);
-  expect(wordWarnings([prepared("texts", { "0": "坏", "1": "好" })], reader)).toEqual([]);
+it("a run does not report mere advice, answers from the data, or tasks that do not run", () => {
+  expect(findWordWarnings([prepared("words", { sad: "falsehood", glad: "falsely" })], reader)).toEqual([]);
+  expect(findWordWarnings([prepared("texts", { "0": "坏", "1": "好" })], reader)).toEqual([]);
   const missing = { task: { name: "mood" }, status: "missing", message: "" } as unknown as PreparedTask;
-  expect(wordWarnings([missing], reader)).toEqual([]);
+  expect(findWordWarnings([missing], reader)).toEqual([]);
 });

@@ -23,23 +23,23 @@ const POOL = dataset(
   "train",
   Array.from({ length: 60 }, (_, k) => example(k, LABELS[k % 7 === 0 ? 1 : k % 5 === 0 ? 2 : 0])),
 );
-const ASKED = dataset(
+const DATASET = dataset(
   "val",
   Array.from({ length: 200 }, (_, k) => example(`q${k}`, "no")),
 );
-const draw = (options: FewshotOptions, pool = POOL, asked = ASKED, by = pattern, of = task) => {
+const draw = (options: FewshotOptions, pool = POOL, asked = DATASET, by = pattern, of = task) => {
   const shown = drawShots(of, by, asked, pool, options);
   return asked.examples.map((one) => shown(one).ids);
 };
 
 describe("the examples shown before a question", () => {
-  it("are as many as asked, each once, with their shots in order", () => {
+  it("have the requested count, each once, with their shots in order", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 60 }), fc.integer(), fc.boolean(), (count, seed, balanced) => {
         const least = Math.min(...LABELS.map((l) => POOL.examples.filter(({ label }) => label === l).length));
         fc.pre(!balanced || count <= 3 * least);
-        const { ids, shots } = drawShots(task, pattern, ASKED, POOL, { count, seed, balanced })(
-          ASKED.examples[0]!,
+        const { ids, shots } = drawShots(task, pattern, DATASET, POOL, { count, seed, balanced })(
+          DATASET.examples[0]!,
         );
         expect(new Set(ids).size).toBe(count);
         expect(shots.map(([part]) => part?.kind === "text" && part.text)).toEqual(ids);
@@ -48,16 +48,16 @@ describe("the examples shown before a question", () => {
     );
   });
 
-  it("depend on seed and example alone: not on which others are asked, nor in what order", () => {
+  it("depend only on seed and example: not on which others are scored, or in what order", () => {
     const all = draw({ count: 4, seed: 3 });
-    const some = dataset("val", ASKED.examples.slice(10, 20).reverse());
+    const some = dataset("val", DATASET.examples.slice(10, 20).reverse());
     expect(draw({ count: 4, seed: 3 }, POOL, some)).toEqual(all.slice(10, 20).reverse());
     expect(draw({ count: 4, seed: 4 })).not.toEqual(all);
     expect(draw({ count: 4 })).toEqual(draw({ count: 4, seed: 0, balanced: false }));
     expect(new Set(all.map(String)).size).toBe(200);
   });
 
-  it("are drawn evenly, in every place", () => {
+  it("are drawn uniformly in every position", () => {
     const many = dataset(
       "val",
       Array.from({ length: 6000 }, (_, k) => example(`m${k}`, "no")),
@@ -72,7 +72,7 @@ describe("the examples shown before a question", () => {
       }
   });
 
-  it("are never the example itself, by its number in the same file or by its content", () => {
+  it("never include the example itself, by id in the same file or by content", () => {
     const count = 59;
     for (const [k, ids] of draw({ count }, POOL, POOL).entries()) expect(ids).not.toContain(String(k));
     const copies = dataset(
@@ -87,18 +87,18 @@ describe("the examples shown before a question", () => {
     expect(draw({ count: 60 }, POOL, others).every((ids, k) => ids.includes(String(k)))).toBe(true);
   });
 
-  it("are balanced over the labels where asked, but for one", () => {
-    const labelOf = new Map(POOL.examples.map(({ id, label }) => [id, label]));
+  it("can be balanced over the labels, up to one", () => {
+    const labelsById = new Map(POOL.examples.map(({ id, label }) => [id, label]));
     const firsts = new Set<string | undefined>();
     for (const ids of draw({ count: 7, balanced: true })) {
-      const counts = LABELS.map((label) => ids.filter((id) => labelOf.get(id) === label).length);
+      const counts = LABELS.map((label) => ids.filter((id) => labelsById.get(id) === label).length);
       expect(counts.sort()).toEqual([2, 2, 3]);
-      firsts.add(labelOf.get(ids[0]!));
+      firsts.add(labelsById.get(ids[0]!));
     }
     expect(firsts.size).toBe(3);
   });
 
-  it("must have an answer to show", () => {
+  it("must have a gold answer", () => {
     const pool = dataset("train", [...POOL.examples.slice(0, 3), example("bare", undefined)]);
     for (const ids of draw({ count: 3 }, pool)) expect(ids).not.toContain("bare");
     expect(() => draw({ count: 4 }, pool)).toThrow(
@@ -109,10 +109,12 @@ describe("the examples shown before a question", () => {
     );
   });
 
-  it("cannot be balanced without a shown answer for each label", () => {
+  it("cannot be balanced without a usable example of each label", () => {
     const balanced = { count: 3, balanced: true };
-    expect(() => draw(balanced, POOL, ASKED, pattern, { ...task, labels: [] })).toThrow(/cannot be balanced/);
-    expect(() => draw(balanced, POOL, ASKED, { ...pattern, decision: "first" })).toThrow(
+    expect(() => draw(balanced, POOL, DATASET, pattern, { ...task, labels: [] })).toThrow(
+      /cannot be balanced/,
+    );
+    expect(() => draw(balanced, POOL, DATASET, { ...pattern, decision: "first" })).toThrow(
       /cannot be balanced/,
     );
     const two = dataset(

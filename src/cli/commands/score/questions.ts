@@ -3,7 +3,7 @@ import Papa from "papaparse";
 import { z } from "zod";
 import { GlmEvalError } from "../../../errors.js";
 import { nearFiles } from "../../../hints.js";
-import { type ClozeText, clozeQuestion } from "../../../runner/index.js";
+import { type ClozeText, makeClozeQuestion } from "../../../runner/index.js";
 
 /** A cloze text to be scored. Its `id` says in messages where it is from: "questions.jsonl:7 (q7)". */
 export interface AskedText extends ClozeText {
@@ -39,7 +39,7 @@ export function typedQuestions(texts: readonly string[], answerLists: readonly s
     const id = texts.length === 1 ? "the text" : `text ${k + 1}`;
     const asked = { id, given: String(k + 1), text, answers };
     try {
-      clozeQuestion(asked);
+      makeClozeQuestion(asked);
     } catch (error) {
       if (!(error instanceof GlmEvalError)) throw error;
       throw new GlmEvalError("bad-text", error.message, { hint: error.hint });
@@ -179,7 +179,7 @@ function parseLine(bytes: Buffer, where: string): AskedText | undefined {
   const twice = findRepeated(answers);
   if (twice !== undefined) throw bad(`"answers" has ${JSON.stringify(twice)} twice`);
   const asked = { id: `${where} (${given})`, given, text, answers };
-  clozeQuestion(asked);
+  makeClozeQuestion(asked);
   return asked;
 }
 

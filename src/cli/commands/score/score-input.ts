@@ -9,7 +9,6 @@ import {
   getScoreCacheFolder,
   openRunScoreCache,
   type PlanOptions,
-  planOf,
   type ScoreCache,
   type ScoredText,
   type ScoreProgress,
@@ -29,7 +28,7 @@ import { type AskedText, openQuestions, type Questions, typedQuestions } from ".
 /** `glm-eval score`: answers of cloze texts from the command line or from JSON lines. */
 export async function score(argv: ScoreTextOptions): Promise<void> {
   const conventions = conventionsOf(argv);
-  const plan = planOf(argv);
+  const plan = getPlan(argv);
   checkDevices(argv);
   const { input, output } = argv;
   const questions = await questionsOf(argv);
@@ -116,7 +115,7 @@ async function maxBatchTokensFor(
   texts: readonly AskedText[],
   progress: Progress,
 ): Promise<number> {
-  const questions = texts.slice(0, TRIED_QUESTIONS).map(clozeQuestion);
+  const questions = texts.slice(0, TRIED_QUESTIONS).map(makeClozeQuestion);
   let isReported = false;
   const onTry = (): void => {
     if (!isReported) progress.say("finding out how large batches should be …");

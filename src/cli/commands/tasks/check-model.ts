@@ -1,7 +1,7 @@
 import { GlmEvalError } from "../../../errors.js";
 import type { Problems } from "../../../findings.js";
 import type { ClozeQuestion } from "../../../patterns/index.js";
-import { checkTexts, checkWords, reporter } from "../../../runner/index.js";
+import { checkTexts, checkWords, makeReporter } from "../../../runner/index.js";
 import type { Reader } from "../../../scoring/index.js";
 import type { Example, TaskPattern } from "../../../tasks/index.js";
 
@@ -16,7 +16,7 @@ export function checkWithModel(
   problems: Problems,
 ): void {
   for (const pattern of patterns) {
-    const say = reporter(pattern, problems);
+    const say = makeReporter(pattern, problems);
     const asked = examples.flatMap((example) => {
       const question = questionOf(pattern, example);
       return question === undefined ? [] : [{ example: example.id, question }];

@@ -65,7 +65,7 @@ export async function show(options: TasksShowOptions): Promise<void> {
   const task = await findTask(options.task);
   const { patterns: ids, model, number: limit } = options;
   const patterns = choosePatterns(task, ids);
-  const fewshot = fewshotOf(options);
+  const fewshot = getFewshotOptions(options);
   const progress = createProgress();
   const reader = model === undefined ? undefined : await readerFor({ ...options, model }, progress);
   const splits = Object.keys(task.dataFiles);

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { clozeQuestion, openScoreCache } from "../../../../src/runner/index.js";
+import { makeClozeQuestion, openScoreCache } from "../../../../src/runner/index.js";
 import { PrepareAhead } from "../../../../src/runner/schedule/prepare-ahead.js";
 import { scoreAll } from "../../../../src/runner/schedule/score-all.js";
 import { crowded, FACTS, outcomeOf, sit } from "../../sittings.js";
@@ -119,7 +119,7 @@ describe.each([true, false])("a run with a warm cache that other runs change (pa
 it("questions that are the same to the model are scored once", async () => {
   const model = crowded(false);
   const texts = ["aa", "bbb", "cc", "ddd", "ee"].map((answer, k) =>
-    clozeQuestion({ id: `${k}0`, text: "x [MASK]", answers: [answer] }),
+    makeClozeQuestion({ id: `${k}0`, text: "x [MASK]", answers: [answer] }),
   );
   const cache = await openScoreCache({
     folder: newCache(),

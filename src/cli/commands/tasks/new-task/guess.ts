@@ -1,4 +1,4 @@
-import { columnExpression } from "../../../../patterns/index.js";
+import { formatColumn } from "../../../../patterns/index.js";
 import { type ColumnPreview, type DataPreview, MOST_VALUES } from "../../../../tasks/index.js";
 
 /** Names that label columns have, the likeliest first. */
@@ -28,8 +28,8 @@ export function textColumns({ columns }: DataPreview, label: string | undefined)
 export function guessText(preview: DataPreview, label: string | undefined): string {
   const [first, second] = textColumns(preview, label);
   const shown = [
-    first && `{{ ${columnExpression(first.name)} | shorten }}`,
-    second && `{{ ${columnExpression(second.name)} }}`,
+    first && `{{ ${formatColumn(first.name)} | shorten }}`,
+    second && `{{ ${formatColumn(second.name)} }}`,
   ];
   return [...shown.filter(Boolean), "Answer: [MASK]."].join(" ");
 }

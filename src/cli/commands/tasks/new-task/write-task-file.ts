@@ -1,5 +1,5 @@
 import { Document, isMap, type Pair, type Scalar, type YAMLMap } from "yaml";
-import { columnExpression } from "../../../../patterns/index.js";
+import { formatColumn } from "../../../../patterns/index.js";
 import type { DataForm } from "../../../../tasks/index.js";
 
 /** What a new task file says. */
@@ -76,7 +76,7 @@ export function taskFile(task: NewTask): string {
   comment(
     pattern,
     "text",
-    `one [MASK]; a space before it belongs to the answer; {{ … }} are columns (${task.columns.map(columnExpression).join(", ")});\n` +
+    `one [MASK]; a space before it belongs to the answer; {{ … }} are columns (${task.columns.map(formatColumn).join(", ")});\n` +
       "| shorten marks what may be cut when the text is too long",
   );
   comment(pattern, "verbalizer", "the word, or several, that stand for each label in the blank");

@@ -1,8 +1,8 @@
 import type { Limited } from "../../results/index.js";
 import type { LimitOptions } from "../../tasks/index.js";
 
-/** What a task's result says of the run's limit; undefined where the split has no more examples than that. */
-export function limitedBy(
+/** Describes the run's limit for a task's result; undefined if the limit did not exclude any examples. */
+export function describeLimit(
   {
     limit,
     limitBy = "first",
