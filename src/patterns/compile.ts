@@ -13,7 +13,7 @@ interface Compiled {
   readonly names: readonly string[];
   /** the columns that stand in it as they are, but for filters */
   readonly columns: readonly string[];
-  /** Reports the names that are none of the columns. */
+  /** Reports the names that are not among the columns. */
   checkNames(columns: readonly string[], problems: Problems): void;
 }
 

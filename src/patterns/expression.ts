@@ -91,7 +91,7 @@ export function compileExpression(
 }
 
 function filteredColumn(node: Node): string | undefined {
-  if (filterName(node) !== undefined) return filteredColumn(child(node, "operand"));
+  if (getFilterName(node) !== undefined) return filteredColumn(child(node, "operand"));
   return node.type === "Identifier" ? String(node.value) : undefined;
 }
 

@@ -48,8 +48,8 @@ export function checkBaselineRun(
         const other = known.get(example.id);
         const named = `example ${JSON.stringify(example.id)} of ${task.name}`;
         if (other === undefined && skipsSome(models[0]!, judged)) continue;
-        if (other === undefined) fail(`has no ${named}`, same);
-        if (other!.label !== example.label) fail(`has another gold label for ${named}`, same);
+        if (other === undefined) fail(`lacks ${named}`, hint);
+        if (other!.label !== example.label) fail(`has a different gold label for ${named}`, hint);
         known.delete(example.id);
       }
       const [more] = known.keys();

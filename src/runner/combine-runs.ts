@@ -124,8 +124,8 @@ export function skipsSome(
   return (result?.skipped ?? 0) > 0;
 }
 
-function listed(keys: readonly string[]): string {
-  return keys.length === 0 ? "nothing judged" : keys.slice(0, 4).join(", ") + (keys.length > 4 ? ", …" : "");
+function formatKeys(keys: readonly string[]): string {
+  return keys.length === 0 ? "no results" : keys.slice(0, 4).join(", ") + (keys.length > 4 ? ", …" : "");
 }
 
 /** Reduces every model to the tasks, patterns and examples that all have. Values and intervals are over these examples. */
@@ -169,8 +169,8 @@ function restrictResult(
   const same = models
     .flatMap(({ tasks }) => tasks)
     .filter((of) => of.task === task && of.pattern === pattern);
-  const limited = whole.limited ?? same.find((of) => of.limited !== undefined)?.limited;
-  const { confusion: _confusion, reliability: _reliability, unlabelled: _unlabelled, ...result } = whole;
+  const limited = full.limited ?? same.find((of) => of.limited !== undefined)?.limited;
+  const { confusion: _confusion, reliability: _reliability, unlabelled: _unlabelled, ...result } = full;
   const judgeable = predictions.filter(hasGold);
   const unlabelled = predictions.length - judgeable.length;
   return {

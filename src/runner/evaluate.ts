@@ -157,7 +157,7 @@ async function evaluateAll<P extends PreparedQuestion>(
   return {
     tasks: results,
     judged,
-    suites: suiteResults(options.suites ?? [], done),
+    suites: scoreSuites(options.suites ?? [], done),
     data: listDataRecords(prepared, options.split),
     failures,
     ...(error !== undefined && { error }),
@@ -214,7 +214,7 @@ async function scoreTask<P extends PreparedQuestion>(
       const { examples } = ready.dataset;
       if (skipped.length > 0)
         onEvent?.({ type: "skipped", task, pattern: pattern.id, examples: examples.length, skipped });
-      await kept(options.onQuestions?.(task, questions));
+      await runCallback(options.onQuestions?.(task, questions));
       for (const [id, entry] of scored) scoring.scored.set(id, entry);
       scoring.patterns.push({ pattern: makePatternRecord(pattern), questions });
     }
@@ -226,7 +226,7 @@ async function scoreTask<P extends PreparedQuestion>(
   return scoring;
 }
 
-function askingOf({ fewshot, onError, conventions: { calibration } }: EvaluateOptions) {
+function getQuestionOptions({ fewshot, onError, conventions: { calibration } }: EvaluateOptions) {
   return { fewshot, onError, calibration: calibration === "none" ? undefined : calibration };
 }
 

@@ -18,9 +18,9 @@ export type RunEvent =
     }
   /** something that the user should know, as a sentence */
   | { readonly type: "note"; readonly text: string; readonly model?: string }
-  /** something that makes a task's values doubtful, in a sentence; the task is scored all the same */
+  /** something that makes a task's values doubtful, as a sentence; the task is still scored */
   | { readonly type: "warning"; readonly text: string; readonly model?: string | undefined }
-  /** a task that cannot be asked: the others are */
+  /** a task that cannot be scored; the others still run */
   | {
       readonly type: "task-left-out";
       readonly task: string;

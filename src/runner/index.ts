@@ -50,7 +50,7 @@ export {
 } from "./schedule/score-cache/index.js";
 export { checkTexts, checkWords, makeReporter } from "./score/check-words.js";
 export { type FewshotOptions, loadPool } from "./score/fewshot.js";
-export { makeQuestions, someQuestions } from "./score/jobs.js";
+export { makeQuestions, selectQuestions } from "./score/jobs.js";
 export {
   choosePatterns,
   type DataRecord,

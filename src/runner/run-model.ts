@@ -6,12 +6,12 @@ import type { ModelState } from "./describe-run.js";
 import { type EvaluateOptions, evaluate } from "./evaluate.js";
 import type { OnRunEvent } from "./events.js";
 import type { RunFolder } from "./record/run-folder.js";
-import type { AskedPlan, NamedModel } from "./run-options.js";
+import type { NamedModel, RequestedPlan } from "./run-options.js";
 import { chooseBatchTokens, tryBatchTokens } from "./schedule/batch-tokens.js";
 import type { UsedScoreCache } from "./schedule/score-cache/index.js";
 import { whyNotPrepared } from "./schedule/skip.js";
-import { wordWarnings } from "./score/check-words.js";
-import { someQuestions } from "./score/jobs.js";
+import { findWordWarnings } from "./score/check-words.js";
+import { selectQuestions } from "./score/jobs.js";
 import type { PreparedTask } from "./score/prepare-tasks.js";
 
 /** Number of questions with which batch sizes are tried. */
@@ -95,9 +95,13 @@ export async function runModel(named: NamedModel, run: ModelRun): Promise<ModelS
 }
 
 /** Measures how many tokens a batch should have on the model's device. */
-async function measure(name: string, model: Model, { options, onEvent }: ModelRun): Promise<number> {
+async function measureBatchTokens(
+  name: string,
+  model: Model,
+  { options, onEvent }: ModelRun,
+): Promise<number> {
   const { fewshot, onError } = options;
-  const { questions, total } = someQuestions(options.prepared, { fewshot, onError }, TRIED_QUESTIONS);
+  const { questions, total } = selectQuestions(options.prepared, { fewshot, onError }, TRIED_QUESTIONS);
   let isReported = false;
   const onTry = (): void => {
     if (!isReported) onEvent({ type: "trying-batches", model: name });
@@ -117,9 +121,4 @@ function canPrepare(reader: Model["reader"], question: ClozeQuestion): boolean {
     whyNotPrepared(error);
     return false;
   }
-}
-
-/** Why a model gave nothing, in a line. */
-export function failureOf({ error }: ModelOutcome): string | undefined {
-  return error === undefined ? undefined : explain(error);
 }

@@ -8,8 +8,8 @@ const ORIGIN = { file: "task.yaml" };
 const render = (source: string, fields: Record<string, unknown> = {}) =>
   compileText(source, ORIGIN).render(fields);
 
-/** What refuses a template: a finding, and soon. */
-function refusal(source: string, fields: Record<string, unknown> = {}): string {
+/** Returns the message of the finding that refuses a template, which must come quickly. */
+function getRefusal(source: string, fields: Record<string, unknown> = {}): string {
   const started = cpuTime();
   try {
     render(source, fields);

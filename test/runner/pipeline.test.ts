@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import {
   chooseBatchTokens,
-  clozeQuestion,
+  makeClozeQuestion,
   PrepareAhead,
   scoreAll,
   tryBatchTokens,
@@ -114,14 +114,16 @@ describe("PrepareAhead", () => {
 });
 
 describe("the size of a batch", () => {
-  const tokensOf = ({ length }: StandIn["engine"], rows: Parameters<StandIn["engine"]["score"]>[0]): number =>
-    rows.flat().reduce((sum, question) => sum + length(question), 0);
+  const countTokens = (
+    { length }: StandIn["engine"],
+    rows: Parameters<StandIn["engine"]["score"]>[0],
+  ): number => rows.flat().reduce((sum, question) => sum + length(question), 0);
   /** The clock, which only the device moves. */
   let now = 0;
   beforeEach(() => void vi.spyOn(performance, "now").mockImplementation(() => now));
   afterEach(() => void vi.restoreAllMocks());
-  /** A device that takes a fixed time a batch and more beyond its cache. */
-  const device = (best: number) => {
+  /** Makes a device that takes a fixed time per batch, and more beyond its cache. */
+  const makeDevice = (best: number) => {
     const { reader, engine } = crowded(true);
     const sizes: number[] = [];
     const timed: StandIn["engine"] = {

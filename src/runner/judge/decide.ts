@@ -4,6 +4,7 @@ import type { QuestionRecord } from "../record/question.js";
 import { aggregateScores, type ScoreRule, scoreAnswer } from "./conventions.js";
 
 /** The prediction for one question, with the scores that led to it. */
+/** The prediction for one question, with the scores that led to it. */
 export interface Decided {
   /** a label of the task, or the text of the best answer */
   readonly predicted: string;

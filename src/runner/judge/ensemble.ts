@@ -66,7 +66,7 @@ export function judgeEnsemble(
   const { predictions, ties } = ensemble;
   const first = runs[0]!;
   const ids = new Set(predictions.map(({ exampleId }) => exampleId));
-  const some = (is: (example: JudgedExample) => boolean): number =>
+  const count = (is: (example: JudgedExample) => boolean): number =>
     new Set(
       runs.flatMap(({ judged }) =>
         judged.flatMap((one) => (is(one) && ids.has(one.question.example) ? one.question.example : [])),
@@ -90,10 +90,10 @@ export function judgeEnsemble(
       : [],
     ties,
     ...(sameTokens > 0 && { sameTokens }),
-    truncated: some(({ entry }) => entry.cut > 0),
-    ...(first.result.fewshot && { shotsDropped: some(({ entry }) => entry.shotsDropped !== undefined) }),
+    truncated: count(({ entry }) => entry.cut > 0),
+    ...(first.result.fewshot && { shotsDropped: count(({ entry }) => entry.shotsDropped !== undefined) }),
     ...(isJudged && { confusion: confusionOf(judgeable, task.labels) }),
-    ...(isJudged && reliabilityOfLabels(judgeable, task.labels)),
+    ...(isJudged && measureReliability(judgeable, task.labels)),
   };
   return { result, predictions };
 }

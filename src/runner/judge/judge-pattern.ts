@@ -43,7 +43,7 @@ export function judgePattern(
   }));
   const asked = all.filter(({ entry }) => entry.skipped === undefined);
   const { answerKind = "words" } = asked[0]?.question ?? {};
-  const rule = scoreRule(
+  const rule = chooseScoreRule(
     options.conventions,
     { answerKind, family: options.family },
     answersOf(asked),
@@ -52,7 +52,7 @@ export function judgePattern(
   // Where the answer must be the model's own first choice, no score is compared with another.
   const calibration = pattern.decision === "greedy" ? "none" : options.conventions.calibration;
   const judged = asked.map(({ question, entry }): JudgedExample => {
-    const calibratedBy = calibration === "none" ? undefined : calibratedByOf(calibration, question, scored);
+    const calibratedBy = calibration === "none" ? undefined : findCalibration(calibration, question, scored);
     const decided = decide(question, entry.answers, {
       decision: pattern.decision,
       labels: task.labels,
@@ -62,7 +62,7 @@ export function judgePattern(
     });
     return { question, entry, decided };
   });
-  const predictions = judged.map(predictionOf);
+  const predictions = judged.map(makePrediction);
   const judgeable = predictions.filter(hasGold);
   const isJudged = judgeable.length > 0;
   const unlabelled = predictions.length - judgeable.length;
@@ -95,7 +95,7 @@ export function judgePattern(
     ...(asked.some(({ question }) => hasSeveralWords(question)) && { aggregate: rule.aggregate }),
     ...(task.prior && { prior: task.labels.map((label, k) => ({ label, probability: task.prior![k]! })) }),
     ...(isJudged && task.labels.length > 0 && { confusion: confusionOf(judgeable, task.labels) }),
-    ...(isJudged && reliabilityOfLabels(judgeable, task.labels)),
+    ...(isJudged && measureReliability(judgeable, task.labels)),
   };
   return { result, judged, predictions };
 }

@@ -130,7 +130,7 @@ const runRecord = z.object({
     fewshot: fewshot.nullable(),
     /** what becomes of an example that cannot be asked; runs that were recorded before the option existed stop */
     onError: z.enum(["stop", "skip"]).default("stop"),
-    /** whether any of it is the sample that comes with the package */
+    /** whether any of it is the sample bundled with the package */
     sample: z.boolean(),
     files: z.array(dataFile),
   }),

@@ -38,7 +38,7 @@ export interface EarlierRun {
  */
 export function checkSameRun(earlier: EarlierRun, now: RunRecord): void {
   // A model's facts are known once it is loaded: see `checkSameModel`.
-  const known = ({ models, data, ...record }: RunRecord): Json =>
+  const toComparable = ({ models, data, ...record }: RunRecord): Json =>
     snakeKeys({
       model: models[0]!.name,
       baselines: models.slice(1).map(({ name }) => ({ name })),

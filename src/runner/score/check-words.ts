@@ -104,7 +104,7 @@ function saySameTokens(
   more: Partial<Finding>,
 ): void {
   for (const [one, other] of findSameTokens(answers, isJudgedAlike)) {
-    const message = `${both(one, other)} are the same to this model: ${spelled(one.ids, reader)}`;
+    const message = `${formatPair(one, other)} are the same to this model: ${spelled(one.ids, reader)}`;
     say("warning", "same-tokens", message, more);
   }
 }

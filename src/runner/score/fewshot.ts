@@ -20,7 +20,7 @@ export interface Shown {
 }
 
 /** Returns the split that few-shot examples come from. */
-export function fewshotSplit({ dataFiles }: Task): string {
+export function getFewshotSplit({ dataFiles }: Task): string {
   return Object.hasOwn(dataFiles, "fewshot") ? "fewshot" : "train";
 }
 
@@ -65,7 +65,7 @@ export function drawShots(
   return (example) => {
     const key = (...what: readonly (string | number)[]) => JSON.stringify([seed, example.id, ...what]);
     const usable = (candidate: Example): boolean =>
-      !(pool.file === asked.file && candidate.id === example.id) &&
+      !(pool.file === dataset.file && candidate.id === example.id) &&
       !hasSameContent(candidate, example) &&
       makeShot(candidate) !== undefined;
     // Determines the first label, and thus which one has an extra example if the numbers are uneven.

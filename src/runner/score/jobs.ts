@@ -10,7 +10,7 @@ import type { PreparedTask } from "./prepare-tasks.js";
 export type ReadyTask = Extract<PreparedTask, { readonly status: "ready" }>;
 
 /** What a run's questions depend on in addition to the data. */
-export interface AskingOptions {
+export interface QuestionOptions {
   readonly fewshot?: FewshotOptions | undefined;
   readonly calibration?: CalibrationKind | undefined;
   /** what becomes of an example that cannot be asked; "stop" unless given */
@@ -25,7 +25,7 @@ export interface Job {
 
 /** A job's questions, being prepared for the engine. */
 export interface JobQuestions<P extends PreparedQuestion> {
-  readonly asked: PrepareAhead<P>;
+  readonly ahead: PrepareAhead<P>;
   /** the few-shot examples before each question (undefined if there are none) */
   readonly shown: readonly (Shown | undefined)[];
 }
@@ -36,7 +36,7 @@ export class Jobs<P extends PreparedQuestion> {
   readonly #options: QuestionOptions;
   readonly #jobs: readonly Job[];
   /** at most one: the next job is the one that was started */
-  #begun: { readonly pattern: TaskPattern; readonly questions: JobQuestions<P> } | undefined;
+  #started: { readonly pattern: TaskPattern; readonly questions: JobQuestions<P> } | undefined;
 
   constructor(model: Preparer<P>, tasks: readonly PreparedTask[], options: QuestionOptions) {
     this.#model = model;
@@ -45,8 +45,8 @@ export class Jobs<P extends PreparedQuestion> {
   }
 
   /** Starts making a job's questions, or continues if it was started before. */
-  begin(job: Job): JobQuestions<P> {
-    if (this.#begun?.pattern !== job.pattern) {
+  start(job: Job): JobQuestions<P> {
+    if (this.#started?.pattern !== job.pattern) {
       this.stop();
       return this.#make(job);
     }
@@ -56,7 +56,7 @@ export class Jobs<P extends PreparedQuestion> {
   }
 
   /** Starts making the questions of the job after this one, if there is one. */
-  beginAfter({ pattern }: Job): void {
+  startNext({ pattern }: Job): void {
     const next = this.#jobs[this.#jobs.findIndex((job) => job.pattern === pattern) + 1];
     if (next) this.#started = { pattern: next.pattern, questions: this.#make(next) };
   }
@@ -69,12 +69,12 @@ export class Jobs<P extends PreparedQuestion> {
 
   #make(job: Job): JobQuestions<P> {
     const { shown, ...source } = makeQuestions(job, this.#options);
-    return { asked: new PrepareAhead(this.#model, source), shown };
+    return { ahead: new PrepareAhead(this.#model, source), shown };
   }
 }
 
 /** Makes a job's questions lazily. */
-export function makeQuestions({ ready, pattern }: Job, { fewshot, calibration, onError }: AskingOptions) {
+export function makeQuestions({ ready, pattern }: Job, { fewshot, calibration, onError }: QuestionOptions) {
   const { task, dataset, pool } = ready;
   const { examples } = dataset;
   let show: ReturnType<typeof drawShots> | undefined;
@@ -112,23 +112,23 @@ export interface Calibrating {
 export function makeCalibratingQuestions(
   { ready, pattern }: Job,
   shown: readonly (Shown | undefined)[],
-  { calibration }: AskingOptions,
+  { calibration }: QuestionOptions,
   isSkipped: (k: number) => boolean = () => false,
 ): Calibrating | undefined {
   if (calibration === undefined || pattern.decision === "greedy") return undefined;
   const questions = new Map<string, ClozeQuestion>();
   const ids = ready.dataset.examples.map((example, k) => {
     if (isSkipped(k)) return undefined;
-    const asked = pattern.calibration(calibration, example, shown[k]?.shots);
-    for (const question of asked) questions.set(question.id, question);
-    return { [calibration]: asked.map(({ id }) => id) };
+    const own = pattern.calibration(calibration, example, shown[k]?.shots);
+    for (const question of own) questions.set(question.id, question);
+    return { [calibration]: own.map(({ id }) => id) };
   });
   return { questions: [...questions.values()], ids };
 }
 
 /**
  * Returns some of a run's questions, evenly spaced in its largest job, and the number of questions in that job.
- * @param most maximum number of questions
+ * @param max maximum number of questions
  */
 export function selectQuestions(
   tasks: readonly PreparedTask[],
@@ -140,7 +140,7 @@ export function selectQuestions(
   );
   if (jobs[0] === undefined) return { questions: [], total: 0 };
   const { count, question, skip } = makeQuestions(jobs[0], options);
-  const some = Math.min(most, count);
+  const some = Math.min(max, count);
   const questions = Array.from({ length: some }, (_, k) => k).flatMap((k) => {
     try {
       return question(Math.floor((k * count) / some));

@@ -29,9 +29,9 @@ export interface ScoredPattern {
 }
 
 /**
- * Asks a model all questions of one pattern, and then those that calibrate them: a plan of their own, so that
- * calibration moves no digit of the others' scores.
- * @throws GlmEvalError (model) where `signal` stopped it before the end; (data) where no example can be asked
+ * Scores all questions of one pattern with a model, and then those that calibrate them: they have a separate plan, so that
+ * calibration does not change a single digit of the other scores.
+ * @throws GlmEvalError (model) if `signal` stopped it before the end; (data) where no example can be asked
  */
 export async function scorePattern<P extends PreparedQuestion>(
   model: Pick<Model<P>, "reader" | "engine">,
@@ -53,8 +53,8 @@ export async function scorePattern<P extends PreparedQuestion>(
   if (entries.includes(undefined)) throw new GlmEvalError("interrupted", "interrupted");
   if (entries.length > 0 && entries.every((entry) => entry?.skipped !== undefined))
     throw new GlmEvalError("no-example-asked", `none of the examples can be asked: ${entries[0]!.skipped}`);
-  const calibrating = calibratingQuestions(job, shown, options, (k) => entries[k]!.skipped !== undefined);
-  const scored = new Map(entries.map((entry) => [entry!.id, spell(entry!)]));
+  const calibrating = makeCalibratingQuestions(job, shown, options, (k) => entries[k]!.skipped !== undefined);
+  const scored = new Map(entries.map((entry) => [entry!.id, addTokens(entry!)]));
   if (calibrating) {
     const more = await scoreAll(model.engine, prepareAhead(model, calibrating.questions), settings);
     if (more.includes(undefined) || signal?.aborted) throw new GlmEvalError("interrupted", "interrupted");

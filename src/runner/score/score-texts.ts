@@ -85,7 +85,7 @@ export async function scoreTexts<P extends PreparedQuestion>(
 }
 
 /** Makes a question. @throws GlmEvalError (data) that names the text if it has no [MASK] or two, or an answer is empty */
-export function clozeQuestion({ id, text, answers }: ClozeText): ClozeQuestion {
+export function makeClozeQuestion({ id, text, answers }: ClozeText): ClozeQuestion {
   try {
     const pattern = parseCloze(text);
     const source = { kind: "column", column: "answers" } as const;

@@ -106,17 +106,17 @@ describe("the ensemble of patterns", () => {
       [-2, -1, -3],
       [-2, -1, -3],
     ];
-    const [one, other] = [runOf("a", scored), runOf("b", scored.slice(0, 2))];
+    const [one, other] = [makeRun("a", scored), makeRun("b", scored.slice(0, 2))];
     const unlabelled = one.predictions.map(({ label, ...rest }, k) => (k === 0 ? rest : { ...rest, label }));
-    const { result, predictions } = ensembleOf(task, [{ ...one, predictions: unlabelled }, other])!;
+    const { result, predictions } = judgeEnsemble(task, [{ ...one, predictions: unlabelled }, other])!;
     expect(predictions.map(({ exampleId }) => exampleId)).toEqual(["0", "1"]);
     expect(result).toMatchObject({ examples: 2, skipped: 1, unlabelled: 1, metrics: [{ value: 1 }] });
   });
 
-  it("is none of one pattern, of texts, or where a pattern does not score all labels", () => {
-    expect(ensembleOf(task, RUNS.slice(0, 1))).toBeUndefined();
-    expect(ensembleOf({ ...task, labels: [] }, RUNS)).toBeUndefined();
-    const short = runOf(
+  it("is omitted for one pattern, for texts, and if a pattern does not score all labels", () => {
+    expect(judgeEnsemble(task, RUNS.slice(0, 1))).toBeUndefined();
+    expect(judgeEnsemble({ ...task, labels: [] }, RUNS)).toBeUndefined();
+    const short = makeRun(
       "short",
       scores[0]!.map((of, k) => (k === 3 ? of.slice(0, 2) : of)),
     );

@@ -82,7 +82,7 @@ describe("a pattern's result", () => {
     expect(judged.map(({ question: of }) => of.example)).toEqual(["0"]);
   });
 
-  it("counts the ties of its own questions, and the texts that were cut", () => {
+  it("counts the ties of its own questions, and the truncated texts", () => {
     const first = [question(0, "no"), question(1, "yes"), question(2, "no")];
     const second = first.map(({ example, label }) => question(Number(example), label, "p1"));
     const scored = journal(

@@ -5,8 +5,9 @@ import { snakeKeys } from "../../../json.js";
 import { type Conventions, conventionsOf, type ScoreTextOptions } from "../../../options/index.js";
 import {
   chooseBatchTokens,
-  clozeQuestion,
+  getPlan,
   getScoreCacheFolder,
+  makeClozeQuestion,
   openRunScoreCache,
   type PlanOptions,
   type ScoreCache,

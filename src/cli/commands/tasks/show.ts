@@ -4,7 +4,7 @@ import { GlmEvalError } from "../../../errors.js";
 import { snakeKeys } from "../../../json.js";
 import type { TasksShowOptions } from "../../../options/index.js";
 import type { Answer, Cloze, ClozeQuestion } from "../../../patterns/index.js";
-import { choosePatterns, fewshotOf, loadPool, makeQuestions } from "../../../runner/index.js";
+import { choosePatterns, getFewshotOptions, loadPool, makeQuestions } from "../../../runner/index.js";
 import type { LoadedReader, Preview } from "../../../scoring/index.js";
 import { type Example, findTask, goldTexts } from "../../../tasks/index.js";
 import { plainTable } from "../../terminal/plain-table.js";
