@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { fitted, plainTable } from "../../../src/cli/terminal/plain-table.js";
+import { plainTable, wrapParagraph } from "../../../src/cli/terminal/plain-table.js";
 
 const HEAD = ["name", "rows * read", "words", "title"];
 const ROWS = [
@@ -41,6 +41,6 @@ describe("a table in a terminal", () => {
 });
 
 it("a paragraph is wrapped at the terminal's width", () => {
-  expect(fitted("one two three", "  ", 9)).toBe("  one two\n    three");
-  expect(fitted("one two three", "  ", undefined)).toBe("  one two three");
+  expect(wrapParagraph("one two three", "  ", 9)).toBe("  one two\n    three");
+  expect(wrapParagraph("one two three", "  ", undefined)).toBe("  one two three");
 });

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { exitBelowFloors } from "../../../src/cli/terminal/exit.js";
-import { openReport } from "../../../src/cli/terminal/result-file.js";
+import { openReport } from "../../../src/cli/terminal/open-report.js";
 
 const folder = mkdtempSync(path.join(tmpdir(), "glm-eval-report-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

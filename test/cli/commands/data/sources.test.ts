@@ -6,11 +6,11 @@ import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { zipSync } from "fflate";
 import { afterEach, expect, it, onTestFinished, vi } from "vitest";
-import { type HubTask, hubFiles } from "../../../../src/cli/commands/data/hub-source.js";
+import { fetchHubFiles, type HubTask } from "../../../../src/cli/commands/data/hub-source.js";
 import {
-  archiveFiles,
-  downloadedFiles,
-  folderFiles,
+  downloadFiles,
+  extractArchiveFiles,
+  findFolderFiles,
 } from "../../../../src/cli/commands/data/local-source.js";
 import { keepFile, readPulled, type SourceFile } from "../../../../src/cli/commands/data/pulled-files.js";
 import { findTask } from "../../../../src/tasks/index.js";
@@ -52,7 +52,7 @@ const splits = (config: string, ...names: string[]) =>
 it("a data set's files come from the hub with the sha256 that it lists, and the token goes to no other host", async () => {
   const paths = [...splits("cb", "train", "validation", "test"), ...splits("axb", "test")];
   const { hub, files } = await hubOf([...paths, "README.md", "boolq/train-00000-of-00001.parquet"]);
-  const found = await hubFiles(DATASET, [await hubTask("cb"), await hubTask("axb")], MAIN, quiet);
+  const found = await fetchHubFiles(DATASET, [await hubTask("cb"), await hubTask("axb")], MAIN, quiet);
   expect(found.map(({ path }) => path).sort()).toEqual([...paths].sort());
   for (const { path, sha256: expected, ...about } of found) {
     expect(expected).toBe(sha256(Buffer.from(files[path]!)));
@@ -72,10 +72,10 @@ it("a download that is cut goes on where it stopped; offline the cache does", as
   const { hub } = await hubOf(splits("cb", "train", "validation", "test"));
   hub.trouble({ file: "cb/train-00000-of-00001.parquet", cutAfter: 100 });
   const tasks = [await hubTask("cb")];
-  const first = await hubFiles(DATASET, tasks, MAIN, quiet);
+  const first = await fetchHubFiles(DATASET, tasks, MAIN, quiet);
   expect(hub.requests.map(({ range }) => range)).toContain("bytes=100-");
   hub.requests.length = 0;
-  const again = await hubFiles(DATASET, tasks, { ...MAIN, offline: true }, quiet);
+  const again = await fetchHubFiles(DATASET, tasks, { ...MAIN, offline: true }, quiet);
   expect(again).toEqual(first);
   expect(hub.requests).toEqual([]);
 });
@@ -83,13 +83,13 @@ it("a download that is cut goes on where it stopped; offline the cache does", as
 it("what the hub does not have is named: files of a task, with the branch that has them; the data set", async () => {
   await hubOf(splits("cb", "validation"));
   const tasks = [await hubTask("cb")];
-  const lacking = await errorOf(() => hubFiles(DATASET, tasks, MAIN, quiet));
+  const lacking = await errorOf(() => fetchHubFiles(DATASET, tasks, MAIN, quiet));
   expect(lacking.message).toBe(`${DATASET} has no cb/test-*.parquet, cb/train-*.parquet`);
   expect(lacking.hint).toContain("--revision refs/convert/parquet");
-  const missing = await errorOf(() => hubFiles("somebody/superglue", tasks, MAIN, quiet));
+  const missing = await errorOf(() => fetchHubFiles("somebody/superglue", tasks, MAIN, quiet));
   expect(missing).toMatchObject({ code: "dataset-not-found", kind: "data" });
   expect(missing.hint).toContain("/datasets/somebody/superglue");
-  const offline = await errorOf(() => hubFiles(DATASET, tasks, { ...MAIN, offline: true }, quiet));
+  const offline = await errorOf(() => fetchHubFiles(DATASET, tasks, { ...MAIN, offline: true }, quiet));
   expect(offline).toMatchObject({ code: "download-offline", kind: "data" });
 });
 
@@ -97,7 +97,7 @@ it("the hub's own conversion is read by its file names", async () => {
   const paths = ["validation", "train", "test"].map((split) => `cb/${split}/0000.parquet`);
   await hubOf(paths);
   const options = { ...MAIN, revision: "refs/convert/parquet" };
-  const found = await hubFiles(DATASET, [await hubTask("cb")], options, quiet);
+  const found = await fetchHubFiles(DATASET, [await hubTask("cb")], options, quiet);
   expect(found.map(({ path }) => path).sort()).toEqual([...paths].sort());
 });
 
@@ -142,13 +142,13 @@ it("a folder gives the official files of its tasks, else the hub's", async () =>
     writeFileSync(join(folder, name), name);
   }
   const tasks = await Promise.all(["cb", "rte", "wic"].map(findTask));
-  const found = folderFiles(folder, tasks);
+  const found = findFolderFiles(folder, tasks);
   expect(found.map(({ path }) => path)).toEqual(["CB/val.jsonl", "rte/train-00000-of-00001.parquet"]);
   expect(found.every(({ verified }) => verified === null)).toBe(true);
-  expect((await errorOf(() => folderFiles(emptyFolder(), tasks))).hint).toContain(
+  expect((await errorOf(() => findFolderFiles(emptyFolder(), tasks))).hint).toContain(
     "CB/val.jsonl, RTE/val.jsonl",
   );
-  expect((await errorOf(() => folderFiles(join(folder, "no"), tasks))).code).toBe("file-not-found");
+  expect((await errorOf(() => findFolderFiles(join(folder, "no"), tasks))).code).toBe("file-not-found");
 });
 
 /** A zip with the sample's file, in a folder as the combined archive may have it, and something else. */
@@ -165,12 +165,12 @@ it("an archive gives the official files; one of a published name must have the p
     return join(folder, name);
   };
   const archive = file("combined.zip", zip("CB/val.jsonl"));
-  const found = await archiveFiles(archive, archive, tasks);
+  const found = await extractArchiveFiles(archive, archive, tasks);
   expect(found).toMatchObject([{ path: "CB/val.jsonl", from: archive, verified: null }]);
   await keepFile(folder, found[0]!);
   expect(readFileSync(join(folder, "CB/val.jsonl"))).toEqual(readFileSync(join(SAMPLE, "CB/val.jsonl")));
 
-  const fails = async (path: string) => (await errorOf(() => archiveFiles(path, path, tasks))).code;
+  const fails = async (path: string) => (await errorOf(() => extractArchiveFiles(path, path, tasks))).code;
   expect(await fails(file("CB.zip", zip("CB/val.jsonl")))).toBe("wrong-hash");
   expect(await fails(file("cut.zip", zip("CB/val.jsonl").subarray(0, 200)))).toBe("archive-damaged");
   expect(await fails(file("other.zip", zip("RTE/val.jsonl")))).toBe("data-not-found");
@@ -188,9 +188,9 @@ it("an address is that of an archive, or of the folder of the official ones, whi
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v2`;
   const tasks = [await findTask("cb")];
   const from = { offline: false, progress: quiet };
-  const found = await downloadedFiles(`${url}/mine.zip`, tasks, from);
+  const found = await downloadFiles(`${url}/mine.zip`, tasks, from);
   expect(found.map(({ path }) => basename(path))).toEqual(["val.jsonl"]);
-  const error = await errorOf(() => downloadedFiles(`${url}/`, tasks, from));
+  const error = await errorOf(() => downloadFiles(`${url}/`, tasks, from));
   expect(error.code).toBe("wrong-hash");
   expect(error.message).toContain("8d641383298d54554066ba1c93f56ae7410af75df621b90c63028806bbbbb535");
   expect(asked).toEqual(["/v2/mine.zip", "/v2/CB.zip"]);

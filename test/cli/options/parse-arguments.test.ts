@@ -2,12 +2,13 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { COMMANDS } from "../../../src/cli/commands/index.js";
 import { isGroup } from "../../../src/cli/options/command-table.js";
-import { findCommand, helpWanted, isVersionWanted } from "../../../src/cli/options/find-command.js";
-import { ownSpelling, readWords } from "../../../src/cli/options/read-words.js";
+import { findCommand, findHelpTopic, isVersionRequested } from "../../../src/cli/options/find-command.js";
+import { normalizeSpelling, parseArguments } from "../../../src/cli/options/parse-arguments.js";
 import { checkOptions } from "../../../src/options/index.js";
 import { commandNamed, commands, table } from "./commands.js";
 
-const read = (command: string, ...words: string[]) => readWords(ownSpelling(words), commandNamed(command));
+const read = (command: string, ...words: string[]) =>
+  parseArguments(normalizeSpelling(words), commandNamed(command));
 
 /** The words of a line as a shell splits it. */
 const shellWords = (line: string): string[] =>
@@ -96,12 +97,12 @@ describe("commands", () => {
   });
 
   it("show their help, wherever it is asked for", () => {
-    expect(helpWanted(["run", "boolq", "--limit", "4", "-h"], table)).toBe(commandNamed("run"));
-    expect(helpWanted(["models", "--help"], table)).toMatchObject({ path: ["models"] });
-    expect(helpWanted(["--help"], table)).toBeUndefined();
-    expect(helpWanted(["score", "--", "--help"], table)).toBe(false);
-    expect(isVersionWanted(["score", "--version"])).toBe(true);
-    expect(isVersionWanted(["score", "--", "--version"])).toBe(false);
+    expect(findHelpTopic(["run", "boolq", "--limit", "4", "-h"], table)).toBe(commandNamed("run"));
+    expect(findHelpTopic(["models", "--help"], table)).toMatchObject({ path: ["models"] });
+    expect(findHelpTopic(["--help"], table)).toBeUndefined();
+    expect(findHelpTopic(["score", "--", "--help"], table)).toBe(false);
+    expect(isVersionRequested(["score", "--version"])).toBe(true);
+    expect(isVersionRequested(["score", "--", "--version"])).toBe(false);
   });
 
   it("have examples that can be typed", async () => {
@@ -113,7 +114,7 @@ describe("commands", () => {
         const found = COMMANDS[entry.path[0]!]!;
         const { command } = await (typeof found === "function" ? found : found.commands[entry.path[1]!]!)();
         // Throws where the line is refused.
-        checkOptions(command.options, readWords(rest, entry));
+        checkOptions(command.options, parseArguments(rest, entry));
         expect(what).not.toBe("");
         examples++;
       }
@@ -137,7 +138,7 @@ describe("commands", () => {
       for (const { key, name, examples = [], isList, repeated } of flags)
         for (const example of examples) {
           const bare: CommandWords = { ...commandNamed(path.join(" ")), positionals: [] };
-          const given = readWords([`--${name}`, example], bare)[key];
+          const given = parseArguments([`--${name}`, example], bare)[key];
           expect(Array.isArray(given)).toBe(isList && given !== example);
           if (repeated) expect(given).toEqual([example]);
           values++;
