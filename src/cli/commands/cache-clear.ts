@@ -2,7 +2,7 @@ import { cacheClearOptions } from "../../options/index.js";
 import { defineCommand } from "./define-command.js";
 
 export const command = defineCommand({
-  describe: "Remove cached scores: all, or those of a model by its hash (see list)",
+  describe: "Remove cached scores: all, or one model's by its hash",
   positionals: ["hashes"],
   options: cacheClearOptions,
   examples: [

@@ -55,7 +55,7 @@ export const COMMANDS: Readonly<Record<string, LoadCommand | Group>> = {
     },
   },
   cache: {
-    describe: "Manage the score cache, which saves scoring a question again",
+    describe: "Manage the score cache, which avoids scoring a question twice",
     missingMessage: "cache: no action given",
     examples: [
       ["cache list", "the models with cached scores"],

@@ -2,7 +2,7 @@ import { judgeOptions } from "../../options/index.js";
 import { defineCommand } from "./define-command.js";
 
 export const command = defineCommand({
-  describe: "Recompute a finished run's results with other conventions, without its model",
+  describe: "Recompute a run's results with other conventions, without its model",
   positionals: ["run"],
   options: judgeOptions,
   examples: [

@@ -2,7 +2,7 @@ import { reportOptions } from "../../options/index.js";
 import { defineCommand } from "./define-command.js";
 
 export const command = defineCommand({
-  describe: "Report finished runs as a table, an HTML page, LaTeX or the leaderboard's zip",
+  describe: "Report finished runs as a table, HTML page, LaTeX or leaderboard zip",
   positionals: ["runs"],
   options: reportOptions,
   examples: [

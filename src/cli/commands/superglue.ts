@@ -4,7 +4,7 @@ import { defineCommand } from "./define-command.js";
 const DIAGNOSTICS = ["axb", "axg"];
 
 export const command = defineCommand({
-  describe: "Score the eight SuperGLUE tasks as cloze questions: one table, one CSV file",
+  describe: "Score the eight SuperGLUE tasks as cloze questions (table and CSV)",
   options: superglueOptions,
   examples: [
     ["superglue", "bundled model and sample (at most a minute)"],

@@ -2,7 +2,7 @@ import { tasksValidateOptions } from "../../options/index.js";
 import { defineCommand } from "./define-command.js";
 
 export const command = defineCommand({
-  describe: "Report all problems in task files and their data, and how to fix them",
+  describe: "Report all problems in task files and data, and how to fix them",
   positionals: ["tasks"],
   options: tasksValidateOptions,
   examples: [

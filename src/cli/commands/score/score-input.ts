@@ -64,7 +64,8 @@ export async function score(argv: ScoreTextOptions): Promise<void> {
   } catch (error) {
     if (!(error instanceof GlmEvalError) || done === 0) throw error;
     const where = out === stdout ? "were printed" : `are in ${output}, which has no others`;
-    const hint = `${error.hint ?? ""} The results of the ${done} texts before it ${where}.`.trim();
+    const hint =
+      `${error.hint ?? ""} The results of the ${done} ${done === 1 ? "text" : "texts"} before it ${where}.`.trim();
     throw new GlmEvalError(error.code, error.message, { hint, cause: error });
   } finally {
     progress.end();

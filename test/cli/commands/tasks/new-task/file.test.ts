@@ -4,7 +4,7 @@ import { parse } from "yaml";
 import { formatTaskFile } from "../../../../../src/cli/commands/tasks/new-task/write-task-file.js";
 import { taskSchema } from "../../../../../src/tasks/schema.js";
 
-it("a new task file says again what it was made of, whatever that is", () => {
+it("a new task file parses back to any content it was made from", () => {
   const characters = [..."a01 :#-'\"\\{}[],&*!|>%@é字\n\t", "yes", "no", "1.0", "null", "# ", ": "];
   const texts = fc
     .string({ unit: fc.constantFrom(...characters), minLength: 1, maxLength: 12 })
