@@ -149,7 +149,7 @@ export const dataPullOptions = z.object({
     examples: ["superglue", "boolq"],
   }),
   from: option(text.default("hub"), {
-    help: "hub; a folder or a .zip file with the official files or the hub's; the address of such a .zip, or of the folder of the official ones (BoolQ.zip, …)",
+    help: "hub; a folder or .zip file with the official files or the hub's; or the URL of such a .zip file, or of a folder with the official .zip files (BoolQ.zip, …)",
     group: "Data",
     placeholder: "SOURCE",
     examples: ["./downloads", "https://dl.fbaipublicfiles.com/glue/superglue/data/v2"],

@@ -58,11 +58,11 @@ describe("lines of --input", () => {
     [
       "with an answer twice",
       question("bad", { answers: ["x", "y", " x"] }),
-      ['q.jsonl:3: "answers" has " x" twice'],
+      ['q.jsonl:3: "answers" contains " x" twice'],
     ],
     ["with a repeated id", question("one"), ['q.jsonl:3: id "one" is not unique', "Line 1 has the same id"]],
     ["not UTF-8", Buffer.from([0x22, 0xff, 0x22]), ["q.jsonl:3: the line is not UTF-8"]],
-  ])("%s: file and line, before a model is looked for, and nothing is written", async (_, bad, parts) => {
+  ])("%s: reports file and line before a model is loaded, and writes nothing", async (_, bad, parts) => {
     const lines = [question("one"), "\n\n", bad, `\n${question("after")}\n`];
     writeFileSync(path("q.jsonl"), Buffer.concat(lines.map((line) => Buffer.from(line))));
     const opened = openQuestions(path("q.jsonl"));

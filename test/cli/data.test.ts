@@ -89,7 +89,7 @@ describe("data that is missing or broken", () => {
       3,
       `found no data of these tasks: neither in ${path("empty")} nor beside the task files`,
       "BoolQ/val.jsonl, CB/val.jsonl",
-      "glm-eval data pull superglue downloads",
+      '"glm-eval data pull superglue" downloads',
     );
     expectRefused(await run([...args, "--data", "nowhere"]), 3, `no such data folder: ${path("nowhere")}`);
     expectRefused(await run([...args, "--split", "test"]), 3, "BoolQ/test.jsonl");

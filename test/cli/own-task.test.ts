@@ -256,7 +256,7 @@ describe("a custom task", () => {
     expectRefused(
       await run(["run", "weather.yaml", "-f", "-1"]),
       2,
-      "--num-fewshot: found -1; expected a whole number from 0 on",
+      "--num-fewshot: found -1; expected a whole number of at least 0",
     );
   });
 });

@@ -47,7 +47,7 @@ describe("tasks new, by flags", () => {
     const text = read("mood.yaml");
     expect(text).toMatch(/^# yaml-language-server: \$schema=https:\/\/\S+\/schema\/task\.schema\.json\n/);
     expect(text).toMatch(
-      /^ +# .*\{\{ … \}\} are columns \(text, mood\);\n +# \| shorten marks what may be cut/m,
+      /^ +# .*\{\{ … \}\} inserts a column \(text, mood\);\n +# \| shorten marks text that may be cut/m,
     );
     expect(parse(text)).toEqual({
       task: "mood",
@@ -137,7 +137,7 @@ describe("tasks new, by flags", () => {
       "a missing data file",
       ["--from", "data/reviws.csv", ...label],
       3,
-      ["--from data/reviws.csv: no such file", "did you mean data/reviews.csv?"],
+      ["--from data/reviws.csv: no such file", "Did you mean data/reviews.csv?"],
     ],
     ["no data", ["--from", "data/empty.jsonl", ...label], 3, ["found no rows"]],
     [

@@ -122,7 +122,7 @@ own p1, example 0, gold: yes
     expect(copa.match(/\[____\] .*/g)).toEqual([
       "[____] a storm warning came over the radio",
       "[____] the passengers drank coffee",
-      expect.stringContaining("the blank"),
+      expect.stringContaining("segment boundary"),
     ]);
     expect(expectDone(await show("record", "-n", "1"))).toMatch(
       /gold: "Conor Meade"\n[\s\S]*^ {2}\* +" Conor Meade"$/m,

@@ -7,19 +7,23 @@ const { path, run, folder } = workspace();
 
 describe("wrong command lines", () => {
   it.each<[string, string, string[]]>([
-    ["no command", "", ["no command given", "superglue, run, score, judge, compare, report, models, tasks"]],
-    ["a mistyped command", "superglu", ['unknown command "superglu"', "did you mean superglue?"]],
+    [
+      "no command",
+      "",
+      ["no command given", "superglue, run, score, judge, compare, report, published, models, tasks"],
+    ],
+    ["a mistyped command", "superglu", ['unknown command "superglu"', "Did you mean superglue?"]],
     ["an unknown command", "frobnicate", ['unknown command "frobnicate"', "superglue, run"]],
     ["no action", "models", ["no action given; expected list, inspect or convert"]],
-    ["a mistyped action", "models inspct x", ['"inspct"', "did you mean inspect?"]],
+    ["a mistyped action", "models inspct x", ['"inspct"', "Did you mean inspect?"]],
     ["a missing folder argument", "models inspect", ["missing argument", "glm-eval models inspect --help"]],
     ["a missing output", "models convert x", ["--output is missing"]],
     ["a missing task", "tasks list all", ['no task "all"', "boolq, cb"]],
-    ["a mistyped flag", "superglue --limt 4", ["unknown flag --limt", "did you mean --limit?"]],
+    ["a mistyped flag", "superglue --limt 4", ["unknown flag --limt", "Did you mean --limit?"]],
     [
       "a mistyped flag in lm-eval's spelling",
       "superglue --batch_sise=8",
-      ["unknown flag --batch-sise", "did you mean --batch-size?"],
+      ["unknown flag --batch-sise", "Did you mean --batch-size?"],
     ],
     ["an unknown flag", "score --frobnicate", ["unknown flag --frobnicate", "glm-eval score --help"]],
     ["an unknown short flag", "score -z 4", ["unknown flag -z"]],
@@ -34,7 +38,7 @@ describe("wrong command lines", () => {
     ["a negative number", "superglue --max-length -1", ["--max-length: found -1"]],
     ["text for a number of rows", "superglue --batch_size some", ["--batch-size: found some"]],
     ["a floor without a value", "superglue --fail-under boolq", ["--fail-under", "TASK=VALUE"]],
-    ["a mistyped choice", "run cb --format markdwn", ["--format: found", "did you mean markdown?"]],
+    ["a mistyped choice", "run cb --format markdwn", ["--format: found", "Did you mean markdown?"]],
     ["a flag before the command", "--limit 4 superglue", ["no command given before --limit"]],
     ["one run to compare", "compare results/a", ["run: found", "two or more finished runs"]],
     ["no run to judge", "judge", ["missing argument: run", "glm-eval judge --help"]],
@@ -57,7 +61,7 @@ describe("wrong command lines", () => {
     [
       "a mistyped published row",
       "superglue --published bert-larg",
-      ['"bert-larg"', "did you mean bert-large?"],
+      ['"bert-larg"', "Did you mean bert-large?"],
     ],
   ])("%s", async (_, line, parts) => {
     const outcome = await run(line.split(" ").filter(Boolean));

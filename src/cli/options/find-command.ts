@@ -59,7 +59,7 @@ function findEntry<E extends CommandEntry | GroupEntry>(name: string, entries: r
   const known = getNames(entries);
   const near = nearest(name, known);
   throw new GlmEvalError("unknown-command", `unknown command ${JSON.stringify(name)}`, {
-    hint: `${near === undefined ? "" : `did you mean ${near}? `}The commands are: ${known.join(", ")}`,
+    hint: `${near === undefined ? "" : `Did you mean ${near}? `}The commands are: ${known.join(", ")}`,
   });
 }
 

@@ -96,7 +96,7 @@ function unknownFlag(rawName: string, { flags, path }: CommandEntry): GlmEvalErr
   const known = flags.filter(({ hidden }) => !hidden).map(({ name }) => name);
   const near = nearest(rawName.replace(/^--?/, ""), known);
   return new GlmEvalError("unknown-flag", `unknown flag ${rawName}`, {
-    hint: `${near === undefined ? "" : `did you mean --${near}? `}${getHelpHint(path)}`,
+    hint: `${near === undefined ? "" : `Did you mean --${near}? `}${getHelpHint(path)}`,
   });
 }
 

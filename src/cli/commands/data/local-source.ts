@@ -83,7 +83,10 @@ export async function extractArchiveFiles(
   }));
 }
 
-/** Downloads the official files of tasks: from the .zip at a URL, or from the .zip files below it that are named like the official folders (BoolQ.zip). */
+/**
+ * Downloads the official files of tasks: from the .zip at a URL, or from the .zip files below it that are named like the
+ * official folders (BoolQ.zip).
+ */
 export async function downloadFiles(
   address: string,
   tasks: readonly Task[],

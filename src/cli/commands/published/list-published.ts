@@ -26,7 +26,7 @@ function formatListing(): string {
   return (
     `${parts.join("\n")}\n` +
     "SuperGLUE: the average printed in the source, in percent. Pass names to --published, separated by commas.\n" +
-    "The rows most comparable to a model without fine-tuning, scored by log-likelihood: the GLaM paper's zero-shot rows.\n"
+    "Most comparable to scoring by log-likelihood without fine-tuning: the zero-shot rows of the GLaM paper.\n"
   );
 }
 

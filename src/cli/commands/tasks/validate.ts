@@ -49,7 +49,10 @@ export async function validate(argv: TasksValidateOptions): Promise<void> {
   if (checks.some(({ findings }) => findings.errors > 0)) process.exitCode = 3;
 }
 
-/** Like a run: a task with missing data is skipped (warning); if the data of all tasks is missing, there is nothing to run (error). */
+/**
+ * Reports missing data with the severity it has in a run: a task without data is skipped (warning); without data for any task,
+ * there is nothing to run (error).
+ */
 function reportMissing(checks: readonly Check[]): void {
   const isAllMissing = checks.every(({ dataset }) => dataset === undefined);
   for (const { missing, findings } of checks)

@@ -6,7 +6,7 @@ import type { DataForm } from "../../../../tasks/index.js";
 export interface NewTask {
   readonly id: string;
   readonly title: string;
-  /** path relative to the task file, as for `train` */
+  /** relative to the task file, like `train` */
   readonly validation: string;
   readonly train?: string | undefined;
   /** format of the data file, as far as its name does not determine it */
@@ -78,7 +78,7 @@ export function formatTaskFile(task: NewTask): string {
   addComment(
     pattern,
     "text",
-    `one [MASK], a space before it belongs to the answer; {{ … }} inserts a column (${task.columns.map(columnExpression).join(", ")});\n` +
+    `one [MASK]; a space before it belongs to the answer; {{ … }} inserts a column (${task.columns.map(columnExpression).join(", ")});\n` +
       "| shorten marks text that may be cut if the question is too long",
   );
   addComment(pattern, "verbalizer", "word or words that fill the blank for each label");
