@@ -5,7 +5,7 @@ import { expectDone, expectRefused, workspace } from "./command.js";
 const { path, run } = workspace();
 const command = ["superglue", "--tasks", "copa", "--limit", "2", "--output", "mapped"];
 
-it("--mmap yes reports its cost before loading, run.json records it, and a resumed run keeps it", async () => {
+it("--mmap yes reports its cost before loading, run.json records it, and a resumed run must keep it", async () => {
   const outcome = await run([...command, "--mmap", "yes"]);
   expectDone(outcome);
   expect(outcome.stderr).toMatch(
