@@ -133,8 +133,8 @@ if (argv[1] === fileURLToPath(import.meta.url)) {
   mkdirSync(new URL("schema", ROOT), { recursive: true });
   for (const [name, schema] of Object.entries({ task, suite }))
     writeFileSync(new URL(`schema/${name}.schema.json`, ROOT), `${JSON.stringify(schema, null, 2)}\n`);
-  const { makeTable } = await import(new URL("dist/cli/options/make-table.js", ROOT).href);
-  const commands = await makeTable();
+  const { makeCommandTable } = await import(new URL("dist/cli/options/make-table.js", ROOT).href);
+  const commands = await makeCommandTable();
   writeFileSync(new URL("dist/cli/options/table.json", ROOT), JSON.stringify(commands));
   if (argv.includes("--reference")) {
     const { CODE_GROUPS } = await import(new URL("dist/error-codes.js", ROOT).href);

@@ -2,7 +2,7 @@
 import { runCommand } from "./run-command.js";
 import { exitWith } from "./terminal/exit.js";
 
-// The reader of the results may stop reading, as `head` does: that is no error.
+// The reader of stdout may stop early, as `head` does: not an error.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code === "EPIPE") process.exit();
   exitWith(error);

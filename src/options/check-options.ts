@@ -37,7 +37,7 @@ export function checkOptions<S extends z.ZodObject>(
   const wrong = Array.isArray(value) && typeof index === "number" ? value[index] : value;
   const found = isNumber ? String(wrong) : quoteValue(wrong);
   const near = typeof wrong === "string" ? nearest(wrong, choices) : undefined;
-  const help = [near && `did you mean ${near}?`, hint].filter(Boolean).join(" ");
+  const help = [near && `Did you mean ${near}?`, hint].filter(Boolean).join(" ");
   throw new GlmEvalError(
     "bad-option",
     `${formatName(key)}: found ${found}; expected ${describeExpected(option)}`,

@@ -105,17 +105,17 @@ export const PROTOCOLS: Readonly<Record<Protocol, Conventions>> = {
  * console.log(conventions.protocol, conventions.normalization); // glm-hf mean
  */
 export function conventionsOf(
-  asked: {
+  given: {
     readonly [K in keyof Conventions]?: Conventions[K] | undefined;
   },
 ): Conventions {
-  const base = PROTOCOLS[asked.protocol ?? "glm"];
+  const base = PROTOCOLS[given.protocol ?? "glm"];
   return {
     protocol: base.protocol,
-    truncation: asked.truncation ?? base.truncation,
-    endOfPiece: asked.endOfPiece ?? base.endOfPiece,
-    normalization: asked.normalization ?? base.normalization,
-    aggregate: asked.aggregate ?? base.aggregate,
-    calibration: asked.calibration ?? base.calibration,
+    truncation: given.truncation ?? base.truncation,
+    endOfPiece: given.endOfPiece ?? base.endOfPiece,
+    normalization: given.normalization ?? base.normalization,
+    aggregate: given.aggregate ?? base.aggregate,
+    calibration: given.calibration ?? base.calibration,
   };
 }

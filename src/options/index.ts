@@ -22,3 +22,4 @@ export {
   readerOptions,
 } from "./model-schema.js";
 export { type ComparisonFormat, type Format, type OutputOptions, outputOptions } from "./output-schema.js";
+export * from "./tasks-command-options.js";

@@ -52,3 +52,6 @@ export const names = z
 
 /** A switch, off by default. */
 export const flag = (meta: OptionMeta) => option(z.boolean().default(false), meta);
+
+/** An optional file. */
+export const file = (help: string) => option(text.optional(), { help, placeholder: "FILE" });

@@ -17,8 +17,8 @@ const WEIGHT = "transformer.layers.1.mlp.dense_h_to_4h.weight";
 const change = (name: string, how: (tensor: Stored) => Stored) => (tensors: Map<string, Stored>) =>
   void tensors.set(name, how(tensors.get(name)!));
 
-describe("models that are not there", () => {
-  it("a folder: names its nearest neighbour", async () => {
+describe("missing models", () => {
+  it("a folder: suggests the nearest name", async () => {
     mkdirSync(path("glm-large"));
     expectRefused(
       await score("./glm-larg"),
@@ -29,7 +29,7 @@ describe("models that are not there", () => {
     );
   });
 
-  it("a name that no hub can have", async () => {
+  it("a name that is invalid on any hub", async () => {
     expectRefused(
       await score("glm-2b"),
       4,
@@ -38,11 +38,11 @@ describe("models that are not there", () => {
     );
   });
 
-  it("a file in a folder's place", async () => {
+  it("a file instead of a folder", async () => {
     expectRefused(await score(goldenFixture("README.md")), 4, "is a file; a model is a folder");
   });
 
-  it("a hub name that the hub does not know", async () => {
+  it("a name unknown to the hub", async () => {
     const hub = await startHub({});
     try {
       const outcome = await run(["score", "a [MASK]", "-a", "b", "--model", "THUDM/glm-2bb"], {
@@ -54,7 +54,7 @@ describe("models that are not there", () => {
     }
   });
 
-  it("a hub out of reach", async () => {
+  it("an unreachable hub", async () => {
     const port = await closedPort();
     const outcome = await run(["score", "a [MASK]", "-a", "b", "--model", "THUDM/glm-2b"], {
       env: { HF_ENDPOINT: `http://127.0.0.1:${port}` },
@@ -62,18 +62,18 @@ describe("models that are not there", () => {
     expectRefused(outcome, 4, "cannot download THUDM/glm-2b", "connection refused", "HF_ENDPOINT");
   });
 
-  it("--offline and an empty cache", async () => {
+  it("--offline with an empty cache", async () => {
     expectRefused(await score("THUDM/glm-2b", "--offline"), 4, "THUDM/glm-2b");
   });
 });
 
-describe("checkpoints that are broken", () => {
+describe("broken checkpoints", () => {
   it("a missing tensor", async () => {
     const model = edited(folder(), (tensors) => void tensors.delete(WEIGHT));
     expectRefused(await score(model), 3, `1 of 41 tensors missing: ${WEIGHT}`);
   });
 
-  it("an extra tensor, which --allow-extra-tensors leaves out", async () => {
+  it("an extra tensor, which --allow-extra-tensors ignores", async () => {
     const extra = { dtype: "F16", shape: [2], bytes: new Uint8Array(4) };
     const model = edited(folder(), (tensors) => void tensors.set("classifier.weight", extra));
     expectRefused(
@@ -93,18 +93,18 @@ describe("checkpoints that are broken", () => {
     expectRefused(await score(model), 3, `${WEIGHT} has shape [`, "expected [");
   });
 
-  it("a file cut short", async () => {
+  it("a truncated file", async () => {
     const model = edited(folder(), () => undefined);
     const file = join(model, "model.safetensors");
     truncateSync(file, readFileSync(file).length - 100);
     expectRefused(await score(model), 3, "model.safetensors");
   });
 
-  it("a pickle cut short", async () => {
+  it("a truncated pickle", async () => {
     const model = folder();
     copyWithoutWeights("wordpiece-fp32", model);
-    const whole = readFileSync(goldenFixture("wordpiece-fp32/pytorch_model.bin"));
-    writeFileSync(join(model, "pytorch_model.bin"), whole.subarray(0, whole.length >> 1));
+    const bytes = readFileSync(goldenFixture("wordpiece-fp32/pytorch_model.bin"));
+    writeFileSync(join(model, "pytorch_model.bin"), bytes.subarray(0, bytes.length >> 1));
     expectRefused(await score(model), 3, "pytorch_model.bin");
   });
 
@@ -119,7 +119,7 @@ describe("checkpoints that are broken", () => {
     expectRefused(await score(model), 3, "model.safetensors");
   });
 
-  it.each(["hostile-global-zip", "hostile-legacy"])("%s: refused, and nothing in it is run", async (name) => {
+  it.each(["hostile-global-zip", "hostile-legacy"])("%s: rejected, and no code in it runs", async (name) => {
     const model = folder();
     copyWithoutWeights("wordpiece-fp32", model);
     copyFileSync(checkpointFixture(`${name}/pytorch_model.bin`), join(model, "pytorch_model.bin"));
@@ -145,10 +145,10 @@ describe("checkpoints that are broken", () => {
   });
 });
 
-describe("weights that overflow", () => {
+describe("overflowing weights", () => {
   const huge = "transformer.final_layernorm.weight";
 
-  it("everywhere: the first text is named", async () => {
+  it("everywhere: the first text is reported", async () => {
     const model = edited(
       folder(),
       change(huge, (tensor) => asFloat32(tensor, (values) => void values.fill(1e38))),
@@ -171,8 +171,8 @@ describe("weights that overflow", () => {
     expect(outcome.stderr).not.toMatch(/\n\s+at /);
   });
 
-  it("at one position: the texts before the first that reaches it keep their results", async () => {
-    // One dimension of one position is far above all others, and one unit of an MLP overflows where it is.
+  it("at one position: earlier texts keep their results", async () => {
+    // One dimension of one position is far larger than all others, and makes one unit of an MLP overflow.
     const set = (name: string, how: (values: Float32Array, columns: number) => void) =>
       change(name, (tensor) => asFloat32(tensor, (values) => how(values, tensor.shape[1] ?? 1)));
     const changes = [
@@ -210,7 +210,7 @@ describe("other architectures", () => {
     ["ChatGLM", { model_type: "chatglm", num_layers: 28 }, 'model_type is "chatglm"'],
     ["a mistyped one", { model_type: "bertt", vocab_size: 9 }, "Did you mean bert?"],
     ["one without a name", { hidden_size: 3 }, "model_type is missing"],
-  ])("%s: says which are known", async (_, config, found) => {
+  ])("%s: lists the known ones", async (_, config, found) => {
     const outcome = await score(withConfig(JSON.stringify(config)));
     expectRefused(outcome, 4, "config.json", found);
     for (const known of ["infill: glm (blank infilling)", "masked: bert", "seq2seq: t5", "causal: gpt2"])
@@ -222,7 +222,7 @@ describe("other architectures", () => {
     ["BERT", { model_type: "bert" }],
     ["GLM-4", { model_type: "glm", ...glm4 }],
     ["GLM-4 0414", { model_type: "glm4", ...glm4 }],
-    ["one that --family tells how to read", { model_type: "new" }, "--family", "causal"],
+    ["one that --family says how to read", { model_type: "new" }, "--family", "causal"],
   ])("%s without an export: says how to get one", async (_, config, ...flags) => {
     const model = withConfig(JSON.stringify({ ...config, vocab_size: 9 }));
     writeFileSync(join(model, "model.safetensors"), "");
@@ -241,7 +241,7 @@ describe("other architectures", () => {
     expectRefused(await score(withConfig(JSON.stringify(config))), 4, "BertForSequenceClassification");
   });
 
-  it("a config.json that is not JSON", async () => {
+  it("an invalid config.json", async () => {
     expectRefused(await score(withConfig('{"model_type": "glm",')), 3, "config.json is not JSON");
   });
 
@@ -252,7 +252,7 @@ describe("other architectures", () => {
   });
 });
 
-/** A port of loopback where nobody listens. */
+/** Returns a loopback port on which no process listens. */
 async function closedPort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -11,9 +11,9 @@ const question = (id: string, more: object = {}): string =>
   JSON.stringify({ id, text: "w0100 [MASK]", answers: ["w0200"], ...more });
 const ids = (lines: string) => jsonLines<{ id: string }>(lines).map(({ id }) => id);
 
-describe("texts and answers typed in", () => {
+describe("texts and answers on the command line", () => {
   it.each<[string, string[], string[]]>([
-    ["no text", [], ["there is nothing to score", "--input FILE"]],
+    ["no text", [], ["nothing to score", "--input FILE"]],
     ["no [MASK]", ["w0100", "-a", "x"], ['found no [MASK] in "w0100"; expected exactly one']],
     ["two [MASK]", ["[MASK] [MASK]", "-a", "x"], ["found 2 [MASK]", "expected exactly one"]],
     ["the second of two texts", ["a [MASK]", "b", "-a", "x"], ["text 2: found no [MASK]"]],
@@ -28,14 +28,14 @@ describe("texts and answers typed in", () => {
     expectRefused(await typed(...args), 2, ...parts);
   });
 
-  it("a text that is longer than the model's positions: how long it is", async () => {
+  it("reports the length of a text that exceeds the model's positions", async () => {
     const outcome = await typed(`${"w0100 ".repeat(300)}[MASK]`, "-a", "w0200");
     // [CLS] and [EOS], the blank, and the answer with its end of piece
     expectRefused(outcome, 3, `the text: text and answer have ${300 + 3 + 2} tokens; at most 256 fit`);
     expect(outcome.stdout).toBe("");
   });
 
-  it("is refused before the model is loaded", async () => {
+  it("are rejected before the model is loaded", async () => {
     const { stderr } = await run(["score", "no blank", "-a", "x", "--model", "no-such-model"]);
     expect(stderr).toContain("found no [MASK]");
   });
@@ -58,15 +58,11 @@ describe("lines of --input", () => {
     [
       "with an answer twice",
       question("bad", { answers: ["x", "y", " x"] }),
-      ['q.jsonl:3: "answers" has " x" twice'],
+      ['q.jsonl:3: "answers" contains " x" twice'],
     ],
-    [
-      "with an id that was there",
-      question("one"),
-      ['q.jsonl:3: found id "one" again', "Line 1 has it already"],
-    ],
+    ["with a repeated id", question("one"), ['q.jsonl:3: id "one" is not unique', "Line 1 has the same id"]],
     ["not UTF-8", Buffer.from([0x22, 0xff, 0x22]), ["q.jsonl:3: the line is not UTF-8"]],
-  ])("%s: file and line, before a model is looked for, and nothing is written", async (_, bad, parts) => {
+  ])("%s: reports file and line before a model is loaded, and writes nothing", async (_, bad, parts) => {
     const lines = [question("one"), "\n\n", bad, `\n${question("after")}\n`];
     writeFileSync(path("q.jsonl"), Buffer.concat(lines.map((line) => Buffer.from(line))));
     const opened = openQuestions(path("q.jsonl"));
@@ -75,16 +71,21 @@ describe("lines of --input", () => {
     for (const part of parts) expect(`${message}\n${hint}`).toContain(part);
   });
 
-  it("too long for the model: file and line, and where the results of the lines before it are", async () => {
+  it("reports file and line of a text too long for the model, and where earlier results are", async () => {
     const long = question("bad", { text: `${"w0100 ".repeat(300)}[MASK]` });
     writeFileSync(path("q.jsonl"), [question("one"), long, question("after")].join("\n"));
     const outcome = await typed("--input", "q.jsonl", "--output", "scores.jsonl");
     const what = "q.jsonl:2 (bad): text and answer have 305 tokens; at most 256 fit";
-    expectRefused(outcome, 3, what, "The results of the 1 before it are in scores.jsonl, and no others.");
+    expectRefused(
+      outcome,
+      3,
+      what,
+      "The results of the 1 text before it are in scores.jsonl, which has no others.",
+    );
     expect(ids(readFileSync(path("scores.jsonl"), "utf8"))).toEqual(["one"]);
   });
 
-  it("ends at a bad line although stdin stays open", async () => {
+  it("stops at an invalid line although stdin stays open", async () => {
     const { child, finished } = start(["score", "--model", model, "--input", "-"]);
     child.stdin.write(`${question("one")}\nnonsense\n`);
     const outcome = await finished;
@@ -99,32 +100,32 @@ describe("lines of --input", () => {
     expectRefused(await typed(...args), 3, part);
   });
 
-  it("no lines at all", async () => {
+  it("must not be empty", async () => {
     expectRefused(
       await run(["score", "--model", model, "-i", "-"], { input: "\n\n" }),
       3,
-      "stdin holds no questions",
+      "stdin contains no questions",
     );
   });
 });
 
 describe("--output", () => {
   it.each([
-    ["in a folder that is not there", "nowhere/scores.jsonl", "its folder does not exist"],
+    ["in a missing folder", "nowhere/scores.jsonl", "its folder does not exist"],
     ["that is a folder", ".", "it is a folder"],
   ])("%s", async (_, output, why) => {
     const outcome = await typed("w0100 [MASK]", "-a", "w0200", "--output", output);
     expectRefused(outcome, 2, `--output ${output} cannot be written: ${why}`);
   });
 
-  it("that is the input", async () => {
+  it("must not be the input", async () => {
     writeFileSync(path("same.jsonl"), question("one"));
     const outcome = await typed("--input", "same.jsonl", "--output", "./same.jsonl");
     expectRefused(outcome, 2, "is the input file");
     expect(readFileSync(path("same.jsonl"), "utf8")).toBe(question("one"));
   });
 
-  it("of an earlier time is kept where the model cannot be loaded, and replaced where it can", async () => {
+  it("keeps an earlier file if the model fails to load, and replaces it otherwise", async () => {
     writeFileSync(path("kept.jsonl"), "earlier\n");
     mkdirSync(path("empty"));
     const args = ["score", "w0100 [MASK]", "-a", "w0200"];

@@ -35,20 +35,20 @@ describe("a GLM and three baselines of other families", () => {
     ]);
   });
 
-  it("are asked the very same questions, and their samples stand side by side", () => {
+  it("are scored on the same questions, with their samples side by side", () => {
     expectDone(outcome);
     for (const task of ["copa", "multirc", "cb"]) {
       const lines = jsonLines<Line>(read("run/samples", `${task}.jsonl`));
       const of = (model: string) => lines.filter((line) => line.model === model);
-      const asked = (model: string) => of(model).map(({ id, text, label }) => [id, text, label]);
+      const listQuestions = (model: string) => of(model).map(({ id, text, label }) => [id, text, label]);
       expect(of("glm-tiny")).toHaveLength(12);
-      for (const model of models) expect(asked(model)).toEqual(asked("glm-tiny"));
+      for (const model of models) expect(listQuestions(model)).toEqual(listQuestions("glm-tiny"));
     }
     const journal = jsonLines<Line>(read("run/journal.jsonl"));
     for (const model of models) expect(journal.filter((line) => line.model === model)).toHaveLength(36);
   });
 
-  it("have their difference and its significance in table, JSON and CSV", () => {
+  it("have differences and significance in table, JSON and CSV", () => {
     const results = JSON.parse(read("run/results.json"));
     expect(results.baselines.map(({ family }: { family: string }) => family)).toEqual([
       "masked",
@@ -94,12 +94,12 @@ describe("a GLM and three baselines of other families", () => {
   });
 });
 
-describe("a model of a run that cannot be used", () => {
+describe("a model of a run that fails to load", () => {
   const flags = ["superglue", "--tasks", "copa", "--limit", "4"];
-  it("a baseline: it is told, the others finish, exit code 5", async () => {
+  it("a baseline is reported, and the others finish: exit code 5", async () => {
     const outcome = await run([...flags, "--baseline", "./nowhere", "--baseline", GPT2, "--output", "one"]);
     expect(outcome.code).toBe(5);
-    expect(outcome.stderr).toMatch(/^\.\/nowhere: cannot be used: no such folder: \.\/nowhere/m);
+    expect(outcome.stderr).toMatch(/^\.\/nowhere: failed to load: no such folder: \.\/nowhere/m);
     expect(outcome.stdout).toMatch(/\.\/nowhere failed: no such folder/);
     expect(outcome.stdout).toMatch(/^COPA +Acc\. +\d/m);
     const [nowhere, gpt2] = JSON.parse(read("one/results.json")).baselines;
@@ -107,7 +107,7 @@ describe("a model of a run that cannot be used", () => {
     expect(gpt2).toMatchObject({ status: "done", tasks: [{ task: "copa", status: "done" }] });
   });
 
-  it("the evaluated model: its baselines finish all the same", async () => {
+  it("does not stop its baselines if it is the evaluated one", async () => {
     const outcome = await run([...flags, "--model", "./nowhere", "--baseline", GPT2, "--output", "two"]);
     expect(outcome.code).toBe(5);
     const results = JSON.parse(read("two/results.json"));
@@ -115,7 +115,7 @@ describe("a model of a run that cannot be used", () => {
     expect(results.baselines[0].tasks).toMatchObject([{ task: "copa", status: "done" }]);
   });
 
-  it("all of them: the first one's message and exit code", async () => {
+  it("gives its message and exit code if it is the first and all fail", async () => {
     const outcome = await run([
       ...flags,
       "--model",
@@ -128,12 +128,12 @@ describe("a model of a run that cannot be used", () => {
     expectRefused(outcome, 4, "no such folder: ./nowhere");
   });
 
-  it("a model named twice", async () => {
+  it("must not be given twice", async () => {
     expectRefused(await run([...flags, "--model", GPT2, "--baseline", GPT2]), 2, "is named twice");
   });
 });
 
-describe("exports that cannot be used", () => {
+describe("unusable exports", () => {
   const broken = (name: string, from: string, how: (folder: string) => void): string => {
     const folder = path(name);
     cpSync(from, folder, { recursive: true });
@@ -148,7 +148,7 @@ describe("exports that cannot be used", () => {
     writeFileSync(`${folder}/${file}`, JSON.stringify(json));
   };
 
-  it("a dtype that is not there", async () => {
+  it("a missing dtype", async () => {
     expectRefused(await score(BERT, "--dtype", "q4"), 4, "has no q4 export", "fp32, fp16, q8");
   });
 
@@ -167,7 +167,7 @@ describe("exports that cannot be used", () => {
     expectRefused(await score(model), 4, "lacks decoder_model_merged.onnx");
   });
 
-  it("a tokenizer without a mask token, asked to fill one", async () => {
+  it("a tokenizer without a mask token for a masked model", async () => {
     const model = broken("no-mask", BERT, (folder) => {
       edit(folder, "tokenizer_config.json", (config) => void delete config.mask_token);
       edit(folder, "tokenizer.json", (json) => {
@@ -186,7 +186,7 @@ describe("exports that cannot be used", () => {
     expectRefused(await score(model), 3, "do not belong together");
   });
 
-  it("an answer that the vocabulary cannot write", async () => {
+  it("an answer that the vocabulary cannot encode", async () => {
     const outcome = await run(["score", "The cat sat on the [MASK].", "-a", "mat,☃", "--model", BERT]);
     expectRefused(outcome, 3, 'cannot represent the answer " ☃"');
   });
@@ -197,7 +197,7 @@ describe("exports that cannot be used", () => {
   });
 });
 
-it("models inspect tells of an export", async () => {
+it("models inspect describes an export", async () => {
   const facts = JSON.parse(expectDone(await run(["models", "inspect", BERT, "--json"])));
   expect(facts).toMatchObject({ architecture: "BertForMaskedLM", family: "masked", positions: 128 });
   expect(facts.files.map((file: string) => file.split(":")[0])).toEqual(["fp32", "fp16", "q8"]);

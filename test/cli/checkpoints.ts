@@ -9,7 +9,7 @@ export interface Stored {
   bytes: Uint8Array;
 }
 
-/** A golden model's folder copied to `to`, but for its weights. */
+/** Copies a golden model's folder to `to`, without its weights. */
 export function copyWithoutWeights(golden: string, to: string): void {
   mkdirSync(to, { recursive: true });
   for (const name of readdirSync(goldenFixture(golden)))
@@ -17,7 +17,7 @@ export function copyWithoutWeights(golden: string, to: string): void {
       copyFileSync(join(goldenFixture(golden), name), join(to, name));
 }
 
-/** The golden safetensors model in the folder `to`, with its tensors changed. */
+/** Writes the golden safetensors model to the folder `to`, with its tensors changed. */
 export function edited(to: string, change: (tensors: Map<string, Stored>) => void): string {
   copyWithoutWeights("wordpiece-fp16-safetensors", to);
   const file = readFileSync(goldenFixture("wordpiece-fp16-safetensors/model.safetensors"));
@@ -42,7 +42,7 @@ export function edited(to: string, change: (tensors: Map<string, Stored>) => voi
   return to;
 }
 
-/** A float16 tensor as float32, to hold values that float16 cannot. */
+/** Converts a float16 tensor to float32, for values that float16 cannot represent. */
 export function asFloat32(tensor: Stored, change: (values: Float32Array) => void): Stored {
   const { bytes, shape } = tensor;
   const halves = new Uint16Array(Uint8Array.from(bytes).buffer);

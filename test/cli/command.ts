@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, expect } from "vitest";
 import { runInProcess } from "./in-process.js";
 
-/** The built command, as users have it. */
+/** The built command, which users run. */
 const MAIN = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
 
 export interface Outcome {
@@ -21,13 +21,13 @@ export interface RunOptions {
 }
 
 export interface Workspace {
-  /** a folder that is gone after the tests of the file; the command runs in it, with its caches in it */
+  /** a folder that is removed after the tests of the file; the command runs in it and keeps its caches there */
   readonly folder: string;
   /** a path in it */
   path(...names: string[]): string;
   /** runs the command in this process, from its sources */
   run(args: readonly string[], options?: RunOptions): Promise<Outcome>;
-  /** runs the built command in a process of its own, as users have it: to be interrupted, talked to, or measured */
+  /** runs the built command in a separate process, like users do: to interrupt it, interact with it, or measure it */
   start(args: readonly string[], options?: RunOptions): Started;
 }
 
@@ -36,7 +36,7 @@ export interface Started {
   readonly finished: Promise<Outcome>;
 }
 
-/** A place of its own for the commands of one test file. */
+/** Creates a separate workspace for the commands of a test file. */
 export function workspace(): Workspace {
   if (!existsSync(MAIN)) throw new Error("the command is not built: run `npm run build`");
   const folder = mkdtempSync(join(tmpdir(), "glm-eval-cli-"));
@@ -49,7 +49,7 @@ export function workspace(): Workspace {
     ...(process.env.SystemRoot !== undefined && { SystemRoot: process.env.SystemRoot, USERPROFILE: home }),
     HF_HOME: join(home, "huggingface"),
     GLM_EVAL_CACHE: join(home, "cache"),
-    // No test speaks to the real hub: a closed port unless a test names another.
+    // No test contacts the real hub: a closed port, unless a test sets another.
     HF_ENDPOINT: "http://127.0.0.1:9",
   };
 
@@ -59,7 +59,7 @@ export function workspace(): Workspace {
     const err: Buffer[] = [];
     child.stdout.on("data", (chunk) => out.push(chunk));
     child.stderr.on("data", (chunk) => err.push(chunk));
-    // A command that refuses its arguments does not wait for its input.
+    // A command that rejects its arguments does not read its input.
     child.stdin.on("error", () => undefined);
     if (input !== undefined) child.stdin.end(input);
     const finished = new Promise<Outcome>((resolve, reject) => {
@@ -83,7 +83,7 @@ export function workspace(): Workspace {
   };
 }
 
-/** The command succeeded; its stdout. */
+/** Expects the command to succeed. Returns its stdout. */
 export function expectDone(outcome: Outcome): string {
   expect(outcome.stderr).not.toContain("glm-eval:");
   expect(outcome.code).toBe(0);
@@ -91,8 +91,8 @@ export function expectDone(outcome: Outcome): string {
 }
 
 /**
- * The command refused with this exit code, in exactly one message: what is wrong in its first line, which has all of
- * `parts`, and what to do in its second; and without a stack trace.
+ * Expects the command to fail with this exit code and exactly one message, without a stack trace: its first line says what is
+ * wrong, its second what to do. Together they contain all `parts`.
  */
 export function expectRefused(outcome: Outcome, code: number, ...parts: readonly (string | RegExp)[]): void {
   const lines = outcome.stderr.trimEnd().split("\n");

@@ -5,17 +5,17 @@ import { expectDone, expectRefused, workspace } from "./command.js";
 
 const { path, run } = workspace();
 const BERT = fileURLToPath(new URL("../fixtures/exports/bert", import.meta.url));
-const asked = ["run", "copa", "rte", "multirc", "--patterns", "p0", "--limit", "30"];
+const args = ["run", "copa", "rte", "multirc", "--patterns", "p0", "--limit", "30"];
 const json = (name: string) => JSON.parse(readFileSync(path(name, "results.json"), "utf8"));
 
 beforeAll(async () => {
-  expectDone(await run([...asked, "--output", "glm"]));
-  expectDone(await run([...asked, "--model", BERT, "--output", "bert"]));
-  expectDone(await run([...asked, "--baseline", BERT, "--output", "both"]));
+  expectDone(await run([...args, "--output", "glm"]));
+  expectDone(await run([...args, "--model", BERT, "--output", "bert"]));
+  expectDone(await run([...args, "--baseline", BERT, "--output", "both"]));
 }, 180_000);
 
 describe("glm-eval compare", () => {
-  it("gives what --baseline gives within one run", async () => {
+  it("gives the same as --baseline in one run", async () => {
     const { comparisons } = JSON.parse(expectDone(await run(["compare", "glm", "bert", "--json"])));
     expect(comparisons.length).toBeGreaterThan(3);
     const within = json("both").baselines[0].comparisons;
@@ -25,14 +25,14 @@ describe("glm-eval compare", () => {
     expect(picked(comparisons)).toEqual(picked(within));
   });
 
-  it("prints a table of the differences, in any form", async () => {
+  it("prints a table of the differences in any format", async () => {
     const text = expectDone(await run(["compare", "glm", "bert"]));
     expect(text).toMatch(/^glm-tiny against .*bert: protocol glm, validation split/);
     expect(text).toMatch(/^MultiRC +F1a/m);
     expect(expectDone(await run(["compare", "glm", "bert", "--format", "latex"]))).toContain("\\toprule");
   });
 
-  it("refuses runs that differ, and says in what; --common compares what both have", async () => {
+  it("rejects runs with different examples, and names the difference; --common compares the shared ones", async () => {
     expectDone(await run(["run", "copa", "wic", "--patterns", "p0", "--limit", "7", "--output", "few"]));
     expectRefused(
       await run(["compare", "glm", "few"]),
@@ -61,8 +61,8 @@ describe("glm-eval compare", () => {
     expectRefused(await run(["compare", "copa"]), 2, "two or more finished runs");
   });
 
-  it("takes a finished run for a baseline, so that its model is not run again", async () => {
-    expectDone(await run([...asked, "--baseline", "bert", "--output", "again"]));
+  it("accepts a finished run as a baseline, without running its model again", async () => {
+    expectDone(await run([...args, "--baseline", "bert", "--output", "again"]));
     const strip = ({ model: _, ...rest }: Record<string, unknown>) => rest;
     expect(json("again").baselines.map(strip)).toEqual(json("both").baselines.map(strip));
     const record = JSON.parse(readFileSync(path("again", "run.json"), "utf8"));
@@ -75,7 +75,7 @@ describe("glm-eval compare", () => {
     expectRefused(await run(["judge", "again"]), 3, "has changed since the comparison");
   });
 
-  it("refuses a finished run of other examples for a baseline, before anything is asked", async () => {
+  it("rejects a finished run of other examples as a baseline, before anything is scored", async () => {
     expectRefused(
       await run(["run", "copa", "--patterns", "p0", "--baseline", "seven", "--output", "never"]),
       2,
@@ -90,7 +90,7 @@ describe("glm-eval compare", () => {
     expect(existsSync(path("never"))).toBe(false);
   });
 
-  it("tells a baseline of the same name apart by its folder", async () => {
+  it("distinguishes a baseline of the same name by its folder", async () => {
     expectDone(await run(["run", "copa", "--baseline", "copa", "--output", "copa again"]));
     expect(json("copa again").baselines[0].model).toBe("glm-tiny (copa)");
   });

@@ -29,11 +29,13 @@ beforeAll(async () => {
 });
 afterAll(() => hub.close());
 
-it("SuperGLUE from the hub: verified, listed, and with the results of the official files", async () => {
+it("SuperGLUE from the hub is verified, listed, and gives the results of the official files", async () => {
   const pulled = expectDone(await run(["data", "pull", "superglue"], { env: { HF_ENDPOINT: hub.url } }));
   const folder = path(".home/cache/datasets/aps--super_glue");
   expect(pulled).toContain(`26 files, 0.1 MB in ${folder}`);
-  expect(pulled).toContain("Verified: each has the sha256 that the hub lists for it (aps/super_glue at ");
+  expect(pulled).toContain(
+    "Verified: each file has the sha256 that the hub lists for it (aps/super_glue at ",
+  );
   expect(pulled).toContain(`Use them: glm-eval run superglue --data ${folder}`);
 
   const listed = JSON.parse(expectDone(await run(["data", "list", "--json"])));

@@ -12,17 +12,17 @@ interface Task {
   readonly message?: string;
   readonly examples: number;
 }
-const tasksOf = (folder: string): Task[] =>
+const readTasks = (folder: string): Task[] =>
   JSON.parse(readFileSync(path(folder, "results.json"), "utf8")).tasks;
 
-/** A data folder with these of the sample's sets. */
+/** Creates a data folder with some sets of the sample. */
 function dataFolder(name: string, ...sets: string[]): string {
   for (const set of sets) cpSync(`${sample}/${set}`, path(name, set), { recursive: true });
   return path(name);
 }
 
 describe("data that is missing or broken", () => {
-  it("missing files are told by name, a broken one fails its task, and the others go on: exit code 5", async () => {
+  it("missing files are listed, a broken one fails its task, and the others finish: exit code 5", async () => {
     const data = dataFolder("some", "COPA", "RTE", "CB");
     const rte = path("some/RTE/val.jsonl");
     const lines = readFileSync(rte, "utf8").split("\n");
@@ -34,7 +34,7 @@ describe("data that is missing or broken", () => {
     expect(outcome.stderr).not.toMatch(/\n\s+at /);
     expect(outcome.stderr).toMatch(/^boolq: missing: .*BoolQ\/val\.jsonl/m);
     expect(outcome.stderr).toMatch(/rte: failed: .*RTE\/val\.jsonl:2: the line is not JSON/);
-    const tasks = tasksOf("some-run");
+    const tasks = readTasks("some-run");
     expect(tasks.map(({ task, status }) => `${task} ${status}`)).toEqual([
       "boolq missing",
       "cb done",
@@ -56,12 +56,12 @@ describe("data that is missing or broken", () => {
     expect(jsonLines(readFileSync(path("some-run/journal.jsonl"), "utf8"))).toHaveLength(6);
   });
 
-  it("only missing files beside those that are there: exit code 0", async () => {
+  it("some missing files: exit code 0", async () => {
     const data = dataFolder("one", "COPA");
     const outcome = await run(["superglue", "--data", data, "--limit", "2", "-o", "one-run"]);
     expectDone(outcome);
     expect(
-      tasksOf("one-run")
+      readTasks("one-run")
         .filter(({ status }) => status === "done")
         .map(({ task }) => task),
     ).toEqual(["copa"]);
@@ -81,7 +81,7 @@ describe("data that is missing or broken", () => {
     expect(outcome.stderr).not.toMatch(/\n\s+at /);
   });
 
-  it("no file of any task: exit code 3, and nothing is begun", async () => {
+  it("no file of any task: exit code 3, and nothing is started", async () => {
     mkdirSync(path("empty"));
     const args = ["superglue", "--model", "./no-such-model", "-o", "empty-run"];
     expectRefused(
@@ -89,14 +89,14 @@ describe("data that is missing or broken", () => {
       3,
       `found no data for these tasks: neither in ${path("empty")} nor next to the task files`,
       "BoolQ/val.jsonl, CB/val.jsonl",
-      "glm-eval data pull superglue downloads",
+      '"glm-eval data pull superglue" downloads',
     );
     expectRefused(await run([...args, "--data", "nowhere"]), 3, `no such data folder: ${path("nowhere")}`);
     expectRefused(await run([...args, "--split", "test"]), 3, "BoolQ/test.jsonl");
   });
 });
 
-describe("a task of one's own", () => {
+describe("a custom task", () => {
   const task = (text: string): string => {
     mkdirSync(path("own"), { recursive: true });
     const yaml = [
@@ -120,13 +120,13 @@ describe("a task of one's own", () => {
     return path("own/task.yaml");
   };
 
-  it("with a text that is too long and may be cut", async () => {
+  it("cuts a text that is too long, if allowed", async () => {
     const outcome = await run(["run", task("{{ sentence | shorten }}? [MASK]."), "-o", "own-cut"]);
     expect(expectDone(outcome)).toContain("Texts truncated to fit: own 1 of 2");
-    expect(tasksOf("own-cut")).toMatchObject([{ task: "own", status: "done", examples: 2 }]);
+    expect(readTasks("own-cut")).toMatchObject([{ task: "own", status: "done", examples: 2 }]);
   });
 
-  it("with one that may not: the example is named, and the run ends as one with failed tasks", async () => {
+  it("fails on a text that must not be cut, and names the example", async () => {
     const outcome = await run(["run", task("{{ sentence }}? [MASK]."), "-o", "own-long"]);
     expect(outcome.code).toBe(5);
     expect(outcome.stderr).toMatch(
@@ -135,7 +135,7 @@ describe("a task of one's own", () => {
     expect(outcome.stderr).not.toMatch(/\n\s+at /);
   });
 
-  it("that is named as another: which two, exit code 2", async () => {
+  it("must not have the name of another: both are reported, exit code 2", async () => {
     const file = task("{{ sentence | shorten }}? [MASK].");
     cpSync(path("own"), path("other"), { recursive: true });
     expectRefused(
@@ -146,7 +146,7 @@ describe("a task of one's own", () => {
     );
   });
 
-  it("that has errors is refused before a model is looked for: what is wrong, and how to see the rest", async () => {
+  it("with errors is rejected before a model is loaded: the first error, and how to see the others", async () => {
     const args = ["run", task("{{ sentense }} {{ sentens }} [MASK]"), "--model", "./no-such-model"];
     const outcome = await run([...args, "-o", "own-broken"]);
     expect(outcome.code).toBe(3);
@@ -158,14 +158,14 @@ describe("a task of one's own", () => {
     expect(existsSync(path("own-broken"))).toBe(false);
   });
 
-  it("with an example that cannot be asked: which one, before anything is scored", async () => {
+  it("names an example that cannot be scored, before anything is scored", async () => {
     const file = task("{{ sentence }} {{ label.deep }} [MASK]");
     const outcome = await run(["run", file, "--model", "./no-such-model", "-o", "own-example"]);
     expect(outcome.code).toBe(3);
     expect(outcome.stderr).toMatch(/there is no label\.deep \(example 0\)/);
   });
 
-  it("with a column that its data lacks: the nearest one, exit code 3", async () => {
+  it("suggests the nearest column for a missing one: exit code 3", async () => {
     const outcome = await run(["run", task("{{ sentense | shorten }}? [MASK]."), "-o", "own-column"]);
     expect(outcome.code).toBe(3);
     expect(outcome.stderr).toMatch(/task\.yaml:9:\d+.*sentense.*did you mean.*sentence/is);

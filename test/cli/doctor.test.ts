@@ -20,7 +20,7 @@ const examined = async (env: Readonly<Record<string, string>> = {}) => {
   return { all, devices };
 };
 
-it("tells what the machine has, and that the CPU works", async () => {
+it("reports the machine, and that the CPU works", async () => {
   const { all, devices } = await examined();
   expect(all).toMatchObject({
     machine: { cores: availableParallelism(), node: process.version },
@@ -39,7 +39,7 @@ it("tells what the machine has, and that the CPU works", async () => {
 });
 
 it("says why a device does not work, and what to do", async () => {
-  // Where no Vulkan driver is found whatever the machine has.
+  // No Vulkan driver is found, whatever the machine has.
   const { devices } = await examined({ VK_DRIVER_FILES: "/nowhere.json", VK_ICD_FILENAMES: "/nowhere.json" });
   expect(devices.get("webgpu")).toMatchObject({
     works: false,
@@ -48,7 +48,7 @@ it("says why a device does not work, and what to do", async () => {
   });
 });
 
-it("prints a table, and below it what to do", async () => {
+it("prints a table, and what to do below it", async () => {
   const stdout = expectDone(await run(["doctor"]));
   expect(stdout).toMatch(/^ONNX Runtime +\d/m);
   expect(stdout).toMatch(/^cpu +yes +fused +\d+$/m);

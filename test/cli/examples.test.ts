@@ -7,7 +7,7 @@ const { path, run } = workspace();
 const EXAMPLES = fileURLToPath(new URL("../../examples/", import.meta.url));
 const CHINESE = fileURLToPath(new URL("../fixtures/reference/random-chinese", import.meta.url));
 
-/** The rows of each example; the bundled model reads all but the Chinese one. */
+/** Number of rows of each example; the bundled model reads all but the Chinese one. */
 const ROWS = {
   choice: 24,
   confidence: 20,
@@ -33,7 +33,7 @@ const samples = (folder: string, task: string) =>
   jsonLines<Sample>(readFileSync(path(folder, "samples", `${task}.jsonl`), "utf8"));
 const csv = (folder: string) => readFileSync(path(folder, "results.csv"), "utf8").trim().split("\r\n");
 
-/** Every row was asked whole, and every answer has a score. */
+/** Expects that every row was scored uncut, with a score for every answer. */
 function expectScored(found: readonly Sample[], rows: number): void {
   expect(new Set(found.map(({ id, pattern }) => `${id} ${pattern}`)).size).toBe(rows);
   for (const { answers, predicted, cut, text } of found) {
@@ -46,7 +46,7 @@ function expectScored(found: readonly Sample[], rows: number): void {
 }
 
 describe("the examples", () => {
-  it("are all here, and sound", async () => {
+  it("are complete and valid", async () => {
     const folders = readdirSync(EXAMPLES, { withFileTypes: true }).filter((each) => each.isDirectory());
     expect(folders.map(({ name }) => name).sort()).toEqual(Object.keys(ROWS).sort());
     const stdout = expectDone(
@@ -61,7 +61,7 @@ describe("the examples", () => {
     ).toContain("ok: 12 examples, 1 pattern, labels negative 6 / positive 6");
   });
 
-  it("suit the bundled model's vocabulary and length, but for the Chinese one, which says so", async () => {
+  it("fit the bundled model's vocabulary and length, except the Chinese one, which says so", async () => {
     const model = fileURLToPath(new URL("../../data/models/glm-tiny", import.meta.url));
     const files = Object.keys(ROWS).map((name) => file(`${name}/task.yaml`));
     const stdout = expectDone(await run(["tasks", "validate", ...files, "--model", model]));
@@ -82,7 +82,7 @@ describe("the examples", () => {
       tasks: { metrics: { metric: string; value: number }[] }[];
       suites: { name: string; score: number }[];
     };
-    // Of topic and confidence their accuracy alone counts, which is their first metric.
+    // For topic and confidence, only accuracy counts, their first metric.
     const values = tasks.map(({ metrics }) => metrics[0]!.value);
     const mean = values.reduce((sum, value) => sum + value, 0) / english.length;
     expect(suites).toEqual([expect.objectContaining({ name: "examples", score: expect.closeTo(mean, 12) })]);
@@ -90,7 +90,7 @@ describe("the examples", () => {
     expect(csv("suite").at(-1)).toMatch(/^glm-tiny,glm,examples,,score,/);
   });
 
-  it("ask what their comments say", () => {
+  it("ask the questions in their comments", () => {
     const text = (task: string) => samples("suite", task)[0]!.text;
     expect(text("sentiment-en")).toMatch(/[^.]\. It was really \[MASK\]\.$/);
     expect(text("choice")).toBe("The streets were flooded because [MASK].");
@@ -109,7 +109,7 @@ describe("the examples", () => {
     ]);
   });
 
-  it("show examples before the question", async () => {
+  it("put few-shot examples before the question", async () => {
     const args = ["run", file("sentiment-en/task.yaml"), "--num-fewshot", "4", "--fewshot-balanced"];
     expect(expectDone(await run([...args, "--output", "few"]))).toMatch(
       /^Few-shot examples per question: sentiment-en 4\.$/m,
@@ -134,7 +134,7 @@ describe("the examples", () => {
       expect(csv(output)).toContainEqual(expect.stringContaining(`glm-tiny,glm,${name},${pattern},accuracy`));
   });
 
-  it("run on a model of another language", async () => {
+  it("run on a model for another language", async () => {
     const args = ["run", file("sentiment-zh/task.yaml"), "--model", CHINESE, "--output", "chinese"];
     expect(expectDone(await run(args))).toMatch(/^sentiment-zh +Acc\. .* 24$/m);
     expectScored(samples("chinese", "sentiment-zh"), 24);

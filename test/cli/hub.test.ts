@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => hub.close());
 
-it("a model by its hub name, and again without the hub", async () => {
+it("a model loads by its hub name, and again without the hub", async () => {
   const env = { HF_ENDPOINT: hub.url };
   const local = expectDone(await run([...score, "--model", goldenFixture("sharded-fp16")]));
 
@@ -34,13 +34,13 @@ it("a model by its hub name, and again without the hub", async () => {
   expect(expectDone(unreachable)).toBe(local);
 });
 
-it("a revision that the hub does not have", async () => {
+it("a revision that the hub does not have is reported", async () => {
   const env = { HF_ENDPOINT: hub.url };
   const outcome = await run([...score, "--model", NAME, "--revision", "v9"], { env });
   expectRefused(outcome, 4, `${NAME} has no revision "v9"`);
 });
 
-it("a run is recorded with the model's commit", async () => {
+it("a run records the model's commit", async () => {
   const env = { HF_ENDPOINT: hub.url };
   const args = [
     "run",
@@ -61,7 +61,7 @@ it("a run is recorded with the model's commit", async () => {
   expect(record.models[0]).toMatchObject({ name: NAME, source: "hub", revision: hub.commit(NAME) });
 });
 
-it.runIf(onLinux)("Ctrl-C while it downloads: at once, and no folder is left of the run", async () => {
+it.runIf(onLinux)("Ctrl-C during a download stops immediately, and leaves no run folder", async () => {
   hub.trouble({ file: "pytorch_model-00001-of-00002.bin", stallAfter: 1000 });
   const { child, finished } = start(["run", "cb", "--model", NAME, "-o", "stopped"], {
     env: { HF_ENDPOINT: hub.url, HF_HOME: path("other-home") },
@@ -70,7 +70,7 @@ it.runIf(onLinux)("Ctrl-C while it downloads: at once, and no folder is left of 
     if (String(text).includes("pytorch_model-00001")) child.kill("SIGINT");
   });
   const { code, stderr, stdout } = await finished;
-  expect(stderr).toContain("interrupted while the model was loading: nothing was scored");
+  expect(stderr).toContain("interrupted while loading the model: nothing was scored");
   expect(stderr).not.toMatch(/\n\s+at /);
   expect(stdout).toBe("");
   expect(code).toBe(130);

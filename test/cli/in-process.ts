@@ -2,26 +2,26 @@ import { Readable } from "node:stream";
 import { runCommand } from "../../src/cli/run-command.js";
 import type { Outcome } from "./command.js";
 
-export interface Surroundings {
+export interface Environment {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
   readonly input: string | Buffer;
 }
 
-/** One command at a time: each has the process's folder, environment and streams to itself. */
+/** Commands run one at a time, because each uses the process's folder, environment and streams. */
 let last: Promise<unknown> = Promise.resolve();
 
 /**
- * Runs the command in this process, which saves the second that a new one needs to load its modules. The command finds the
- * folder, environment, arguments and streams of a process of its own; all are put back afterwards.
+ * Runs the command in this process, which saves the second that a new process needs to load its modules. The command gets a
+ * folder, environment, arguments and streams like those of a separate process; all are restored afterwards.
  */
-export function runInProcess(args: readonly string[], surroundings: Surroundings): Promise<Outcome> {
-  const outcome = last.then(() => run(args, surroundings));
+export function runInProcess(args: readonly string[], environment: Environment): Promise<Outcome> {
+  const outcome = last.then(() => run(args, environment));
   last = outcome.catch(() => undefined);
   return outcome;
 }
 
-async function run(args: readonly string[], { cwd, env, input }: Surroundings): Promise<Outcome> {
+async function run(args: readonly string[], { cwd, env, input }: Environment): Promise<Outcome> {
   const before = {
     cwd: process.cwd(),
     env: { ...process.env },
@@ -49,7 +49,7 @@ async function run(args: readonly string[], { cwd, env, input }: Surroundings): 
   }
 }
 
-/** Changes the variables in place: native code reads those of the process, not an object put in their place. */
+/** Changes the variables in place: native code reads those of the process, not an object that replaces `process.env`. */
 function setEnvironment(env: Readonly<Record<string, string | undefined>>): void {
   for (const name of Object.keys(process.env)) if (!(name in env)) delete process.env[name];
   Object.assign(process.env, env);

@@ -11,9 +11,9 @@ const journal = (): { id: string }[] => {
 };
 
 it.runIf(onLinux)(
-  "Ctrl-C keeps what is done, says where and how to go on, and exits with 130",
+  "Ctrl-C keeps finished work, prints its folder and how to resume, and exits with 130",
   async () => {
-    // Small batches of long texts on one thread: there is time to interrupt.
+    // Small batches of long texts on one thread leave time to interrupt.
     const flags = ["--tasks", "copa,multirc,rte", "--max-batch-tokens", "256", "--threads", "1"];
     const { child, finished } = start(["superglue", ...flags, "--output", "stopped"]);
     const watch = setInterval(() => {
@@ -26,7 +26,7 @@ it.runIf(onLinux)(
 
     expect(stderr).toContain("stopping after the batches in flight");
     const command = `glm-eval superglue ${flags.join(" ")} --output stopped --resume`;
-    expect(stderr.endsWith(`interrupted; what is done is in stopped/\nto resume: ${command}\n`)).toBe(true);
+    expect(stderr.endsWith(`interrupted; finished work is in stopped/\nto resume: ${command}\n`)).toBe(true);
     expect(stderr).not.toMatch(/\n\s+at /);
     expect(code).toBe(130);
 
@@ -39,16 +39,16 @@ it.runIf(onLinux)(
 
     const ids = journal().map(({ id }) => id.split("/")[0]);
     expect(ids.filter((id) => id === "copa")).toHaveLength(40);
-    const begun = ids.filter((id) => id === "multirc").length;
-    expect(begun).toBeGreaterThan(0);
-    expect(begun).toBeLessThan(148);
+    const scored = ids.filter((id) => id === "multirc").length;
+    expect(scored).toBeGreaterThan(0);
+    expect(scored).toBeLessThan(148);
     expect(ids).not.toContain("rte");
 
     const words = command.split(" ").slice(1);
     expectDone(await run(words));
-    const asked = journal().map(({ id }) => id);
-    expect(asked).toHaveLength(40 + 148 + 36);
-    expect(new Set(asked).size).toBe(asked.length);
+    const scoredIds = journal().map(({ id }) => id);
+    expect(scoredIds).toHaveLength(40 + 148 + 36);
+    expect(new Set(scoredIds).size).toBe(scoredIds.length);
   },
   120_000,
 );

@@ -11,7 +11,7 @@ const BERT = fileURLToPath(new URL("../fixtures/exports/bert", import.meta.url))
 const GLM = fileURLToPath(new URL("../../data/models/glm-tiny", import.meta.url));
 const read = (...names: string[]) => readFileSync(path(...names), "utf8");
 const results = (name: string) => JSON.parse(read(name, "results.json"));
-/** A run's lines of results, by task, pattern and metric. */
+/** The results of a run by task, pattern and metric. */
 const values = (name: string): Record<string, number> =>
   Object.fromEntries(
     results(name).tasks.flatMap((task: { task: string; pattern: string; metrics: { value: number }[] }) =>
@@ -29,9 +29,9 @@ beforeAll(async () => {
 }, 180_000);
 
 describe("glm-eval judge", () => {
-  it("with nothing changed gives the same results and samples to the last byte", async () => {
+  it("without changes gives byte-identical results and samples", async () => {
     expectDone(await run(["judge", "run", "--output", "same"]));
-    // Questions belong to what was asked, which stays with the run.
+    // The questions stay in the original run.
     const asRun = Object.entries(outcomeOf(path("run"))).filter(([name]) => !name.startsWith("questions/"));
     expect(outcomeOf(path("same"))).toEqual(Object.fromEntries(asRun));
     expect(existsSync(path("same", "journal.jsonl"))).toBe(false);
@@ -53,10 +53,10 @@ describe("glm-eval judge", () => {
     expect(judged.stderr).toBe("");
   });
 
-  it("by other conventions gives what a run by them gives", async () => {
+  it("with other conventions gives the results of a run with them", async () => {
     const changed = ["--normalization", "mean", "--end-of-piece", "yes"];
     expectDone(await run(["judge", "run", ...changed, "--output", "mean"]));
-    const asked = [
+    const args = [
       "run",
       "copa",
       "wsc",
@@ -68,7 +68,7 @@ describe("glm-eval judge", () => {
       "--limit",
       "30",
     ];
-    expectDone(await run([...asked, ...changed, "--output", "run by mean"]));
+    expectDone(await run([...args, ...changed, "--output", "run by mean"]));
     expect(outcomeOf(path("mean"))).toEqual(
       Object.fromEntries(
         Object.entries(outcomeOf(path("run by mean"))).filter(([name]) => !name.startsWith("questions/")),
@@ -78,7 +78,7 @@ describe("glm-eval judge", () => {
     expect(results("mean").tasks[0].normalization).toBe("mean");
   });
 
-  it("divides by characters and bytes, which its samples show", async () => {
+  it("divides by characters and bytes, and its samples show it", async () => {
     expectDone(await run(["judge", "run", "--normalization", "bytes", "--output", "bytes"]));
     const [sample] = jsonLines<{
       answers: {
@@ -93,7 +93,7 @@ describe("glm-eval judge", () => {
     expect(score).toBeCloseTo(sum / Buffer.byteLength(answer.trim()), 12);
   });
 
-  it("of some patterns only", async () => {
+  it("judges only the selected patterns", async () => {
     expectDone(await run(["judge", "run", "--patterns", "p1", "--output", "p1"]));
     const patterns = results("p1").tasks.map(({ pattern }: { pattern: string }) => pattern);
     expect([...new Set(patterns)]).toEqual(["p1"]);
@@ -106,37 +106,34 @@ describe("glm-eval judge", () => {
     );
   });
 
-  it.runIf(onLinux)(
-    "names the command that asks what a calibration lacks, which asks only that",
-    async () => {
-      cpSync(path("run"), path("calibrated"), { recursive: true });
-      const refused = await run(["judge", "calibrated", "--calibration", "pmi"]);
-      expectRefused(refused, 3, "the journal lacks the scores that --calibration pmi needs", /copa\/p0\/\d+/);
-      const [, command] = /This asks only those: glm-eval (.*)$/m.exec(refused.stderr)!;
-      const before = jsonLines<{ id: string }>(read("calibrated", "journal.jsonl"));
-      // As a shell splits it: paths may have spaces.
-      const words = execFileSync("/bin/sh", ["-c", `printf '%s\\0' ${command}`], { encoding: "utf8" });
-      expectDone(await run(words.split("\0").slice(0, -1)));
-      const after = jsonLines<{ id: string }>(read("calibrated", "journal.jsonl"));
-      expect(after.slice(0, before.length)).toEqual(before);
-      expect(after.length).toBeGreaterThan(before.length);
-      for (const { id } of after.slice(before.length)) expect(id).toContain("/~pmi/");
-      expect(results("calibrated").tasks[0].calibration).toBe("pmi");
+  it.runIf(onLinux)("prints the command that scores what a calibration needs, and only that", async () => {
+    cpSync(path("run"), path("calibrated"), { recursive: true });
+    const rejected = await run(["judge", "calibrated", "--calibration", "pmi"]);
+    expectRefused(rejected, 3, "the journal lacks the scores that --calibration pmi needs", /copa\/p0\/\d+/);
+    const [, command] = /This asks only those: glm-eval (.*)$/m.exec(rejected.stderr)!;
+    const before = jsonLines<{ id: string }>(read("calibrated", "journal.jsonl"));
+    // Split like a shell does: paths may have spaces.
+    const words = execFileSync("/bin/sh", ["-c", `printf '%s\\0' ${command}`], { encoding: "utf8" });
+    expectDone(await run(words.split("\0").slice(0, -1)));
+    const after = jsonLines<{ id: string }>(read("calibrated", "journal.jsonl"));
+    expect(after.slice(0, before.length)).toEqual(before);
+    expect(after.length).toBeGreaterThan(before.length);
+    for (const { id } of after.slice(before.length)) expect(id).toContain("/~pmi/");
+    expect(results("calibrated").tasks[0].calibration).toBe("pmi");
 
-      expectDone(await run(["judge", "calibrated", "--output", "pmi"]));
-      expect(read("pmi", "results.json")).toBe(read("calibrated", "results.json"));
-      expectDone(await run(["judge", "calibrated", "--calibration", "none", "--output", "without"]));
-      expect(read("without", "results.json")).toBe(read("run", "results.json"));
-    },
-  );
+    expectDone(await run(["judge", "calibrated", "--output", "pmi"]));
+    expect(read("pmi", "results.json")).toBe(read("calibrated", "results.json"));
+    expectDone(await run(["judge", "calibrated", "--calibration", "none", "--output", "without"]));
+    expect(read("without", "results.json")).toBe(read("run", "results.json"));
+  });
 
-  it("takes a damaged line of the journal for what it is, and names it", async () => {
+  it("ignores and reports a damaged line of the journal", async () => {
     cpSync(path("run"), path("damaged"), { recursive: true });
     const lines = read("damaged", "journal.jsonl").split("\n");
     lines[2] = `{"broken${lines[2]!.slice(9)}`;
     writeFileSync(path("damaged", "journal.jsonl"), lines.join("\n"));
     const { code, stdout, stderr } = await run(["judge", "damaged", "--json"]);
-    expect(stderr).toContain("journal.jsonl: line 3 cannot be read");
+    expect(stderr).toContain("journal.jsonl: line 3 damaged: ignored");
     expect(code).toBe(5);
     const copa = JSON.parse(stdout).tasks.filter(({ task }: { task: string }) => task === "copa");
     expect(copa).toMatchObject([
@@ -145,9 +142,9 @@ describe("glm-eval judge", () => {
     ]);
   });
 
-  it("knows the questions that the evaluated model could not be asked, but a baseline could", async () => {
-    // BERT's small vocabulary cannot write one of the answers of p2.
-    const asked = [
+  it("handles questions that a baseline could score, but the evaluated model could not", async () => {
+    // BERT's small vocabulary cannot encode one of the answers of p2.
+    const args = [
       "run",
       "wic",
       "--patterns",
@@ -159,7 +156,7 @@ describe("glm-eval judge", () => {
       "--output",
       "lacks",
     ];
-    expect((await run(asked)).code).toBe(5);
+    expect((await run(args)).code).toBe(5);
     const judged = await run(["judge", "lacks", "--json"]);
     expect(judged.code).toBe(5);
     expect(judged.stdout).toBe(read("lacks", "results.json"));
@@ -169,7 +166,7 @@ describe("glm-eval judge", () => {
     expect(patterns).toEqual(["p2", "p1", "ensemble"]);
   });
 
-  it("judges what a killed run scored, and says that it is not all", async () => {
+  it("judges what a killed run scored, and reports that it is incomplete", async () => {
     cpSync(path("run"), path("killed"), { recursive: true });
     const record = JSON.parse(read("killed", "run.json"));
     writeFileSync(
@@ -182,7 +179,7 @@ describe("glm-eval judge", () => {
     const { tasks } = JSON.parse(expectDone(judged));
     expect([...new Set(tasks.map(({ task }: { task: string }) => task))]).toEqual(["copa", "wsc"]);
     expect(judged.stderr).toBe(
-      "note: the run was stopped before it finished: the results are of what it scored\n",
+      "note: the run was stopped before it finished; the results cover only what it scored\n",
     );
     expectRefused(
       await run(["report", "killed"]),
@@ -191,7 +188,7 @@ describe("glm-eval judge", () => {
     );
   });
 
-  it("refuses what is no run, a run of an older version, one that is going on, and its own output", async () => {
+  it("rejects a folder without a run, an older version's run, a running one, and its own output", async () => {
     expectRefused(
       await run(["judge", "nowhere"]),
       2,
@@ -217,7 +214,7 @@ describe("glm-eval judge", () => {
     expectRefused(await run(["judge", "twice"]), 2, "has judged results, but no journal", path("run"));
   });
 
-  it("sees that the record is whole", async () => {
+  it("checks that the record is complete", async () => {
     cpSync(path("run"), path("cut"), { recursive: true });
     writeFileSync(path("cut", "run.json"), read("run", "run.json").slice(0, 100));
     expectRefused(await run(["judge", "cut"]), 3, "run.json is damaged: it is not JSON");

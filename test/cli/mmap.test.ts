@@ -5,7 +5,7 @@ import { expectDone, expectRefused, workspace } from "./command.js";
 const { path, run } = workspace();
 const command = ["superglue", "--tasks", "copa", "--limit", "2", "--output", "mapped"];
 
-it("--mmap yes: what that costs is said before loading, and run.json records it; a run goes on as it began", async () => {
+it("--mmap yes reports its cost before loading, run.json records it, and a resumed run must keep it", async () => {
   const outcome = await run([...command, "--mmap", "yes"]);
   expectDone(outcome);
   expect(outcome.stderr).toMatch(
@@ -16,7 +16,7 @@ it("--mmap yes: what that costs is said before loading, and run.json records it;
   expectRefused(otherwise, 2, "mmap: found false; expected true", "--mmap yes");
 });
 
-it("--mmap yes is refused where weights are cast as they are loaded, and knows its values", async () => {
+it("--mmap yes is rejected if weights are converted during loading; other values are rejected", async () => {
   const half = await run([...command.slice(0, -1), "half", "--dtype", "fp16", "--mmap", "yes"]);
   expectRefused(half, 4, "--mmap yes: this model's weights in fp16 cannot be mapped", "fp32, int8");
   expect((await run([...command, "--mmap", "maybe"])).code).toBe(2);

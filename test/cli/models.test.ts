@@ -47,14 +47,14 @@ describe("models inspect", () => {
     );
   });
 
-  it("without --json: one fact a line", async () => {
+  it("prints one fact per line without --json", async () => {
     const stdout = expectDone(await run(["models", "inspect", goldenFixture("wordpiece-fp32")]));
     expect(stdout).toMatch(/^parameters {4}707,264$/m);
     expect(stdout).toMatch(/^weights {7}torch-zip$/m);
     expect(stdout).not.toContain("problem");
   });
 
-  it("tells what is wrong after what there is", async () => {
+  it("reports a problem after the facts", async () => {
     const model = edited(path("lacks"), (tensors) => void tensors.delete("word_embeddings.weight"));
     const outcome = await run(["models", "inspect", model]);
     expectRefused(outcome, 3, "1 of 41 tensors missing: word_embeddings.weight");
@@ -71,7 +71,7 @@ describe("models convert", () => {
       await run(["score", "w0100 [MASK] w0101", "-a", "w0200,w0201 w0202", "--json", "--model", model]),
     );
 
-  it("writes a folder that is a model like any other, with the same scores", async () => {
+  it("writes a folder that works like any other model, with the same scores", async () => {
     expect(expectDone(await convert(source, "converted/onnx"))).toBe(`${path("converted/onnx")}\n`);
     expect(readdirSync(path("converted"))).toEqual(["onnx"]);
     expect(readdirSync(path("converted/onnx"))).toEqual(
@@ -83,7 +83,7 @@ describe("models convert", () => {
     expect(inspected).toMatchObject({ weights: "converted by glm-eval", parameters: 707264, problem: null });
   });
 
-  it("writes the dtype that is asked for; the folder is of that dtype and of no other", async () => {
+  it("writes the requested dtype; the folder has no other", async () => {
     const toInt8 = (to: string) => run(["models", "convert", source, "--output", to, "--dtype", "int8"]);
     expectDone(await toInt8("int8"));
     const inspected = JSON.parse(expectDone(await run(["models", "inspect", "int8", "--json"])));
@@ -94,10 +94,10 @@ describe("models convert", () => {
     expect(direct).not.toBe(await score(source));
     expectRefused(await run([...args, "--model", "int8", "--dtype", "fp16"]), 4, "was converted to int8");
     expectDone(await convert(source, "fp32"));
-    expectRefused(await toInt8("fp32"), 2, "is not empty: it holds the conversion of another model");
+    expectRefused(await toInt8("fp32"), 2, "is not empty: it contains a conversion of another model");
   });
 
-  it("does not convert again what is converted already", async () => {
+  it("does not convert a converted model again", async () => {
     expectDone(await convert(source, "again"));
     const before = statSync(path("again/weights.bin")).mtimeMs;
     const second = await convert(source, "again");
@@ -106,7 +106,7 @@ describe("models convert", () => {
     expect(statSync(path("again/weights.bin")).mtimeMs).toBe(before);
   });
 
-  it("a model is converted into the cache once", async () => {
+  it("converts a model into the cache only once", async () => {
     const args = ["score", "w0100 [MASK]", "-a", "w0200", "--model", goldenFixture("tanh-prefixed")];
     const first = await run(args);
     const second = await run(args);
@@ -115,18 +115,18 @@ describe("models convert", () => {
     expect(expectDone(second)).toBe(expectDone(first));
   });
 
-  it("refuses a folder that holds something else, another model, or is itself converted", async () => {
+  it("rejects an output with other files or another model, and an input that is already converted", async () => {
     mkdirSync(path("mine"));
     writeFileSync(path("mine/notes.txt"), "");
-    expectRefused(await convert(source, "mine"), 2, "mine is not empty: it holds notes.txt");
-    expectRefused(await convert(source, "mine/notes.txt"), 2, "there is a file in its place");
+    expectRefused(await convert(source, "mine"), 2, "mine is not empty: it contains notes.txt");
+    expectRefused(await convert(source, "mine/notes.txt"), 2, "a file is in its place");
     expectDone(await convert(source, "taken"));
     expectRefused(
       await convert(goldenFixture("sharded-fp16"), "taken"),
       2,
-      "holds the conversion of another model",
+      "contains a conversion of another model",
     );
-    expectRefused(await convert("taken", "copy"), 2, "is a converted folder already");
+    expectRefused(await convert("taken", "copy"), 2, "is already a converted folder");
     expect(readdirSync(path("mine"))).toEqual(["notes.txt"]);
   });
 });
@@ -144,7 +144,7 @@ it("models list names the published checkpoints", async () => {
     expect(stdout).toMatch(new RegExp(`THUDM/${name} .*\\d+ × \\d+`));
 });
 
-it("models list says which architectures can be asked, and how each reads a blank", async () => {
+it("models list names the supported architectures, and how each reads a blank", async () => {
   const stdout = expectDone(await run(["models", "list"]));
   for (const line of [
     /^masked: bert, .*modernbert/m,

@@ -72,8 +72,8 @@ interface Results {
 const samples = (folder: string, task: string) =>
   jsonLines<Sample>(readFileSync(path(folder, "samples", `${task}.jsonl`), "utf8"));
 
-describe("a task of one's own", () => {
-  it("puts a label's words together as the task or the command says", async () => {
+describe("a custom task", () => {
+  it("combines a label's words as set by the task or the command", async () => {
     for (const [aggregate, of] of [
       ["mean", (s: number[]) => (s[0]! + s[1]!) / 2],
       ["max", (s: number[]) => Math.max(...s)],
@@ -116,9 +116,9 @@ describe("a task of one's own", () => {
     }
   });
 
-  it("is judged by its texts where it has no labels", async () => {
+  it("is judged by its texts if it has no labels", async () => {
     const stdout = expectDone(await run(["run", "facts.yaml", "--output", "facts-run"]));
-    // Its data is its own, though no folder is named.
+    // The data is the task's own, although no folder is given.
     expect(stdout).not.toMatch(/^Data: the sample/m);
     expect(stdout).toMatch(/^facts +EM /m);
     const right = samples("facts-run", "facts").filter(({ predicted, gold }) => gold![0] === predicted);
@@ -126,7 +126,7 @@ describe("a task of one's own", () => {
     expect(task!.metrics[0]).toMatchObject({ metric: "exact_match", value: right.length / 2 });
   });
 
-  it("shows examples before the question, which are scored as any other text", async () => {
+  it("puts few-shot examples before the question, and scores it like any other text", async () => {
     const args = ["run", "weather.yaml", "--patterns", "p1", "--num_fewshot", "2"];
     const stdout = expectDone(await run([...args, "--output", "few"]));
     expect(stdout).toMatch(/^Few-shot examples per question: weather 2\.$/m);
@@ -161,7 +161,7 @@ describe("a task of one's own", () => {
       ["validation", 4],
       ["train", 5],
     ]);
-    // What is shown depends neither on the limit nor on what else is asked.
+    // The few-shot examples depend neither on the limit nor on the other questions.
     expectDone(await run([...args, "--limit", "2", "--output", "few-limited"]));
     expect(samples("few-limited", "weather")).toEqual(few.slice(0, 2));
     expectDone(await run([...args, "--fewshot-seed", "1", "--output", "few-seed"]));
@@ -170,7 +170,7 @@ describe("a task of one's own", () => {
     );
   });
 
-  it("leaves out whole shots before it cuts a text", async () => {
+  it("drops complete shots before it cuts a text", async () => {
     const args = [
       "run",
       "weather.yaml",
@@ -193,13 +193,13 @@ describe("a task of one's own", () => {
     });
     for (const { shots_dropped, cut, text } of samples("tight", "weather")) {
       expect(shots_dropped).toBeGreaterThan(0);
-      // Each example shown ends with a separator, and so does none that was left out.
+      // Each few-shot example that is left ends with a separator.
       expect(text.split("\n\n")).toHaveLength(1 + 4 - shots_dropped!);
       expect(cut).toBe(0);
     }
   });
 
-  it("has its patterns on one line, with their ensemble", async () => {
+  it("reports its patterns in one row, with their ensemble", async () => {
     const stdout = expectDone(await run(["run", "weather.yaml", "--patterns", "all", "--output", "all"]));
     expect(stdout).toMatch(/^Task +Metric +Mean ± sd +\[worst, best\] +Ensemble +95% CI/m);
     const { tasks } = readJson<Results & { tasks: { pattern: string; kind?: string }[] }>("all/results.json");
@@ -221,7 +221,7 @@ describe("a task of one's own", () => {
     ]);
   });
 
-  it("makes a score with others in a suite, where each ran with one pattern", async () => {
+  it("contributes to a suite's score if each task ran with one pattern", async () => {
     writeFileSync(
       path("mine.yaml"),
       "suite: mine\ntitle: My two\ntasks: [weather.yaml, ./facts.yaml]\naverage: { weight: examples }\n",
@@ -242,12 +242,12 @@ describe("a task of one's own", () => {
     expect(none).toMatch(/^No My two score: it needs all of its tasks, each with one pattern\.$/m);
   });
 
-  it("must have the examples that it is to show", async () => {
-    const refused = await run(["run", "weather.yaml", "--num-fewshot", "6", "--output", "none"]);
-    expect(refused.stderr).toContain(
+  it("must have enough few-shot examples", async () => {
+    const rejected = await run(["run", "weather.yaml", "--num-fewshot", "6", "--output", "none"]);
+    expect(rejected.stderr).toContain(
       "6 few-shot examples were requested for example 0, but only 5 are usable",
     );
-    expect(refused.code).toBe(3);
+    expect(rejected.code).toBe(3);
     for (const [flag, ...value] of [["--fewshot-balanced"], ["--fewshot-seed", "1"]])
       expectRefused(await run(["run", "weather.yaml", flag!, ...value]), 2, `${flag} has no effect`);
     const none = await run(["run", "facts.yaml", "-f", "1", "--output", "none-2"]);
@@ -256,7 +256,7 @@ describe("a task of one's own", () => {
     expectRefused(
       await run(["run", "weather.yaml", "-f", "-1"]),
       2,
-      "--num-fewshot: found -1; expected a whole number from 0 on",
+      "--num-fewshot: found -1; expected a whole number of at least 0",
     );
   });
 });

@@ -11,7 +11,7 @@ function printed(json: boolean): string {
 }
 
 describe("glm-eval published", () => {
-  it("lists every row once, below its setting and split, within 100 columns", () => {
+  it("lists every row once, by setting and split, within 100 columns", () => {
     const text = printed(false);
     const lines = text.split("\n");
     for (const { id } of listPublished())
@@ -28,7 +28,7 @@ describe("glm-eval published", () => {
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(110);
   });
 
-  it("gives all values as JSON", () => {
+  it("prints all values as JSON", () => {
     const rows = JSON.parse(printed(true)) as { id: string }[];
     expect(rows).toHaveLength(listPublished().length);
     expect(rows.find(({ id }) => id === "majority-dev")).toMatchObject({

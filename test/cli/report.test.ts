@@ -13,7 +13,7 @@ beforeAll(async () => {
 }, 180_000);
 
 describe("glm-eval report", () => {
-  it("prints the run's table as the run did, in each form", async () => {
+  it("prints the same table as the run, in each format", async () => {
     const text = expectDone(await run(["report", "glm"]));
     expect(text).toMatch(/^glm-tiny: protocol glm, validation split; values in percent/);
     expect(text).toMatch(/^COPA +Acc\./m);
@@ -26,13 +26,13 @@ describe("glm-eval report", () => {
     expect(expectDone(await run(["report", "glm", "--format", "markdown"]))).toMatch(/^\| COPA \| Acc\. \|/m);
   });
 
-  it("sets further runs beside the first as baselines, with paired differences", async () => {
+  it("reports further runs as baselines of the first, with paired differences", async () => {
     const { baselines } = JSON.parse(expectDone(await run(["report", "glm", "bert", "--format", "json"])));
     expect(baselines).toHaveLength(1);
     expect(baselines[0].comparisons.map(({ task }: { task: string }) => task)).toEqual(["copa", "rte"]);
   });
 
-  it("writes a page with the examples in it", async () => {
+  it("writes an HTML page with the examples", async () => {
     expectDone(await run(["report", "glm", "bert", "--format", "html", "--output", "page.html"]));
     const page = readFileSync(path("page.html"), "utf8");
     expect(page).toMatch(/^<!doctype html>/i);
@@ -41,20 +41,20 @@ describe("glm-eval report", () => {
     expectRefused(
       await run(["report", "glm", "--format", "html", "--output", "page.html"]),
       2,
-      "page.html is there already",
+      "page.html already exists",
       "--force",
     );
     expectDone(await run(["report", "glm", "--format", "html", "--output", "page.html", "--force"]));
   });
 
-  it("shows wrong examples and results by class", async () => {
+  it("shows wrong examples and per-class results", async () => {
     const text = expectDone(await run(["report", "bert", "--examples", "wrong", "-n", "2", "--classes"]));
     expect(text.match(/^\s*gold/gim)?.length ?? text.match(/gold/g)?.length).toBeGreaterThan(1);
     expect(text).toMatch(/not_entailment/);
     expect(text).toMatch(/precision/i);
   });
 
-  it("makes no submission of a validation run, and says why", async () => {
+  it("rejects a submission from a validation run, and says why", async () => {
     expectRefused(
       await run(["report", "glm", "--format", "superglue", "--output", "submission.zip"]),
       3,
@@ -64,8 +64,8 @@ describe("glm-eval report", () => {
     expect(existsSync(path("submission.zip"))).toBe(false);
   });
 
-  it("makes no submission of a part of the test split, and names each set that is missing", async () => {
-    // The bundled sample's validation files stand for test files.
+  it("rejects a submission from part of the test split, and lists the missing sets", async () => {
+    // The bundled sample's validation files serve as test files.
     for (const set of ["BoolQ", "COPA"]) {
       mkdirSync(path("data", set), { recursive: true });
       writeFileSync(path("data", set, "test.jsonl"), readFileSync(`${SAMPLE}/${set}/val.jsonl`));
@@ -81,7 +81,7 @@ describe("glm-eval report", () => {
     expect(existsSync(path("test.zip"))).toBe(false);
   });
 
-  it("refuses a run that has no results, and what is no run", async () => {
+  it("rejects a run without results, and a folder without a run", async () => {
     expectRefused(await run(["report", "nowhere"]), 2, "nowhere is not the folder of a run");
     mkdirSync(path("stopped"), { recursive: true });
     writeFileSync(path("stopped", "run.json"), readFileSync(path("bert", "run.json")));
@@ -90,16 +90,16 @@ describe("glm-eval report", () => {
 });
 
 describe("--fail-under", () => {
-  it("ends with 100 where a task or suite is below it, and says what", async () => {
-    const asked = ["run", "copa", "rte", "--limit", "12", "--output"];
-    const low = await run([...asked, "floor", "--fail-under", "copa=99.5", "--fail-under", "rte=0"]);
+  it("exits with 100 if a task or suite is below it, and names it", async () => {
+    const args = ["run", "copa", "rte", "--limit", "12", "--output"];
+    const low = await run([...args, "floor", "--fail-under", "copa=99.5", "--fail-under", "rte=0"]);
     expect(low.code).toBe(100);
     expect(low.stderr).toMatch(/^glm-eval: below --fail-under: copa accuracy \d+\.\d < 99\.5$/m);
     expect(low.stdout).toMatch(/^COPA +Acc\./m);
-    expectDone(await run([...asked, "passed", "--fail-under", "copa=0"]));
+    expectDone(await run([...args, "passed", "--fail-under", "copa=0"]));
   });
 
-  it("finds a mistake before anything is asked", async () => {
+  it("reports a mistake before anything is scored", async () => {
     expectRefused(
       await run(["run", "copa", "--output", "never", "--fail-under", "cops=50"]),
       2,

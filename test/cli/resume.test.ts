@@ -17,7 +17,7 @@ import { expectDone, expectRefused, jsonLines, workspace } from "./command.js";
 const { path, run, start } = workspace();
 const GPT2 = fileURLToPath(new URL("../fixtures/exports/gpt2", import.meta.url));
 const data = fileURLToPath(new URL("../../data/superglue-sample", import.meta.url));
-const ASKED = [
+const ARGS = [
   "superglue",
   "--tasks",
   "copa,rte,cb",
@@ -30,51 +30,51 @@ const ASKED = [
 ];
 const BASELINE = ["--baseline", GPT2];
 
-/** What a run comes to, byte for byte. */
-function outcomeOf(folder: string): Record<string, string> {
+/** The files that a run produces, byte for byte. */
+function readOutcome(folder: string): Record<string, string> {
   const samples = readdirSync(path(folder, "samples")).map((name) => `samples/${name}`);
   const names = ["results.json", "results.csv", ...samples.sort()];
   return Object.fromEntries(names.map((name) => [name, readFileSync(path(folder, name), "utf8")]));
 }
 
-const journalOf = (folder: string) => jsonLines<{ model: string; id: string }>(wholeLines(folder));
-function wholeLines(folder: string): string {
+const readJournal = (folder: string) => jsonLines<{ model: string; id: string }>(readCompleteLines(folder));
+function readCompleteLines(folder: string): string {
   if (!existsSync(path(folder, "journal.jsonl"))) return "";
   const text = readFileSync(path(folder, "journal.jsonl"), "utf8");
   return text.slice(0, text.lastIndexOf("\n") + 1);
 }
 
-/** Nothing but the converted models: what the run that was never stopped scored, the others must score themselves. */
+/** Copies only the converted models: the other runs must score what the uninterrupted run scored. */
 const env = { GLM_EVAL_CACHE: path("cache") };
 
 beforeAll(async () => {
-  expectDone(await run([...ASKED, ...BASELINE, "--output", "whole"]));
+  expectDone(await run([...ARGS, ...BASELINE, "--output", "complete"]));
   cpSync(path(".home/cache"), path("cache"), { recursive: true });
   rmSync(path("cache/scores"), { recursive: true });
 });
 
 describe("a run that is killed", () => {
-  it("goes on with --resume, and gives the same to the last byte", async () => {
+  it("resumes with --resume, and gives byte-identical results", async () => {
     const random = seeded(20);
-    const asked = () => [
-      ...[...ASKED, ...BASELINE, "--output", "killed"],
-      // Killed before it wrote anything, it is no run yet.
+    const args = () => [
+      ...[...ARGS, ...BASELINE, "--output", "killed"],
+      // Killed before it wrote anything: not a run yet.
       ...(existsSync(path("killed/run.json")) ? ["--resume"] : []),
     ];
     const sizeOf = (folder: string): number => {
       const file = path(folder, "journal.jsonl");
       return existsSync(file) ? statSync(file).size : 0;
     };
-    // Once before anything is scored, then wherever in the journal.
+    // Once before anything is scored, then anywhere in the journal.
     const shares = [0, ...Array.from({ length: 4 }, () => (random() % 1000) / 1000).sort()];
     let kills = 0;
     for (const share of shares) {
-      const target = share * sizeOf("whole");
-      const { child, finished } = start(asked(), { env });
-      const begun = Date.now();
+      const target = share * sizeOf("complete");
+      const { child, finished } = start(args(), { env });
+      const started = Date.now();
       const delay = random() % 30;
       const watch = setInterval(() => {
-        const isThere = share === 0 ? Date.now() - begun > 200 + 10 * delay : sizeOf("killed") > target;
+        const isThere = share === 0 ? Date.now() - started > 200 + 10 * delay : sizeOf("killed") > target;
         if (isThere) setTimeout(() => child.kill("SIGKILL"), delay);
       }, 2);
       const { code } = await finished;
@@ -83,32 +83,32 @@ describe("a run that is killed", () => {
       else expect(code).toBe(0);
     }
     expect(kills).toBeGreaterThan(2);
-    expectDone(await run(asked(), { env }));
-    expect(outcomeOf("killed")).toEqual(outcomeOf("whole"));
+    expectDone(await run(args(), { env }));
+    expect(readOutcome("killed")).toEqual(readOutcome("complete"));
     expect(
-      journalOf("killed")
+      readJournal("killed")
         .map(({ model, id }) => `${model} ${id}`)
         .sort(),
     ).toEqual(
-      journalOf("whole")
+      readJournal("complete")
         .map(({ model, id }) => `${model} ${id}`)
         .sort(),
     );
   });
 
-  it("asks nothing again that was scored", async () => {
-    cpSync(path("whole"), path("again"), { recursive: true });
-    const outcome = await run([...ASKED, ...BASELINE, "--output", "again", "--resume"]);
+  it("scores nothing again", async () => {
+    cpSync(path("complete"), path("again"), { recursive: true });
+    const outcome = await run([...ARGS, ...BASELINE, "--output", "again", "--resume"]);
     expectDone(outcome);
-    expect(outcome.stderr).toContain("resuming a run: 120 questions are scored already");
+    expect(outcome.stderr).toContain("resuming a run: 120 questions already scored");
     expect(readFileSync(path("again/journal.jsonl"), "utf8")).toBe(
-      readFileSync(path("whole/journal.jsonl"), "utf8"),
+      readFileSync(path("complete/journal.jsonl"), "utf8"),
     );
-    expect(outcomeOf("again")).toEqual(outcomeOf("whole"));
+    expect(readOutcome("again")).toEqual(readOutcome("complete"));
   });
 });
 
-describe("a run does not go on", () => {
+describe("a run does not resume", () => {
   const OWN = ["run", "own/task.yaml", "--limit", "3", "--output", "mine"];
   beforeAll(async () => {
     mkdirSync(path("own"));
@@ -138,7 +138,7 @@ describe("a run does not go on", () => {
     expectRefused(await run([...OWN, "--model", GPT2, "--resume"]), 2, "cannot be resumed", "glm-tiny");
   });
 
-  it("with a task file or data that was changed", async () => {
+  it("with a changed task file or changed data", async () => {
     const [yaml, rows] = [readFileSync(path("own/task.yaml")), readFileSync(path("own/val.jsonl"))];
     writeFileSync(path("own/task.yaml"), `${yaml}# a comment\n`);
     expectRefused(await run([...OWN, "--resume"]), 3, "cannot be resumed", "sha256");
@@ -156,7 +156,7 @@ describe("a run does not go on", () => {
     writeFileSync(path("mine/run.json"), record);
   });
 
-  it("that another version of the record was made of, or that a process is writing to", async () => {
+  it("if its record has another version, or a process is writing to it", async () => {
     const record = readFileSync(path("mine/run.json"), "utf8");
     writeFileSync(path("mine/run.json"), record.replace('"schema": 3', '"schema": 2'));
     expectRefused(
@@ -172,13 +172,13 @@ describe("a run does not go on", () => {
       2,
       `the run in mine is still going on (process ${process.ppid})`,
     );
-    // What a killed process left is no lock.
+    // A killed process leaves no lock.
     writeFileSync(path("mine/run.lock"), JSON.stringify({ ...lock, pid: 2 ** 22 + 1 }));
     expectDone(await run([...OWN, "--resume"]));
     expect(existsSync(path("mine/run.lock"))).toBe(false);
   });
 
-  it("where there is none, or none is named", async () => {
+  it("if there is none, or none is given", async () => {
     const flags = ["superglue", "--tasks", "copa", "--resume"];
     expectRefused(await run([...flags, "--output", "nowhere"]), 2, "no run to resume in nowhere");
     expectRefused(await run(flags), 2, "--resume needs the folder of a run");

@@ -19,7 +19,7 @@ interface Line {
 const { path, run, start } = workspace();
 const golden = (name: string): GoldenModel => goldenModels.find((model) => model.name === name)!;
 
-/** The golden questions in an order that is neither theirs nor that of their lengths. */
+/** Returns the golden questions in an order that is neither the original one nor that of their lengths. */
 function shuffled(model: GoldenModel): { id: string; text: string; answers: readonly string[]; k: number }[] {
   const order = model.cases.map((_, k) => (k * 7 + 3) % model.cases.length);
   return order.map((k) => {
@@ -32,7 +32,7 @@ const toLines = (questions: readonly object[]): string =>
   questions.map((question) => `${JSON.stringify(question)}\n`).join("");
 
 describe.each(goldenModels)("score on $name", (model) => {
-  it("gives the reference's numbers, line by line in the order of the input", async () => {
+  it("gives the reference's numbers, line by line in input order", async () => {
     const questions = shuffled(model);
     expect(new Set(questions.map(({ k }) => k)).size).toBe(model.cases.length);
     const input = path(`${model.name}.jsonl`);
@@ -45,9 +45,9 @@ describe.each(goldenModels)("score on $name", (model) => {
     expect(lines.map(({ id }) => id)).toEqual(questions.map(({ id }) => id));
     let worst = 0;
     lines.forEach(({ answers }, n) => {
-      const { k, answers: asked } = questions[n]!;
+      const { k, answers: givenAnswers } = questions[n]!;
       const expected = model.cases[k]!;
-      expect(answers.map(({ answer }) => answer)).toEqual(asked);
+      expect(answers.map(({ answer }) => answer)).toEqual(givenAnswers);
       expect(answers.map((a) => a.token_ids)).toEqual(expected.answers_ids);
       expect(answers.map((a) => a.is_greedy)).toEqual(expected.is_greedy);
       answers.forEach((answer, i) => {
@@ -63,7 +63,7 @@ describe.each(goldenModels)("score on $name", (model) => {
   });
 });
 
-describe("score, as the protocol and the flags say", () => {
+describe("score with the conventions of the protocol and the flags", () => {
   const model = golden("wordpiece-fp32");
   const questions = shuffled(model).slice(0, 6);
   const scored = async (...flags: string[]): Promise<Line[]> => {
@@ -88,7 +88,7 @@ describe("score, as the protocol and the flags say", () => {
     }
   });
 
-  it("--gelu and the protocol's own choose the activation", async () => {
+  it("--gelu and the protocol choose the activation", async () => {
     const [tanh, erf, hf] = await Promise.all([
       scored("--gelu", "tanh"),
       scored("--gelu", "erf"),
@@ -99,8 +99,8 @@ describe("score, as the protocol and the flags say", () => {
   });
 });
 
-describe("score, from stdin and to stdout", () => {
-  it("keeps ids as they are given, and lets lines have other keys, blank lines and a byte-order mark", async () => {
+describe("score from stdin to stdout", () => {
+  it("keeps ids unchanged, and accepts other keys, blank lines and a byte-order mark", async () => {
     const input = [
       '\uFEFF{"id": 7, "text": "w0005 [MASK]", "answers": ["w0006"], "label": 1}',
       "",
@@ -111,7 +111,7 @@ describe("score, from stdin and to stdout", () => {
     expect(lines.map(({ id }) => id)).toEqual([7, "a\u2028b"]);
   });
 
-  it("ends quietly where the reader of its results does", async () => {
+  it("ends silently when the reader of its results does", async () => {
     const { child, finished } = start(["score", "--model", golden("wordpiece-fp32").folder, "-i", "-"]);
     child.stdout.destroy();
     child.stdin.end(toLines(shuffled(golden("wordpiece-fp32"))));
@@ -121,10 +121,10 @@ describe("score, from stdin and to stdout", () => {
   });
 });
 
-describe("score, typed in, on the bundled model", () => {
+describe("score on the command line with the bundled model", () => {
   const paris = "Paris is the capital of [MASK].";
 
-  it("prints a table: likeliest first, probabilities that add up to one, tokens", async () => {
+  it("prints a table: most probable first, probabilities that sum to one, tokens", async () => {
     const answers = 'France,Italy,"the Netherlands, a kingdom"';
     const stdout = expectDone(await run(["score", paris, "--answers", answers]));
     const [first, ...rest] = stdout.trimEnd().split("\n");
@@ -138,11 +138,11 @@ describe("score, typed in, on the bundled model", () => {
     expect([...probabilities].sort((a, b) => b - a)).toEqual(probabilities);
     expect(probabilities.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 3);
     expect(rows.find((cells) => cells[0] === "Italy")![3]).toMatch(/italy \(-\d+\.\d\d\)/);
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: that there are none is what is tested
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: the test checks that there are none
     expect(stdout).not.toMatch(/\u001b/);
   });
 
-  it("takes several texts, --answers given twice, spaces after commas and quotes in quotes", async () => {
+  it("accepts several texts, repeated --answers, spaces after commas and doubled quotes", async () => {
     const args = [
       "score",
       paris,
@@ -158,14 +158,14 @@ describe("score, typed in, on the bundled model", () => {
       expect(answers.map(({ answer }) => answer)).toEqual(["France", "Italy; or so", 'a "b"']);
   });
 
-  it("--output - prints the lines that --json does", async () => {
+  it("prints the same lines with --output - as with --json", async () => {
     const args = ["score", paris, "-a", "France,Italy"];
     const [json, dash] = await Promise.all([run([...args, "--json"]), run([...args, "--output", "-"])]);
     expect(expectDone(dash)).toBe(expectDone(json));
     expect(jsonLines<Line>(json.stdout)[0]!.answers[0]!.tokens).toEqual(["france"]);
   });
 
-  it("--batch_size, --max-batch-tokens and --threads change no more than rounding", async () => {
+  it("differs only by rounding with --batch_size, --max-batch-tokens and --threads", async () => {
     const args = [
       "score",
       paris,

@@ -6,8 +6,8 @@ import { workspace } from "./command.js";
 const { path: at, start } = workspace();
 const { dependencies } = JSON.parse(readFileSync("package.json", "utf8")) as { dependencies: object };
 
-/** The files that Node reads for a command, from its record of what it compiled. */
-async function filesReadFor(args: readonly string[]): Promise<string[]> {
+/** Returns the files that Node loads for a command, from its compile cache's record. */
+async function listLoadedFiles(args: readonly string[]): Promise<string[]> {
   const folder = at(args.join(" "));
   const { code } = await start(args, { env: { NODE_V8_COVERAGE: folder } }).finished;
   expect(code).toBe(0);
@@ -17,14 +17,14 @@ async function filesReadFor(args: readonly string[]): Promise<string[]> {
     .filter((url) => url.startsWith("file:"));
 }
 
-const packagesOf = (files: readonly string[]) =>
+const listPackages = (files: readonly string[]) =>
   Object.keys(dependencies).filter((name) => files.some((file) => file.includes(`/node_modules/${name}/`)));
 
 it.each(["--help", "--version", "run --help"])(
   "%s reads few files, and of the libraries only yargs",
   async (words) => {
-    const files = await filesReadFor(words.split(" "));
-    expect(packagesOf(files)).toEqual(["yargs"]);
+    const files = await listLoadedFiles(words.split(" "));
+    expect(listPackages(files)).toEqual(["yargs"]);
     expect(files.length).toBeLessThan(30);
   },
 );

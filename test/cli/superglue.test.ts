@@ -50,17 +50,17 @@ describe("superglue --limit 4 on the bundled model and data", () => {
     results = readJson("runs/first/results.json");
   });
 
-  it("finishes, with the table and nothing else on stdout", () => {
+  it("prints only the table to stdout", () => {
     const stdout = expectDone(outcome);
     expect(stdout).toMatch(/^glm-tiny: protocol glm, validation split/);
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: that there are none is what is tested
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: the test checks that there are none
     expect(stdout + outcome.stderr).not.toMatch(/[\u001b\r]/);
-    expect(outcome.stderr).toMatch(/written in runs\/first\/\n$/);
+    expect(outcome.stderr).toMatch(/results written to runs\/first\/\n$/);
     for (const task of TASKS)
       expect(outcome.stderr).toMatch(new RegExp(`^${task}: 4 examples, pattern p\\d$`, "m"));
   });
 
-  it("writes the files of a run, and only them", () => {
+  it("writes exactly the files of a run", () => {
     expect(readdirSync(path("runs/first")).sort()).toEqual([
       "journal.jsonl",
       "questions",
@@ -84,7 +84,7 @@ describe("superglue --limit 4 on the bundled model and data", () => {
     expect(results.suites[0]!.score).toBeCloseTo(means.reduce((a, b) => a + b, 0) / 8, 10);
   });
 
-  it("the table says what results.json does", () => {
+  it("the table agrees with results.json", () => {
     const lines = outcome.stdout.split("\n");
     const titles = ["BoolQ", "CB", "COPA", "MultiRC", "ReCoRD", "RTE", "WiC", "WSC"];
     results.tasks.forEach(({ metrics, examples }, k) => {
@@ -107,7 +107,7 @@ describe("superglue --limit 4 on the bundled model and data", () => {
     expect(outcome.stdout).toMatch(/^Patterns: BoolQ p4, CB p3, COPA p0/m);
   });
 
-  it("results.csv says what results.json does", () => {
+  it("results.csv agrees with results.json", () => {
     const rows = csv("runs/first/results.csv");
     const expected = results.tasks.flatMap(({ task, metrics, ...of }) =>
       metrics.map((metric) => ({ task, of, ...metric })),
@@ -136,7 +136,7 @@ describe("superglue --limit 4 on the bundled model and data", () => {
     expect(Number(rows.at(-1)!.value)).toBe(results.suites[0]!.score);
   });
 
-  it("journal.jsonl has one line a question, and the samples make the metrics of them", () => {
+  it("journal.jsonl has one line per question, and the samples give the metrics", () => {
     const journal = jsonLines<{ id: string; cut: number; answers: { token_log_probs: number[] }[] }>(
       read("runs/first/journal.jsonl"),
     );
@@ -166,7 +166,7 @@ describe("superglue --limit 4 on the bundled model and data", () => {
     }
   });
 
-  it("run.json says what was asked of what, with hashes and conventions", () => {
+  it("run.json records model, data and questions, with hashes and conventions", () => {
     const record = readJson<{
       models: object[];
       data: { files: { task: string; file: string; sha256: string; examples: number }[] };
@@ -180,7 +180,7 @@ describe("superglue --limit 4 on the bundled model and data", () => {
       plan: { max_batch_tokens: 512 },
       data: { split: "validation", limit: 4 },
     });
-    // The sha256 of the checkpoint is over those of its files.
+    // The sha256 of the checkpoint is computed over those of its files.
     const weights = sha256(sha256(readFileSync(`${data}models/glm-tiny/model.safetensors`)));
     expect(record.models[0]).toMatchObject({
       source: "folder",
@@ -197,7 +197,7 @@ describe("superglue --limit 4 on the bundled model and data", () => {
   });
 });
 
-describe("what is asked, and how it is told", () => {
+describe("options of a run", () => {
   it("--tasks, --patterns all, --json and lm-eval's spellings", async () => {
     const flags = ["--tasks", "copa,rte", "--patterns", "all", "--json", "--limit=2"];
     const outcome = await run([
@@ -211,15 +211,15 @@ describe("what is asked, and how it is told", () => {
     const stdout = expectDone(outcome);
     expect(stdout).toBe(read("lm/results.json"));
     const results = JSON.parse(stdout) as Results;
-    const asked = results.tasks.map(({ task, pattern, examples }) => `${task} ${pattern} ${examples}`);
-    expect(asked).toEqual([
+    const reported = results.tasks.map(({ task, pattern, examples }) => `${task} ${pattern} ${examples}`);
+    expect(reported).toEqual([
       ...["copa p0 2", "copa p1 2", "copa p2 2", "copa ensemble 2"],
       ...["rte p0 2", "rte p1 2", "rte p2 2", "rte p3 2", "rte p4 2", "rte ensemble 2"],
     ]);
     expect(results.suites).toEqual([]);
     const lines = csv("lm/results.csv").filter(({ kind }) => ["pattern", "ensemble"].includes(kind!));
     expect(lines.map(({ task, pattern }) => `${task} ${pattern}`)).toEqual(
-      asked.map((name) => name.slice(0, -2)),
+      reported.map((name) => name.slice(0, -2)),
     );
     expect(jsonLines<Sample>(read("lm/samples/copa.jsonl")).map(({ pattern }) => pattern)).toEqual([
       "p0",
@@ -253,7 +253,7 @@ describe("what is asked, and how it is told", () => {
     expect(csv("diagnostics/results.csv")[0]).not.toHaveProperty("bert-large");
   });
 
-  it("the conventions change the scores as they say", async () => {
+  it("the conventions change the scores as documented", async () => {
     const common = ["superglue", "--tasks", "copa", "--limit", "3"];
     const mean = ["--normalization", "mean", "--end_of_piece", "no", "-o", "mean"];
     expectDone(await run([...common, ...mean]));
@@ -271,7 +271,7 @@ describe("what is asked, and how it is told", () => {
     });
   });
 
-  it("texts that are too long are cut where they may be, and counted", async () => {
+  it("texts that are too long are cut where allowed, and counted", async () => {
     const flags = ["--tasks", "multirc", "--limit", "6", "--max-length", "100", "-o", "cut"];
     const stdout = expectDone(await run(["superglue", ...flags]));
     const cut = jsonLines<Sample>(read("cut/samples/multirc.jsonl")).filter(
@@ -283,7 +283,7 @@ describe("what is asked, and how it is told", () => {
     expect(stdout).toContain(`Texts truncated to fit: MultiRC ${cut} of 6`);
   });
 
-  it("without --output: a folder of its own under results/", async () => {
+  it("a run without --output gets a folder in results/", async () => {
     expectDone(await run(["run", "cb", "--limit", "2"]));
     const [folder, ...others] = readdirSync(path("results"));
     expect(others).toEqual([]);

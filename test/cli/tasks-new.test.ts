@@ -33,7 +33,7 @@ beforeAll(() => {
 });
 
 describe("tasks new, by flags", () => {
-  it("writes a commented file that holds, and can be run", async () => {
+  it("writes a valid commented file that can be run", async () => {
     const flags = [
       "--label",
       "mood",
@@ -47,7 +47,7 @@ describe("tasks new, by flags", () => {
     const text = read("mood.yaml");
     expect(text).toMatch(/^# yaml-language-server: \$schema=https:\/\/\S+\/schema\/task\.schema\.json\n/);
     expect(text).toMatch(
-      /^ +# .*\{\{ … \}\} are columns \(text, mood\);\n +# \| shorten marks what may be cut/m,
+      /^ +# .*\{\{ … \}\} inserts a column \(text, mood\);\n +# \| shorten marks text that may be cut/m,
     );
     expect(parse(text)).toEqual({
       task: "mood",
@@ -67,7 +67,7 @@ describe("tasks new, by flags", () => {
     expect(expectDone(await run(["run", "mood.yaml", "--output", "asked"]))).toMatch(/^mood +Acc\. /m);
   });
 
-  it("answers of a list column are judged by their text", async () => {
+  it("judges the answers of a list column by their text", async () => {
     const flags = ["--answers-from", "towns", "--label", "right", "--text", "{{ question }} [MASK]."];
     expectDone(
       await create("sub.yaml", "--from", "data/towns.jsonl", "--id", "towns", "--title", "Towns", ...flags),
@@ -82,7 +82,7 @@ describe("tasks new, by flags", () => {
     expect(parse(read("sub.yaml"))).not.toHaveProperty("labels");
   });
 
-  it("labels that YAML would read as something else are quoted; truth values and numbers are taken", async () => {
+  it("quotes labels that YAML would read as another type; accepts booleans and numbers", async () => {
     expectDone(
       await create("odd.yaml", "--from", "data/odd.jsonl", "--label", "label", "--text", "{{ text }} [MASK]"),
     );
@@ -101,19 +101,19 @@ describe("tasks new, by flags", () => {
     expect(stdout).toContain("labels false 1 / true 1");
   });
 
-  it("paths are the task file's own", async () => {
+  it("writes paths relative to the task file", async () => {
     mkdirSync(path("deep/er"), { recursive: true });
     const flags = ["--label", "mood", "--text", "{{ text }} [MASK]"];
     expectDone(await create("deep/er/mood.yaml", "--from", "data/reviews.csv", ...flags));
     expect(parse(read("deep/er/mood.yaml")).data).toEqual({ validation: "../../data/reviews.csv" });
   });
 
-  it("says what it found out about a file without a header, which flags correct", async () => {
+  it("reports what it detected in a file without a header, which flags override", async () => {
     writeFileSync(path("data/plain.txt"), 'good\tA "calm" film\nbad\tThe end\ngood\t"Fine\n');
     const flags = ["--from", "data/plain.txt", "--label", "column1", "--text", "{{ column2 }} [MASK]"];
     const outcome = await create("plain.yaml", ...flags);
     expect(expectDone(outcome)).toContain("3 examples, 1 pattern, labels good 2 / bad 1");
-    expect(outcome.stderr).toContain("it holds tsv; quotes in it mean nothing; its first row is data");
+    expect(outcome.stderr).toContain("detected format tsv; no quote character; no header row");
     expect(parse(read("plain.yaml")).data).toEqual({
       validation: "data/plain.txt",
       reader: "tsv",
@@ -134,10 +134,10 @@ describe("tasks new, by flags", () => {
       ["--text and one of --label", "mood (text, 2 different)", "--label mood"],
     ],
     [
-      "no such data",
+      "a missing data file",
       ["--from", "data/reviws.csv", ...label],
       3,
-      ["--from data/reviws.csv: no such file", "did you mean data/reviews.csv?"],
+      ["--from data/reviws.csv: no such file", "Did you mean data/reviews.csv?"],
     ],
     ["no data", ["--from", "data/empty.jsonl", ...label], 3, ["found no rows"]],
     [
@@ -147,33 +147,33 @@ describe("tasks new, by flags", () => {
       ['did you mean "mood"'],
     ],
     [
-      "a word of no label",
+      "a word for an unknown label",
       ["--from", "data/reviews.csv", ...label, "--word", "yess=good"],
       2,
       ["--word yess=good", 'did you mean "yes"'],
     ],
     [
-      "labels that are free text",
+      "free text for labels",
       ["--from", "data/many.jsonl", "--label", "label", "--text", "{{ text }} [MASK]"],
       2,
       ["more than 50 different values", "--answers-from"],
     ],
-  ])("%s: says what is needed, and writes nothing", async (_, flags, code, parts) => {
+  ])("rejects %s, and writes nothing", async (_, flags, code, parts) => {
     expectRefused(await create("never.yaml", ...flags), code, ...parts);
     expect(existsSync(path("never.yaml"))).toBe(false);
   });
 
-  it("replaces no file unless told", async () => {
+  it("replaces a file only with --force", async () => {
     writeFileSync(path("mine.yaml"), "mine");
     const flags = ["mine.yaml", "--from", "data/reviews.csv", ...label];
-    expectRefused(await create(...flags), 2, "mine.yaml is there already", "--force");
-    // Also if something else is missing: it is said before anything is asked.
-    expectRefused(await create("mine.yaml", "--from", "nowhere.csv"), 2, "mine.yaml is there already");
+    expectRefused(await create(...flags), 2, "mine.yaml already exists", "--force");
+    // Even if something else is missing: this is reported before any prompt.
+    expectRefused(await create("mine.yaml", "--from", "nowhere.csv"), 2, "mine.yaml already exists");
     expect(read("mine.yaml")).toBe("mine");
     expectDone(await create(...flags, "--force"));
   });
 
-  it("a pattern that does not hold is written, and told", async () => {
+  it("writes an invalid pattern, and reports it", async () => {
     const outcome = await create(
       "bad.yaml",
       "--from",
@@ -183,30 +183,34 @@ describe("tasks new, by flags", () => {
       "--text",
       "{{ txt }}",
     );
-    expectRefused({ ...outcome, stderr: outcome.stderr.replace(/^written.*\n/, "") }, 3, "does not hold yet");
+    expectRefused(
+      { ...outcome, stderr: outcome.stderr.replace(/^written.*\n/, "") },
+      3,
+      "was written, but has errors",
+    );
   });
 });
 
 describe.runIf(onLinux)("tasks new, at a terminal", () => {
-  /** Runs it at a pseudo-terminal, and answers each question that `answers` knows with its keys. */
+  /** Runs it at a pseudo-terminal, and answers each prompt in `answers` with its keys. */
   async function talk(
     name: string,
     answers: Readonly<Record<string, string>>,
   ): Promise<{ code: number | null; text: string }> {
     const main = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
-    // A pseudo-terminal has no width of its own.
+    // A pseudo-terminal has no width by default.
     const command = `stty cols 100 rows 40; exec "${process.execPath}" "${main}" tasks new ${name} --from data/reviews.csv`;
     const child = spawn("script", ["-qec", command, "/dev/null"], {
       cwd: folder,
       stdio: ["pipe", "pipe", "inherit"],
     });
     let text = "";
-    const asked = new Set<string>();
+    const answered = new Set<string>();
     child.stdout.on("data", (chunk: Buffer) => {
       text += chunk.toString("utf8");
       for (const [question, keys] of Object.entries(answers)) {
-        if (asked.has(question) || !text.includes(question)) continue;
-        asked.add(question);
+        if (answered.has(question) || !text.includes(question)) continue;
+        answered.add(question);
         child.stdin.write(keys);
       }
     });
@@ -214,12 +218,12 @@ describe.runIf(onLinux)("tasks new, at a terminal", () => {
     return { code, text };
   }
 
-  it("asks with answers from the data to begin with", async () => {
+  it("suggests answers from the data", async () => {
     const { code, text } = await talk("asked.yaml", {
-      "Which column holds the right label?": "\r",
-      "How is it asked?": "\r",
-      'stands for "yes"': "\r",
-      'stands for "no"': "pe\r",
+      "Which column has the gold label?": "\r",
+      "What is the pattern?": "\r",
+      'fills the blank for "yes"': "\r",
+      'fills the blank for "no"': "pe\r",
     });
     expect(text).toContain("yes 2, no 2");
     expect(code).toBe(0);
@@ -229,8 +233,8 @@ describe.runIf(onLinux)("tasks new, at a terminal", () => {
     });
   });
 
-  it("Ctrl-C leaves nothing behind", async () => {
-    const { code, text } = await talk("left.yaml", { "Which column holds the right label?": "\u0003" });
+  it("writes nothing after Ctrl-C", async () => {
+    const { code, text } = await talk("left.yaml", { "Which column has the gold label?": "\u0003" });
     expect(text).toContain("Nothing was written.");
     expect(code).toBe(130);
     expect(existsSync(path("left.yaml"))).toBe(false);

@@ -40,7 +40,7 @@ patterns:
 const show = (...args: string[]) => run(["tasks", "show", ...args]);
 
 describe("tasks show", () => {
-  it("shows texts with the blank, and answers with their labels and the gold one", async () => {
+  it("shows texts with the blank, and answers with their labels and the gold answer", async () => {
     expect(expectDone(await show("own/task.yaml", "-p", "all", "-n", "1"))).toBe(`own p0, example 0, gold: yes
 
   one two three || ([____])
@@ -60,11 +60,11 @@ own p1, example 0, gold: yes
      no     " left"
   *  yes    " right"
 
-[____] the blank   ‹…› may be cut   || border of the segments   │ cut from here   * gold
+[____] blank   ‹…› may be cut   || segment boundary   │ cut from here   * gold
 `);
   });
 
-  it("shows the default pattern, of examples without gold too", async () => {
+  it("shows the default pattern, even for examples without gold labels", async () => {
     const stdout = expectDone(await show("own/task.yaml"));
     expect(stdout.match(/^own .*$/gm)).toEqual([
       "own p1, example 0, gold: yes",
@@ -73,7 +73,7 @@ own p1, example 0, gold: yes
     expect(stdout.split("example 1")[1]).not.toMatch(/^ {2}\*/m);
   });
 
-  it("shows what the tokenizer of a model makes of it, and what is cut", async () => {
+  it("shows a model's tokens, and what is cut", async () => {
     const stdout = expectDone(await show("own/task.yaml", "-n", "1", "--model", MODEL, "--max-length", "8"));
     expect(stdout).toMatch(/^own p1, example 0, gold: yes, 2 tokens cut$/m);
     expect(stdout).toMatch(/^ {2}"one two three"\n {6}one \(330\) │ two \(\d+\) three \(\d+\)$/m);
@@ -82,7 +82,7 @@ own p1, example 0, gold: yes
     expect(expectDone(tight)).toMatch(/gold: yes, does not fit$/m);
   });
 
-  it("speaks JSON, with ids and pieces", async () => {
+  it("prints JSON, with ids and tokens", async () => {
     const args = ["own/task.yaml", "-n", "1", "-p", "p0", "--split", "test", "--model", MODEL, "--json"];
     const [shown] = JSON.parse(expectDone(await show(...args)));
     expect(shown).toMatchObject({
@@ -117,20 +117,20 @@ own p1, example 0, gold: yes
     ]);
   });
 
-  it("shows each text of a choice with its own, and gold texts", async () => {
+  it("shows each text of a choice with its own answer, and gold texts", async () => {
     const copa = expectDone(await show("copa", "-n", "1", "-p", "p2"));
     expect(copa.match(/\[____\] .*/g)).toEqual([
       "[____] a storm warning came over the radio",
       "[____] the passengers drank coffee",
-      expect.stringContaining("the blank"),
+      expect.stringContaining("segment boundary"),
     ]);
     expect(expectDone(await show("record", "-n", "1"))).toMatch(
       /gold: "Conor Meade"\n[\s\S]*^ {2}\* +" Conor Meade"$/m,
     );
   });
 
-  it("needs a task, a pattern and a split that there are", async () => {
-    expectRefused(await show(), 2, "an argument is missing");
+  it("needs an existing task, pattern and split", async () => {
+    expectRefused(await show(), 2, "missing argument");
     expectRefused(await show("own/task.yaml", "-p", "p7"), 2, 'own has no pattern "p7"');
     expectRefused(await show("own/task.yaml", "--split", "train"), 2, 'no split "train"');
     expectRefused(await show("own/task.yaml", "-n", "0"), 2, "--number: found 0");
@@ -142,7 +142,7 @@ own p1, example 0, gold: yes
     const [{ parts, answers }] = shown[0].texts;
     const spelled = ({ tokens }: { tokens: { token: string }[] }) =>
       tokens.map(({ token }) => token).join("");
-    // The dummy space of SentencePiece is the beginning's alone; what stands before the blank is the answer's.
+    // Only the start of the text has SentencePiece's dummy space; a space before the blank belongs to the answer.
     expect(spelled(parts[0])).toBe("▁one▁two▁three");
     expect(spelled(parts[1])).toBe("?");
     expect(answers.map(spelled)).toEqual(["▁left", "▁right"]);
@@ -158,7 +158,7 @@ describe("tasks show and a run with the same options", () => {
       path("shots/task.yaml"),
       `task: shots
 title: A task with examples to show
-data: { validation: asked.jsonl, train: shown.jsonl }
+data: { validation: rows.jsonl, train: shots.jsonl }
 label: label
 labels: [no, yes]
 metrics: [accuracy]
@@ -180,16 +180,16 @@ patterns:
     });
     const write = (file: string, rows: readonly object[]) =>
       writeFileSync(path("shots", file), rows.map((each) => JSON.stringify(each)).join("\n"));
-    write("asked.jsonl", [row(1, 12), row(2, 5)]);
+    write("rows.jsonl", [row(1, 12), row(2, 5)]);
     write(
-      "shown.jsonl",
+      "shots.jsonl",
       Array.from({ length: 8 }, (_, k) => row(k + 10, 4 + k)),
     );
   });
 
-  /** What a run asks of the first examples, by pattern and example. */
-  async function askedByRun(folder: string, options: ModelOptions, fewshot?: FewshotOptions) {
-    const asked = new Map<string, PreparedQuestion[]>();
+  /** Returns a run's questions of the first examples, by pattern and example. */
+  async function getRunQuestions(folder: string, options: ModelOptions, fewshot?: FewshotOptions) {
+    const questions = new Map<string, PreparedQuestion[]>();
     const model = await loadModel(folder, { ...options, cacheFolder: path("cache") });
     try {
       const { error } = await evaluate(
@@ -199,7 +199,7 @@ patterns:
             ...model.reader,
             prepare(question) {
               const prepared = model.reader.prepare(question);
-              asked.set(question.id.replace("shots/", ""), prepared);
+              questions.set(question.id.replace("shots/", ""), prepared);
               return prepared;
             },
           },
@@ -217,7 +217,7 @@ patterns:
     } finally {
       await model.engine.close();
     }
-    return asked;
+    return questions;
   }
 
   interface ShownText {
@@ -225,7 +225,7 @@ patterns:
     readonly reads: readonly { readonly tokens: readonly ({ readonly id: number } | null)[] }[];
     readonly answers: readonly { readonly tokens: readonly { readonly id: number }[] }[];
   }
-  /** The ids that a question has, whatever the family: the same for the same question. */
+  /** Returns a question's ids in a form common to all families: the same for the same question. */
   const idsOf = (prepared: PreparedQuestion & Record<string, unknown>): number[][] => {
     const {
       context,
@@ -247,7 +247,7 @@ patterns:
 
   const tiny = (...flags: string[]) => ["--model", MODEL, ...flags];
   const cases: readonly [string, string, ModelOptions, FewshotOptions | undefined, string[]][] = [
-    ["nothing", MODEL, {}, undefined, tiny()],
+    ["no option", MODEL, {}, undefined, tiny()],
     ["a length", MODEL, { maxLength: 20 }, undefined, tiny("--max-length", "20")],
     [
       "a length and a rule",
@@ -270,9 +270,9 @@ patterns:
       undefined,
       tiny("--mask-token", "1", "--eos-token", "[PAD]"),
     ],
-    ["examples shown", MODEL, {}, { count: 2 }, tiny("--num-fewshot", "2")],
+    ["few-shot examples", MODEL, {}, { count: 2 }, tiny("--num-fewshot", "2")],
     [
-      "examples shown as far as they fit",
+      "few-shot examples as far as they fit",
       MODEL,
       { maxLength: 40 },
       { count: 4, seed: 5, balanced: true },
@@ -301,15 +301,16 @@ patterns:
     ],
   ];
 
-  it.each(cases)("are the same to the last token: %s", async (_, folder, options, fewshot, flags) => {
-    const asked = await askedByRun(folder, options, fewshot);
+  it.each(cases)("agree on every token: %s", async (_, folder, options, fewshot, flags) => {
+    const questions = await getRunQuestions(folder, options, fewshot);
     const shown = JSON.parse(expectDone(await show("shots/task.yaml", "-p", "all", "--json", ...flags)));
     expect(shown).toHaveLength(4);
     for (const { pattern, example, texts, cut, shots = [] } of shown) {
-      const prepared = asked.get(`${pattern}/${example}`)! as (PreparedQuestion & Record<string, unknown>)[];
+      const prepared = questions.get(`${pattern}/${example}`)! as (PreparedQuestion &
+        Record<string, unknown>)[];
       expect(shots).toHaveLength(fewshot?.count ?? 0);
       expect(cut).toBe(Math.max(...prepared.map((one) => one.cut)));
-      // A text is shown once for all answers that are asked in it.
+      // A text is shown once for all answers that are scored in it.
       const given = (texts as ShownText[]).flatMap((text) =>
         text.answers.map(({ tokens }) => ({
           answer: tokens.map(({ id }) => id),
@@ -320,7 +321,7 @@ patterns:
       const expected = prepared.flatMap((one) =>
         one.answers.map((answer) => ({ answer, reads: idsOf(one), dropped: one.shotsDropped })),
       );
-      // Behind its context a GLM's row has the two tokens around the answer.
+      // After its context, a GLM's row has the two tokens around the answer.
       const isGlm = folder === MODEL;
       expect(
         given.map(({ reads, ...rest }) => ({
@@ -331,17 +332,17 @@ patterns:
     }
   });
 
-  it("leaves examples out of the text that do not fit, and says which", async () => {
+  it("drops few-shot examples that do not fit, and lists them", async () => {
     const stdout = expectDone(
       await show("shots/task.yaml", "-n", "1", "-p", "p0", "-f", "3", ...tiny("--max-length", "36")),
     );
-    const [, left] = /shown before it: (\d+), \d+, \d+ \(left out: (\d+)/.exec(stdout) ?? [];
+    const [, left] = /few-shot examples: (\d+), \d+, \d+ \(dropped: (\d+)/.exec(stdout) ?? [];
     expect(left).toBeDefined();
     expect(stdout).toContain("\n  text:\n      [CLS] (2) ");
     expect(stdout).not.toContain("│ the");
   });
 
-  it("refuse the same: few-shot options without a number, special tokens that are not there", async () => {
+  it("reject the same: few-shot options without a number, unknown special tokens", async () => {
     expectRefused(
       await show("shots/task.yaml", "--fewshot-seed", "3"),
       2,

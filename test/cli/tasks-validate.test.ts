@@ -23,7 +23,7 @@ const ROWS = [
   { sentence: "They found the lost dog.", mood: "glad" },
 ];
 
-/** The name of a task file, beside its data. */
+/** Writes a task file and its data. Returns the name of the task file. */
 function task(name: string, yaml = YAML, rows: readonly unknown[] = ROWS): string {
   mkdirSync(path(name), { recursive: true });
   writeFileSync(path(name, "task.yaml"), yaml);
@@ -34,7 +34,7 @@ function task(name: string, yaml = YAML, rows: readonly unknown[] = ROWS): strin
 const validate = (...args: string[]) => run(["tasks", "validate", ...args]);
 
 describe("tasks validate", () => {
-  it("checks a suite, and every task of it", async () => {
+  it("checks a suite and each of its tasks", async () => {
     task("in-suite");
     const suite = (tasks: string) => {
       writeFileSync(path("suite.yaml"), `suite: mine\ntitle: Mine\ntasks: [${tasks}]\n`);
@@ -51,7 +51,7 @@ describe("tasks validate", () => {
     expect(wrong.stdout).toMatch(/^suite.yaml: 2 errors$/m);
   });
 
-  it("says what a sound task holds: exit code 0", async () => {
+  it("summarizes a valid task: exit code 0", async () => {
     const outcome = await validate(task("sound"), "rte");
     expect(expectDone(outcome)).toBe(
       "sound/task.yaml: ok: 3 examples, 1 pattern, labels sad 1 / glad 2\n\n" +
@@ -62,7 +62,7 @@ describe("tasks validate", () => {
     );
   });
 
-  it("shows every problem with place, line and hint: exit code 3", async () => {
+  it("shows every problem with position, line and hint: exit code 3", async () => {
     const yaml = YAML.replace("sentence |", "sentense |").replace("[accuracy]", "[acuracy]");
     const outcome = await validate(task("broken", yaml, [...ROWS, { ...ROWS[0], mood: "sadd" }]));
     expect(outcome.code).toBe(3);
@@ -88,7 +88,7 @@ describe("tasks validate", () => {
     );
   });
 
-  it("tells how many more there are of a kind", async () => {
+  it("counts further problems of the same kind", async () => {
     const rows = Array.from({ length: 47 }, () => ({ sentence: "x", mood: "?" }));
     const { stdout } = await validate(task("many", YAML, rows));
     expect(stdout.match(/found label "\?"/g)).toHaveLength(10);
@@ -96,7 +96,7 @@ describe("tasks validate", () => {
     expect(stdout).toMatch(/^many\/task\.yaml: 47 errors$/m);
   });
 
-  it("looks at --data, --split and --limit", async () => {
+  it("respects --data, --split and --limit", async () => {
     mkdirSync(path("elsewhere"));
     writeFileSync(path("elsewhere/mood.jsonl"), JSON.stringify(ROWS[0]));
     const file = task("placed");
@@ -114,7 +114,7 @@ describe("tasks validate", () => {
     ]);
   });
 
-  it("speaks JSON", async () => {
+  it("prints JSON", async () => {
     const sound = task("json-sound");
     const broken = task("json-broken", YAML.replace("bad, glad", "bad, glda"));
     const outcome = await validate(sound, broken, "--json");
@@ -156,7 +156,7 @@ describe("tasks validate", () => {
     ]);
   });
 
-  it("with a model: lengths, and what its tokenizer makes of the words", async () => {
+  it("checks lengths and answer words with a model's tokenizer", async () => {
     const yaml = YAML.replace(
       "{ sad: bad, glad: good }",
       "{ sad: [字, falsehood], glad: [符, falsely] }",
@@ -182,8 +182,8 @@ describe("tasks validate", () => {
     expect(cut.stdout).toMatch(/warning: pattern p0: the text of 1 of 4 examples is cut to fit 200 tokens/);
   });
 
-  it("needs a task, that is there", async () => {
-    expectRefused(await validate(), 2, "no task is named");
+  it("needs an existing task", async () => {
+    expectRefused(await validate(), 2, "no task given");
     expectRefused(await validate("nowhere.yaml"), 3, "there is no task file nowhere.yaml");
     expectRefused(await validate("rtee"), 2, 'there is no task "rtee"', 'did you mean "rte"');
     expectRefused(await validate(task("modelless"), "--model", "./nothing"), 4, "nothing");

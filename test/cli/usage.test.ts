@@ -10,44 +10,44 @@ describe("wrong command lines", () => {
     [
       "no command",
       "",
-      ["no command is named", "superglue, run, score, judge, compare, report, models, tasks"],
+      ["no command given", "superglue, run, score, judge, compare, report, published, models, tasks"],
     ],
-    ["a mistyped command", "superglu", ['there is no command "superglu"', "did you mean superglue?"]],
-    ["an unknown command", "frobnicate", ['there is no command "frobnicate"', "superglue, run"]],
-    ["no action", "models", ["no action is named; expected list, inspect or convert"]],
-    ["a mistyped action", "models inspct x", ['"inspct"', "did you mean inspect?"]],
-    ["no folder", "models inspect", ["an argument is missing", "glm-eval models inspect --help"]],
-    ["no output", "models convert x", ["--output is missing"]],
-    ["a task that is not there", "tasks list all", ['no task "all"', "boolq, cb"]],
-    ["a mistyped flag", "superglue --limt 4", ["no flag --limt", "did you mean --limit?"]],
+    ["a mistyped command", "superglu", ['unknown command "superglu"', "Did you mean superglue?"]],
+    ["an unknown command", "frobnicate", ['unknown command "frobnicate"', "superglue, run"]],
+    ["no action", "models", ["no action given; expected list, inspect or convert"]],
+    ["a mistyped action", "models inspct x", ['"inspct"', "Did you mean inspect?"]],
+    ["a missing folder argument", "models inspect", ["missing argument", "glm-eval models inspect --help"]],
+    ["a missing output", "models convert x", ["--output is missing"]],
+    ["a missing task", "tasks list all", ['no task "all"', "boolq, cb"]],
+    ["a mistyped flag", "superglue --limt 4", ["unknown flag --limt", "Did you mean --limit?"]],
     [
       "a mistyped flag in lm-eval's spelling",
       "superglue --batch_sise=8",
-      ["no flag --batch-sise", "did you mean --batch-size?"],
+      ["unknown flag --batch-sise", "Did you mean --batch-size?"],
     ],
-    ["an unknown flag", "score --frobnicate", ["no flag --frobnicate", "glm-eval score --help"]],
-    ["an unknown short flag", "score -z 4", ["no flag -z"]],
+    ["an unknown flag", "score --frobnicate", ["unknown flag --frobnicate", "glm-eval score --help"]],
+    ["an unknown short flag", "score -z 4", ["unknown flag -z"]],
     ["a flag without its value", "superglue --limit", ["--limit needs a value"]],
     ["a flag with an empty value", "superglue --model=", ["--model is empty"]],
     ["a flag given twice", "superglue --model a --model b", ["--model is given 2 times"]],
-    ["no choice", "superglue --protocol bert", ['--protocol: found "bert"', '"glm", "glm-hf"']],
-    ["no split", "superglue --split dev", ['--split: found "dev"', '"validation", "test", "train"']],
-    ["no number", "superglue --limit many", ["--limit: found many; expected a whole number above 0"]],
-    ["no whole number", "superglue --limit 2.5", ["--limit: found 2.5"]],
+    ["an invalid choice", "superglue --protocol bert", ['--protocol: found "bert"', '"glm", "glm-hf"']],
+    ["an invalid split", "superglue --split dev", ['--split: found "dev"', '"validation", "test", "train"']],
+    ["text for a number", "superglue --limit many", ["--limit: found many; expected a whole number above 0"]],
+    ["a fraction", "superglue --limit 2.5", ["--limit: found 2.5"]],
     ["zero", "superglue --threads 0", ["--threads: found 0"]],
-    ["less than zero", "superglue --max-length -1", ["--max-length: found -1"]],
-    ["no number of rows", "superglue --batch_size some", ["--batch-size: found some"]],
+    ["a negative number", "superglue --max-length -1", ["--max-length: found -1"]],
+    ["text for a number of rows", "superglue --batch_size some", ["--batch-size: found some"]],
     ["a floor without a value", "superglue --fail-under boolq", ["--fail-under", "TASK=VALUE"]],
-    ["a mistyped choice", "run cb --format markdwn", ["--format: found", "did you mean markdown?"]],
-    ["a flag before the command", "--limit 4 superglue", ["no command is named before --limit"]],
+    ["a mistyped choice", "run cb --format markdwn", ["--format: found", "Did you mean markdown?"]],
+    ["a flag before the command", "--limit 4 superglue", ["no command given before --limit"]],
     ["one run to compare", "compare results/a", ["run: found", "two or more finished runs"]],
-    ["no run to judge", "judge", ["an argument is missing: run", "glm-eval judge --help"]],
-    ["an argument too many", "judge a b", ['found "b", which is not expected here']],
+    ["no run to judge", "judge", ["missing argument: run", "glm-eval judge --help"]],
+    ["an extra argument", "judge a b", ['unexpected argument "b"']],
     ["a value for a switch", "doctor --json=some", ["--json takes no value"]],
     ["an empty list", "superglue --tasks ,", ["--tasks: found", "names separated by commas"]],
     ["a mistyped task", "superglue --tasks copaa", ['no task "copaa"', 'did you mean "copa"?']],
-    ["a task that there is not", "run squad", ['no task "squad"', "boolq, cb"]],
-    ["no task", "run", ["no task is named", "boolq, cb"]],
+    ["an unknown task", "run squad", ['no task "squad"', "boolq, cb"]],
+    ["no task", "run", ["no task given", "boolq, cb"]],
     [
       "a mistyped pattern",
       "superglue --tasks copa --patterns p11",
@@ -61,22 +61,22 @@ describe("wrong command lines", () => {
     [
       "a mistyped published row",
       "superglue --published bert-larg",
-      ['"bert-larg"', "did you mean bert-large?"],
+      ['"bert-larg"', "Did you mean bert-large?"],
     ],
   ])("%s", async (_, line, parts) => {
     const outcome = await run(line.split(" ").filter(Boolean));
     expectRefused(outcome, 2, ...parts);
     expect(outcome.stdout).toBe("");
-    // Nothing was begun.
+    // Nothing was started.
     expect(existsSync(path("results"))).toBe(false);
   });
 
-  it("speaks English whatever the locale", async () => {
+  it("are reported in English in any locale", async () => {
     const outcome = await run(["superglue", "--limt", "4"], { env: { LC_ALL: "de_DE.UTF-8" } });
-    expectRefused(outcome, 2, "there is no flag --limt");
+    expectRefused(outcome, 2, "unknown flag --limt");
   });
 
-  it("a device that no machine has: exit code 2", async () => {
+  it("a nonexistent device: exit code 2", async () => {
     expectRefused(
       await run(["superglue", "--device", "gpu", "-o", "device"]),
       2,
@@ -86,7 +86,7 @@ describe("wrong command lines", () => {
     expect(existsSync(path("device"))).toBe(false);
   });
 
-  it("a task file that is not there: exit code 3", async () => {
+  it("a missing task file: exit code 3", async () => {
     const { code, stderr } = await run(["run", "./nowhere.yaml"]);
     expect(stderr).toMatch(/^glm-eval: there is no task file \.\/nowhere\.yaml\n/);
     expect(code).toBe(3);
@@ -94,7 +94,7 @@ describe("wrong command lines", () => {
 });
 
 describe("output folders", () => {
-  it("with something in it: nothing is added", async () => {
+  it("must be empty, else nothing is added", async () => {
     mkdirSync(path("used"));
     writeFileSync(path("used", "notes.txt"), "mine");
     expectRefused(
@@ -115,7 +115,7 @@ describe("output folders", () => {
     },
   );
 
-  it("are gone again where the model cannot be loaded", async () => {
+  it("are removed if the model fails to load", async () => {
     expectRefused(
       await run(["run", "cb", "--model", "./none", "-o", "deep/er/run"]),
       4,
@@ -152,7 +152,7 @@ describe("--help", () => {
     expect(stdout.split("\n").every((line) => line.length <= 100)).toBe(true);
   });
 
-  it("names every flag once, with what it does", async () => {
+  it("lists every flag once, with its description", async () => {
     const stdout = expectDone(await run(["superglue", "--help"]));
     for (const flag of ["--model", "--data", "--limit", "--patterns", "--output", "--protocol", "--tasks"])
       expect(stdout).toMatch(new RegExp(`${flag}\\b.* {2,}\\S`));
@@ -163,6 +163,6 @@ describe("--help", () => {
   });
 });
 
-it("what was refused left nothing behind", () => {
+it("rejected commands leave no files", () => {
   expect(readdirSync(folder).sort()).toEqual(["file", "used"]);
 });

@@ -78,7 +78,7 @@ describe("the options of a run", () => {
       "fewshotSeed: found -1; expected a whole number of at least 0",
     ],
     ["an unknown choice", { gelu: "relu" }, 'gelu: found "relu"; expected one of "erf", "tanh"'],
-    ["a mistyped choice", { calibration: "contextal" }, "did you mean contextual?"],
+    ["a mistyped choice", { calibration: "contextal" }, "Did you mean contextual?"],
     [
       "a value that is neither a number nor a keyword",
       { batchSize: "some" },

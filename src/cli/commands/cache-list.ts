@@ -1,9 +1,9 @@
 import { printingOptions } from "../../options/index.js";
-import { defineCommand } from "./define.js";
+import { defineCommand } from "./define-command.js";
 
 export const command = defineCommand({
-  describe: "The models whose scores it holds",
+  describe: "List the models with cached scores",
   options: printingOptions,
-  examples: [["cache list", "what tells each model apart, how many questions, how large"]],
+  examples: [["cache list", "identity, number of questions and size of each model"]],
   run: async (options) => (await import("./cache/manage-cache.js")).list(options),
 });

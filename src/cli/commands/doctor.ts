@@ -1,9 +1,9 @@
 import { printingOptions } from "../../options/index.js";
-import { defineCommand } from "./define.js";
+import { defineCommand } from "./define-command.js";
 
 export const command = defineCommand({
-  describe: "What this machine has, which devices work on it, and what to do about others",
+  describe: "Report this machine's hardware, working devices, and how to fix others",
   options: printingOptions,
-  examples: [["doctor", "tests the CPU, CUDA and WebGPU: some seconds"]],
+  examples: [["doctor", "test the CPU, CUDA and WebGPU (a few seconds)"]],
   run: async (options) => (await import("./doctor/examine-machine.js")).doctor(options),
 });

@@ -1,8 +1,8 @@
-import type { Group, LoadCommand } from "./define.js";
+import type { Group, LoadCommand } from "./define-command.js";
 
 /**
- * Every command by name. Files are imported when their command runs: `--help` must wait neither for ONNX Runtime nor for the
- * schemas of options, and is made of the table that `npm run build` writes (options/table.ts).
+ * All commands by name. A file is imported only when its command runs: `--help` must not wait for ONNX Runtime or the option
+ * schemas, so it is generated from the table that `npm run build` writes (options/read-table.ts).
  */
 export const COMMANDS: Readonly<Record<string, LoadCommand | Group>> = {
   superglue: () => import("./superglue.js"),
@@ -13,12 +13,12 @@ export const COMMANDS: Readonly<Record<string, LoadCommand | Group>> = {
   report: () => import("./report.js"),
   published: () => import("./published.js"),
   models: {
-    describe: "What a model folder holds; convert one by hand",
-    unnamed: "models: no action is named",
+    describe: "List known models, inspect a model folder, convert a checkpoint",
+    missingMessage: "models: no action given",
     examples: [
-      ["models list", "the GLM checkpoints known by name"],
-      ["models inspect ./glm-large", "what a folder holds"],
-      ["models convert ./glm-large --output ./glm-large-onnx", "the ONNX folder by hand"],
+      ["models list", "the known GLM checkpoints"],
+      ["models inspect ./glm-large", "the contents of a model folder"],
+      ["models convert ./glm-large --output ./glm-large-onnx", "write the ONNX folder manually"],
     ],
     commands: {
       list: () => import("./models-list.js"),
@@ -27,13 +27,13 @@ export const COMMANDS: Readonly<Record<string, LoadCommand | Group>> = {
     },
   },
   tasks: {
-    describe: "The built-in tasks and their patterns; tasks of your own",
-    unnamed: "tasks: no action is named",
+    describe: "List, show, validate and create tasks",
+    missingMessage: "tasks: no action given",
     examples: [
       ["tasks list", "names for `run` and --tasks, ids for --patterns"],
-      ["tasks show ./my-task.yaml", "what is asked of its first examples"],
-      ["tasks validate ./my-task.yaml", "all that is wrong with a task of your own"],
-      ["tasks new --from reviews.csv", "a task file to begin with"],
+      ["tasks show ./my-task.yaml", "the questions of its first examples"],
+      ["tasks validate ./my-task.yaml", "all problems in your own task"],
+      ["tasks new --from reviews.csv", "write a first task file"],
     ],
     commands: {
       list: () => import("./tasks-list.js"),
@@ -43,11 +43,11 @@ export const COMMANDS: Readonly<Record<string, LoadCommand | Group>> = {
     },
   },
   data: {
-    describe: "Data sets: download SuperGLUE, list what is there",
-    unnamed: "data: no action is named",
+    describe: "Download SuperGLUE, list downloaded data sets",
+    missingMessage: "data: no action given",
     examples: [
-      ["data pull superglue", "downloads it from the hub, and verifies it"],
-      ["data list", "what was pulled: examples, layout, sha256"],
+      ["data pull superglue", "download it from the hub and verify it"],
+      ["data list", "the downloaded data: examples, layout, sha256"],
     ],
     commands: {
       pull: () => import("./data-pull.js"),
@@ -55,12 +55,12 @@ export const COMMANDS: Readonly<Record<string, LoadCommand | Group>> = {
     },
   },
   cache: {
-    describe: "The score cache: what was scored is never asked again",
-    unnamed: "cache: no action is named",
+    describe: "Manage the score cache, which avoids scoring a question twice",
+    missingMessage: "cache: no action given",
     examples: [
-      ["cache list", "what is in it"],
-      ["cache verify", "whether it is whole"],
-      ["cache clear --older-than 90", "make room"],
+      ["cache list", "the models with cached scores"],
+      ["cache verify", "check it for damage"],
+      ["cache clear --older-than 90", "free disk space"],
     ],
     commands: {
       list: () => import("./cache-list.js"),
@@ -71,8 +71,8 @@ export const COMMANDS: Readonly<Record<string, LoadCommand | Group>> = {
   doctor: () => import("./doctor.js"),
   setup: {
     describe: "Install what a device needs: ONNX Runtime's CUDA provider",
-    unnamed: "setup: nothing to set up is named",
-    examples: [["setup cuda", "downloads it: hundreds of megabytes"]],
+    missingMessage: "setup: no component given",
+    examples: [["setup cuda", "download it (hundreds of megabytes)"]],
     commands: { cuda: () => import("./setup-cuda.js") },
   },
 };

@@ -1,14 +1,17 @@
 import { judgeOptions } from "../../options/index.js";
-import { defineCommand } from "./define.js";
+import { defineCommand } from "./define-command.js";
 
 export const command = defineCommand({
-  describe: "A finished run's results again, by other conventions, without its model",
+  describe: "Recompute a run's results with other conventions, without its model",
   positionals: ["run"],
   options: judgeOptions,
   examples: [
-    ["judge results/mine", "the same results once more"],
-    ["judge results/mine --normalization bytes --output results/by-bytes", "scores by the answers' bytes"],
-    ["judge results/mine --patterns p0,p1 --format markdown", "of some patterns only"],
+    ["judge results/mine", "the same results again"],
+    [
+      "judge results/mine --normalization bytes --output results/by-bytes",
+      "scores divided by the answers' length in bytes",
+    ],
+    ["judge results/mine --patterns p0,p1 --format markdown", "results of some patterns only"],
   ],
   run: async (options) => (await import("./runs/finished-runs.js")).judge(options),
 });

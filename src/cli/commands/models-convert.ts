@@ -1,14 +1,14 @@
 import { convertOptions } from "../../options/index.js";
-import { defineCommand } from "./define.js";
+import { defineCommand } from "./define-command.js";
 
 export const command = defineCommand({
-  describe: "Write the ONNX folder of a checkpoint by hand",
+  describe: "Convert a checkpoint to an ONNX folder manually",
   positionals: ["model"],
   options: convertOptions,
   examples: [
-    ["models convert ./glm-large --output ./glm-large-onnx", "in 32 bits a weight"],
-    ["models convert ./glm-10b --output ./glm-10b-q4 --dtype q4", "in 4 bits a weight"],
-    ["superglue --model ./glm-large-onnx", "the converted folder is a model like any other"],
+    ["models convert ./glm-large --output ./glm-large-onnx", "32 bits per weight"],
+    ["models convert ./glm-10b --output ./glm-10b-q4 --dtype q4", "4 bits per weight"],
+    ["superglue --model ./glm-large-onnx", "use the converted folder like any other model"],
   ],
-  run: async (options) => (await import("./models/models.js")).convertModel(options),
+  run: async (options) => (await import("./models/manage-models.js")).convertModel(options),
 });

@@ -1,13 +1,13 @@
 import { inspectOptions } from "../../options/index.js";
-import { defineCommand } from "./define.js";
+import { defineCommand } from "./define-command.js";
 
 export const command = defineCommand({
-  describe: "Files, format, shape, tokenizer and checks of a folder or hub name",
+  describe: "Show and check the files, format, shapes and tokenizer of a model",
   positionals: ["model"],
   options: inspectOptions,
   examples: [
-    ["models inspect ./glm-large", "what is in it, and what is wrong with it"],
+    ["models inspect ./glm-large", "its contents and its problems"],
     ["models inspect THUDM/glm-roberta-large --json", "for scripts"],
   ],
-  run: async (options) => (await import("./models/models.js")).inspect(options),
+  run: async (options) => (await import("./models/manage-models.js")).inspect(options),
 });

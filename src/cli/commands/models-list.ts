@@ -1,9 +1,9 @@
 import { printingOptions } from "../../options/index.js";
-import { defineCommand } from "./define.js";
+import { defineCommand } from "./define-command.js";
 
 export const command = defineCommand({
-  describe: "What can be asked: GLM checkpoints by name, architectures of ONNX exports",
+  describe: "List known GLM checkpoints and supported ONNX architectures",
   options: printingOptions,
-  examples: [["models list", "names that --model takes, and how each architecture reads a blank"]],
-  run: async (options) => (await import("./models/models.js")).list(options),
+  examples: [["models list", "names for --model, and how each architecture reads a blank"]],
+  run: async (options) => (await import("./models/manage-models.js")).list(options),
 });

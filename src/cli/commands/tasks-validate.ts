@@ -1,13 +1,13 @@
 import { tasksValidateOptions } from "../../options/index.js";
-import { defineCommand } from "./define.js";
+import { defineCommand } from "./define-command.js";
 
 export const command = defineCommand({
-  describe: "All that is wrong with task files and their data, where, and how to mend it",
+  describe: "Report all problems in task files and data, and how to fix them",
   positionals: ["tasks"],
   options: tasksValidateOptions,
   examples: [
-    ["tasks validate ./my-task.yaml", "with its data, which lies beside it"],
-    ["tasks validate *.yaml --data ./data --model ./glm-large", "also lengths and words"],
+    ["tasks validate ./my-task.yaml", "with the data next to it"],
+    ["tasks validate *.yaml --data ./data --model ./glm-large", "also check text lengths and answer words"],
   ],
   run: async (options) => (await import("./tasks/validate.js")).validate(options),
 });

@@ -1,27 +1,28 @@
 import type { Flag } from "../../options/index.js";
-import type { Example } from "../commands/define.js";
+import type { Example } from "../commands/define-command.js";
 
-/** A command as plain data: all that help and the reading of words need. */
+/** A command as plain data: everything that the help and the argument parser need. */
 export interface CommandEntry {
   /** ["models", "list"] */
   readonly path: readonly string[];
   readonly describe: string;
-  /** options that are given without a flag, in order */
+  /** options given without a flag, in order */
   readonly positionals: readonly Flag[];
   readonly flags: readonly Flag[];
   readonly examples: readonly Example[];
 }
 
-/** Commands below one word. */
+/** Commands with a common first word: `models list`, `models inspect`. */
 export interface GroupEntry {
   readonly path: readonly string[];
   readonly describe: string;
-  readonly unnamed: string;
+  /** the error message if no command of the group is given */
+  readonly missingMessage: string;
   readonly examples: readonly Example[];
   readonly commands: readonly CommandEntry[];
 }
 
-/** All commands, in the order in which help lists them. */
+/** All commands, in the order in which the help lists them. */
 export type CommandTable = readonly (CommandEntry | GroupEntry)[];
 
 export function isGroup(entry: CommandEntry | GroupEntry): entry is GroupEntry {
@@ -29,14 +30,14 @@ export function isGroup(entry: CommandEntry | GroupEntry): entry is GroupEntry {
 }
 
 /** "models inspect <model>", "run [task..]" */
-export function usageOf({ path, positionals }: CommandEntry): string {
-  const words = positionals.map(({ isRequired, isList, ...flag }) => {
-    const word = `${positionalName(flag)}${isList ? ".." : ""}`;
-    return isRequired ? `<${word}>` : `[${word}]`;
+export function formatUsage({ path, positionals }: CommandEntry): string {
+  const args = positionals.map(({ isRequired, isList, ...flag }) => {
+    const name = `${getPositionalName(flag)}${isList ? ".." : ""}`;
+    return isRequired ? `<${name}>` : `[${name}]`;
   });
-  return [...path, ...words].join(" ");
+  return [...path, ...args].join(" ");
 }
 
-export function positionalName({ placeholder, name }: Pick<Flag, "placeholder" | "name">): string {
+export function getPositionalName({ placeholder, name }: Pick<Flag, "placeholder" | "name">): string {
   return (placeholder ?? name).toLowerCase();
 }

@@ -5,36 +5,37 @@ import type { Flag, OptionGroup } from "../../options/index.js";
 import {
   type CommandEntry,
   type CommandTable,
+  formatUsage,
   type GroupEntry,
+  getPositionalName,
   isGroup,
-  positionalName,
-  usageOf,
 } from "./command-table.js";
 
-// yargs as CommonJS: a few files in place of dozens of modules, and lines of help that break between words, not in them.
+// yargs as CommonJS: it loads a few files instead of dozens of modules, and wraps help lines between words, not within them.
 const yargs = createRequire(import.meta.url)("yargs") as typeof import("yargs").default;
 
-/** The longest line of help. */
+/** Maximum length of a help line. */
 const WIDTH = 100;
 
 const HEADINGS: Record<OptionGroup, string> = {
   Model: "Model:",
-  Scoring: "Scoring (each is recorded with the run):",
+  Scoring: "Scoring (recorded with the run):",
   Data: "Data:",
   Output: "Output:",
   Other: "Options:",
 };
 
-const ABOUT = "Evaluates GLM language models by the cloze: SuperGLUE and your own questions.";
+const ABOUT =
+  "Cloze-style (PET) evaluation of GLM and other language models on SuperGLUE and your own tasks.";
 
 const EXAMPLES = [
-  ["superglue", "the bundled small GLM on the bundled sample of all eight tasks"],
-  ["superglue --model THUDM/glm-roberta-large --data ~/superglue", "a published GLM, the real data"],
-  ['score "Paris is the capital of [MASK]." --answers France,Italy', "your own question"],
+  ["superglue", "score the bundled small GLM on the bundled sample of all eight tasks"],
+  ["superglue --model THUDM/glm-roberta-large --data ~/superglue", "score a published GLM on the full data"],
+  ['score "Paris is the capital of [MASK]." --answers France,Italy', "score your own question"],
 ] as const;
 
-/** The help of a command, a group, or of the program as a whole. */
-export async function helpOf(
+/** Formats the help of a command, a group, or the program itself (undefined). */
+export async function formatHelp(
   entry: CommandEntry | GroupEntry | undefined,
   table: CommandTable,
 ): Promise<string> {
@@ -45,32 +46,32 @@ export async function helpOf(
     .version(packageVersion())
     .help()
     .alias({ h: "help" });
-  for (const [line, what] of entry?.examples ?? EXAMPLES) page.example(`$0 ${line}`, what);
+  for (const [line, description] of entry?.examples ?? EXAMPLES) page.example(`$0 ${line}`, description);
   if (entry !== undefined && !isGroup(entry)) {
-    page.usage(`$0 ${usageOf(entry)}\n\n${entry.describe}`);
-    for (const flag of entry.positionals) page.option(positionalName(flag), positional(flag));
+    page.usage(`$0 ${formatUsage(entry)}\n\n${entry.describe}`);
+    for (const flag of entry.positionals) page.option(getPositionalName(flag), toYargsPositional(flag));
     for (const group of Object.keys(HEADINGS))
-      for (const flag of entry.flags) if (flag.group === group) page.option(flag.name, shown(flag));
+      for (const flag of entry.flags) if (flag.group === group) page.option(flag.name, toYargsOption(flag));
   } else {
     const name = [...(entry?.path ?? []), "COMMAND"].join(" ");
     page.usage(`$0 ${name}\n\n${entry?.describe ?? ABOUT}`);
-    for (const below of entry?.commands ?? table)
-      page.command(isGroup(below) ? below.path.join(" ") : usageOf(below), below.describe);
+    for (const each of entry?.commands ?? table)
+      page.command(isGroup(each) ? each.path.join(" ") : formatUsage(each), each.describe);
   }
   return `${await page.getHelp()}\n`;
 }
 
-/** The name of a group under which yargs shows options without dashes. */
+/** The heading under which yargs lists options without dashes. */
 const POSITIONALS = "Positionals:";
 
-function positional({ help, isRequired }: Flag): Options {
+function toYargsPositional({ help, isRequired }: Flag): Options {
   return { group: POSITIONALS, describe: help, ...(isRequired && { demandOption: true }) };
 }
 
-function shown(flag: Flag): Options {
+function toYargsOption(flag: Flag): Options {
   const { help, group, alias, choices, hidden = false, isRequired } = flag;
   const isOneOf = choices.length > 0 && !flag.isNumber && !flag.isList;
-  const type = typeOf(flag);
+  const type = getValueType(flag);
   return {
     describe: help,
     alias: [...alias],
@@ -78,17 +79,20 @@ function shown(flag: Flag): Options {
     group: HEADINGS[group],
     demandOption: isRequired,
     ...(isOneOf ? { choices } : type && { type }),
-    ...(flag.default !== undefined && { default: flag.default, defaultDescription: told(flag.default) }),
+    ...(flag.default !== undefined && {
+      default: flag.default,
+      defaultDescription: formatDefault(flag.default),
+    }),
   };
 }
 
-/** Undefined where values of several kinds stand. */
-function typeOf(flag: Flag): NonNullable<Options["type"]> | undefined {
+/** Returns the value type that yargs shows; undefined if values of several types are valid. */
+function getValueType(flag: Flag): NonNullable<Options["type"]> | undefined {
   if (flag.isSwitch) return "boolean";
   if (flag.isNumber) return flag.isText || flag.choices.length > 0 ? undefined : "number";
   return flag.repeated ? "array" : "string";
 }
 
-function told(value: unknown): string {
+function formatDefault(value: unknown): string {
   return Array.isArray(value) ? value.join(",") : JSON.stringify(value);
 }

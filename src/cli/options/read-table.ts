@@ -3,8 +3,8 @@ import type { CommandTable } from "./command-table.js";
 
 const TABLE_FILE = new URL("./table.json", import.meta.url);
 
-/** The table that the build wrote beside this file; made from the declarations where there is none, as in the sources. */
-export async function readTable(): Promise<CommandTable> {
+/** Reads the table that the build wrote next to this file; in the sources, where there is none, builds it from the declarations. */
+export async function readCommandTable(): Promise<CommandTable> {
   if (existsSync(TABLE_FILE)) return JSON.parse(readFileSync(TABLE_FILE, "utf8")) as CommandTable;
-  return (await import("./make-table.js")).makeTable();
+  return (await import("./make-table.js")).makeCommandTable();
 }

@@ -1,7 +1,7 @@
 import { type FileHandle, open, rm, stat } from "node:fs/promises";
 import { GlmEvalError } from "../../errors.js";
 
-/** Where results go. */
+/** A destination for results. */
 export interface Output {
   write(content: string | Uint8Array): Promise<void>;
   close(): Promise<void>;
@@ -16,18 +16,22 @@ export const stdout: Output = {
 };
 
 /**
- * Opens a file for results before the work, so that one that cannot be written costs nothing. What it holds is
- * replaced when the first result comes: a start that fails loses nothing of an earlier one.
- * @param input the file that is read meanwhile, which it must not be
- * @throws GlmEvalError (usage) where it cannot be written, or is the input
+ * Opens a file for results before the work starts, so that no work is lost if the file is not writable. Its content is replaced
+ * only when the first result is written: a start that fails keeps the results of an earlier one.
+ * @param input the file that is read at the same time; it must be another one
+ * @throws GlmEvalError (usage) if the file is not writable, or is the input
  */
 export async function openOutput(path: string, input?: string): Promise<Output> {
   const before = await stat(path).catch(() => undefined);
   const read = input === undefined ? undefined : await stat(input).catch(() => undefined);
   if (before?.isFile() && before.ino === read?.ino && before.dev === read.dev)
-    throw new GlmEvalError("output-is-input", `--output ${path} is the input file, which it would replace`, {
-      hint: "Name another file.",
-    });
+    throw new GlmEvalError(
+      "output-is-input",
+      `--output ${path} is the input file, which would be overwritten`,
+      {
+        hint: "Pass another file.",
+      },
+    );
   let file: FileHandle;
   try {
     file = await open(path, "a");
@@ -36,7 +40,7 @@ export async function openOutput(path: string, input?: string): Promise<Output> 
     const why =
       code === "EISDIR" ? "it is a folder" : code === "ENOENT" ? "its folder does not exist" : message;
     throw new GlmEvalError("output-not-writable", `--output ${path} cannot be written: ${why}`, {
-      hint: "Name a file in a folder that you may write, or - for stdout.",
+      hint: "Pass a file in a writable folder, or - for stdout.",
       cause: error,
     });
   }

@@ -1,35 +1,35 @@
 import Table from "cli-table3";
 import { wrap } from "../../wrap.js";
 
-/** How a table is fitted into a terminal. */
+/** How a table is fitted to a terminal's width. */
 export interface FitOptions {
-  /** characters a line; the table is as wide as its cells unless given */
+  /** characters per line; default: as wide as the cells */
   readonly width?: number | undefined;
-  /** columns whose cells may be wrapped; all heads may be */
+  /** columns whose cells may be wrapped; all headings may be */
   readonly wrapped?: readonly string[];
-  /** columns that are left out, the first first, if wrapping is not enough */
+  /** columns that are omitted, starting with the first, if wrapping is not enough */
   readonly optional?: readonly string[];
 }
 
-/** The terminal's width for `FitOptions`; undefined if the output goes elsewhere. */
+/** Returns the terminal's width for `FitOptions`; undefined if stdout is not a terminal. */
 export function terminalWidth(): number | undefined {
   return process.stdout.isTTY ? process.stdout.columns : undefined;
 }
 
-/** A paragraph in lines that fit the terminal, the second and later ones indented further. */
-export function fitted(text: string, indent = "", width = terminalWidth()): string {
+/** Wraps a paragraph to the terminal's width; the second and later lines are indented further. */
+export function wrapParagraph(text: string, indent = "", width = terminalWidth()): string {
   if (width === undefined) return `${indent}${text}`;
   return wrap(text, width - indent.length, "  ")
     .map((line) => `${indent}${line}`)
     .join("\n");
 }
 
-/** Characters between two columns; the rule goes one character beyond the last. */
+/** Characters between two columns; the rule extends one character beyond the last. */
 const GAP = 2;
 
 /**
- * A table without a frame, a rule below its head: the form of the results' table. In a narrow terminal cells are wrapped,
- * and columns left out, which a line below the table names.
+ * Formats a table without a frame, with a rule below its headings, like the table of results. In a narrow terminal cells are
+ * wrapped and columns omitted; a line below the table lists those.
  */
 export function plainTable(
   head: readonly string[],
@@ -37,7 +37,7 @@ export function plainTable(
   rightAligned: readonly string[] = [],
   { width, wrapped = [], optional = [] }: FitOptions = {},
 ): string {
-  if (width === undefined) return draw(head, rows, rightAligned);
+  if (width === undefined) return drawTable(head, rows, rightAligned);
   const cells = [head, ...rows];
   const widest = (k: number, of: readonly (readonly string[])[]) =>
     Math.max(0, ...of.map((row) => [...row[k]!].length));
@@ -52,25 +52,25 @@ export function plainTable(
   for (const name of optional) if (sum(least, shown) > width) shown = shown.filter((k) => head[k] !== name);
   const natural = head.map((_, k) => widest(k, cells));
   const isTight = sum(natural, shown) > width;
-  // Heads are wrapped before cells are.
+  // Headings are wrapped before cells.
   const widths = natural.map((most, k) => (isTight && !wrapped.includes(head[k]!) ? least[k]! : most));
-  // The widest column that can be narrower gives way.
+  // The widest column that can be narrowed is narrowed first.
   for (let over = sum(widths, shown) - width; over > 0; over--) {
     const [first] = shown.filter((k) => widths[k]! > least[k]!).sort((a, b) => widths[b]! - widths[a]!);
     if (first === undefined) break;
     widths[first]!--;
   }
   const setRow = (row: readonly string[]) => shown.map((k) => wrap(row[k]!, widths[k]!).join("\n"));
-  const table = draw(
+  const table = drawTable(
     setRow(head),
     rows.map(setRow),
     shown.flatMap((k, i) => (rightAligned.includes(head[k]!) ? [i] : [])),
   );
   const left = head.filter((_, k) => !shown.includes(k));
-  return left.length === 0 ? table : `${table}\nnot shown in a terminal this narrow: ${left.join(", ")}`;
+  return left.length === 0 ? table : `${table}\ncolumns hidden in this narrow terminal: ${left.join(", ")}`;
 }
 
-function draw(
+function drawTable(
   head: readonly string[],
   rows: readonly (readonly string[])[],
   rightAligned: readonly (string | number)[],

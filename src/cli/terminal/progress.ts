@@ -1,12 +1,12 @@
 import cliProgress from "cli-progress";
 
-/** Progress on stderr: bars on a terminal, now and then a line elsewhere. */
+/** Progress on stderr: bars on a terminal, otherwise a line every few seconds. */
 export interface Progress {
-  /** a line of its own: what is being done now */
+  /** prints a separate line: the current step */
   say(line: string): void;
   /**
-   * A bar under `label`; the same label goes on with the same bar.
-   * @param secondsLeft by whoever knows better than the speed so far; undefined where nobody can tell yet
+   * Shows a bar labeled `label`; the same label continues the same bar.
+   * @param secondsLeft a better estimate than one from the speed so far; undefined if there is none yet
    */
   update(
     label: string,
@@ -22,10 +22,10 @@ export interface Progress {
 const LINE_EVERY_MS = 10_000;
 
 export function createProgress(stream: NodeJS.WriteStream = process.stderr): Progress {
-  return stream.isTTY ? bars(stream) : lines(stream);
+  return stream.isTTY ? createBars(stream) : createLines(stream);
 }
 
-function bars(stream: NodeJS.WriteStream): Progress {
+function createBars(stream: NodeJS.WriteStream): Progress {
   let bar: cliProgress.SingleBar | undefined;
   let current = "";
   const end = (): void => {
@@ -46,7 +46,7 @@ function bars(stream: NodeJS.WriteStream): Progress {
           stream,
           format: `{label} {bar} {amount} ${unit === "bytes" ? "{eta_formatted} left" : "{left}"}`,
           barsize: 30,
-          // The terminal is left as it is, for Ctrl-C may end us without a chance to restore it.
+          // The terminal's settings are left alone, because Ctrl-C may end the process before it can restore them.
           linewrap: true,
           clearOnComplete: true,
           etaBuffer: 50,
@@ -54,13 +54,13 @@ function bars(stream: NodeJS.WriteStream): Progress {
         bar.start(total, 0, { label, amount: "", left: "" });
       }
       bar?.setTotal(total);
-      bar?.update(done, { amount: amount(done, total, unit), left: timeLeft(secondsLeft) });
+      bar?.update(done, { amount: formatAmount(done, total, unit), left: formatTimeLeft(secondsLeft) });
     },
     end,
   };
 }
 
-function lines(stream: NodeJS.WriteStream): Progress {
+function createLines(stream: NodeJS.WriteStream): Progress {
   let last = Date.now();
   return {
     say(line) {
@@ -70,20 +70,20 @@ function lines(stream: NodeJS.WriteStream): Progress {
     update(label, done, total, unit, secondsLeft) {
       if (Date.now() - last < LINE_EVERY_MS) return;
       last = Date.now();
-      const left = secondsLeft === undefined ? "" : `, ${timeLeft(secondsLeft)}`;
-      stream.write(`${label}: ${amount(done, total, unit)}${left}\n`);
+      const left = secondsLeft === undefined ? "" : `, ${formatTimeLeft(secondsLeft)}`;
+      stream.write(`${label}: ${formatAmount(done, total, unit)}${left}\n`);
     },
     end() {},
   };
 }
 
-function amount(done: number, total: number, unit: "bytes" | "questions"): string {
+function formatAmount(done: number, total: number, unit: "bytes" | "questions"): string {
   if (unit === "questions") return `${done}/${total} questions`;
   return `${(done / 1e6).toFixed(0)}/${(total / 1e6).toFixed(0)} MB`;
 }
 
-/** "2 h 05 min left"; no finer than the estimate is. */
-export function timeLeft(seconds: number | undefined): string {
+/** Formats "2 h 05 min left", no finer than the estimate is. */
+export function formatTimeLeft(seconds: number | undefined): string {
   if (seconds === undefined) return "";
   if (seconds < 60) return `${Math.ceil(seconds)} s left`;
   const minutes = Math.round(seconds / 60);

@@ -5,21 +5,21 @@ import type { Progress } from "./progress.js";
 
 const STAGES: Record<LoadEvent["stage"], string> = {
   download: "downloading",
-  hash: "reading the weights for their hash",
+  hash: "hashing the weights",
   convert: "converting the model (once)",
-  check: "checking the graph against the file as it came (once)",
+  check: "checking the edited graph against the original file (once)",
   load: "loading the model",
 };
 
 /**
- * Shows what happens in a run, a line or a bar for each event.
- * @param options.several whether lines must say which model they are about
+ * Shows the events of a run, each as a line or a bar.
+ * @param options.several whether lines name the model they are about
  */
 export function showRunEvents(
   progress: Progress,
   { several }: { readonly several: boolean },
 ): (event: RunEvent) => void {
-  const showLoading = loadingLines(progress);
+  const showLoading = showLoadEvents(progress);
   const leftOut = new Set<string>();
   return (event) => {
     const label = several && "model" in event && event.model !== undefined ? `${event.model}, ` : "";
@@ -46,11 +46,11 @@ export function showRunEvents(
         for (const note of event.notes) progress.say(`note: ${note}`);
         return;
       case "load-failed":
-        return progress.say(`${event.model}: cannot be used: ${explain(event.error)}`);
+        return progress.say(`${event.model}: failed to load: ${explain(event.error)}`);
       case "trying-batches":
-        return progress.say("finding out how large batches should be …");
+        return progress.say("measuring the best batch size …");
       case "batch-tokens":
-        return progress.say(batchLine(event));
+        return progress.say(formatBatchTokens(event));
       case "scoring":
         return;
       case "pattern":
@@ -63,12 +63,12 @@ export function showRunEvents(
         return showSkipped(event, label, progress);
       case "result": {
         const { task, status, message } = event.result;
-        // What could not be asked anyway was said before.
+        // What was omitted before scoring was already reported.
         if (status !== "done" && !leftOut.has(task)) progress.say(`${label}${task}: ${status}: ${message}`);
         return;
       }
       case "scored":
-        return showWork(event, label, progress);
+        return showComputation(event, label, progress);
       case "computing-results":
         progress.end();
         return progress.say("computing the results and their intervals …");
@@ -76,8 +76,8 @@ export function showRunEvents(
   };
 }
 
-/** Shows how a model is loaded: a line a stage, and a bar where its end is known. */
-export function loadingLines(progress: Progress): (event: LoadEvent) => void {
+/** Shows the loading of a model: a line per stage, and a bar if its length is known. */
+export function showLoadEvents(progress: Progress): (event: LoadEvent) => void {
   let stage: string | undefined;
   return (event) => {
     if (event.note !== undefined) return progress.say(event.note);
@@ -89,30 +89,30 @@ export function loadingLines(progress: Progress): (event: LoadEvent) => void {
   };
 }
 
-/** "batches of 512 tokens (tokens a batch: tokens a second; 256: 5.1e+3/s, …)" */
-export function batchLine({
+/** "batches of 512 tokens (measured tokens/batch: tokens/s; 256: 5.1e+3/s, …)" */
+export function formatBatchTokens({
   tokens,
   tried,
 }: Pick<Extract<RunEvent, { type: "batch-tokens" }>, "tokens" | "tried">): string {
   const rates = tried.map((one) => `${one.tokens}: ${one.rate.toPrecision(3)}/s`).join(", ");
-  return `batches of ${tokens} tokens (tokens a batch: tokens a second; ${rates})`;
+  return `batches of ${tokens} tokens (measured tokens/batch: tokens/s; ${rates})`;
 }
 
 function showResumed(event: Extract<RunEvent, { type: "resumed" }>, progress: Progress): void {
   const { scored, damagedLines, otherMachine } = event;
-  progress.say(`resuming a run: ${scored} questions are scored already`);
+  progress.say(`resuming a run: ${scored} questions already scored`);
   if (damagedLines.length > 0) {
     const [one, ...others] = damagedLines;
     const more = others.length > 0 ? ` and ${others.length} more` : "";
-    progress.say(`journal.jsonl: line ${one}${more} not whole: left out, and scored again`);
+    progress.say(`journal.jsonl: line ${one}${more} damaged: ignored, and scored again`);
   }
   if (otherMachine !== undefined)
     progress.say(
-      `note: the run was begun on another machine (${otherMachine}): last digits of scores may differ`,
+      `note: the run was started on another machine (${otherMachine}): the last digits of scores may differ`,
     );
 }
 
-/** Reasons that are printed; the journal has all of them. */
+/** Number of reasons that are printed; the journal has all of them. */
 const REASONS = 3;
 
 function showSkipped(
@@ -120,26 +120,28 @@ function showSkipped(
   label: string,
   progress: Progress,
 ): void {
-  const found = `${label}${task}, pattern ${pattern}: ${skipped.length} of ${examples} examples cannot be asked`;
-  progress.say(`${found}, left out:`);
+  const found = `${label}${task}, pattern ${pattern}: ${skipped.length} of ${examples} examples cannot be scored`;
+  progress.say(`${found} and are skipped:`);
   for (const { reason } of skipped.slice(0, REASONS)) progress.say(`  ${reason}`);
   if (skipped.length > REASONS)
-    progress.say(`  … and ${skipped.length - REASONS} more: journal.jsonl says why, by "skipped"`);
+    progress.say(
+      `  … and ${skipped.length - REASONS} more; the "skipped" lines of journal.jsonl give the reasons`,
+    );
 }
 
-function showWork(
+function showComputation(
   { cached, work }: Extract<RunEvent, { type: "scored" }>,
   label: string,
   progress: Progress,
 ): void {
   if (cached && cached.hits > 0)
-    progress.say(`${label}${cached.hits} of ${cached.asked} texts were in the score cache`);
+    progress.say(`${label}${cached.hits} of ${cached.asked} texts found in the score cache`);
   const { tokens, padding, seconds } = work;
-  // Nothing was computed where all was known.
+  // Nothing was computed if all scores were cached.
   if (tokens === 0) return;
   const rate = Number(((tokens - padding) / seconds).toPrecision(3));
   const share = ((100 * padding) / tokens).toFixed(1);
   progress.say(
-    `${label}${tokens.toLocaleString("en-US")} tokens computed, ${share} % of them padding; ${rate.toLocaleString("en-US")} a second`,
+    `${label}${tokens.toLocaleString("en-US")} tokens computed, ${share} % of them padding; ${rate.toLocaleString("en-US")} tokens/s`,
   );
 }

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { constants } from "node:fs";
-import { copyFile, link, readdir, readFile, realpath, rename, stat, writeFile } from "node:fs/promises";
+import { copyFile, link, readdir, readFile, realpath, stat } from "node:fs/promises";
 import path from "node:path";
 import { GlmEvalError } from "../../errors.js";
 import {
@@ -20,6 +20,7 @@ import {
   getGraphFacts,
 } from "./edit-model.js";
 import type { ExportConfig } from "./export-config.js";
+import { writeJson } from "./stored-results.js";
 
 const MANIFEST = "glm-eval.json";
 const MODEL = "model.onnx";
@@ -60,7 +61,7 @@ interface Manifest {
   readonly files: readonly StoredFile[];
   /**
    * Linked (or copied) files by the names of the source's files. A link may be written to at its other place, and its
-   * ctime changes with every further link: only the content shows that it is what it was.
+   * ctime changes with every further link: only its content shows that it is unchanged.
    */
   readonly links: Readonly<Record<string, string>>;
 }
@@ -101,8 +102,8 @@ export async function openSource(
 }
 
 /**
- * A model file's own hash, and the external data that it names. The latter is remembered by the former: to find it, the
- * entire file must be read.
+ * Finds a model file's own hash and the external data that it names. The names are cached by the hash, because finding
+ * them means reading the entire file.
  */
 async function findExternalFiles(
   file: string,
@@ -244,8 +245,8 @@ async function statFile(folder: string, name: string): Promise<StoredFile> {
 }
 
 /**
- * The manifest of a graph's folder; undefined where it is missing, of another version or damaged, or a file is not what
- * it was.
+ * Reads the manifest of a graph's folder; undefined if it is missing, damaged or of another version, or if a file has
+ * changed.
  */
 async function readManifest(folder: string, source: Source, cache: string): Promise<Manifest | undefined> {
   try {
@@ -278,24 +279,4 @@ async function holdsBytesOf(
   if (here!.ino === there!.ino && here!.dev === there!.dev) return true;
   const [hash] = await hashEach([file], { folder: cache, onRead: onHash });
   return hash === hashes.get(original);
-}
-
-/** Returns a result about a graph: the one stored next to it, or a newly computed one, which is then stored. */
-export async function getOrCompute<T>(graph: StoredGraph, name: string, find: () => Promise<T>): Promise<T> {
-  const file = path.join(graph.folder, `${name}.json`);
-  try {
-    return JSON.parse(await readFile(file, "utf8")) as T;
-  } catch {
-    const found = await find();
-    // Not to be able to remember costs time only.
-    await writeJson(file, found).catch(() => undefined);
-    return found;
-  }
-}
-
-async function writeJson(file: string, value: unknown): Promise<void> {
-  const temporary = `${file}.${process.pid}.partial`;
-  await makeFolder(path.dirname(file));
-  await writeFile(temporary, `${JSON.stringify(value)}\n`);
-  await rename(temporary, file);
 }

@@ -15,19 +15,14 @@ import {
 import { checkGraph } from "./check-graph.js";
 import { sumParameters } from "./count-parameters.js";
 import type { EditKind } from "./edit-model.js";
-import {
-  getEditedGraph,
-  getOrCompute,
-  openSource,
-  type Source,
-  type StoredGraph,
-} from "./edited-graph-store.js";
+import { getEditedGraph, openSource, type Source, type StoredGraph } from "./edited-graph-store.js";
 import type { ExportConfig } from "./export-config.js";
 import type { ExportFolder } from "./export-folder.js";
 import { estimateExportMemory } from "./export-memory.js";
 import { findExportFiles } from "./find-export-files.js";
 import { compareWithCpu, type LongCheck, type LongNumbers, observeLongTexts } from "./long-check.js";
 import type { ExportFamily } from "./model-groups.js";
+import { getOrCompute } from "./stored-results.js";
 import { type Survey, surveyGraph } from "./survey-graph.js";
 
 /** One ONNX graph with the target head, ready to run. */

@@ -1,7 +1,7 @@
 import { type CommandEntry, isGroup } from "../../../src/cli/options/command-table.js";
-import { makeTable } from "../../../src/cli/options/make-table.js";
+import { makeCommandTable } from "../../../src/cli/options/make-table.js";
 
-export const table = await makeTable();
+export const table = await makeCommandTable();
 export const commands: readonly CommandEntry[] = table.flatMap((entry) =>
   isGroup(entry) ? entry.commands : [entry],
 );

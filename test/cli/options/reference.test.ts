@@ -4,7 +4,7 @@ import { optionsReference } from "../../../scripts/options-reference.js";
 import { OPTIONS_REFERENCE, withReference } from "../../../scripts/schemas.js";
 import { commands, table } from "./commands.js";
 
-it("docs/options.md lists every command and flag as the schemas have them", () => {
+it("docs/options.md lists every command and flag of the schemas", () => {
   const page = readFileSync(OPTIONS_REFERENCE, "utf8");
   expect(withReference(page, optionsReference(table))).toBe(page);
   for (const { path, flags } of commands) {
@@ -14,6 +14,6 @@ it("docs/options.md lists every command and flag as the schemas have them", () =
   }
 });
 
-it("the built command reads the table that is made of the schemas", () => {
+it("the built command reads the table generated from the schemas", () => {
   expect(JSON.parse(readFileSync("dist/cli/options/table.json", "utf8"))).toEqual(table);
 });

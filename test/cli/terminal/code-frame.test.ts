@@ -14,14 +14,14 @@ const at = (line?: number, column?: number, endColumn?: number): Finding => ({
 });
 
 describe("a code frame", () => {
-  it("shows the line with its number, and carets below the place", () => {
+  it("shows the line with its number, and carets below the position", () => {
     expect(codeFrame('one\n  text: "{{ a }}"\n', at(2, 13, 14), 80)).toBe(
       '    2 |   text: "{{ a }}"\n      |             ^',
     );
     expect(codeFrame("labels: [a]", at(1, 1, 7), 80)).toBe("    1 | labels: [a]\n      | ^^^^^^");
   });
 
-  it("has one caret where the end is unknown, and none without a place", () => {
+  it("has one caret if the end is unknown, and none without a position", () => {
     expect(codeFrame("ab", at(1, 2), 80)).toBe("    1 | ab\n      |  ^");
     expect(codeFrame("ab", at(1), 80)).toBeUndefined();
     expect(codeFrame("ab", at(), 80)).toBeUndefined();
@@ -34,7 +34,7 @@ describe("a code frame", () => {
     expect(codeFrame("\tx", at(1, 2, 3), 80)).toBe("    1 | \tx\n      | \t^");
   });
 
-  it("shows the surroundings in a line that is too long", () => {
+  it("shortens a line that is too long", () => {
     const frame = codeFrame(`${"a".repeat(500)}HERE${"b".repeat(500)}`, at(1, 501, 505), 80)!;
     const [line, carets] = frame.split("\n");
     expect(line!.length).toBeLessThanOrEqual(80);
@@ -42,7 +42,7 @@ describe("a code frame", () => {
     expect(line!.slice(carets!.indexOf("^"), carets!.lastIndexOf("^") + 1)).toBe("HERE");
   });
 
-  it("has its carets below the place, whatever the line and the width", () => {
+  it("has its carets below the position for any line and width", () => {
     const lines = fc.string({ unit: fc.constantFrom("a", " ", "{", ":"), minLength: 1, maxLength: 300 });
     fc.assert(
       fc.property(

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { exitBelowFloors } from "../../../src/cli/terminal/exit.js";
-import { openReport } from "../../../src/cli/terminal/result-file.js";
+import { openReport } from "../../../src/cli/terminal/open-report.js";
 
 const folder = mkdtempSync(path.join(tmpdir(), "glm-eval-report-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -16,12 +16,12 @@ describe("a report's file", () => {
     await out.close();
   };
 
-  it("is written as it is, and replaced only with --force", async () => {
+  it("is written unchanged, and replaced only with --force", async () => {
     await write(false, Uint8Array.of(0x50, 0x4b, 0xff));
     expect([...readFileSync(file)]).toEqual([0x50, 0x4b, 0xff]);
     await expect(write(false, "other")).rejects.toMatchObject({
       kind: "usage",
-      message: expect.stringContaining("report.zip is there already"),
+      message: expect.stringContaining("report.zip already exists"),
       hint: expect.stringContaining("--force"),
     });
     expect(readFileSync(file)).toHaveLength(3);
@@ -29,7 +29,7 @@ describe("a report's file", () => {
     expect(readFileSync(file, "utf8")).toBe("b");
   });
 
-  it("stays as it was where the work fails", async () => {
+  it("keeps its content if the work fails", async () => {
     writeFileSync(file, "before");
     const out = await openReport(file, { force: true, isBinary: false });
     await out.close();
@@ -57,7 +57,7 @@ describe("results below --fail-under", () => {
     ]);
   });
 
-  it("do not hide that tasks failed, and say nothing where none is", () => {
+  it("do not hide that tasks failed, and print nothing if there are none", () => {
     const written = vi.spyOn(process.stderr, "write").mockReturnValue(true);
     exitBelowFloors([]);
     expect(process.exitCode).toBeUndefined();

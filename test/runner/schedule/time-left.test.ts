@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { timeLeft } from "../../../src/cli/terminal/progress.js";
+import { formatTimeLeft } from "../../../src/cli/terminal/progress.js";
 import { TimeLeft } from "../../../src/runner/schedule/time-left.js";
 
 it("the time left goes by cost, by what is not tokenised yet, and by what need not be computed", () => {
@@ -20,7 +20,7 @@ it("the time left goes by cost, by what is not tokenised yet, and by what need n
 });
 
 it("is told as finely as it is known", () => {
-  expect([undefined, 0.2, 59.5, 200, 3500, 7500].map(timeLeft)).toEqual([
+  expect([undefined, 0.2, 59.5, 200, 3500, 7500].map(formatTimeLeft)).toEqual([
     "",
     "1 s left",
     "60 s left",

@@ -11,11 +11,11 @@ import type { SourceFile } from "./pulled-files.js";
 export type HubTask = Task & { readonly hub: NonNullable<Task["hub"]> };
 
 /**
- * The files of a hub data set for the splits of its tasks, through the cache that is shared with Python's huggingface_hub.
- * Each was compared with the sha256 that the hub lists when it was downloaded.
- * @throws GlmEvalError where the hub cannot be asked, or has no files for a task
+ * Fetches the files of a hub data set for the splits of its tasks, through the cache shared with Python's huggingface_hub.
+ * Each file was verified by the sha256 that the hub lists when it was downloaded.
+ * @throws GlmEvalError if the hub cannot be reached, or has no files for a task
  */
-export async function hubFiles(
+export async function fetchHubFiles(
   dataset: string,
   tasks: readonly HubTask[],
   options: { readonly revision: string; readonly offline: boolean },
@@ -25,7 +25,7 @@ export async function hubFiles(
   checkRevision(revision);
   const settings = await hubSettings(process.env);
   const wanted = tasks.flatMap((task) =>
-    // A split of few-shot examples is the task's own, unless its file says what the hub calls it.
+    // The fewshot split is the task's own, unless the task file gives its name on the hub.
     Object.keys(task.dataFiles)
       .filter((split) => split !== "fewshot" || task.hub.splits?.fewshot !== undefined)
       .map((split) => hubNames(task.hub, split, [])),
@@ -50,7 +50,7 @@ export async function hubFiles(
     suggest: () => undefined,
     settings: { ...settings, offline: offline || settings.offline },
     limits: DEFAULT_LIMITS,
-    // A branch may have moved since.
+    // A branch may have moved since the last download.
     refresh: true,
     signal: undefined,
     onProgress: (p) => {
@@ -62,7 +62,7 @@ export async function hubFiles(
   const files = [...new Set(wanted.flatMap((names) => findHubFiles(folder, names)))];
   return Promise.all(
     files.map(async (file): Promise<SourceFile> => {
-      // The cache names a big file's content by its sha256; without links the download's own check has to do.
+      // The cache names the content of a large file by its sha256. Without links, the check of the download must suffice.
       const content = path.basename(await realpath(file));
       const sha256 = /^[0-9a-f]{64}$/.test(content) ? content : undefined;
       return {
@@ -94,7 +94,7 @@ async function chooseFiles(
   if (first !== undefined) {
     const sought = lacking.map(({ folders, stems }) => `${folders[0]}/${stems[0]}-*.parquet`);
     throw new GlmEvalError("hub-file-not-found", `${dataset} has no ${sought.join(", ")}`, {
-      hint: "Name a revision that has them: --revision refs/convert/parquet is the hub's own conversion.",
+      hint: "Pass a revision that has them: --revision refs/convert/parquet is the hub's own conversion.",
     });
   }
   return chosen.flat();

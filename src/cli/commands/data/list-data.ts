@@ -6,25 +6,25 @@ import type { DataListOptions } from "../../../options/index.js";
 import { builtinTasks, findTask, type Task } from "../../../tasks/index.js";
 import { plainTable } from "../../terminal/plain-table.js";
 import { createProgress } from "../../terminal/progress.js";
-import { pulledFolder } from "./pull-data.js";
-import { hashOf, type PulledFile, readPulled } from "./pulled-files.js";
+import { getPulledFolder } from "./pull-data.js";
+import { hashFile, type PulledFile, readPulled } from "./pulled-files.js";
 
-/** As many digits of a hash as are shown. */
+/** Number of digits of a hash that are shown. */
 const SHOWN = 12;
 
 /** One split of a task in a folder. */
 interface Listed {
   readonly task: string;
   readonly split: string;
-  /** null where it cannot be read */
+  /** null if the file is unreadable */
   readonly examples: number | null;
   readonly layout: string | null;
-  /** below the folder */
+  /** path relative to the folder */
   readonly file: string;
   readonly sha256: string | null;
-  /** whether the file is as it was pulled; null where it was not */
+  /** whether the file is unchanged since it was pulled; null if it was not pulled */
   readonly asPulled: boolean | null;
-  /** why it cannot be read */
+  /** why it is unreadable */
   readonly message: string | null;
 }
 
@@ -44,16 +44,16 @@ export async function list({ data, json }: DataListOptions): Promise<void> {
   }
   for (const { folder, splits } of listed)
     process.stdout.write(
-      splits.length === 0 ? `${folder}: no data of a built-in task\n` : table(folder, splits),
+      splits.length === 0 ? `${folder}: found no data of a built-in task\n` : formatTable(folder, splits),
     );
-  if (folders.length === 0) process.stdout.write(`nothing was pulled into ${pulledFolder()}\n`);
+  if (folders.length === 0) process.stdout.write(`nothing was pulled into ${getPulledFolder()}\n`);
   if (listed.every(({ splits }) => splits.length === 0))
     process.stdout.write("glm-eval data pull superglue downloads SuperGLUE\n");
 }
 
 async function pulledFolders(): Promise<string[]> {
-  const entries = await readdir(pulledFolder(), { withFileTypes: true }).catch(() => []);
-  return entries.filter((entry) => entry.isDirectory()).map(({ name }) => path.join(pulledFolder(), name));
+  const entries = await readdir(getPulledFolder(), { withFileTypes: true }).catch(() => []);
+  return entries.filter((entry) => entry.isDirectory()).map(({ name }) => path.join(getPulledFolder(), name));
 }
 
 async function listFolder(folder: string, tasks: readonly Task[]): Promise<Listed[]> {
@@ -76,7 +76,7 @@ async function listSplit(
   const known = pulled.find((each) => each.path === name);
   const about = {
     ...{ task: task.name, split, file: name },
-    asPulled: known === undefined ? null : known.sha256 === (await hashOf(file)),
+    asPulled: known === undefined ? null : known.sha256 === (await hashFile(file)),
   };
   try {
     const { examples, layout = null, hash } = await task.load({ root: folder, split });
@@ -87,7 +87,7 @@ async function listSplit(
   }
 }
 
-function table(folder: string, splits: readonly Listed[]): string {
+function formatTable(folder: string, splits: readonly Listed[]): string {
   const rows = splits.map(({ task, split, examples, layout, file, sha256, asPulled, message }) => [
     task,
     split,
@@ -95,7 +95,7 @@ function table(folder: string, splits: readonly Listed[]): string {
     layout ?? "–",
     file,
     sha256?.slice(0, SHOWN) ?? "–",
-    message ?? (asPulled === null ? "" : asPulled ? "as pulled" : "changed since it was pulled"),
+    message ?? (asPulled === null ? "" : asPulled ? "unchanged" : "changed since it was pulled"),
   ]);
   const head = ["task", "split", "examples", "layout", "file", "sha256", ""];
   return `${folder}\n${plainTable(head, rows, ["examples"])}\n\n`;

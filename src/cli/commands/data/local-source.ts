@@ -7,17 +7,17 @@ import { downloadFile } from "../../../fetch/files/index.js";
 import { findHubFiles, hubNames, type Task } from "../../../tasks/index.js";
 import type { Progress } from "../../terminal/progress.js";
 import { OFFICIAL_ARCHIVES } from "./official-archives.js";
-import { hashOf, type SourceFile } from "./pulled-files.js";
+import { hashFile, type SourceFile } from "./pulled-files.js";
 
 /**
- * The files of tasks in a folder, by the official names or the hub's.
- * @throws GlmEvalError (data) where there is no such folder, or none of them in it
+ * Finds the files of tasks in a folder, by their official names or those on the hub.
+ * @throws GlmEvalError (data) if the folder does not exist, or has none of them
  */
-export function folderFiles(folder: string, tasks: readonly Task[]): SourceFile[] {
+export function findFolderFiles(folder: string, tasks: readonly Task[]): SourceFile[] {
   const root = path.resolve(folder);
   if (!existsSync(root))
     throw new GlmEvalError("file-not-found", `no such folder: ${root}`, {
-      hint: "--from takes hub, a folder, a .zip file, or an address (https://…).",
+      hint: "--from takes hub, a folder, a .zip file, or a URL (https://…).",
     });
   const found = tasks.flatMap(({ hub, dataFiles }) =>
     Object.entries(dataFiles).flatMap(([split, names]) => {
@@ -27,7 +27,7 @@ export function folderFiles(folder: string, tasks: readonly Task[]): SourceFile[
       return copies.map((file) => path.relative(root, file).split(path.sep).join("/"));
     }),
   );
-  if (found.length === 0) throw nothingIn(root, tasks);
+  if (found.length === 0) throw dataNotFound(root, tasks);
   return [...new Set(found)].map((name) => ({
     path: name,
     content: { file: path.join(root, name) },
@@ -37,24 +37,24 @@ export function folderFiles(folder: string, tasks: readonly Task[]): SourceFile[
 }
 
 /**
- * The official files of tasks in a .zip file of the disk. Those of SuperGLUE's own archives are verified by the archive's
- * published sha256.
+ * Extracts the official files of tasks from a local .zip file. Files of SuperGLUE's official archives are verified by the
+ * archive's published sha256.
  * @param from where the archive came from
- * @throws GlmEvalError (data) where it is damaged, another archive than its name says, or has none of them
+ * @throws GlmEvalError (data) if it is damaged, is not the archive that its name says, or has none of them
  */
-export async function archiveFiles(
+export async function extractArchiveFiles(
   file: string,
   from: string,
   tasks: readonly Task[],
 ): Promise<SourceFile[]> {
   const expected = OFFICIAL_ARCHIVES[path.basename(file)];
-  const sha256 = await hashOf(file);
+  const sha256 = await hashFile(file);
   if (expected !== undefined && sha256 !== expected)
     throw new GlmEvalError(
       "wrong-hash",
       `${from} has the sha256 ${sha256}; ${path.basename(file)} has ${expected}`,
       {
-        hint: "It is damaged, or another archive: download it again. If it is meant to be another, give it another name.",
+        hint: "It is damaged, or not the official archive. Download it again, or rename it if it is meant to be another archive.",
       },
     );
   const names = new Set(tasks.flatMap(({ dataFiles }) => Object.values(dataFiles).flat()));
@@ -66,7 +66,7 @@ export async function archiveFiles(
   } catch (cause) {
     throw new GlmEvalError(
       "archive-damaged",
-      `${from} cannot be read as a zip: ${(cause as Error).message}`,
+      `${from} is not a readable zip file: ${(cause as Error).message}`,
       {
         hint: "Download it again.",
         cause,
@@ -74,7 +74,7 @@ export async function archiveFiles(
     );
   }
   const found = Object.entries(entries);
-  if (found.length === 0) throw nothingIn(from, tasks);
+  if (found.length === 0) throw dataNotFound(from, tasks);
   return found.map(([name, bytes]) => ({
     path: wanted(name)!,
     content: { bytes },
@@ -83,8 +83,11 @@ export async function archiveFiles(
   }));
 }
 
-/** The official files of tasks in the .zip at an address, or in those below it that the official folders name: BoolQ.zip. */
-export async function downloadedFiles(
+/**
+ * Downloads the official files of tasks: from the .zip at a URL, or from the .zip files below it that are named like the
+ * official folders (BoolQ.zip).
+ */
+export async function downloadFiles(
   address: string,
   tasks: readonly Task[],
   { offline, progress }: { readonly offline: boolean; readonly progress: Progress },
@@ -97,14 +100,14 @@ export async function downloadedFiles(
   for (const url of isArchive(new URL(address).pathname) ? [address] : below) {
     const file = await downloadFile(url, {
       offline,
-      // What an earlier pull downloaded is used without asking the server.
+      // A file from an earlier download is used without contacting the server.
       sha256: OFFICIAL_ARCHIVES[path.posix.basename(new URL(url).pathname)],
       onNote: (note) => progress.say(note),
       onProgress: ({ received, total }) =>
         progress.update(`downloading ${url}`, received, total ?? received, "bytes"),
     });
     progress.end();
-    files.push(...(await archiveFiles(file, url, tasks)));
+    files.push(...(await extractArchiveFiles(file, url, tasks)));
   }
   return files;
 }
@@ -117,7 +120,7 @@ export function isFolder(name: string): boolean {
   return statSync(name, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
-function nothingIn(where: string, tasks: readonly Task[]): GlmEvalError {
+function dataNotFound(where: string, tasks: readonly Task[]): GlmEvalError {
   const sought = tasks.map(({ dataFiles }) => Object.values(dataFiles)[0]?.[0] ?? "").filter(Boolean);
   return new GlmEvalError("data-not-found", `found no data of these tasks in ${where}`, {
     hint: `Expected ${sought.join(", ")}, or the hub's files.`,

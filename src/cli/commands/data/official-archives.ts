@@ -1,7 +1,7 @@
 /**
- * sha256 of SuperGLUE's official archives, version 2, from dl.fbaipublicfiles.com/glue/superglue/data/v2. As the loading
- * script of huggingface/datasets pinned them (datasets/super_glue/urls_checksums/checksums.txt, later dataset_infos.json);
- * that of ReCoRD.zip is also in allenai/rainbow.
+ * sha256 of SuperGLUE's official archives, version 2, from dl.fbaipublicfiles.com/glue/superglue/data/v2, as pinned by the
+ * loading script of huggingface/datasets (datasets/super_glue/urls_checksums/checksums.txt, later dataset_infos.json). The
+ * sha256 of ReCoRD.zip is also in allenai/rainbow.
  */
 export const OFFICIAL_ARCHIVES: Readonly<Record<string, string>> = {
   "AX-b.zip": "43b45c55a273575c58a33cd68f10a971f83daa3aa223bfbc4077b92fbdf960b3",

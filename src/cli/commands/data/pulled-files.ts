@@ -11,15 +11,15 @@ import { camelKeys, snakeKeys } from "../../../json.js";
 const RECORD = "pulled.json";
 
 const pulledFile = z.object({
-  /** below the folder, "/" between its parts */
+  /** relative to the folder, with "/" as separator */
   path: z.string(),
   bytes: z.number(),
   sha256: z.string(),
-  /** the data set on the hub, or the address, folder or archive that it came from */
+  /** the source: a data set on the hub, a URL, a folder or an archive */
   from: z.string(),
   /** the data set's commit */
   revision: z.string().optional(),
-  /** what the sha256 was compared with: the one that the hub lists, the published one of its archive; null: with nothing */
+  /** what the sha256 was compared with: the hub's listing, or the published sha256 of the archive; null: not compared */
   verified: z.enum(["hub", "archive"]).nullable(),
 });
 
@@ -28,14 +28,14 @@ const record = z.object({ schema: z.literal(1), files: z.array(pulledFile) });
 /** A file that was pulled. */
 export type PulledFile = z.output<typeof pulledFile>;
 
-/** A file that is to be pulled. */
+/** A file to pull. */
 export interface SourceFile extends Pick<PulledFile, "path" | "from" | "revision" | "verified"> {
   readonly content: { readonly file: string } | { readonly bytes: Uint8Array };
-  /** what its content must be, where that is known */
+  /** sha256 that the content must have, if known */
   readonly sha256?: string | undefined;
 }
 
-/** What was pulled into a folder; nothing where there is no record, or one that cannot be read. */
+/** Reads the record of what was pulled into a folder; empty if the record is missing or unreadable. */
 export async function readPulled(folder: string): Promise<readonly PulledFile[]> {
   try {
     const text = await readFile(path.join(folder, RECORD), "utf8");
@@ -46,9 +46,9 @@ export async function readPulled(folder: string): Promise<readonly PulledFile[]>
 }
 
 /**
- * Puts a file into the folder, whole or not at all, and records it.
- * @returns whether it was there already, with the same content
- * @throws GlmEvalError (data) where its content is not what it must be, or a file that was not pulled is in the way
+ * Stores a file in the folder, completely or not at all, and records it.
+ * @returns the file, and whether it already existed with the same content
+ * @throws GlmEvalError (data) if its content is not as expected, or a file that was not pulled is in its place
  */
 export async function keepFile(
   folder: string,
@@ -63,12 +63,12 @@ export async function keepFile(
     const sha256 = await write(content, partial);
     if (expected !== undefined && sha256 !== expected)
       throw new GlmEvalError("wrong-hash", `${source.path} has the sha256 ${sha256}; expected ${expected}`, {
-        hint: `The copy in ${"file" in content ? content.file : source.from} is damaged: delete it, and pull again.`,
+        hint: `The copy in ${"file" in content ? content.file : source.from} is damaged: delete it and pull again.`,
       });
-    const there = await hashOf(target);
+    const there = await hashFile(target);
     if (there !== undefined && there !== sha256 && !known.some((each) => each.path === source.path))
-      throw new GlmEvalError("file-exists", `${target} is there, with another content`, {
-        hint: "Move it, or name another folder with --dir.",
+      throw new GlmEvalError("file-exists", `${target} already exists with different content`, {
+        hint: "Move it, or pass another folder with --dir.",
       });
     const { size: bytes } = await stat(partial);
     if (there !== sha256) await rename(partial, target);
@@ -80,8 +80,8 @@ export async function keepFile(
   }
 }
 
-/** sha256 of a file, hex; undefined where there is none. */
-export async function hashOf(file: string): Promise<string | undefined> {
+/** Returns the sha256 of a file in hexadecimal; undefined if the file does not exist. */
+export async function hashFile(file: string): Promise<string | undefined> {
   const hash = createHash("sha256");
   try {
     for await (const piece of createReadStream(file)) hash.update(piece as Buffer);

@@ -11,11 +11,11 @@ import {
 import { loadJsonTokenizer } from "../../../models/tokenizers/index.js";
 import type { PrintingOptions } from "../../../options/index.js";
 
-/** What an export's folder says of itself: config, files of each dtype, tokenizer. No graph is loaded. */
+/** Prints the facts of an export's folder: config, files of each dtype, tokenizer. No graph is loaded. */
 export async function inspectExport(folder: string, argv: PrintingOptions): Promise<void> {
   const config = await readExportConfig(folder);
   const { family, modelType } = config;
-  // Said first where there is no export at all, or none that is whole.
+  // Fails first if there is no export, or only an incomplete one.
   await findExportFiles(folder, family);
   const tokenizer = await loadJsonTokenizer(folder, { vocabSize: config.vocabSize });
   const { sentinels, ...special } = tokenizer.special;
@@ -31,7 +31,7 @@ export async function inspectExport(folder: string, argv: PrintingOptions): Prom
       heads: config.heads ?? null,
       vocabulary: config.vocabSize,
       positions: config.maxLength ?? "relative",
-      files: await filesByDtype(folder, family),
+      files: await listFilesByDtype(folder, family),
       special: Object.fromEntries(
         named.map(([name, id]) => [name, `${tokenizer.token(id as number)} ${id}`]),
       ),
@@ -40,7 +40,7 @@ export async function inspectExport(folder: string, argv: PrintingOptions): Prom
   );
 }
 
-async function filesByDtype(folder: string, family: ExportFamily): Promise<string[]> {
+async function listFilesByDtype(folder: string, family: ExportFamily): Promise<string[]> {
   const lines: string[] = [];
   for (const dtype of DTYPES) {
     const found = await findExportFiles(folder, family, dtype).catch((error: unknown) => {
@@ -58,7 +58,7 @@ async function filesByDtype(folder: string, family: ExportFamily): Promise<strin
   return lines;
 }
 
-/** One fact a line, or all as JSON. Facts that are null are left out of the lines. */
+/** Prints one fact per line, or all as JSON. The lines omit facts that are null. */
 export function printFacts(facts: Readonly<Record<string, unknown>>, { json }: PrintingOptions): void {
   if (json) {
     process.stdout.write(`${JSON.stringify(facts, null, 2)}\n`);
@@ -66,16 +66,16 @@ export function printFacts(facts: Readonly<Record<string, unknown>>, { json }: P
   }
   for (const [name, value] of Object.entries(facts)) {
     if (value === null) continue;
-    process.stdout.write(`${name.padEnd(14)}${show(value)}\n`);
+    process.stdout.write(`${name.padEnd(14)}${formatValue(value)}\n`);
   }
 }
 
-function show(value: unknown): string {
+function formatValue(value: unknown): string {
   if (Array.isArray(value)) return value.join(", ");
   if (typeof value === "number") return value.toLocaleString("en-US");
   if (typeof value === "object")
     return Object.entries(value as object)
-      .map(([name, of]) => `${name} ${of}`)
+      .map(([name, entry]) => `${name} ${entry}`)
       .join(", ");
   return String(value);
 }

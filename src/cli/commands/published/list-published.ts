@@ -4,11 +4,11 @@ import { plainTable } from "../../terminal/plain-table.js";
 
 /** `glm-eval published` */
 export function printPublished({ json }: PrintingOptions): void {
-  process.stdout.write(json ? `${JSON.stringify(listPublished().map(toJson), null, 2)}\n` : listingOf());
+  process.stdout.write(json ? `${JSON.stringify(listPublished().map(toJson), null, 2)}\n` : formatListing());
 }
 
-/** All rows, in sections by setting and split. */
-function listingOf(): string {
+/** Formats all rows, in sections by setting and split. */
+function formatListing(): string {
   const sections = new Map<string, PublishedRow[]>();
   for (const row of listPublished()) {
     const title = `${row.setting}, ${row.split} set`;
@@ -25,8 +25,8 @@ function listingOf(): string {
   });
   return (
     `${parts.join("\n")}\n` +
-    "SuperGLUE: the average as the source prints it, in percent. --published takes names, separated by commas.\n" +
-    "Closest to a model that is not fine-tuned and scored by log-likelihood: the zero-shot rows of the GLaM paper.\n"
+    "SuperGLUE: the average printed in the source, in percent. Pass names to --published, separated by commas.\n" +
+    "Most comparable to scoring by log-likelihood without fine-tuning: the zero-shot rows of the GLaM paper.\n"
   );
 }
 

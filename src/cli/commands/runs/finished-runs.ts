@@ -10,14 +10,14 @@ import {
   readRun,
 } from "../../../runner/index.js";
 import { TASKS_FAILED } from "../../terminal/exit.js";
+import { openReport } from "../../terminal/open-report.js";
 import { stdout } from "../../terminal/output.js";
-import { openReport } from "../../terminal/result-file.js";
-import { checkScreen, printResults, screen } from "./print-results.js";
+import { checkTerminalOutput, getScreenOptions, printResults } from "./print-results.js";
 
 /** `glm-eval judge RUN` */
 export async function judge({ run: folder, format, json, output, ...changes }: JudgeOptions): Promise<void> {
   const form = json ? "json" : format;
-  checkScreen(form);
+  checkTerminalOutput(form);
   const run = await readRun(folder);
   const { patterns } = changes;
   const options = { ...changes, patterns: patterns === "all" ? undefined : patterns };
@@ -31,11 +31,13 @@ export async function judge({ run: folder, format, json, output, ...changes }: J
       : await judgeInto(run, output, options);
   if (damaged.length > 0)
     process.stderr.write(
-      `note: journal.jsonl: line ${damaged[0]}${damaged.length > 1 ? ` and ${damaged.length - 1} more` : ""} cannot be read\n`,
+      `note: journal.jsonl: line ${damaged[0]}${damaged.length > 1 ? ` and ${damaged.length - 1} more` : ""} damaged: ignored\n`,
     );
   const { published, finished, interrupted } = run.record;
   if (finished === null || interrupted === true)
-    process.stderr.write("note: the run was stopped before it finished: the results are of what it scored\n");
+    process.stderr.write(
+      "note: the run was stopped before it finished; the results cover only what it scored\n",
+    );
   await printResults(
     {
       results,
@@ -45,7 +47,7 @@ export async function judge({ run: folder, format, json, output, ...changes }: J
     form,
     { published },
   );
-  if (output !== undefined) process.stderr.write(`written in ${output}/\n`);
+  if (output !== undefined) process.stderr.write(`results written to ${output}/\n`);
   const failed = [results, ...results.baselines].some(({ tasks }) =>
     tasks.some(({ status }) => status === "failed"),
   );
@@ -54,18 +56,21 @@ export async function judge({ run: folder, format, json, output, ...changes }: J
 
 /** `glm-eval compare RUN RUN…` */
 export async function compare({ runs, common, format, json }: CompareOptions): Promise<void> {
-  const { results } = combineRuns(await finished(runs), { common });
+  const { results } = combineRuns(await readFinishedRuns(runs), { common });
   const form = json ? "json" : format;
-  await stdout.write(formatComparison(results, form, form === "text" ? screen() : {}));
+  await stdout.write(formatComparison(results, form, form === "text" ? getScreenOptions() : {}));
 }
 
 /** `glm-eval report RUN…` */
 export async function report(options: ReportOptions): Promise<void> {
   const { runs, format, output, force, examples, number, published, pattern, classes } = options;
-  // What cannot be written is refused before the work.
+  // An unwritable file is rejected before the work starts.
   const out = await openReport(output, { force, isBinary: format === "superglue" });
   try {
-    const { results, samples } = combineRuns(await finished(runs), { baselines: true, mayLack: true });
+    const { results, samples } = combineRuns(await readFinishedRuns(runs), {
+      baselines: true,
+      mayLack: true,
+    });
     await printResults(
       { results, samples: async () => samples },
       format,
@@ -82,7 +87,7 @@ export async function report(options: ReportOptions): Promise<void> {
   }
 }
 
-async function finished(folders: readonly string[]): Promise<FinishedRun[]> {
+async function readFinishedRuns(folders: readonly string[]): Promise<FinishedRun[]> {
   const runs: FinishedRun[] = [];
   for (const folder of folders) runs.push(await finishedRun(await readRun(folder)));
   return runs;

@@ -8,48 +8,52 @@ import { exitBelowFloors, exitWith, INTERRUPTED, TASKS_FAILED } from "../../term
 import { createProgress } from "../../terminal/progress.js";
 import { showRunEvents } from "../../terminal/run-events.js";
 import { stopOnCtrlC } from "../../terminal/stop.js";
-import { checkScreen, printResults, samplesIn } from "./print-results.js";
+import { checkTerminalOutput, printResults, readFolderSamples } from "./print-results.js";
 
-/** Runs tasks, prints their results, and sees whether they are below what --fail-under asks for. */
+/** Runs tasks, prints their results, and checks them against --fail-under. */
 export async function runAndCheck(options: RunOptions): Promise<void> {
   const { failUnder = [], json, published } = options;
   const format = json ? "json" : options.format;
-  checkScreen(format);
+  checkTerminalOutput(format);
   const words = process.argv.slice(2);
   const progress = createProgress();
   const show = showRunEvents(progress, { several: (options.baseline ?? []).length > 0 });
   let folder: OpenRunFolder | undefined;
   const stop = stopOnCtrlC(progress, async () => folder?.close());
   const started = Date.now();
-  const shown = () => path.relative("", folder!.path) || ".";
-  const toResume = () =>
-    `to resume: ${resumeCommand(words, options.output === undefined ? shown() : undefined)}`;
+  const shownFolder = () => path.relative("", folder!.path) || ".";
+  const resumeHint = () =>
+    `to resume: ${resumeCommand(words, options.output === undefined ? shownFolder() : undefined)}`;
   try {
     const outcome = await run(options, {
       command: ["glm-eval", ...words],
       signal: stop.signal,
-      // A mistake is found before the work.
+      // Invalid floors are reported before the work starts.
       onTasks: (tasks, suites) => parseFloors(failUnder, { tasks, suites: suites.map(({ name }) => name) }),
       onFolder: (opened) => {
         folder = opened;
       },
       onEvent: (event) => {
-        if (event.type === "scoring") stop.keep();
+        if (event.type === "scoring") stop.keepResults();
         show(event);
       },
     });
     progress.end();
-    // How long a run took that was stopped meanwhile nobody knows.
+    // The duration of a run that was stopped in between is unknown.
     const seconds = outcome.record.resumed.length > 0 ? undefined : (Date.now() - started) / 1000;
     if (outcome.results.tasks.length > 0)
-      await printResults({ results: outcome.results, samples: () => samplesIn(outcome.folder) }, format, {
-        published,
-        ...(seconds !== undefined && { seconds }),
-      });
+      await printResults(
+        { results: outcome.results, samples: () => readFolderSamples(outcome.folder) },
+        format,
+        {
+          published,
+          ...(seconds !== undefined && { seconds }),
+        },
+      );
     process.stderr.write(
       outcome.interrupted
-        ? `interrupted; what is done is in ${shown()}/\n${toResume()}\n`
-        : `written in ${shown()}/\n`,
+        ? `interrupted; finished work is in ${shownFolder()}/\n${resumeHint()}\n`
+        : `results written to ${shownFolder()}/\n`,
     );
     exitWithOutcomes(outcome.models, outcome.interrupted);
     if (!outcome.interrupted)
@@ -57,7 +61,7 @@ export async function runAndCheck(options: RunOptions): Promise<void> {
   } catch (error) {
     progress.end();
     if (folder?.isChanged && existsSync(folder.path))
-      progress.say(`what is done is in ${shown()}/\n${toResume()}`);
+      progress.say(`finished work is in ${shownFolder()}/\n${resumeHint()}`);
     throw error;
   } finally {
     progress.end();
@@ -66,8 +70,8 @@ export async function runAndCheck(options: RunOptions): Promise<void> {
 }
 
 /**
- * Sets the exit code: 0 where all is done, 130 where it was stopped, 4 where the model or device failed before anything
- * was done, else 5. A defect of this program is shown with its stack.
+ * Sets the exit code: 0 if everything finished, 130 if the run was stopped, 4 if the model or device failed before any task
+ * was done, else 5. An internal error is printed with its stack.
  */
 function exitWithOutcomes(outcomes: readonly ModelOutcome[], interrupted: boolean): void {
   const errors = outcomes.flatMap(({ error }) => (error === undefined ? [] : [error]));

@@ -5,56 +5,60 @@ import { GlmEvalError } from "../../../errors.js";
 import { nearFiles } from "../../../hints.js";
 import { type ClozeText, makeClozeQuestion } from "../../../runner/index.js";
 
-/** A cloze text to be scored. Its `id` says in messages where it is from: "questions.jsonl:7 (q7)". */
-export interface AskedText extends ClozeText {
-  /** the id as it was given, for the results */
-  readonly given: string | number;
+/** A cloze text to score. Its `id` gives its origin in messages: "questions.jsonl:7 (q7)". */
+export interface InputText extends ClozeText {
+  /** the id from the input, for the results */
+  readonly givenId: string | number;
 }
 
 export interface Questions {
-  readonly texts: readonly AskedText[];
-  /** what ended the questions, after these texts */
+  readonly texts: readonly InputText[];
+  /** the error that ended the input after these texts */
   readonly error?: GlmEvalError;
 }
 
-/** Texts scored together: enough to fill batches well, few enough to write results as they come. */
+/** Number of texts scored together: enough to fill batches, few enough to write results continuously. */
 const CHUNK = 2000;
 
 /**
- * The questions typed in: every text with all the answers.
- * @throws GlmEvalError (usage) where a text has no [MASK] or two, or an answer is empty or given twice
+ * Makes questions from the command line: each text with all answers.
+ * @throws GlmEvalError (usage) if a text does not have exactly one [MASK], or an answer is empty or repeated
  */
-export function typedQuestions(texts: readonly string[], answerLists: readonly string[]): AskedText[] {
+export function makeTypedQuestions(texts: readonly string[], answerLists: readonly string[]): InputText[] {
   const answers = answerLists.flatMap(parseAnswers);
   if (answers.every((answer) => answer === ""))
-    throw new GlmEvalError("missing-argument", "--answers is missing: what may stand in the blank?", {
-      hint: "Separate answers by commas: --answers 'France,Italy,\"Trinidad, Tobago\"'",
-    });
-  const twice = findRepeated(answers);
-  if (twice !== undefined)
-    throw new GlmEvalError("bad-option", `--answers: found ${JSON.stringify(twice)} twice`, {
-      hint: "Name each answer once: probabilities are shared among the answers given.",
+    throw new GlmEvalError(
+      "missing-argument",
+      "--answers is missing; expected the answers that may fill the blank",
+      {
+        hint: "Separate answers by commas: --answers 'France,Italy,\"Trinidad, Tobago\"'",
+      },
+    );
+  const duplicate = findDuplicate(answers);
+  if (duplicate !== undefined)
+    throw new GlmEvalError("bad-option", `--answers: found ${JSON.stringify(duplicate)} twice`, {
+      hint: "List each answer once: the probabilities of the given answers add up to 1.",
     });
   return texts.map((text, k) => {
     const id = texts.length === 1 ? "the text" : `text ${k + 1}`;
-    const asked = { id, given: String(k + 1), text, answers };
+    const question = { id, givenId: String(k + 1), text, answers };
     try {
-      makeClozeQuestion(asked);
+      makeClozeQuestion(question);
     } catch (error) {
       if (!(error instanceof GlmEvalError)) throw error;
       throw new GlmEvalError("bad-text", error.message, { hint: error.hint });
     }
-    return asked;
+    return question;
   });
 }
 
-/** The first answer that is given again, but for spaces around it. */
-function findRepeated(answers: readonly string[]): string | undefined {
+/** Finds the first repeated answer, ignoring spaces around it. */
+function findDuplicate(answers: readonly string[]): string | undefined {
   const seen = new Set<string>();
   return answers.find((answer) => seen.size === seen.add(answer.trim()).size);
 }
 
-/** One line of comma-separated values, where a space after a comma says nothing. */
+/** Parses a line of comma-separated values; spaces after commas are ignored. */
 function parseAnswers(line: string): string[] {
   const withoutSpaces = line.replace(/"(?:[^"]|"")*"|,\s+(?=")/g, (found) =>
     found.startsWith('"') ? found : ",",
@@ -62,7 +66,7 @@ function parseAnswers(line: string): string[] {
   const { data, errors } = Papa.parse<string[]>(withoutSpaces.trim(), { delimiter: "," });
   if (errors.length > 0)
     throw new GlmEvalError("bad-option", `--answers ${line}: ${errors[0]!.message}`, {
-      hint: 'An answer with a comma stands in quotes, and a quote in it is doubled: "the ""old"" one, there"',
+      hint: 'Quote an answer that has a comma, and double the quotes in it: "the ""old"" one, there"',
     });
   return data.flat().map((answer) => answer.trim());
 }
@@ -74,9 +78,9 @@ const line = z.object({
 });
 
 /**
- * Opens questions in JSON lines; "-" is stdin. A file is checked to its end first, so that no model is loaded and nothing
- * is written for one with a bad line; what comes through a pipe is checked as it comes.
- * @throws GlmEvalError (data) where the file cannot be read, or has a bad line
+ * Opens questions in JSON lines; "-" is stdin. A file is checked to its end first: if it has an invalid line, no model is
+ * loaded and nothing is written. A pipe is checked while it is read.
+ * @throws GlmEvalError (data) if the file is unreadable, or has an invalid line
  */
 export async function openQuestions(input: string): Promise<AsyncGenerator<Questions>> {
   if (input === "-") return readQuestions("stdin", process.stdin);
@@ -106,9 +110,9 @@ export async function openQuestions(input: string): Promise<AsyncGenerator<Quest
   }
 }
 
-/** Chunks of questions. A bad line ends them, after the questions before it. */
+/** Yields questions in chunks. An invalid line ends them, after the questions before it. */
 async function* readQuestions(name: string, stream: AsyncIterable<Buffer>): AsyncGenerator<Questions> {
-  let texts: AskedText[] = [];
+  let texts: InputText[] = [];
   const lines = new Map<string, number>();
   let number = 0;
   let found = 0;
@@ -130,28 +134,28 @@ async function* readQuestions(name: string, stream: AsyncIterable<Buffer>): Asyn
     texts = [];
   }
   if (found + texts.length === 0)
-    throw new GlmEvalError("no-questions", `${name} holds no questions`, { hint: EXPECTED });
+    throw new GlmEvalError("no-questions", `${name} contains no questions`, { hint: EXPECTED });
   yield { texts };
 }
 
-/** @param lines of the ids before it; its own is added */
+/** @param lines line numbers by the ids so far; the text's own is added */
 function checkId(
-  { given }: AskedText,
+  { givenId }: InputText,
   { name, number }: { readonly name: string; readonly number: number },
   lines: Map<string, number>,
 ): void {
-  const id = String(given);
+  const id = String(givenId);
   const before = lines.get(id);
   lines.set(id, number);
   if (before === undefined) return;
-  throw new GlmEvalError("bad-question", `${name}:${number}: found id ${JSON.stringify(given)} again`, {
-    hint: `Line ${before} has it already: give each line its own id, which its results go by.`,
+  throw new GlmEvalError("bad-question", `${name}:${number}: id ${JSON.stringify(givenId)} is not unique`, {
+    hint: `Line ${before} has the same id. Give each line its own id, which identifies its results.`,
   });
 }
 
 const EXPECTED = 'Expected lines like {"id": "1", "text": "… [MASK] …", "answers": ["…", "…"]}.';
 
-function parseLine(bytes: Buffer, where: string): AskedText | undefined {
+function parseLine(bytes: Buffer, where: string): InputText | undefined {
   const bad = (message: string) =>
     new GlmEvalError("bad-question", `${where}: ${message}`, { hint: EXPECTED });
   let content: string;
@@ -175,17 +179,17 @@ function parseLine(bytes: Buffer, where: string): AskedText | undefined {
     if (isMissing) throw bad(`"${String(key)}" is missing`);
     throw bad(`${path.length === 0 ? "the line" : `"${path.join(".")}"`}: ${message}`);
   }
-  const { id: given, text, answers } = parsed.data;
-  const twice = findRepeated(answers);
-  if (twice !== undefined) throw bad(`"answers" has ${JSON.stringify(twice)} twice`);
-  const asked = { id: `${where} (${given})`, given, text, answers };
-  makeClozeQuestion(asked);
-  return asked;
+  const { id: givenId, text, answers } = parsed.data;
+  const duplicate = findDuplicate(answers);
+  if (duplicate !== undefined) throw bad(`"answers" contains ${JSON.stringify(duplicate)} twice`);
+  const question = { id: `${where} (${givenId})`, givenId, text, answers };
+  makeClozeQuestion(question);
+  return question;
 }
 
 /**
- * Lines end at "\n" and nowhere else: U+2028, at which Node's readline also splits, may stand inside a JSON string.
- * As bytes, so that a line that is not UTF-8 is that line's error and not its neighbours'.
+ * Splits a stream at "\n" and nowhere else: U+2028, at which Node's readline also splits, is valid inside a JSON string.
+ * Yields bytes, so that invalid UTF-8 in one line is no error in its neighbors.
  */
 async function* splitLines(stream: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   let rest: Buffer[] = [];

@@ -22,17 +22,17 @@ import { checkDevices, type Model } from "../../../scoring/index.js";
 import { openOutput, stdout } from "../../terminal/output.js";
 import { plainTable } from "../../terminal/plain-table.js";
 import { createProgress, type Progress } from "../../terminal/progress.js";
-import { batchLine } from "../../terminal/run-events.js";
-import { loadFor } from "../load-for.js";
-import { type AskedText, openQuestions, type Questions, typedQuestions } from "./questions.js";
+import { formatBatchTokens } from "../../terminal/run-events.js";
+import { loadModelWithProgress } from "../load-with-progress.js";
+import { type InputText, makeTypedQuestions, openQuestions, type Questions } from "./questions.js";
 
-/** `glm-eval score`: answers of cloze texts from the command line or from JSON lines. */
+/** `glm-eval score`: scores the answers of cloze texts from the command line or JSON lines. */
 export async function score(argv: ScoreTextOptions): Promise<void> {
   const conventions = conventionsOf(argv);
   const plan = getPlan(argv);
   checkDevices(argv);
   const { input, output } = argv;
-  const questions = await questionsOf(argv);
+  const questions = await getQuestions(argv);
   const asLines = argv.json || input !== undefined || output !== undefined;
   const out = output === undefined || output === "-" ? stdout : await openOutput(output, input);
   const progress = createProgress();
@@ -40,7 +40,7 @@ export async function score(argv: ScoreTextOptions): Promise<void> {
   let cache: UsedScoreCache | undefined;
   let done = 0;
   try {
-    model = await loadFor(argv, progress);
+    model = await loadModelWithProgress(argv, progress);
     cache = argv.cache ? await openCache(model, progress) : undefined;
     let maxBatchTokens = plan.maxBatchTokens === "auto" ? undefined : plan.maxBatchTokens;
     const options = {
@@ -48,23 +48,24 @@ export async function score(argv: ScoreTextOptions): Promise<void> {
       conventions,
       ...(cache && { cache: cache.scores }),
       onProgress: (p: ScoreProgress) =>
-        progress.update("scored", done + p.questions, done + p.totalQuestions, "questions", p.secondsLeft),
+        progress.update("scoring", done + p.questions, done + p.totalQuestions, "questions", p.secondsLeft),
     };
     for await (const { texts, error } of questions) {
-      maxBatchTokens ??= await maxBatchTokensFor(model, texts, progress);
-      await scoreChunk(model, texts, { ...options, maxBatchTokens }, async (results, given) => {
+      maxBatchTokens ??= await measureBatchTokens(model, texts, progress);
+      await scoreChunk(model, texts, { ...options, maxBatchTokens }, async (results, inputs) => {
         done += results.length;
         progress.end();
         await out.write(
-          results.map((r, k) => (asLines ? encode(r, given[k]!) : table(r, given[k]!))).join(""),
+          results.map((r, k) => (asLines ? toJsonLine(r, inputs[k]!) : formatTable(r, inputs[k]!))).join(""),
         );
       });
       if (error) throw error;
     }
   } catch (error) {
     if (!(error instanceof GlmEvalError) || done === 0) throw error;
-    const where = out === stdout ? "were printed" : `are in ${output}, and no others`;
-    const hint = `${error.hint ?? ""} The results of the ${done} before it ${where}.`.trim();
+    const where = out === stdout ? "were printed" : `are in ${output}, which has no others`;
+    const hint =
+      `${error.hint ?? ""} The results of the ${done} ${done === 1 ? "text" : "texts"} before it ${where}.`.trim();
     throw new GlmEvalError(error.code, error.message, { hint, cause: error });
   } finally {
     progress.end();
@@ -74,14 +75,14 @@ export async function score(argv: ScoreTextOptions): Promise<void> {
   }
 }
 
-async function questionsOf({ texts, answers, input }: ScoreTextOptions): Promise<AsyncIterable<Questions>> {
+async function getQuestions({ texts, answers, input }: ScoreTextOptions): Promise<AsyncIterable<Questions>> {
   if (input !== undefined) {
     if (texts.length > 0 || answers)
       throw new GlmEvalError(
         "conflicting-options",
-        "found --input and a text or --answers; expected one of the two",
+        "--input conflicts with a text or --answers; expected one of the two",
         {
-          hint: "The lines of --input have texts and answers of their own.",
+          hint: "The lines of --input contain the texts and answers.",
         },
       );
     return openQuestions(input);
@@ -89,12 +90,12 @@ async function questionsOf({ texts, answers, input }: ScoreTextOptions): Promise
   if (texts.length === 0)
     throw new GlmEvalError(
       "missing-argument",
-      "there is nothing to score: expected a text with one [MASK], or --input FILE",
+      "nothing to score: expected a text with one [MASK], or --input FILE",
       {
         hint: 'glm-eval score "Paris is the capital of [MASK]." --answers France,Italy',
       },
     );
-  const typed = typedQuestions(texts, answers ?? []);
+  const typed = makeTypedQuestions(texts, answers ?? []);
   return (async function* () {
     yield { texts: typed };
   })();
@@ -110,30 +111,30 @@ function openCache({ name, facts }: Model, progress: Progress): Promise<UsedScor
   });
 }
 
-/** Measured with the first texts, for all that come. */
-async function maxBatchTokensFor(
+/** Measures the best batch size with the first texts, for use with all. */
+async function measureBatchTokens(
   model: Model,
-  texts: readonly AskedText[],
+  texts: readonly InputText[],
   progress: Progress,
 ): Promise<number> {
   const questions = texts.slice(0, TRIED_QUESTIONS).map(makeClozeQuestion);
   let isReported = false;
   const onTry = (): void => {
-    if (!isReported) progress.say("finding out how large batches should be …");
+    if (!isReported) progress.say("measuring the best batch size …");
     isReported = true;
   };
   const tried = await tryBatchTokens(model, questions, { total: texts.length, onTry });
   const tokens = chooseBatchTokens(tried);
-  if (isReported) progress.say(batchLine({ tokens, tried }));
+  if (isReported) progress.say(formatBatchTokens({ tokens, tried }));
   return tokens;
 }
 
-/** Scores a chunk; where one text cannot be scored, those before it are still given out before the error is. */
+/** Scores a chunk. If a text cannot be scored, the results of those before it are emitted before the error is thrown. */
 async function scoreChunk(
   model: Model,
-  texts: readonly AskedText[],
+  texts: readonly InputText[],
   options: PlanOptions & { conventions: Conventions; cache?: ScoreCache },
-  give: (results: readonly ScoredText[], texts: readonly AskedText[]) => Promise<void>,
+  emit: (results: readonly ScoredText[], texts: readonly InputText[]) => Promise<void>,
 ): Promise<void> {
   if (texts.length === 0) return;
   let results: ScoredText[];
@@ -142,15 +143,15 @@ async function scoreChunk(
   } catch (error) {
     if (!(error instanceof GlmEvalError) || texts.length < 2) throw error;
     const half = texts.length >> 1;
-    await scoreChunk(model, texts.slice(0, half), options, give);
-    return scoreChunk(model, texts.slice(half), options, give);
+    await scoreChunk(model, texts.slice(0, half), options, emit);
+    return scoreChunk(model, texts.slice(half), options, emit);
   }
-  await give(results, texts);
+  await emit(results, texts);
 }
 
-function encode({ answers }: ScoredText, { given }: AskedText): string {
+function toJsonLine({ answers }: ScoredText, { givenId }: InputText): string {
   const line = {
-    id: given,
+    id: givenId,
     answers: answers.map((a) => ({
       answer: a.answer,
       token_ids: a.tokenIds,
@@ -164,7 +165,7 @@ function encode({ answers }: ScoredText, { given }: AskedText): string {
   return `${JSON.stringify(line)}\n`;
 }
 
-function table({ answers }: ScoredText, { text }: AskedText): string {
+function formatTable({ answers }: ScoredText, { text }: InputText): string {
   const rows = [...answers]
     .sort((x, y) => y.probability - x.probability)
     .map((a) => [

@@ -10,25 +10,25 @@ import {
 } from "../../../models/devices/index.js";
 import type { SetupCudaOptions } from "../../../options/index.js";
 
-/** `glm-eval setup cuda`: puts ONNX Runtime's CUDA provider in its place and sees that it works. */
+/** `glm-eval setup cuda`: installs ONNX Runtime's CUDA provider and tests it. */
 export async function setupCuda({ from }: SetupCudaOptions): Promise<void> {
   const folder = getRuntimeFolder();
   await checkTarget(folder);
   if (from === undefined) process.stderr.write("downloading ONNX Runtime's CUDA provider …\n");
-  const { files, version = "of a version that they do not tell" } =
+  const { files, version = "unknown version" } =
     from === undefined ? await installByScript(INSTALL_SCRIPT, folder) : await installFrom(from, folder);
   process.stdout.write(
     `installed in ${folder} (${version}):\n${files.map((name) => `  ${name}\n`).join("")}`,
   );
   try {
     const { attention } = await SelfTest.prepare((test) => test.check("cuda:0"));
-    process.stdout.write(`cuda:0 works, with ${attention} attention: --device cuda\n`);
+    process.stdout.write(`cuda:0 works, with ${attention} attention; use it with --device cuda\n`);
   } catch (error) {
     if (!(error instanceof GlmEvalError)) throw error;
     const { message } = error;
     throw new GlmEvalError(
       "device-unavailable",
-      `the CUDA provider is installed, but does not work: ${message}`,
+      `the CUDA provider is installed but does not work: ${message}`,
       {
         hint: `What to do: ${getAdvice("cuda:0", message)}.`,
       },

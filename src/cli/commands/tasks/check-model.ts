@@ -6,8 +6,8 @@ import type { Reader } from "../../../scoring/index.js";
 import type { Example, TaskPattern } from "../../../tasks/index.js";
 
 /**
- * Reports what a model's tokenizer makes of a task's questions: texts that must be cut or cannot fit, and answers that
- * it cannot write, cannot distinguish, or writes with several tokens.
+ * Reports problems of a task's questions with a model's tokenizer: texts that must be cut or cannot fit, and answers that it
+ * cannot encode, cannot distinguish, or encodes as several tokens.
  */
 export function checkWithModel(
   patterns: readonly TaskPattern[],
@@ -16,34 +16,34 @@ export function checkWithModel(
   problems: Problems,
 ): void {
   for (const pattern of patterns) {
-    const say = makeReporter(pattern, problems);
-    const asked = examples.flatMap((example) => {
-      const question = questionOf(pattern, example);
+    const report = makeReporter(pattern, problems);
+    const rendered = examples.flatMap((example) => {
+      const question = renderQuestion(pattern, example);
       return question === undefined ? [] : [{ example: example.id, question }];
     });
-    const words = asked.find(({ question }) => question.answerKind === "words");
-    if (words !== undefined) checkWords(words.question, reader, say);
+    const words = rendered.find(({ question }) => question.answerKind === "words");
+    if (words !== undefined) checkWords(words.question, reader, report);
     const checked = new Set<string>();
     let cut = 0;
-    for (const { example, question } of asked) {
-      if (question.answerKind === "texts") checkTexts(question, reader, example, checked, say);
+    for (const { example, question } of rendered) {
+      if (question.answerKind === "texts") checkTexts(question, reader, example, checked, report);
       try {
         if (reader.prepare(question).some((prepared) => prepared.cut > 0)) cut++;
       } catch (error) {
         if (!(error instanceof GlmEvalError)) throw error;
         const message = error.message.replace(`${question.id}: `, "");
-        say("error", "too-long", message, { example, hint: error.hint });
+        report("error", "too-long", message, { example, hint: error.hint });
       }
     }
     if (cut > 0) {
       const fit = `to fit ${reader.maxLength} tokens`;
-      say("warning", "text-cut", `the text of ${cut} of ${asked.length} examples is cut ${fit}`);
+      report("warning", "text-cut", `the text of ${cut} of ${rendered.length} examples is cut ${fit}`);
     }
   }
 }
 
-/** What cannot be rendered has been reported without a model. */
-function questionOf(pattern: TaskPattern, example: Example): ClozeQuestion | undefined {
+/** Returns the question of an example; undefined if it cannot be rendered, which the checks without a model report. */
+function renderQuestion(pattern: TaskPattern, example: Example): ClozeQuestion | undefined {
   try {
     return pattern.question(example);
   } catch (error) {

@@ -4,21 +4,21 @@ import { GlmEvalError } from "../../../errors.js";
 import { snakeKeys } from "../../../json.js";
 import type { TasksListOptions } from "../../../options/index.js";
 import { builtinNames, findTasks, type Suite, type Task } from "../../../tasks/index.js";
-import { fitted, plainTable, terminalWidth } from "../../terminal/plain-table.js";
+import { plainTable, terminalWidth, wrapParagraph } from "../../terminal/plain-table.js";
 import { createProgress } from "../../terminal/progress.js";
 
 interface Listed {
   readonly task: string;
   readonly title: string;
   readonly file: string;
-  /** in the validation split; null where its file is not here */
+  /** in the validation split; null if its file is missing or unreadable */
   readonly examples: number | null;
   readonly labels: readonly string[];
   readonly metrics: readonly string[];
   readonly patterns: readonly { readonly id: string; readonly default: boolean }[];
 }
 
-/** `glm-eval tasks list`: what comes with the program, or the tasks and suites that are named. */
+/** `glm-eval tasks list`: lists the given tasks and suites; default: the built-in ones. */
 export async function list(argv: TasksListOptions): Promise<void> {
   const named = argv.tasks;
   const found = await Promise.all((named.length > 0 ? named : builtinNames()).map(findTasks));
@@ -26,12 +26,12 @@ export async function list(argv: TasksListOptions): Promise<void> {
   const suites = found.flatMap(({ suite }) => suite ?? []);
   const root = path.resolve(argv.data ?? BUNDLED_DATA);
   if (process.stderr.isTTY) createProgress().say(`counting the examples in ${root} …`);
-  const listed = await Promise.all(tasks.map((task) => listedTask(task, root)));
+  const listed = await Promise.all(tasks.map((task) => describeTask(task, root)));
   if (argv.json) process.stdout.write(`${JSON.stringify(snakeKeys({ tasks: listed, suites }), null, 2)}\n`);
-  else process.stdout.write(`${table(listed)}\n${suites.map(suiteLine).join("")}`);
+  else process.stdout.write(`${formatTable(listed)}\n${suites.map(formatSuite).join("")}`);
 }
 
-async function listedTask(task: Task, root: string): Promise<Listed> {
+async function describeTask(task: Task, root: string): Promise<Listed> {
   return {
     task: task.name,
     title: task.title,
@@ -43,7 +43,7 @@ async function listedTask(task: Task, root: string): Promise<Listed> {
   };
 }
 
-/** Nothing is downloaded for a list, and data that cannot be read is no reason to give none. */
+/** Counts the examples of a task. Nothing is downloaded for a list, and unreadable data does not prevent it. */
 async function countExamples(task: Task, root: string): Promise<number | null> {
   if (!task.find({ root })) return null;
   try {
@@ -54,7 +54,7 @@ async function countExamples(task: Task, root: string): Promise<number | null> {
   }
 }
 
-function table(tasks: readonly Listed[]): string {
+function formatTable(tasks: readonly Listed[]): string {
   const rows = tasks.map(({ task, examples, patterns, metrics, title }) => [
     task,
     examples === null ? "–" : examples.toLocaleString("en-US"),
@@ -69,6 +69,6 @@ function table(tasks: readonly Listed[]): string {
   });
 }
 
-function suiteLine({ name, title, tasks }: Suite): string {
-  return `${fitted(`suite ${name} (${title}): ${tasks.join(", ")}`)}\n`;
+function formatSuite({ name, title, tasks }: Suite): string {
+  return `${wrapParagraph(`suite ${name} (${title}): ${tasks.join(", ")}`)}\n`;
 }

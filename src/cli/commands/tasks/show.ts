@@ -9,10 +9,10 @@ import type { LoadedReader, Preview } from "../../../scoring/index.js";
 import { type Example, findTask, goldTexts } from "../../../tasks/index.js";
 import { plainTable } from "../../terminal/plain-table.js";
 import { createProgress } from "../../terminal/progress.js";
-import { downloadsOf, readerFor } from "../load-for.js";
+import { getDownloadOptions, loadReaderWithProgress } from "../load-with-progress.js";
 import { cutText, cutWords } from "./cut-middle.js";
 
-/** What is asked of one example by one pattern. `tokens` and what follows from them: with a model. */
+/** The question of one example by one pattern. `tokens` and what depends on them are set only with a model. */
 interface Shown {
   readonly task: string;
   readonly pattern: string;
@@ -20,20 +20,20 @@ interface Shown {
   readonly label: string | null;
   readonly gold: readonly string[] | null;
   readonly texts: readonly ShownText[];
-  /** ids of the few-shot examples that stand before it, in order */
+  /** ids of the few-shot examples before it, in order */
   readonly shots?: readonly string[] | undefined;
-  /** most tokens that are cut from the text; null where it cannot be made to fit */
+  /** maximum number of tokens cut from the text; null if it cannot be made to fit */
   readonly cut?: number | null | undefined;
 }
 
 interface ShownText {
-  /** whether a space before the blank belongs to the answers */
+  /** whether the space before the blank belongs to the answers */
   readonly spaceBeforeBlank: boolean;
   readonly parts: readonly ShownPart[];
   readonly answers: readonly ShownAnswer[];
-  /** few-shot examples that are left out, from the first, to make it fit */
+  /** number of few-shot examples that are dropped, starting with the first, to make it fit */
   readonly shotsDropped?: number;
-  /** the model's inputs, each token in its place; null where the answer's tokens stand */
+  /** the model's inputs with their tokens in order; null at the positions of the answer's tokens */
   readonly reads?: readonly { readonly input: string; readonly tokens: readonly (Token | null)[] }[];
 }
 
@@ -46,10 +46,10 @@ interface ShownPart {
   readonly kind: "text" | "blank" | "segment";
   readonly text?: string;
   readonly shortenable?: boolean;
-  /** of which few-shot example it is a part, from 0 */
+  /** index of the few-shot example that it belongs to, from 0 */
   readonly shot?: number;
   readonly tokens?: readonly Token[];
-  /** how many of the tokens are left when the text is cut */
+  /** number of tokens that remain when the text is cut */
   readonly kept?: number;
 }
 
@@ -60,19 +60,20 @@ interface ShownAnswer {
   readonly tokens?: readonly Token[];
 }
 
-/** `glm-eval tasks show TASK`: what a run with the same options asks of the first examples, as a model gets it. */
+/** `glm-eval tasks show TASK`: shows the questions of the first examples as the model reads them in a run with the same options. */
 export async function show(options: TasksShowOptions): Promise<void> {
   const task = await findTask(options.task);
   const { patterns: ids, model, number: limit } = options;
   const patterns = choosePatterns(task, ids);
   const fewshot = getFewshotOptions(options);
   const progress = createProgress();
-  const reader = model === undefined ? undefined : await readerFor({ ...options, model }, progress);
+  const reader =
+    model === undefined ? undefined : await loadReaderWithProgress({ ...options, model }, progress);
   const splits = Object.keys(task.dataFiles);
   const split = options.split ?? splits.find((name) => name === "validation") ?? splits[0]!;
   const from = {
     root: path.resolve(options.data ?? BUNDLED_DATA),
-    downloads: downloadsOf(options, progress),
+    downloads: getDownloadOptions(options, progress),
   };
   const dataset = await task.load({ ...from, split, limit });
   const pool = fewshot && (await loadPool(task, from));
@@ -81,63 +82,63 @@ export async function show(options: TasksShowOptions): Promise<void> {
   const shown = patterns.flatMap((pattern) => {
     const { question, shown: before } = makeQuestions({ ready, pattern }, { fewshot });
     return dataset.examples.map((example, k): Shown => {
-      const asked = question(k);
+      const rendered = question(k);
       return {
         task: task.name,
         pattern: pattern.id,
         example: example.id,
         label: example.label ?? null,
-        gold: goldTexts(example, asked.clozes) ?? null,
+        gold: goldTexts(example, rendered.clozes) ?? null,
         shots: before[k]?.ids,
-        ...shownQuestion(asked, example, reader),
+        ...toShownQuestion(rendered, example, reader),
       };
     });
   });
   if (options.json) process.stdout.write(`${JSON.stringify(snakeKeys(shown), null, 2)}\n`);
   else {
     const cut = options.full ? NO_CUT : { text: cutText, words: cutWords };
-    process.stdout.write(`${shown.map((each) => asText(each, cut)).join("\n")}${LEGEND}`);
+    process.stdout.write(`${shown.map((each) => formatShown(each, cut)).join("\n")}${LEGEND}`);
   }
 }
 
-function shownQuestion(
+function toShownQuestion(
   question: ClozeQuestion,
   example: Example,
   reader: LoadedReader | undefined,
 ): Pick<Shown, "texts" | "cut"> {
   const gold = goldTexts(example, question.clozes);
-  const answerOf = ({ text, label }: Answer): ShownAnswer => ({
+  const toShownAnswer = ({ text, label }: Answer): ShownAnswer => ({
     text,
     label: label ?? null,
     isGold: label === undefined ? (gold?.includes(text.trim()) ?? false) : label === example.label,
   });
-  const textOf = ({ pattern: { spaceBeforeBlank, parts }, answers }: Cloze): ShownText => ({
+  const toShownText = ({ pattern: { spaceBeforeBlank, parts }, answers }: Cloze): ShownText => ({
     spaceBeforeBlank,
     parts,
-    answers: answers.map(answerOf),
+    answers: answers.map(toShownAnswer),
   });
-  if (reader === undefined) return { texts: question.clozes.map(textOf) };
+  if (reader === undefined) return { texts: question.clozes.map(toShownText) };
   const token = (id: number): Token => ({ id, token: reader.token(id) });
-  const previews = previewsOf(question, reader);
+  const previews = getPreviews(question, reader);
   if (previews === undefined) {
-    const tokensOf = (text: string, first = false) => reader.encode(text, { first }).map(token);
-    const texts = question.clozes.map(textOf).map((shown) => ({
+    const encodeTokens = (text: string, first = false) => reader.encode(text, { first }).map(token);
+    const texts = question.clozes.map(toShownText).map((shown) => ({
       ...shown,
       parts: shown.parts.map((part, k) =>
-        part.kind === "text" ? { ...part, tokens: tokensOf(part.text!, k === 0) } : part,
+        part.kind === "text" ? { ...part, tokens: encodeTokens(part.text!, k === 0) } : part,
       ),
-      answers: shown.answers.map((answer) => ({ ...answer, tokens: tokensOf(answer.text) })),
+      answers: shown.answers.map((answer) => ({ ...answer, tokens: encodeTokens(answer.text) })),
     }));
     return { texts, cut: null };
   }
   return {
-    texts: sameTexts(previews, question.clozes).map(({ cloze, parts, reads, answers, shotsDropped }) => ({
+    texts: groupByText(previews, question.clozes).map(({ cloze, parts, reads, answers, shotsDropped }) => ({
       spaceBeforeBlank: cloze.pattern.spaceBeforeBlank,
       parts: cloze.pattern.parts.map((part, k) => {
         const { ids, kept } = parts[k]!;
         return part.kind === "text" ? { ...part, tokens: ids.map(token), kept } : part;
       }),
-      answers: answers.map(({ answer, ids }) => ({ ...answerOf(answer), tokens: ids.map(token) })),
+      answers: answers.map(({ answer, ids }) => ({ ...toShownAnswer(answer), tokens: ids.map(token) })),
       reads: reads.map(({ input, tokens }) => ({
         input,
         tokens: tokens.map((id) => (id === null ? null : token(id))),
@@ -148,8 +149,8 @@ function shownQuestion(
   };
 }
 
-/** What the model gets of a question; undefined where it cannot be made to fit. */
-function previewsOf(question: ClozeQuestion, reader: LoadedReader): Preview[] | undefined {
+/** Returns the model's inputs for a question; undefined if it cannot be made to fit. */
+function getPreviews(question: ClozeQuestion, reader: LoadedReader): Preview[] | undefined {
   try {
     return reader.preview(question);
   } catch (error) {
@@ -164,8 +165,8 @@ interface SameText extends Pick<Preview, "parts" | "reads"> {
   readonly answers: { readonly answer: Answer; readonly ids: readonly number[] }[];
 }
 
-/** Answers that are asked in the same text, though perhaps each on its own, with that text. */
-function sameTexts(previews: readonly Preview[], clozes: readonly Cloze[]): SameText[] {
+/** Groups answers by the text in which they are scored, even if each is scored separately. */
+function groupByText(previews: readonly Preview[], clozes: readonly Cloze[]): SameText[] {
   const texts = new Map<string, SameText>();
   const next = clozes.map(() => 0);
   for (const { cloze: number, prepared, parts, reads } of previews) {
@@ -179,7 +180,7 @@ function sameTexts(previews: readonly Preview[], clozes: readonly Cloze[]): Same
   return [...texts.values()];
 }
 
-/** How long texts and lists of tokens are shown. */
+/** How long texts and lists of tokens are shortened. */
 interface Cut {
   text(text: string): string;
   words(words: readonly string[]): string;
@@ -187,18 +188,18 @@ interface Cut {
 
 const NO_CUT: Cut = { text: (text) => text, words: (words) => words.join(" ") };
 
-function asText(shown: Shown, cutLong: Cut): string {
+function formatShown(shown: Shown, cutLong: Cut): string {
   const { task, pattern, example, label, gold, texts, cut, shots = [] } = shown;
   const answer = label ?? gold?.map(quoted).join(" or ");
   const head = `${task} ${pattern}, example ${example}, gold: ${answer ?? "none"}`;
-  const left = shots.slice(0, Math.max(...texts.map(({ shotsDropped = 0 }) => shotsDropped)));
-  const leftOut = left.length > 0 ? ` (left out: ${left.join(", ")})` : "";
-  const before = shots.length > 0 ? `, shown before it: ${shots.join(", ")}${leftOut}` : "";
-  const lost = cut === null ? ", does not fit" : cut ? `, ${cut} tokens cut` : "";
-  return `${[head + before + lost, ...texts.map((text) => textOf(text, cutLong))].join("\n\n")}\n`;
+  const dropped = shots.slice(0, Math.max(...texts.map(({ shotsDropped = 0 }) => shotsDropped)));
+  const droppedNote = dropped.length > 0 ? ` (dropped: ${dropped.join(", ")})` : "";
+  const before = shots.length > 0 ? `, few-shot examples: ${shots.join(", ")}${droppedNote}` : "";
+  const cutNote = cut === null ? ", does not fit" : cut ? `, ${cut} tokens cut` : "";
+  return `${[head + before + cutNote, ...texts.map((text) => formatText(text, cutLong))].join("\n\n")}\n`;
 }
 
-function textOf(
+function formatText(
   { answers, spaceBeforeBlank, reads = [], shotsDropped = 0, ...text }: ShownText,
   cut: Cut,
 ): string {
@@ -209,29 +210,29 @@ function textOf(
     const shown = cut.text(part.text!);
     return part.shortenable ? `‹${shown}›` : shown;
   });
-  const isTokenised = answers.some(({ tokens }) => tokens !== undefined);
-  const pieces = parts.flatMap(({ kind, text: of, tokens, kept }) =>
+  const isTokenized = answers.some(({ tokens }) => tokens !== undefined);
+  const pieces = parts.flatMap(({ kind, text: content, tokens, kept }) =>
     kind === "text" && tokens
-      ? `${quoted(cut.text(of!))}\n    ${cut.words(spelled(tokens, kept)) || "no tokens"}`
+      ? `${quoted(cut.text(content!))}\n    ${cut.words(formatTokens(tokens, kept)) || "no tokens"}`
       : [],
   );
   const answerRows = answers.map((each) => [
     each.isGold ? "*" : "",
     each.label ?? "",
     quoted(cut.text(each.text)),
-    ...(isTokenised ? [cut.words(spelled(each.tokens ?? []))] : []),
+    ...(isTokenized ? [cut.words(formatTokens(each.tokens ?? []))] : []),
   ]);
-  const head = ["", "label", "answer", ...(isTokenised ? ["tokens (ids)"] : [])];
+  const head = ["", "label", "answer", ...(isTokenized ? ["tokens (ids)"] : [])];
   const inputs = reads.map(
     ({ input, tokens }) =>
-      `${input}:\n    ${cut.words(tokens.flatMap((each) => (each ? spelled([each]) : "____")))}`,
+      `${input}:\n    ${cut.words(tokens.flatMap((each) => (each ? formatTokens([each]) : "____")))}`,
   );
-  const tokenised = isTokenised ? [[...pieces, ...inputs].join("\n")] : [];
-  return [words.join(""), ...tokenised, plainTable(head, answerRows)].map(indented).join("\n\n");
+  const tokenized = isTokenized ? [[...pieces, ...inputs].join("\n")] : [];
+  return [words.join(""), ...tokenized, plainTable(head, answerRows)].map(indent).join("\n\n");
 }
 
-/** "based (2241)", "on (2006)", "│", "the (1996)": what is behind the bar is cut from the text. */
-function spelled(tokens: readonly Token[], kept = tokens.length): string[] {
+/** Returns "based (2241)", "on (2006)", "│", "the (1996)": tokens after the bar are cut from the text. */
+function formatTokens(tokens: readonly Token[], kept = tokens.length): string[] {
   const words = tokens.map(({ id, token }) => `${token} (${id})`);
   if (kept < words.length) words.splice(kept, 0, "│");
   return words;
@@ -241,8 +242,8 @@ function quoted(text: string): string {
   return JSON.stringify(text);
 }
 
-function indented(text: string): string {
+function indent(text: string): string {
   return text.replace(/^(?=.)/gm, "  ");
 }
 
-const LEGEND = "\n[____] the blank   ‹…› may be cut   || border of the segments   │ cut from here   * gold\n";
+const LEGEND = "\n[____] blank   ‹…› may be cut   || segment boundary   │ cut from here   * gold\n";

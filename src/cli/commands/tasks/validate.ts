@@ -7,34 +7,34 @@ import type { TasksValidateOptions } from "../../../options/index.js";
 import { checkSuite, checkTask, type TaskCheck, taskFileOf } from "../../../tasks/index.js";
 import { codeFrame } from "../../terminal/code-frame.js";
 import { createProgress } from "../../terminal/progress.js";
-import { downloadsOf, readerFor } from "../load-for.js";
+import { getDownloadOptions, loadReaderWithProgress } from "../load-with-progress.js";
 import { checkWithModel } from "./check-model.js";
 
-/** A task file that was checked, or a suite with the names of its tasks. */
+/** The check of a task file, or of a suite with the names of its tasks. */
 type Check = TaskCheck & { readonly members?: readonly string[] };
 
 const NO_TASK = { task: undefined, patterns: [], split: undefined, dataset: undefined, missing: undefined };
 
-/** `glm-eval tasks validate FILE…`: all that is wrong with task files, where, and how to mend it. */
+/** `glm-eval tasks validate FILE…`: reports all problems in task files, with their positions and how to fix them. */
 export async function validate(argv: TasksValidateOptions): Promise<void> {
   const names = argv.tasks;
   if (names.length === 0)
     throw new GlmEvalError(
       "missing-argument",
-      "no task is named; expected task files or names of built-in tasks",
+      "no task given; expected task files or names of built-in tasks",
       {
         hint: "glm-eval tasks validate ./my-task.yaml",
       },
     );
   const progress = createProgress();
   const { model, split, limit } = argv;
-  const reader = model === undefined ? undefined : await readerFor({ ...argv, model }, progress);
+  const reader = model === undefined ? undefined : await loadReaderWithProgress({ ...argv, model }, progress);
   const checks: Check[] = [];
-  for (const file of await filesOf(names, checks)) {
+  for (const file of await listTaskFiles(names, checks)) {
     progress.say(`checking ${file} …`);
     const check = await checkTask(file, {
       root: path.resolve(argv.data ?? BUNDLED_DATA),
-      downloads: downloadsOf(argv, progress),
+      downloads: getDownloadOptions(argv, progress),
       split,
       limit,
     });
@@ -44,20 +44,23 @@ export async function validate(argv: TasksValidateOptions): Promise<void> {
   }
   progress.end();
   reportMissing(checks);
-  if (argv.json) process.stdout.write(`${JSON.stringify(snakeKeys(checks.map(facts)), null, 2)}\n`);
-  else process.stdout.write(checks.map(report).join("\n"));
+  if (argv.json) process.stdout.write(`${JSON.stringify(snakeKeys(checks.map(toFacts)), null, 2)}\n`);
+  else process.stdout.write(checks.map(formatReport).join("\n"));
   if (checks.some(({ findings }) => findings.errors > 0)) process.exitCode = 3;
 }
 
-/** As a run has it: a task whose data is not there is left out; if that is so of all, there is nothing to run. */
+/**
+ * Reports missing data with the severity it has in a run: a task without data is skipped (warning); without data for any task,
+ * there is nothing to run (error).
+ */
 function reportMissing(checks: readonly Check[]): void {
-  const isNone = checks.every(({ dataset }) => dataset === undefined);
+  const isAllMissing = checks.every(({ dataset }) => dataset === undefined);
   for (const { missing, findings } of checks)
-    if (missing) findings.add({ ...missing, severity: isNone ? "error" : "warning" });
+    if (missing) findings.add({ ...missing, severity: isAllMissing ? "error" : "warning" });
 }
 
-/** The task files that the names stand for; suites among them are checked as such, and give the files of their tasks. */
-async function filesOf(names: readonly string[], checks: Check[]): Promise<readonly string[]> {
+/** Returns the task files of names. A suite among them is checked itself, and adds the files of its tasks. */
+async function listTaskFiles(names: readonly string[], checks: Check[]): Promise<readonly string[]> {
   const files: string[] = [];
   for (const name of names) {
     const suite = await checkSuite(name);
@@ -73,43 +76,45 @@ async function filesOf(names: readonly string[], checks: Check[]): Promise<reado
   return [...new Set(files)];
 }
 
-function facts({ file, findings, task, patterns, split, dataset, members }: Check) {
+function toFacts({ file, findings, task, patterns, split, dataset, members }: Check) {
   return {
     file,
     valid: findings.errors === 0,
     errors: findings.errors,
     warnings: findings.warnings,
-    findings: inOrder(findings.list, file),
+    findings: sortFindings(findings.list, file),
     omitted: findings.omitted,
     ...(members && { tasks: members }),
     patterns: patterns.map(({ id }) => id),
     split: split ?? null,
     dataFile: dataset?.file ?? null,
     examples: dataset?.examples.length ?? null,
-    labels: labelCounts({ task, dataset }).map(([label, examples]) => ({ label, examples })),
+    labels: countLabels({ task, dataset }).map(([label, examples]) => ({ label, examples })),
   };
 }
 
-function report(check: Check): string {
+function formatReport(check: Check): string {
   const { file, text = "", findings } = check;
   const width = process.stdout.columns ?? 100;
-  const listed = inOrder(findings.list, file);
+  const listed = sortFindings(findings.list, file);
   const paragraphs = listed.map((finding, i) => {
     const frame = finding.file === file ? codeFrame(text, finding, width) : undefined;
-    const more = isLastOfKind(listed, i) ? omittedOf(findings, finding) : undefined;
-    return [told(finding), frame, finding.hint && `  ${finding.hint}`, more].filter(Boolean).join("\n");
+    const more = isLastOfKind(listed, i) ? formatOmitted(findings, finding) : undefined;
+    return [formatFinding(finding), frame, finding.hint && `  ${finding.hint}`, more]
+      .filter(Boolean)
+      .join("\n");
   });
-  return `${[...paragraphs, summary(check)].join("\n\n")}\n`;
+  return `${[...paragraphs, formatSummary(check)].join("\n\n")}\n`;
 }
 
-/** "boolq.yaml:12:34: error: pattern p4: the data has no column "premis" (example 17)" */
-function told(finding: Finding): string {
+/** Formats a finding: "boolq.yaml:12:34: error: pattern p4: the data has no column "premis" (example 17)" */
+function formatFinding(finding: Finding): string {
   const position = describePosition(finding);
   return `${position}: ${finding.severity}${describeFinding(finding).slice(position.length)}`;
 }
 
-/** Those of the task file first, by their positions; then those of the data. */
-function inOrder(findings: readonly Finding[], taskFile: string): Finding[] {
+/** Sorts findings: those in the task file first, then those in the data, each by position. */
+function sortFindings(findings: readonly Finding[], taskFile: string): Finding[] {
   const key = ({ file, line, row, column }: Finding) => [
     file === taskFile ? 0 : 1,
     line ?? row ?? 0,
@@ -122,40 +127,41 @@ function inOrder(findings: readonly Finding[], taskFile: string): Finding[] {
   });
 }
 
-const kindOf = ({ severity, code, pattern }: Pick<Finding, "severity" | "code" | "pattern">): string =>
+const getKind = ({ severity, code, pattern }: Pick<Finding, "severity" | "code" | "pattern">): string =>
   JSON.stringify([severity, code, pattern]);
 
 function isLastOfKind(findings: readonly Finding[], i: number): boolean {
-  return !findings.slice(i + 1).some((other) => kindOf(other) === kindOf(findings[i]!));
+  return !findings.slice(i + 1).some((other) => getKind(other) === getKind(findings[i]!));
 }
 
-function omittedOf(findings: Findings, finding: Finding): string | undefined {
-  const omitted = findings.omitted.find((each) => kindOf(each) === kindOf(finding));
+function formatOmitted(findings: Findings, finding: Finding): string | undefined {
+  const omitted = findings.omitted.find((each) => getKind(each) === getKind(finding));
   return omitted && `  … and ${omitted.count} more like this`;
 }
 
-/** "my-task.yaml: ok: 872 examples, 3 patterns, labels negative 428 / positive 444" */
-export function summary({ file, findings, task, patterns, dataset, members }: Check): string {
+/** Formats "my-task.yaml: ok: 872 examples, 3 patterns, labels negative 428 / positive 444" */
+export function formatSummary({ file, findings, task, patterns, dataset, members }: Check): string {
   const { errors, warnings } = findings;
-  const problems = [errors && counted(errors, "error"), warnings && counted(warnings, "warning")].filter(
-    Boolean,
-  );
+  const problems = [
+    errors && formatCount(errors, "error"),
+    warnings && formatCount(warnings, "warning"),
+  ].filter(Boolean);
   if (errors > 0) return `${file}: ${problems.join(", ")}`;
-  const labels = labelCounts({ task, dataset })
+  const labels = countLabels({ task, dataset })
     .map(([label, count]) => `${label} ${count}`)
     .join(" / ");
-  const held = members
-    ? [counted(members.length, "task")]
+  const contents = members
+    ? [formatCount(members.length, "task")]
     : [
-        dataset && counted(dataset.examples.length, "example"),
-        counted(patterns.length, "pattern"),
+        dataset && formatCount(dataset.examples.length, "example"),
+        formatCount(patterns.length, "pattern"),
         labels && `labels ${labels}`,
       ];
-  return `${file}: ${["ok", ...problems].join(", ")}: ${held.filter(Boolean).join(", ")}`;
+  return `${file}: ${["ok", ...problems].join(", ")}: ${contents.filter(Boolean).join(", ")}`;
 }
 
-/** How many examples each label has, in class order. */
-function labelCounts({
+/** Counts the examples of each label, in class order. */
+function countLabels({
   task,
   dataset,
 }: Pick<TaskCheck, "task" | "dataset">): [label: string, count: number][] {
@@ -165,6 +171,6 @@ function labelCounts({
   return dataset === undefined ? [] : [...counts];
 }
 
-function counted(count: number, unit: string): string {
+function formatCount(count: number, unit: string): string {
   return `${count.toLocaleString("en-US")} ${unit}${count === 1 ? "" : "s"}`;
 }

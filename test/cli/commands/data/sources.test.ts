@@ -6,11 +6,11 @@ import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { zipSync } from "fflate";
 import { afterEach, expect, it, onTestFinished, vi } from "vitest";
-import { type HubTask, hubFiles } from "../../../../src/cli/commands/data/hub-source.js";
+import { fetchHubFiles, type HubTask } from "../../../../src/cli/commands/data/hub-source.js";
 import {
-  archiveFiles,
-  downloadedFiles,
-  folderFiles,
+  downloadFiles,
+  extractArchiveFiles,
+  findFolderFiles,
 } from "../../../../src/cli/commands/data/local-source.js";
 import { keepFile, readPulled, type SourceFile } from "../../../../src/cli/commands/data/pulled-files.js";
 import { findTask } from "../../../../src/tasks/index.js";
@@ -32,8 +32,8 @@ async function hubTask(name: string): Promise<HubTask> {
   return { ...task, hub: { ...task.hub!, dataset: DATASET } };
 }
 
-/** A hub with these files of the data set, and the environment that leads to it. */
-async function hubOf(paths: readonly string[]) {
+/** Starts a hub with these files of the data set, and sets the environment for it. */
+async function serveHub(paths: readonly string[]) {
   const files = Object.fromEntries(paths.map((name) => [name, `content of ${name} `.repeat(50)]));
   const repository = { files, token: "secret", revisions: ["main", "refs/convert/parquet"] };
   const hub = await startHub({ [`datasets/${DATASET}`]: repository });
@@ -49,10 +49,10 @@ const MAIN = { revision: "main", offline: false };
 const splits = (config: string, ...names: string[]) =>
   names.map((split) => `${config}/${split}-00000-of-00001.parquet`);
 
-it("a data set's files come from the hub with the sha256 that it lists, and the token goes to no other host", async () => {
+it("a data set's files have the sha256 that the hub lists, and the token is sent to no other host", async () => {
   const paths = [...splits("cb", "train", "validation", "test"), ...splits("axb", "test")];
-  const { hub, files } = await hubOf([...paths, "README.md", "boolq/train-00000-of-00001.parquet"]);
-  const found = await hubFiles(DATASET, [await hubTask("cb"), await hubTask("axb")], MAIN, quiet);
+  const { hub, files } = await serveHub([...paths, "README.md", "boolq/train-00000-of-00001.parquet"]);
+  const found = await fetchHubFiles(DATASET, [await hubTask("cb"), await hubTask("axb")], MAIN, quiet);
   expect(found.map(({ path }) => path).sort()).toEqual([...paths].sort());
   for (const { path, sha256: expected, ...about } of found) {
     expect(expected).toBe(sha256(Buffer.from(files[path]!)));
@@ -68,36 +68,36 @@ it("a data set's files come from the hub with the sha256 that it lists, and the 
   ).toBe(true);
 });
 
-it("a download that is cut goes on where it stopped; offline the cache does", async () => {
-  const { hub } = await hubOf(splits("cb", "train", "validation", "test"));
+it("an interrupted download resumes where it stopped; offline, the cache is used", async () => {
+  const { hub } = await serveHub(splits("cb", "train", "validation", "test"));
   hub.trouble({ file: "cb/train-00000-of-00001.parquet", cutAfter: 100 });
   const tasks = [await hubTask("cb")];
-  const first = await hubFiles(DATASET, tasks, MAIN, quiet);
+  const first = await fetchHubFiles(DATASET, tasks, MAIN, quiet);
   expect(hub.requests.map(({ range }) => range)).toContain("bytes=100-");
   hub.requests.length = 0;
-  const again = await hubFiles(DATASET, tasks, { ...MAIN, offline: true }, quiet);
+  const again = await fetchHubFiles(DATASET, tasks, { ...MAIN, offline: true }, quiet);
   expect(again).toEqual(first);
   expect(hub.requests).toEqual([]);
 });
 
-it("what the hub does not have is named: files of a task, with the branch that has them; the data set", async () => {
-  await hubOf(splits("cb", "validation"));
+it("a missing data set or file on the hub is reported, with the branch that has the files", async () => {
+  await serveHub(splits("cb", "validation"));
   const tasks = [await hubTask("cb")];
-  const lacking = await errorOf(() => hubFiles(DATASET, tasks, MAIN, quiet));
+  const lacking = await errorOf(() => fetchHubFiles(DATASET, tasks, MAIN, quiet));
   expect(lacking.message).toBe(`${DATASET} has no cb/test-*.parquet, cb/train-*.parquet`);
   expect(lacking.hint).toContain("--revision refs/convert/parquet");
-  const missing = await errorOf(() => hubFiles("somebody/superglue", tasks, MAIN, quiet));
+  const missing = await errorOf(() => fetchHubFiles("somebody/superglue", tasks, MAIN, quiet));
   expect(missing).toMatchObject({ code: "dataset-not-found", kind: "data" });
   expect(missing.hint).toContain("/datasets/somebody/superglue");
-  const offline = await errorOf(() => hubFiles(DATASET, tasks, { ...MAIN, offline: true }, quiet));
+  const offline = await errorOf(() => fetchHubFiles(DATASET, tasks, { ...MAIN, offline: true }, quiet));
   expect(offline).toMatchObject({ code: "download-offline", kind: "data" });
 });
 
-it("the hub's own conversion is read by its file names", async () => {
+it("the hub's own conversion is found by its file names", async () => {
   const paths = ["validation", "train", "test"].map((split) => `cb/${split}/0000.parquet`);
-  await hubOf(paths);
+  await serveHub(paths);
   const options = { ...MAIN, revision: "refs/convert/parquet" };
-  const found = await hubFiles(DATASET, [await hubTask("cb")], options, quiet);
+  const found = await fetchHubFiles(DATASET, [await hubTask("cb")], options, quiet);
   expect(found.map(({ path }) => path).sort()).toEqual([...paths].sort());
 });
 
@@ -110,7 +110,7 @@ const source = (text: string, change: Partial<SourceFile> = {}): SourceFile => (
   ...change,
 });
 
-it("a file is kept once, recorded, and replaced by a newer one that is pulled", async () => {
+it("a pulled file is stored once, recorded, and replaced by a newer one", async () => {
   const folder = emptyFolder();
   expect(await keepFile(folder, source("one"))).toMatchObject({ wasThere: false });
   expect(await keepFile(folder, source("one"))).toMatchObject({ wasThere: true });
@@ -121,7 +121,7 @@ it("a file is kept once, recorded, and replaced by a newer one that is pulled", 
   expect(await readPulled(folder)).toEqual([{ ...about, bytes: 4, sha256: sha256(Buffer.from("two!")) }]);
 });
 
-it("a content that is another than listed is not kept, and no file of the user's is replaced", async () => {
+it("content with a wrong hash is not stored, and no file of the user's is replaced", async () => {
   const folder = emptyFolder();
   const wrong = await errorOf(() => keepFile(folder, source("one", { sha256: "0".repeat(64) })));
   expect(wrong).toMatchObject({
@@ -135,29 +135,29 @@ it("a content that is another than listed is not kept, and no file of the user's
   expect(readFileSync(join(folder, "cb/validation.jsonl"), "utf8")).toBe("mine");
 });
 
-it("a folder gives the official files of its tasks, else the hub's", async () => {
+it("a folder provides the official files of its tasks, else the hub's", async () => {
   const folder = emptyFolder();
   for (const name of ["CB/val.jsonl", "rte/train-00000-of-00001.parquet", "wic/notes.txt"]) {
     mkdirSync(join(folder, name, ".."), { recursive: true });
     writeFileSync(join(folder, name), name);
   }
   const tasks = await Promise.all(["cb", "rte", "wic"].map(findTask));
-  const found = folderFiles(folder, tasks);
+  const found = findFolderFiles(folder, tasks);
   expect(found.map(({ path }) => path)).toEqual(["CB/val.jsonl", "rte/train-00000-of-00001.parquet"]);
   expect(found.every(({ verified }) => verified === null)).toBe(true);
-  expect((await errorOf(() => folderFiles(emptyFolder(), tasks))).hint).toContain(
+  expect((await errorOf(() => findFolderFiles(emptyFolder(), tasks))).hint).toContain(
     "CB/val.jsonl, RTE/val.jsonl",
   );
-  expect((await errorOf(() => folderFiles(join(folder, "no"), tasks))).code).toBe("file-not-found");
+  expect((await errorOf(() => findFolderFiles(join(folder, "no"), tasks))).code).toBe("file-not-found");
 });
 
-/** A zip with the sample's file, in a folder as the combined archive may have it, and something else. */
+/** Makes a zip with a file of the sample, in a folder as in the combined archive, and another file. */
 function zip(name: string): Buffer {
   const inside = { "notes.txt": Buffer.from("-"), [`all/${name}`]: readFileSync(join(SAMPLE, name)) };
   return Buffer.from(zipSync(inside));
 }
 
-it("an archive gives the official files; one of a published name must have the published sha256", async () => {
+it("an archive provides the official files; one with an official name must have the published sha256", async () => {
   const folder = emptyFolder();
   const tasks = [await findTask("cb")];
   const file = (name: string, content: Buffer): string => {
@@ -165,22 +165,22 @@ it("an archive gives the official files; one of a published name must have the p
     return join(folder, name);
   };
   const archive = file("combined.zip", zip("CB/val.jsonl"));
-  const found = await archiveFiles(archive, archive, tasks);
+  const found = await extractArchiveFiles(archive, archive, tasks);
   expect(found).toMatchObject([{ path: "CB/val.jsonl", from: archive, verified: null }]);
   await keepFile(folder, found[0]!);
   expect(readFileSync(join(folder, "CB/val.jsonl"))).toEqual(readFileSync(join(SAMPLE, "CB/val.jsonl")));
 
-  const fails = async (path: string) => (await errorOf(() => archiveFiles(path, path, tasks))).code;
+  const fails = async (path: string) => (await errorOf(() => extractArchiveFiles(path, path, tasks))).code;
   expect(await fails(file("CB.zip", zip("CB/val.jsonl")))).toBe("wrong-hash");
   expect(await fails(file("cut.zip", zip("CB/val.jsonl").subarray(0, 200)))).toBe("archive-damaged");
   expect(await fails(file("other.zip", zip("RTE/val.jsonl")))).toBe("data-not-found");
 });
 
-it("an address is that of an archive, or of the folder of the official ones, which are verified", async () => {
+it("a URL is that of an archive, or of the folder of the official archives, which are verified", async () => {
   vi.stubEnv("GLM_EVAL_CACHE", emptyFolder());
-  const asked: string[] = [];
+  const requested: string[] = [];
   const server = createServer((request, response) => {
-    asked.push(request.url!);
+    requested.push(request.url!);
     response.end(zip("CB/val.jsonl"));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -188,10 +188,10 @@ it("an address is that of an archive, or of the folder of the official ones, whi
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v2`;
   const tasks = [await findTask("cb")];
   const from = { offline: false, progress: quiet };
-  const found = await downloadedFiles(`${url}/mine.zip`, tasks, from);
+  const found = await downloadFiles(`${url}/mine.zip`, tasks, from);
   expect(found.map(({ path }) => basename(path))).toEqual(["val.jsonl"]);
-  const error = await errorOf(() => downloadedFiles(`${url}/`, tasks, from));
+  const error = await errorOf(() => downloadFiles(`${url}/`, tasks, from));
   expect(error.code).toBe("wrong-hash");
   expect(error.message).toContain("8d641383298d54554066ba1c93f56ae7410af75df621b90c63028806bbbbb535");
-  expect(asked).toEqual(["/v2/mine.zip", "/v2/CB.zip"]);
+  expect(requested).toEqual(["/v2/mine.zip", "/v2/CB.zip"]);
 });

@@ -2,16 +2,16 @@ import { type CommonOptions, cancel, intro, isCancel, outro, select, text } from
 import type { TasksNewOptions } from "../../../../options/index.js";
 import type { DataPreview } from "../../../../tasks/index.js";
 import { INTERRUPTED } from "../../../terminal/exit.js";
-import { guessLabel, guessText, isLabelLike, labelsOf } from "./guess.js";
+import { guessLabel, guessText, isLabelLike, orderLabels } from "./guess.js";
 
 const IN_A_LIST = "\u0000list";
 
 /**
- * Asks at the terminal for what the flags do not say; every question has an answer from the data to begin with. Ctrl-C
- * ends the program, and nothing is written.
- * @param streams where is asked; the terminal unless told otherwise
+ * Prompts at the terminal for what the flags do not give; each prompt suggests an answer based on the data. Ctrl-C ends the
+ * program without writing anything.
+ * @param streams where to prompt; default: the terminal
  */
-export async function askFor(
+export async function promptForOptions(
   argv: TasksNewOptions,
   preview: DataPreview,
   streams: Pick<CommonOptions, "input" | "output"> = {},
@@ -27,8 +27,8 @@ export async function askFor(
   const shown = argv.text ?? (await askText(preview, gold, streams));
   const column = preview.columns.find(({ name }) => name === gold);
   const needsWords = answersFrom === undefined && argv.word === undefined && column !== undefined;
-  const word = needsWords ? await askWords(labelsOf(column), streams) : argv.word;
-  outro("That is all that is needed.", streams);
+  const word = needsWords ? await askWords(orderLabels(column), streams) : argv.word;
+  outro("Done.", streams);
   return {
     ...argv,
     text: shown,
@@ -43,11 +43,11 @@ type Streams = Pick<CommonOptions, "input" | "output">;
 async function askLabel(preview: DataPreview, streams: Streams): Promise<string> {
   const columns = preview.columns.filter(isLabelLike);
   const guess = guessLabel(preview);
-  return answered(
+  return requireAnswer(
     await select({
-      message: "Which column holds the right label?",
+      message: "Which column has the gold label?",
       options: [
-        ...columns.map((column) => ({ value: column.name, hint: frequencies(column.values) })),
+        ...columns.map((column) => ({ value: column.name, hint: formatFrequencies(column.values) })),
         { value: IN_A_LIST, label: "none: each row has a list of answers" },
       ],
       ...(guess && { initialValue: guess.name }),
@@ -58,9 +58,9 @@ async function askLabel(preview: DataPreview, streams: Streams): Promise<string>
 
 async function askList(preview: DataPreview, streams: Streams): Promise<string> {
   const lists = preview.columns.filter(({ kind }) => kind === "list");
-  return answered(
+  return requireAnswer(
     await select({
-      message: "Which column holds the list of answers?",
+      message: "Which column has the list of answers?",
       options: (lists.length > 0 ? lists : preview.columns).map(({ name }) => ({ value: name })),
       ...streams,
     }),
@@ -69,9 +69,9 @@ async function askList(preview: DataPreview, streams: Streams): Promise<string> 
 
 async function askGold(preview: DataPreview, answers: string, streams: Streams): Promise<string> {
   const others = preview.columns.filter(({ name }) => name !== answers);
-  return answered(
+  return requireAnswer(
     await select({
-      message: "Which column holds the right answer's text?",
+      message: "Which column has the text of the gold answer?",
       options: others.map(({ name }) => ({ value: name })),
       ...streams,
     }),
@@ -80,11 +80,12 @@ async function askGold(preview: DataPreview, answers: string, streams: Streams):
 
 async function askText(preview: DataPreview, label: string | undefined, streams: Streams): Promise<string> {
   const guess = guessText(preview, label);
-  return answered(
+  return requireAnswer(
     await text({
-      message: "How is it asked? One [MASK] where the answer goes; {{ column }} shows a column",
+      message:
+        "What is the pattern? Write one [MASK] for the answer, and {{ column }} for each column to show",
       initialValue: guess,
-      validate: (value) => (value?.includes("[MASK]") ? undefined : "write [MASK] where the answer goes"),
+      validate: (value) => (value?.includes("[MASK]") ? undefined : "write one [MASK] for the answer"),
       ...streams,
     }),
   );
@@ -93,11 +94,11 @@ async function askText(preview: DataPreview, label: string | undefined, streams:
 async function askWords(labels: readonly string[], streams: Streams): Promise<string[]> {
   const words: string[] = [];
   for (const label of labels) {
-    const word = answered(
+    const word = requireAnswer(
       await text({
-        message: `Which word stands for ${JSON.stringify(label)} in the blank? (several: separated by commas)`,
+        message: `Which word fills the blank for ${JSON.stringify(label)}? (separate several by commas)`,
         initialValue: label,
-        validate: (value) => (value?.trim() ? undefined : "a word is needed"),
+        validate: (value) => (value?.trim() ? undefined : "enter a word"),
         ...streams,
       }),
     );
@@ -106,12 +107,12 @@ async function askWords(labels: readonly string[], streams: Streams): Promise<st
   return words;
 }
 
-function frequencies(values: ReadonlyMap<string, number>): string {
+function formatFrequencies(values: ReadonlyMap<string, number>): string {
   const shown = [...values].slice(0, 5).map(([value, count]) => `${value} ${count}`);
   return [...shown, ...(values.size > 5 ? ["…"] : [])].join(", ");
 }
 
-function answered<T>(answer: T): Exclude<T, symbol> {
+function requireAnswer<T>(answer: T): Exclude<T, symbol> {
   if (!isCancel(answer)) return answer as Exclude<T, symbol>;
   cancel("Nothing was written.");
   process.exit(INTERRUPTED);

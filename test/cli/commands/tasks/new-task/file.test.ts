@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { parse } from "yaml";
-import { taskFile } from "../../../../../src/cli/commands/tasks/new-task/write-task-file.js";
+import { formatTaskFile } from "../../../../../src/cli/commands/tasks/new-task/write-task-file.js";
 import { taskSchema } from "../../../../../src/tasks/schema.js";
 
-it("a new task file says again what it was made of, whatever that is", () => {
+it("a new task file parses back to any content it was made from", () => {
   const characters = [..."a01 :#-'\"\\{}[],&*!|>%@é字\n\t", "yes", "no", "1.0", "null", "# ", ": "];
   const texts = fc
     .string({ unit: fc.constantFrom(...characters), minLength: 1, maxLength: 12 })
@@ -22,7 +22,7 @@ it("a new task file says again what it was made of, whatever that is", () => {
     fc.property(task, ({ title, validation, label, labels, text, some, columns }) => {
       const words = new Map(labels.map((each) => [each, some]));
       const made = { id: "t", title, validation, label, labels, text, words, metrics: ["accuracy"], columns };
-      const yaml = taskFile(made);
+      const yaml = formatTaskFile(made);
       expect(yaml).toMatch(/^# yaml-language-server: \$schema=\S+\n/);
       const read = taskSchema.parse(parse(yaml));
       expect(read).toMatchObject({ task: "t", title, label, labels, data: { validation: [validation] } });

@@ -2,8 +2,8 @@ import { resolveModel } from "../../../models/sources/index.js";
 import type { CheckpointOptions } from "../../../options/index.js";
 import type { Progress } from "../../terminal/progress.js";
 
-/** The folder of the model that the command line names, downloaded where it is not here yet. */
-export async function resolveFor(
+/** Returns the folder of the model on the command line; downloads it if necessary. */
+export async function resolveWithProgress(
   { model, offline, revision }: CheckpointOptions & { model: string },
   progress: Progress,
 ): Promise<string> {

@@ -2,25 +2,26 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { COMMANDS } from "../../../src/cli/commands/index.js";
 import { isGroup } from "../../../src/cli/options/command-table.js";
-import { findCommand, helpWanted, isVersionWanted } from "../../../src/cli/options/find-command.js";
-import { ownSpelling, readWords } from "../../../src/cli/options/read-words.js";
+import { findCommand, findHelpTopic, isVersionRequested } from "../../../src/cli/options/find-command.js";
+import { normalizeSpelling, parseArguments } from "../../../src/cli/options/parse-arguments.js";
 import { checkOptions } from "../../../src/options/index.js";
 import { commandNamed, commands, table } from "./commands.js";
 
-const read = (command: string, ...words: string[]) => readWords(ownSpelling(words), commandNamed(command));
+const read = (command: string, ...args: string[]) =>
+  parseArguments(normalizeSpelling(args), commandNamed(command));
 
-/** The words of a line as a shell splits it. */
+/** Splits a line into arguments like a shell. */
 const shellWords = (line: string): string[] =>
   [...line.matchAll(/(?:[^\s"']|"[^"]*"|'[^']*')+/g)].map(([word]) =>
     word.replace(/"([^"]*)"|'([^']*)'/g, (_, double?: string, single?: string) => double ?? single ?? ""),
   );
 
-describe("the words of a command line", () => {
+describe("the arguments of a command line", () => {
   it.each<[string, string[], Record<string, unknown>]>([
     ["numbers", ["--limit", "4", "--fewshot-seed=0"], { limit: 4, fewshotSeed: 0 }],
     ["short flags", ["-L4", "-b=8", "-M", "glm"], { limit: 4, batchSize: 8, model: "glm" }],
     ["a negative number", ["--max-length", "-1"], { maxLength: -1 }],
-    ["what is no number", ["--limit", "many"], { limit: "many" }],
+    ["text for a number", ["--limit", "many"], { limit: "many" }],
     ["lm-eval's spellings", ["--num_fewshot", "2", "--output_path=o"], { numFewshot: 2, output: "o" }],
     [
       "lm-eval's batches and samples",
@@ -30,8 +31,8 @@ describe("the words of a command line", () => {
     ["switches", ["--json", "--no-cache", "--offline=false"], { json: true, cache: false, offline: false }],
     ["a switch twice", ["--json", "--json"], { json: true }],
     ["lists", ["-p", "p0, p1", "--devices", "cpu,cpu"], { patterns: ["p0", "p1"], devices: ["cpu", "cpu"] }],
-    ["a list's own word", ["--patterns", "all", "--published=none"], { patterns: "all", published: "none" }],
-    ["tasks by a flag, as lm-eval takes them", ["--tasks", "a,b"], { tasks: ["a", "b"] }],
+    ["a list's keyword", ["--patterns", "all", "--published=none"], { patterns: "all", published: "none" }],
+    ["tasks by a flag, like lm-eval", ["--tasks", "a,b"], { tasks: ["a", "b"] }],
     ["tasks by name and by a flag", ["c", "-t", "a, b", "--json"], { tasks: ["c", "a", "b"], json: true }],
     ["a flag for each item", ["--baseline", "a,b", "--baseline", "c"], { baseline: ["a,b", "c"] }],
     [
@@ -44,20 +45,20 @@ describe("the words of a command line", () => {
       ["boolq", "--limit", "1", "./a task.yaml"],
       { tasks: ["boolq", "./a task.yaml"], limit: 1 },
     ],
-    ["arguments behind --", ["--json", "--", "--an_odd_name"], { tasks: ["--an_odd_name"], json: true }],
-  ])("%s", (_, words, expected) => {
-    expect(read("run", ...words)).toEqual(expected);
+    ["arguments after --", ["--json", "--", "--an_odd_name"], { tasks: ["--an_odd_name"], json: true }],
+  ])("%s", (_, args, expected) => {
+    expect(read("run", ...args)).toEqual(expected);
   });
 
-  it("a dash is a value", () => {
+  it("include - as a value", () => {
     expect(read("score", "--input", "-", "-o", "-")).toEqual({ input: "-", output: "-" });
     expect(read("score", "--answers=-x", "-a", "- y")).toEqual({ answers: ["-x", "- y"] });
   });
 
-  it("an argument that is not a list takes one word", () => {
+  it("give one value to a positional that is not a list", () => {
     expect(read("tasks show", "boolq", "-n", "1")).toEqual({ task: "boolq", number: 1 });
-    expect(() => read("tasks show", "boolq", "cb")).toThrow('found "cb", which is not expected here');
-    expect(() => read("tasks show")).toThrow("an argument is missing: task, a task file");
+    expect(() => read("tasks show", "boolq", "cb")).toThrow('unexpected argument "cb"');
+    expect(() => read("tasks show")).toThrow("missing argument: task, a task file");
   });
 
   it.each<[string[], string]>([
@@ -65,16 +66,16 @@ describe("the words of a command line", () => {
     [["--limit", "--json"], "--limit needs a value"],
     [["-L", "-p", "p0"], "-L needs a value"],
     [["--model="], "--model is empty"],
-    [["--no-model"], "there is no flag --no-model"],
+    [["--no-model"], "unknown flag --no-model"],
     [["--json=perhaps"], '--json takes no value; found "perhaps"'],
     [["--model", "a", "-M", "b"], "--model is given 2 times; expected once"],
     [["--patterns", ","], '--patterns: found ","; expected all or names separated by commas'],
-    [["-xL", "4"], "there is no flag -x"],
-  ])("%j is refused", (words, message) => {
-    expect(() => read("run", ...words)).toThrow(message);
+    [["-xL", "4"], "unknown flag -x"],
+  ])("reject %j", (args, message) => {
+    expect(() => read("run", ...args)).toThrow(message);
   });
 
-  it("any text comes through as it is", () => {
+  it("keep any text unchanged", () => {
     fc.assert(
       fc.property(fc.string({ minLength: 1 }), (text) => {
         expect(read("tasks new", `--title=${text}`)).toEqual({ title: text });
@@ -85,23 +86,23 @@ describe("the words of a command line", () => {
 });
 
 describe("commands", () => {
-  it("are found by their first words", () => {
+  it("are found by their first arguments", () => {
     expect(findCommand(["models", "list", "--json"], table)).toEqual({
       entry: commandNamed("models list"),
       rest: ["--json"],
     });
-    expect(() => findCommand(["--json", "models"], table)).toThrow("no command is named before --json");
-    expect(() => findCommand(["models", "--json"], table)).toThrow("models: no action is named");
-    expect(() => findCommand(["setup"], table)).toThrow("nothing to set up is named; expected cuda");
+    expect(() => findCommand(["--json", "models"], table)).toThrow("no command given before --json");
+    expect(() => findCommand(["models", "--json"], table)).toThrow("models: no action given");
+    expect(() => findCommand(["setup"], table)).toThrow("setup: no component given; expected cuda");
   });
 
-  it("show their help, wherever it is asked for", () => {
-    expect(helpWanted(["run", "boolq", "--limit", "4", "-h"], table)).toBe(commandNamed("run"));
-    expect(helpWanted(["models", "--help"], table)).toMatchObject({ path: ["models"] });
-    expect(helpWanted(["--help"], table)).toBeUndefined();
-    expect(helpWanted(["score", "--", "--help"], table)).toBe(false);
-    expect(isVersionWanted(["score", "--version"])).toBe(true);
-    expect(isVersionWanted(["score", "--", "--version"])).toBe(false);
+  it("show their help, wherever it is requested", () => {
+    expect(findHelpTopic(["run", "boolq", "--limit", "4", "-h"], table)).toBe(commandNamed("run"));
+    expect(findHelpTopic(["models", "--help"], table)).toMatchObject({ path: ["models"] });
+    expect(findHelpTopic(["--help"], table)).toBeUndefined();
+    expect(findHelpTopic(["score", "--", "--help"], table)).toBe(false);
+    expect(isVersionRequested(["score", "--version"])).toBe(true);
+    expect(isVersionRequested(["score", "--", "--version"])).toBe(false);
   });
 
   it("have examples that can be typed", async () => {
@@ -112,8 +113,8 @@ describe("commands", () => {
         const { entry, rest } = findCommand(shellWords(line), table);
         const found = COMMANDS[entry.path[0]!]!;
         const { command } = await (typeof found === "function" ? found : found.commands[entry.path[1]!]!)();
-        // Throws where the line is refused.
-        checkOptions(command.options, readWords(rest, entry));
+        // Throws if the line is rejected.
+        checkOptions(command.options, parseArguments(rest, entry));
         expect(what).not.toBe("");
         examples++;
       }
@@ -121,7 +122,7 @@ describe("commands", () => {
     expect(examples).toBeGreaterThan(40);
   });
 
-  it("call each flag by one name, and each name one flag", () => {
+  it("have unique names and keys for flags", () => {
     for (const { path, flags, positionals } of commands) {
       const names = flags.flatMap(({ name, alias }) => [name, ...alias, `no-${name}`]);
       expect([path, new Set(names).size]).toEqual([path, names.length]);
@@ -131,13 +132,13 @@ describe("commands", () => {
     }
   });
 
-  it("take the values that their flags give for examples", async () => {
+  it("accept the example values of their flags", async () => {
     let values = 0;
     for (const { path, flags } of commands)
       for (const { key, name, examples = [], isList, repeated } of flags)
         for (const example of examples) {
-          const bare: CommandWords = { ...commandNamed(path.join(" ")), positionals: [] };
-          const given = readWords([`--${name}`, example], bare)[key];
+          const withoutPositionals: Entry = { ...commandNamed(path.join(" ")), positionals: [] };
+          const given = parseArguments([`--${name}`, example], withoutPositionals)[key];
           expect(Array.isArray(given)).toBe(isList && given !== example);
           if (repeated) expect(given).toEqual([example]);
           values++;
@@ -146,4 +147,4 @@ describe("commands", () => {
   });
 });
 
-type CommandWords = ReturnType<typeof commandNamed>;
+type Entry = ReturnType<typeof commandNamed>;

@@ -4,9 +4,9 @@ import { INTERRUPTED } from "./exit.js";
 import { type Output, openOutput, stdout } from "./output.js";
 
 /**
- * Where a report goes: a file, or stdout for "-" and where none is named. A file that is there is replaced with --force, or
- * where the terminal's user says so.
- * @throws GlmEvalError (usage) where it may not be replaced, or cannot be written
+ * Opens the destination of a report: a file, or stdout for "-" and by default. An existing file is replaced with --force, or
+ * if the user confirms it at the terminal.
+ * @throws GlmEvalError (usage) if the file must not be replaced, or is not writable
  */
 export async function openReport(
   file: string | undefined,
@@ -14,8 +14,8 @@ export async function openReport(
 ): Promise<Output> {
   if (file === undefined || file === "-") {
     if (!isBinary || !process.stdout.isTTY) return stdout;
-    throw new GlmEvalError("binary-output", "a zip is not for the screen", {
-      hint: "Name a file: --output submission.zip",
+    throw new GlmEvalError("binary-output", "a zip file cannot be printed to a terminal", {
+      hint: "Pass a file: --output submission.zip",
     });
   }
   const found = await stat(file).catch(() => undefined);
@@ -34,7 +34,7 @@ async function askToReplace(file: string): Promise<void> {
     if (answer === true) return;
     if (isCancel(answer)) process.exit(INTERRUPTED);
   }
-  throw new GlmEvalError("output-exists", `${file} is there already`, {
-    hint: "Name another file, or add --force to replace it.",
+  throw new GlmEvalError("output-exists", `${file} already exists`, {
+    hint: "Pass another file, or --force to replace it.",
   });
 }

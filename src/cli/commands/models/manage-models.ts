@@ -19,10 +19,10 @@ import {
 import { KNOWN_MODELS } from "../../../models/sources/index.js";
 import { loadTokenizer } from "../../../models/tokenizers/index.js";
 import type { ConvertOptions, InspectOptions, PrintingOptions } from "../../../options/index.js";
-import { fitted, plainTable, terminalWidth } from "../../terminal/plain-table.js";
+import { plainTable, terminalWidth, wrapParagraph } from "../../terminal/plain-table.js";
 import { createProgress } from "../../terminal/progress.js";
 import { inspectExport, printFacts } from "./inspect-export.js";
-import { resolveFor } from "./resolve.js";
+import { resolveWithProgress } from "./resolve-with-progress.js";
 
 /** `glm-eval models list` */
 export function list(argv: PrintingOptions): void {
@@ -42,33 +42,34 @@ export function list(argv: PrintingOptions): void {
     language,
   ]);
   const groups = MODEL_GROUPS.map(
-    ({ family, types, reads }) => `${fitted(`${family}: ${types.join(", ")}`)}\n${fitted(reads, "    ")}\n`,
+    ({ family, types, reads }) =>
+      `${wrapParagraph(`${family}: ${types.join(", ")}`)}\n${wrapParagraph(reads, "    ")}\n`,
   );
   process.stdout.write(
-    `${fitted("GLM checkpoints known by name (infill: the blank is written after the text, all of which is seen)")}\n\n` +
+    `${wrapParagraph("Known GLM checkpoints (infill: the model generates the blank after reading the entire text)")}\n\n` +
       `${plainTable(head, rows, ["parameters", "layers × hidden", "download"], {
         width: terminalWidth(),
         optional: ["layers × hidden", "tokenizer"],
       })}\n` +
-      `${fitted("Any other folder or hub repository of the same architecture works too.")}\n\n` +
-      `${fitted("ONNX exports, by the model_type of config.json, and how each reads a blank")}\n\n` +
+      `${wrapParagraph("Other folders and hub repositories with the same architecture work, too.")}\n\n` +
+      `${wrapParagraph("ONNX exports by model_type in config.json, and how each reads a blank")}\n\n` +
       `${groups.join("")}\n` +
-      `${fitted(
-        "A folder or a hub repository with onnx/ in it: onnx-community/…, Xenova/…, or made with " +
+      `${wrapParagraph(
+        "An export is a folder or hub repository that contains onnx/: onnx-community/…, Xenova/…, or the output of " +
           "`optimum-cli export onnx --model NAME FOLDER`. --family reads another model_type as one of these.",
       )}\n`,
   );
 }
 
-/** `glm-eval models inspect`: reads headers and tokenizer files, no weights. */
+/** `glm-eval models inspect`: reads headers and tokenizer files, but no weights. */
 export async function inspect(argv: InspectOptions): Promise<void> {
   const progress = createProgress();
-  const folder = await resolveFor(argv, progress);
+  const folder = await resolveWithProgress(argv, progress);
   if (!isOriginalGlm(await readConfigJson(folder))) return inspectExport(folder, argv);
   const config = await readConfig(folder);
   const weights = (await isConverted(folder))
-    ? await convertedFacts(folder, config)
-    : await weightFacts(folder, config);
+    ? await readConvertedFacts(folder, config)
+    : await readWeightFacts(folder, config);
   const tokenizer = await loadTokenizer(folder, { protocol: argv.protocol, vocabSize: config.vocabSize });
   const facts = {
     folder,
@@ -80,7 +81,7 @@ export async function inspect(argv: InspectOptions): Promise<void> {
     positions: config.maxLength,
     parameters: countGlmParameters(config),
     ...weights.facts,
-    gelu: config.gelu ?? "not stated (tanh for --protocol glm, erf for glm-hf)",
+    gelu: config.gelu ?? "not specified (tanh with --protocol glm, erf with glm-hf)",
     tokenizer: tokenizer.family,
     special: Object.fromEntries(
       Object.entries(tokenizer.special).map(([name, id]) => [name, `${tokenizer.token(id as number)} ${id}`]),
@@ -96,7 +97,7 @@ interface WeightFacts {
   readonly problem?: GlmEvalError | undefined;
 }
 
-async function weightFacts(folder: string, config: GlmConfig): Promise<WeightFacts> {
+async function readWeightFacts(folder: string, config: GlmConfig): Promise<WeightFacts> {
   const checkpoint = await openCheckpoint(folder);
   try {
     const types = [...new Set([...checkpoint.tensors.values()].map(({ type }) => type))];
@@ -106,13 +107,13 @@ async function weightFacts(folder: string, config: GlmConfig): Promise<WeightFac
       stored: types,
       tensors: `${checkpoint.tensors.size} found, ${listGlmTensors(config).size} expected`,
     };
-    return { facts, problem: problemOf(() => checkTensors(checkpoint, config)) };
+    return { facts, problem: catchProblem(() => checkTensors(checkpoint, config)) };
   } finally {
     await checkpoint.close();
   }
 }
 
-async function convertedFacts(folder: string, config: GlmConfig): Promise<WeightFacts> {
+async function readConvertedFacts(folder: string, config: GlmConfig): Promise<WeightFacts> {
   const { dtype } = await ensureConverted(folder, config);
   const facts = {
     weights: "converted by glm-eval",
@@ -130,29 +131,33 @@ async function describeFile(file: string): Promise<string> {
   return `${path.basename(file)} (${((await stat(file)).size / 1e6).toFixed(1)} MB)`;
 }
 
-/** `glm-eval models convert`: the ONNX folder, with what is needed to use it as a model. */
+/** `glm-eval models convert`: writes the ONNX folder, with all files needed to use it as a model. */
 export async function convertModel(argv: ConvertOptions): Promise<void> {
   const progress = createProgress();
-  const folder = await resolveFor(argv, progress);
+  const folder = await resolveWithProgress(argv, progress);
   if (!isOriginalGlm(await readConfigJson(folder)))
-    throw new GlmEvalError("nothing-to-convert", `${argv.model} is no GLM checkpoint: nothing is converted`, {
-      hint: "ONNX exports of other models are used as they are: --model takes the folder or the hub name.",
-    });
+    throw new GlmEvalError(
+      "nothing-to-convert",
+      `${argv.model} is not a GLM checkpoint, so there is nothing to convert`,
+      {
+        hint: "ONNX exports of other models need no conversion: pass the folder or the hub name as --model.",
+      },
+    );
   const config = await readConfig(folder);
   if (await isConverted(folder))
-    throw new GlmEvalError("nothing-to-convert", `${argv.model} is a converted folder already`, {
-      hint: `--model ${argv.model} takes it as it is.`,
+    throw new GlmEvalError("nothing-to-convert", `${argv.model} is already a converted folder`, {
+      hint: `Use it as it is: --model ${argv.model}`,
     });
   const output = path.resolve(argv.output);
-  const held = await claim(output, argv.output);
+  const existing = await claimFolder(output, argv.output);
   const { converted } = await ensureConverted(folder, config, {
     output,
     dtype: argv.dtype,
     allowExtraTensors: argv.allowExtraTensors,
     onProgress: (stage, p) => {
-      if (stage === "convert" && held !== undefined) throw notEmpty(argv.output, held);
+      if (stage === "convert" && existing !== undefined) throw outputNotEmpty(argv.output, existing);
       if (p) progress.update(`converting ${argv.model}`, p.done, p.total, "bytes");
-      else progress.say(`reading ${argv.model} for its hash …`);
+      else progress.say(`hashing ${argv.model} …`);
     },
   });
   for (const gelu of ["tanh", "erf"] as const) await writeGraph(output, config, { gelu, dtype: argv.dtype });
@@ -164,41 +169,43 @@ export async function convertModel(argv: ConvertOptions): Promise<void> {
     )
       await cp(path.join(folder, file), path.join(output, file), { dereference: true });
   progress.end();
-  if (!converted) progress.say(`${argv.output} holds this model already: nothing was converted`);
+  if (!converted) progress.say(`${argv.output} already contains this model: nothing was converted`);
   process.stdout.write(`${output}\n`);
 }
 
-/** Sees that a folder can be written, and returns a name that it holds, where that may be an earlier conversion. */
-async function claim(folder: string, asGiven: string): Promise<string | undefined> {
+/** Checks that a folder is writable. Returns the manifest's name if it contains an earlier conversion, undefined if it is empty. */
+async function claimFolder(folder: string, asGiven: string): Promise<string | undefined> {
   try {
     const made = await makeFolder(folder);
     const names = await readdir(folder);
-    // The conversion makes the folder whole, or not at all.
+    // The conversion creates the folder completely, or not at all.
     if (made.includes(folder)) await rmdir(folder);
     if (names.length === 0) return undefined;
-    if (!names.includes(MANIFEST)) throw notEmpty(asGiven, names[0]!);
+    if (!names.includes(MANIFEST)) throw outputNotEmpty(asGiven, names[0]!);
     return MANIFEST;
   } catch (error) {
     if (error instanceof GlmEvalError) throw error;
     const { code, message } = error as NodeJS.ErrnoException;
     const isFile = code === "ENOTDIR" || code === "EEXIST";
-    const why = isFile ? "there is a file in its place" : message;
+    const why = isFile ? "a file is in its place" : message;
     throw new GlmEvalError("output-not-writable", `--output ${asGiven} cannot be written: ${why}`, {
-      hint: "Name a folder that does not exist yet.",
+      hint: "Pass a folder that does not exist yet.",
       cause: error,
     });
   }
 }
 
-function notEmpty(folder: string, held: string): GlmEvalError {
+function outputNotEmpty(folder: string, existing: string): GlmEvalError {
   const what =
-    held === MANIFEST ? "the conversion of another model, to another dtype or by another version" : held;
-  return new GlmEvalError("output-not-empty", `--output ${folder} is not empty: it holds ${what}`, {
-    hint: "Name a folder that does not exist yet.",
+    existing === MANIFEST
+      ? "a conversion of another model, to another dtype, or by another version"
+      : existing;
+  return new GlmEvalError("output-not-empty", `--output ${folder} is not empty: it contains ${what}`, {
+    hint: "Pass a folder that does not exist yet.",
   });
 }
 
-function problemOf(check: () => void): GlmEvalError | undefined {
+function catchProblem(check: () => void): GlmEvalError | undefined {
   try {
     check();
     return undefined;

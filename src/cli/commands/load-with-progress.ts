@@ -3,10 +3,10 @@ import type { ModelOptions, ReaderOptions } from "../../options/index.js";
 import type { PrepareOptions } from "../../runner/index.js";
 import { type LoadedReader, loadModel, loadReader, type Model } from "../../scoring/index.js";
 import type { Progress } from "../terminal/progress.js";
-import { loadingLines } from "../terminal/run-events.js";
+import { showLoadEvents } from "../terminal/run-events.js";
 
-/** How data files that are addresses are downloaded. */
-export function downloadsOf(
+/** Returns how data files given by a URL are downloaded. */
+export function getDownloadOptions(
   { offline }: { readonly offline: boolean },
   progress: Progress,
 ): NonNullable<PrepareOptions["downloads"]> {
@@ -18,26 +18,26 @@ export function downloadsOf(
   };
 }
 
-/** Reads how the model that the command line names reads questions, without its weights. */
-export async function readerFor(
+/** Loads what reads questions for the model on the command line: its config and tokenizer, without its weights. */
+export async function loadReaderWithProgress(
   options: ReaderOptions & { readonly model: string },
   progress: Progress,
 ): Promise<LoadedReader> {
-  const reader = await loadReader(options.model, { ...options, onProgress: loadingLines(progress) });
+  const reader = await loadReader(options.model, { ...options, onProgress: showLoadEvents(progress) });
   progress.end();
   for (const note of reader.notes) progress.say(`note: ${note}`);
   return reader;
 }
 
-/** Loads the model that the command line names, showing what takes time. */
-export async function loadFor(
+/** Loads the model on the command line, and shows the progress. */
+export async function loadModelWithProgress(
   options: ModelOptions & { readonly model?: string | undefined },
   progress: Progress,
 ): Promise<Model> {
   const model = await loadModel(options.model ?? BUNDLED_MODEL, {
     ...options,
     onStopped: (note) => progress.say(`note: ${note}`),
-    onProgress: loadingLines(progress),
+    onProgress: showLoadEvents(progress),
   });
   progress.end();
   for (const note of model.notes) progress.say(`note: ${note}`);
