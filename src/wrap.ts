@@ -1,4 +1,4 @@
-/** Breaks a line between words so that none exceeds `width` characters; only longer words are broken themselves. */
+/** Breaks a line between words so that no line exceeds `width` characters; only words longer than that are split. */
 export function wrap(text: string, width: number, indent = ""): string[] {
   const lines: string[] = [];
   let line: string[] = [];
@@ -8,7 +8,7 @@ export function wrap(text: string, width: number, indent = ""): string[] {
     line = [];
   };
   for (const piece of text.split(" ").filter((one) => one !== "")) {
-    // By code points, so that a cut never leaves half a character.
+    // By code points, so a cut never splits a character.
     let word = [...piece];
     if (line.length > 0 && line.length + 1 + word.length > room()) push();
     while (word.length > room()) {
@@ -23,7 +23,7 @@ export function wrap(text: string, width: number, indent = ""): string[] {
   return lines;
 }
 
-/** Breaks a model's name where its parts end, so that no line exceeds `width` characters: "hub-name/", "model-base". */
+/** Breaks a model's name after its parts so that no line exceeds `width` characters: "hub-name/", "model-base". */
 export function wrapName(name: string, width: number): string[] {
   const lines: string[] = [];
   for (const piece of name.split(/(?<=[/\\._ -])/)) {

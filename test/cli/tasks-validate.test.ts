@@ -147,7 +147,7 @@ describe("tasks validate", () => {
             column: 17,
             end_column: 41,
             pattern: "p0",
-            message: 'found words for "glda", which is no label of this task',
+            message: 'found words for "glda", which is not a label of this task',
             hint: 'did you mean "glad"? The labels are: sad, glad',
           },
         ],

@@ -7,7 +7,7 @@ import { basename, dirname, join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type DownloadOptions, downloadFile } from "../../../src/fetch/files/index.js";
 import { loadTask } from "../../../src/tasks/index.js";
-import { errorOf } from "../../tasks/helpers.js";
+import { catchError as errorOf } from "../../tasks/helpers.js";
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 

@@ -15,7 +15,7 @@ import {
 import { keepFile, readPulled, type SourceFile } from "../../../../src/cli/commands/data/pulled-files.js";
 import { findTask } from "../../../../src/tasks/index.js";
 import { sha256, startHub } from "../../../fetch/hub/hub-server.js";
-import { errorOf } from "../../../tasks/helpers.js";
+import { catchError as errorOf } from "../../../tasks/helpers.js";
 
 const DATASET = "somebody/super_glue";
 const SAMPLE = fileURLToPath(new URL("../../../../data/superglue-sample", import.meta.url));
