@@ -116,7 +116,7 @@ function getAnswerSource(
       "answer-sources",
       undefined,
       `found ${found} sources of answers; expected exactly one`,
-      "give verbalizer (words for each label), answers (templates) or answers_from (a column)",
+      "use one of verbalizer (words for each label), answers (templates) and answers_from (a column)",
     );
   }
   // Positions map to labels if the best answer decides; otherwise answers have no label.
@@ -182,14 +182,14 @@ function checkDecision(
     fail("decision-answers", "decision", message);
   }
   if (decision === "greedy" && answers?.length !== 1) {
-    fail("decision-answers", "decision", '"greedy" judges a single answer: give answers with one string');
+    fail("decision-answers", "decision", '"greedy" judges a single answer: list exactly one in answers');
   }
   if (choices === undefined) return;
   if (answers?.length !== 1) {
     fail(
       "choice-answers",
       "choices",
-      'each choice has its own text, whose blank has one answer: give "answers" with one string',
+      "each choice has its own text, whose blank has one answer: list exactly one in answers",
     );
   }
   if (choices.length !== labels.length) {

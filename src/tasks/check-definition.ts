@@ -30,7 +30,7 @@ function checkData({ data }: TaskDraft, yaml: YamlFile, problems: Problems): voi
       code: "no-data-file",
       ...yaml.position(["data"]),
       message: "data names no file",
-      hint: "give the path of at least one of validation, test and train",
+      hint: "add the path of at least one of validation, test and train",
     });
   }
 }

@@ -137,7 +137,7 @@ function reportNoneLabeled(
           "name it with the key label",
         ]
       : [yaml.position(["label"]), `no example has a gold label in column "${label}"`];
-  const message = `${found}: answers are predicted, but not scored against a gold label`;
+  const message = `${found}: answers are predicted, but not judged`;
   problems.add({ severity: "warning", code: "no-gold", ...position, message, hint });
 }
 
@@ -152,7 +152,7 @@ function reportSomeUnlabeled(
     severity: "warning",
     code: "some-without-gold",
     ...getRowPosition(file, without[0]!.row),
-    message: `${without.length} of ${read.length} examples have no gold label${where}: ${formatRows(without)}`,
+    message: `${without.length} of ${read.length} examples ${without.length === 1 ? "has" : "have"} no gold label${where}: ${formatRows(without)}`,
     hint: "they are predicted, but left out of the metrics",
   });
 }

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { GlmEvalError } from "../errors.js";
 import { type FindingCode, Findings, type Problems } from "../findings.js";
 import type { SuiteRule } from "../metrics/index.js";
-import { builtinTasks, findTask, isPath, resolveTaskFile } from "./builtin.js";
+import { builtinTasks, findTask, isPath, resolveTaskFile } from "./builtin-tasks.js";
 import { checkAgainst } from "./check-schema.js";
 import { type SuiteDefinition, suiteSchema } from "./schema.js";
 import type { Task } from "./task.js";

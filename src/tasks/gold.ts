@@ -74,12 +74,12 @@ export function readGold(task: DataTask, value: unknown, position: FilePosition,
     const limit = labels.length > 0 ? labels.length : Number.POSITIVE_INFINITY;
     if (Number.isInteger(index) && index >= 0 && index < limit)
       return labels.length > 0 ? { label: labels[index]! } : { goldIndex: index };
-    const last = labels.length > 0 ? ` to ${labels.length - 1}` : " up";
+    const range = labels.length > 0 ? `from 0 to ${labels.length - 1}` : "of at least 0";
     problems.add({
       severity: "error",
       code: "unknown-gold-label",
       ...position,
-      message: `found ${JSON.stringify(value)} in column "${column}"; expected a whole number from 0${last}`,
+      message: `found ${JSON.stringify(value)} in column "${column}"; expected a whole number ${range}`,
       hint: "label_is: index means that the column holds indices; remove it if the column holds labels or texts",
     });
     return {};
@@ -92,8 +92,8 @@ export function readGold(task: DataTask, value: unknown, position: FilePosition,
     severity: "error",
     code: "unknown-gold-label",
     ...position,
-    message: `found label "${value}" in column "${column}"`,
-    hint: labelHint(String(value).trim(), labels),
+    message: `found label "${value}" in column "${column}", which is not a label of this task`,
+    hint: getLabelHint(String(value).trim(), labels),
   });
   return {};
 }
@@ -105,7 +105,7 @@ export function readGoldTexts(texts: readonly unknown[] | undefined): Pick<Gold,
 }
 
 /** A number is not a typo for another number, but may be a label's index. */
-function labelHint(text: string, labels: readonly string[]): string {
+function getLabelHint(text: string, labels: readonly string[]): string {
   if (!isNumeral(text)) return didYouMean(text, labels, "task's labels");
   const index = Number(text);
   const isIndex = Number.isInteger(index) && index >= 0 && index < labels.length;
@@ -125,7 +125,7 @@ export function goldTexts(example: Example, clozes: readonly Cloze[]): readonly 
   if (answer !== undefined) return [answer.text.trim()];
   throw new GlmEvalError(
     "unknown-gold-label",
-    `the gold answer has index ${goldIndex}, but there are only ${answers.length} answers`,
+    `the gold answer has index ${goldIndex}, but there ${answers.length === 1 ? "is only 1 answer" : `are only ${answers.length} answers`}`,
     {
       hint: "label_is: index counts answers from 0",
     },

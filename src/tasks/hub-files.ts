@@ -44,9 +44,9 @@ export function chooseHubFiles(paths: readonly string[], { folders, stems }: Hub
     for (const stem of stems)
       for (const extension of EXTENSIONS) {
         const start = escapeRegExp(`${folder}/${stem}`);
-        for (const form of ["-\\d{5}-of-\\d{5}", "/\\d{4,}", ""]) {
-          const whole = new RegExp(`^${start}${form}\\.${extension}$`);
-          const found = paths.filter((each) => whole.test(each)).sort();
+        for (const suffix of ["-\\d{5}-of-\\d{5}", "/\\d{4,}", ""]) {
+          const form = new RegExp(`^${start}${suffix}\\.${extension}$`);
+          const found = paths.filter((each) => form.test(each)).sort();
           if (found.length > 0) return found;
         }
       }

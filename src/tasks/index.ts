@@ -1,4 +1,4 @@
-export { builtinTaskFile, builtinTasks, findTask, resolveTaskFile } from "./builtin.js";
+export { builtinTaskFile, builtinTasks, findTask, resolveTaskFile } from "./builtin-tasks.js";
 export { checkMetrics } from "./check-metrics.js";
 export { checkCalibration, checkQuestions } from "./check-questions.js";
 export { checkTask, type TaskCheck } from "./check-task.js";

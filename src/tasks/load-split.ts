@@ -75,7 +75,7 @@ async function readExamples(
     },
   };
   try {
-    for await (const example of reader.read(rows(file, format, task, yaml, counting))) {
+    for await (const example of reader.read(readRows(file, format, task, yaml, counting))) {
       isAll = read.length < limit;
       if (!isAll) break;
       read.push(example);
@@ -101,7 +101,7 @@ function toFinding(error: GlmEvalError | RangeError, file: string): Finding {
   return { severity: "error", code: "too-deep", file, message: `values are nested too deeply: ${message}` };
 }
 
-async function* rows(
+async function* readRows(
   file: SplitRows,
   format: FileFormat,
   { data }: DataTask,

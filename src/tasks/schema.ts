@@ -120,7 +120,7 @@ export const taskSchema = z.strictObject(
       .meta({ examples: [{ validation: "reviews.jsonl" }] }),
     label: column
       .optional()
-      .describe("The column with the gold label. Unlabeled data is predicted, but not scored by the metrics.")
+      .describe("The column with the gold label. Unlabeled data is predicted, but not judged.")
       .meta({ examples: ["label"] }),
     label_is: z
       .enum(["value", "index"], { error: "expected value or index" })

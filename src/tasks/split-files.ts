@@ -91,8 +91,8 @@ export function nearData(
   const [name] = (dataFiles[split] ?? []).filter((each) => !isUrl(each));
   if (name === undefined) return undefined;
   // A built-in task's own folder holds no data, so only a folder that the user named is searched.
-  const besides = file.startsWith(fileURLToPath(new URL(".", import.meta.url))) ? [] : [dirname(file)];
-  const hints = [...besides, root].map((folder) => nearFiles(resolve(folder, name), EXTENSIONS));
+  const ownFolders = file.startsWith(fileURLToPath(new URL(".", import.meta.url))) ? [] : [dirname(file)];
+  const hints = [...ownFolders, root].map((folder) => nearFiles(resolve(folder, name), EXTENSIONS));
   return hints.find((hint) => hint?.startsWith("Did you mean")) ?? hints.find((hint) => hint !== undefined);
 }
 

@@ -50,10 +50,10 @@ export function buildTaskPattern(
     shots.length === 0 ? clozes : clozes.map((cloze) => withShots(cloze, shots, separator));
   const answerKind = source.kind === "words" ? "words" : "texts";
 
-  /** Runs `ask` and adds the example to its error. */
-  const withExample = <T>({ id: example }: Example, ask: () => T): T => {
+  /** Runs `render` and adds the example to its error. */
+  const withExample = <T>({ id: example }: Example, render: () => T): T => {
     try {
-      return ask();
+      return render();
     } catch (cause) {
       if (cause instanceof FindingError) throw new FindingError({ ...cause.finding, example }, { cause });
       if (!(cause instanceof GlmEvalError)) throw cause;

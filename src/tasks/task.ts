@@ -42,7 +42,7 @@ export type CalibrationKind = "contextual" | "pmi";
 /** A few-shot example: a pattern with its blank filled in, shown before a question. */
 export type Shot = readonly Part[];
 
-/** One way in which a task asks its question. */
+/** A pattern of a task: one way to phrase its question. */
 export interface TaskPattern {
   readonly id: string;
   /** where it is in its task file */
@@ -155,7 +155,7 @@ export interface Task {
   /** where each of `metrics` is in the task file, in their order */
   readonly metricPositions?: readonly FilePosition[];
   readonly patterns: readonly TaskPattern[];
-  /** id of the pattern that a run uses by default (for built-in tasks, the default of GLM's scripts) */
+  /** id of the pattern that a run uses by default (for built-in tasks, the published default of GLM's scripts) */
   readonly defaultPattern: string;
   /**
    * The possible names of each split's data file, relative to the data folder: { validation: ["BoolQ/val.jsonl"] }.

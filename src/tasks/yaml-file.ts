@@ -56,7 +56,7 @@ export function parseYaml(file: string, text: string, problems: Problems): YamlF
   let document: Document;
   let value: unknown;
   try {
-    // The library would compare each key with all others of its map, which never ends in a hostile file.
+    // The library would compare each key with all others of its map, which takes extremely long in a hostile file.
     document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false });
     for (const { pos, code, message } of document.errors)
       report(

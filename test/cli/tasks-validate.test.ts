@@ -79,7 +79,7 @@ describe("tasks validate", () => {
         "      |               ^^^^^^^^",
         '  did you mean "sentence"? The columns are: sentence, mood',
         "",
-        `${path("broken/mood.jsonl")}:4: error: found label "sadd" in column "mood"`,
+        `${path("broken/mood.jsonl")}:4: error: found label "sadd" in column "mood", which is not a label of this task`,
         '  did you mean "sad"? The task\'s labels are: sad, glad',
         "",
         "broken/task.yaml: 3 errors",

@@ -112,14 +112,14 @@ patterns: [{ id: p0, text: "{{ text | shorten }} [MASK]!", verbalizer: { 0: No, 
       'label: a\npatterns: [{ id: p0, text: "{{ text | shorten }} [MASK]", answers_from: options }]\n',
       [{ text: "Sun", options: ["x", "y"], a: "x" }],
     );
-    const asked = pattern.calibration("contextual", examples[0]!);
-    expect(asked.map(formatQuestion)[0]).toEqual([
+    const questions = pattern.calibration("contextual", examples[0]!);
+    expect(questions.map(formatQuestion)[0]).toEqual([
       [
         ["N/A…", "<blank>"],
         [" x", " y"],
       ],
     ]);
-    expect(asked.map(({ answerKind }) => answerKind)).toEqual(["texts", "texts", "texts"]);
+    expect(questions.map(({ answerKind }) => answerKind)).toEqual(["texts", "texts", "texts"]);
   });
 
   it("is refused if nothing may be cut", async () => {
@@ -146,10 +146,10 @@ describe("pmi", () => {
   it("scores the premise with the question's answers, without few-shot examples, under one id for all examples", async () => {
     const { pattern, examples } = await load(FINE, ROWS);
     const shots = [pattern.shot(examples[1]!)!];
-    const asked = pattern.calibration("pmi", examples[0]!, shots);
-    expect(asked.map(formatQuestion)).toEqual([[[["Fine?", "<blank>", "."], ANSWERS]]]);
-    expect(asked[0]!.id).toMatch(/^t\/p0\/~pmi\/[0-9a-f]{12}$/);
-    expect(pattern.calibration("pmi", examples[1]!)).toEqual(asked);
+    const questions = pattern.calibration("pmi", examples[0]!, shots);
+    expect(questions.map(formatQuestion)).toEqual([[[["Fine?", "<blank>", "."], ANSWERS]]]);
+    expect(questions[0]!.id).toMatch(/^t\/p0\/~pmi\/[0-9a-f]{12}$/);
+    expect(pattern.calibration("pmi", examples[1]!)).toEqual(questions);
   });
 
   it("scores each choice once, with the choice in the text", async () => {
@@ -259,10 +259,10 @@ describe("the built-in tasks", () => {
       for (const pattern of task.patterns) {
         expect(pattern.premise).toContain("[MASK]");
         for (const example of examples) {
-          const [asked, ...more] = pattern.calibration("pmi", example);
+          const [premise, ...more] = pattern.calibration("pmi", example);
           expect(more).toEqual([]);
-          expect(getAnswers(asked!)).toEqual(getAnswers(pattern.question(example)));
-          ids.add(asked!.id);
+          expect(getAnswers(premise!)).toEqual(getAnswers(pattern.question(example)));
+          ids.add(premise!.id);
         }
       }
       // With a verbalizer, nothing in the premise depends on the example.
@@ -276,20 +276,20 @@ describe("the built-in tasks", () => {
   );
 
   it("use the premises of Holtzman et al., in the pattern's own words", async () => {
-    const asked = async (name: string, patternId: string, id: number) => {
+    const readPremise = async (name: string, patternId: string, id: number) => {
       const task = await findTask(name);
       const { examples } = await task.load({ root: "data/superglue-sample" });
       const pattern = task.patterns.find((each) => each.id === patternId)!;
       return formatQuestion(pattern.calibration("pmi", examples[id]!)[0]!).map(([parts]) => parts);
     };
-    expect(await asked("boolq", "p0", 0)).toEqual([["Answer:", "<blank>", "."]]);
-    expect(await asked("rte", "p4", 0)).toEqual([["True or False?", " answer:", "<blank>"]]);
+    expect(await readPremise("boolq", "p0", 0)).toEqual([["Answer:", "<blank>", "."]]);
+    expect(await readPremise("rte", "p4", 0)).toEqual([["True or False?", " answer:", "<blank>"]]);
     // The words are in segment B, as in the question.
-    expect(await asked("cb", "p3", 0)).toEqual([["?", "<segment>", "<blank>", "."]]);
+    expect(await readPremise("cb", "p3", 0)).toEqual([["?", "<segment>", "<blank>", "."]]);
     const copa = (await findTask("copa")).load({ root: "data/superglue-sample" });
     const kinds = (await copa).examples.map(({ fields }) => fields.question);
-    expect(await asked("copa", "p0", kinds.indexOf("cause"))).toEqual([[" because", "<blank>", "."]]);
-    expect(await asked("copa", "p0", kinds.indexOf("effect"))).toEqual([[" so", "<blank>", "."]]);
+    expect(await readPremise("copa", "p0", kinds.indexOf("cause"))).toEqual([[" because", "<blank>", "."]]);
+    expect(await readPremise("copa", "p0", kinds.indexOf("effect"))).toEqual([[" so", "<blank>", "."]]);
   });
 });
 

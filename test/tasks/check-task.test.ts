@@ -192,7 +192,7 @@ describe("checkTask reports everything at once", () => {
     ]);
     expect(findings.list.map(({ severity, line, message }) => [severity, line, message])).toEqual([
       ["warning", 1, 'column "text" is empty in 2 of 5 examples: lines 1, 3'],
-      ["warning", 2, '1 of 5 examples have no gold label in column "label": line 2'],
+      ["warning", 2, '1 of 5 examples has no gold label in column "label": line 2'],
     ]);
     expect(dataset!.examples).toHaveLength(5);
     const root = folder({ "task.yaml": TASK, "weather.jsonl": jsonLines([{ ...ROWS[0], text: "" }]) });

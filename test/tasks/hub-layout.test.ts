@@ -90,7 +90,7 @@ describe("the layout", () => {
     ["copa", "COPA/val.jsonl", { ...COPA, label: 1 }, "official"],
     ["copa", "copa/validation.jsonl", { ...COPA, label: 1 }, "hub"],
   ])(
-    "of %s in %s is what its rows say, and its name where they could be either",
+    "of %s in %s is detected from its rows, or from its name if both layouts fit",
     async (name, file, row, layout) => {
       const found = await (await findTask(name)).load({ root: folder({ [file]: jsonLines([row]) }) });
       expect(found.layout).toBe(layout);

@@ -8,7 +8,7 @@ const examples = (n: number, of: (k: number) => Partial<Example> = () => ({})): 
 const chooseIds = (all: readonly Example[], options: LimitOptions) =>
   limitExamples(all, options).map(({ id }) => Number(id));
 
-describe("the limit of examples", () => {
+describe("the example limit", () => {
   it.each([
     [0.5, 7, 4],
     [0.001, 7, 1],

@@ -120,20 +120,20 @@ describe("a task's data", () => {
   it("must have the columns that the task names", async () => {
     const file = taskFile(folder);
     const task = await loadTask(file);
-    const of = async (row: object) => {
+    const loadError = async (row: object) => {
       const root = folder({ "weather.jsonl": jsonLines([row]) });
       const error = await catchError(() => task.load({ root }));
       return [error.message, error.hint?.replace(root, "ROOT")];
     };
-    expect(await of({ txt: "", a: "", b: "", label: true })).toEqual([
+    expect(await loadError({ txt: "", a: "", b: "", label: true })).toEqual([
       `${file}:6:11: the data has no column "text"`,
       `did you mean "txt"? The columns are: txt, a, b, label; and 2 more: run glm-eval tasks validate ${file} --data ROOT`,
     ]);
-    expect(await of({ text: "", a: "", c: "", label: true })).toEqual([
+    expect(await loadError({ text: "", a: "", c: "", label: true })).toEqual([
       `${file}:17:30: pattern 1: the data has no column "b"`,
       expect.stringContaining("The columns are: text, a, c, label"),
     ]);
-    expect(await of({ text: "", a: "", b: "", labels: true })).toEqual([
+    expect(await loadError({ text: "", a: "", b: "", labels: true })).toEqual([
       `${file}:7:8: the data has no column "label"`,
       expect.stringContaining('did you mean "labels"?'),
     ]);

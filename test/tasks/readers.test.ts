@@ -161,8 +161,8 @@ describe("record", () => {
     expect([...names].sort()).not.toEqual(sorted);
     // With equal scores the first answer wins, so this is the order of the answers.
     const [pattern] = (await findTask("record")).patterns;
-    const asked = [pattern!.question(example!), ...pattern!.calibration("pmi", example!)];
-    for (const { clozes } of asked)
+    const questions = [pattern!.question(example!), ...pattern!.calibration("pmi", example!)];
+    for (const { clozes } of questions)
       expect(clozes[0]!.answers.map(({ text }) => text)).toEqual(sorted.map((name) => ` ${name}`));
   });
 
@@ -203,7 +203,7 @@ describe("wsc", () => {
   const read = async (...args: Parameters<typeof row>) => (await load("wsc", [row(...args)]))[0]!;
 
   it.each([
-    ["in its place", "Ann met Bea when she sang.", 4, "Ann met Bea when *she* sang."],
+    ["at its index", "Ann met Bea when she sang.", 4, "Ann met Bea when *she* sang."],
     ["one too far", "Ann met Bea when  she sang.", 5, "Ann met Bea when *she* sang."],
     ["one too near", "Ann met Bea when she sang.", 3, "Ann met Bea when *she* sang."],
     ["with punctuation", "Bea sang, said she, well.", 3, "Bea sang, said *she* , well."],

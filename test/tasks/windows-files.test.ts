@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { isPath, resolveTaskFile } from "../../src/tasks/builtin.js";
+import { isPath, resolveTaskFile } from "../../src/tasks/builtin-tasks.js";
 import { findTasks, loadTask } from "../../src/tasks/index.js";
 import { folders, jsonLines } from "./helpers.js";
 
