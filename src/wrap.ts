@@ -1,4 +1,4 @@
-/** Breaks a line between words so that no line exceeds `width` characters; only words longer than that are split. */
+/** Breaks a text into lines of at most `width` characters, between words; only longer words are split. */
 export function wrap(text: string, width: number, indent = ""): string[] {
   const lines: string[] = [];
   let line: string[] = [];
@@ -8,7 +8,7 @@ export function wrap(text: string, width: number, indent = ""): string[] {
     line = [];
   };
   for (const piece of text.split(" ").filter((one) => one !== "")) {
-    // By code points, so a cut never splits a character.
+    // By code points, so that a split never leaves half a character.
     let word = [...piece];
     if (line.length > 0 && line.length + 1 + word.length > room()) push();
     while (word.length > room()) {
@@ -23,7 +23,7 @@ export function wrap(text: string, width: number, indent = ""): string[] {
   return lines;
 }
 
-/** Breaks a model's name after its parts so that no line exceeds `width` characters: "hub-name/", "model-base". */
+/** Breaks a model's name into lines of at most `width` characters, after its parts: "hub-name/", "model-base". */
 export function wrapName(name: string, width: number): string[] {
   const lines: string[] = [];
   for (const piece of name.split(/(?<=[/\\._ -])/)) {

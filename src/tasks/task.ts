@@ -29,7 +29,7 @@ export type Decision =
   /** the second label if every token of the only answer and the end-of-piece token are arg maxes, otherwise the first */
   | "greedy";
 
-/** How the scores of a label's words become the label's score: see the runner's `aggregateOf`. */
+/** How the scores of a label's words become the label's: see the runner's `aggregateScores`. */
 export type Aggregate = "max" | "mean" | "sum";
 
 /**

@@ -204,9 +204,10 @@ describe("a premise", () => {
   const check = async (premise: string, from = "", to = "") => {
     const file = write(FINE.replace('"Fine? [MASK]."', premise).replace(from, to), ROWS);
     const { findings } = await checkTask(file, { root: join(file, "..") });
-    // The third row's column "more" is empty, which is a warning.
-    const errors = findings.list.filter(({ severity }) => severity === "error");
-    return errors.map(({ line, column, code, message }) => [`${line}:${column}`, code, message]);
+    // The warning that ROWS have an empty text is no matter of the premise.
+    return findings.list
+      .filter(({ code }) => code !== "empty-text")
+      .map(({ line, column, code, message }) => [`${line}:${column}`, code, message]);
   };
 
   it.each([
@@ -240,9 +241,10 @@ describe("a premise", () => {
       ROWS.map((row, k) => ({ ...row, link: k === 2 ? null : "Fine?" })),
     );
     const { findings } = await checkTask(file, { root: join(file, "..") });
-    const errors = findings.list.filter(({ severity }) => severity === "error");
-    expect(errors.map(({ line, code, example }) => [line, code, example])).toEqual([
-      [11, "cannot-compute", "2"],
+    expect(findings.list.map(({ line, code, example }) => [line, code, example])).toContainEqual([
+      11,
+      "cannot-compute",
+      "2",
     ]);
   });
 });

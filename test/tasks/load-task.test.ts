@@ -117,11 +117,7 @@ patterns: [{ id: p0, text: "[MASK]", answers: [x], decision: greedy }]
       ':5:15: validation: found {"a":"b"}; expected a path or a list',
     ],
     ["labels: [false, true, 2]", "labels: [false, true, false]", ':8:23: found label "false" twice'],
-    [
-      "metrics: [accuracy]",
-      "metrics: { accuracy: 1 }",
-      ':9:10: metrics: found {"accuracy":1}; expected a metric or a list of metrics',
-    ],
+    ["metrics: [accuracy]", "metrics: acc", ':9:10: there is no metric "acc"'],
     ["metrics: [accuracy]", "metrics: [accuracy]\ndefault_pattern: p3", ':10:18: there is no pattern "p3"'],
     ["label: label", "label_is: index", ":7:11: label_is describes the label column, but label names none"],
     ["id: 1", "id: ensemble", ':14:9: id: found "ensemble"; expected a name other than all and ensemble'],

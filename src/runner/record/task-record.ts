@@ -17,7 +17,7 @@ export function judgedTask(task: Task): JudgedTask {
     defaultPattern,
     labels,
     prior,
-    metrics: task.metrics.map((of) => getMetric(task, of)),
+    metrics: task.metrics.map((name) => getMetric(task, name)),
   };
 }
 
