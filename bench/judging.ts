@@ -3,7 +3,7 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { chromium } from "playwright-core";
 import { PROTOCOLS } from "../src/options/index.js";
-import { RunFolder, type RunRecord, formatRunRecord } from "../src/runner/index.js";
+import { formatRunRecord, RunFolder, type RunRecord } from "../src/runner/index.js";
 import { peakMemory } from "./conversion.js";
 import { removeScratch, scratchFolder } from "./scratch.js";
 import { generator } from "./seeded.js";

@@ -84,12 +84,12 @@ function describeType(schema) {
     const { propertyNames, additionalProperties } = schema;
     return `map of ${propertyNames?.enum ? "splits" : "names"} to ${describeType(additionalProperties)}`;
   }
-  return schema.type === "number" ? "number" : "text";
+  return schema.type === "number" ? "number" : "string";
 }
 
 /** @param {JsonSchema} schema */
 function plural(schema) {
-  return describeType(schema).replace(/^(text|number)/, "$1s");
+  return describeType(schema).replace(/^(string|number)/, "$1s");
 }
 
 /**

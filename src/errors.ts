@@ -1,8 +1,8 @@
 import { ERROR_CODES, type ErrorCode, type ErrorKind, EXIT_CODES } from "./error-codes.js";
-import { looksLike, unseenDifference } from "./look-alike.js";
+import { describeHiddenDifference, looksLike } from "./look-alike.js";
 
 export { ERROR_CODES, type ErrorCode, type ErrorKind, type ErrorMeaning } from "./error-codes.js";
-export { unseenDifference } from "./look-alike.js";
+export { describeHiddenDifference } from "./look-alike.js";
 
 /**
  * An error that the user can fix. Its message says what was found and what was expected; its hint says what to do.
@@ -105,7 +105,7 @@ export function didYouMean(word: string, known: readonly string[], kind: string)
   const near = nearest(word, known);
   const all = `The ${kind} are: ${listNames(known)}`;
   if (near === undefined) return all;
-  const unseen = unseenDifference(word, near);
+  const unseen = describeHiddenDifference(word, near);
   return `did you mean "${near}"? ${unseen === undefined ? "" : `They look alike: ${unseen}. `}${all}`;
 }
 

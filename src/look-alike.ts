@@ -1,12 +1,12 @@
 /**
- * Two texts that are printed alike, but are not the same: in different Unicode forms (é as U+00E9, or as e and U+0301),
- * with characters that have no width, or with other kinds of space.
+ * Whether two texts look the same when printed, but differ: in their Unicode form (é as U+00E9, or as e and U+0301), in
+ * zero-width characters, or in the kind of space.
  */
 export function looksLike(one: string, other: string): boolean {
-  return one !== other && visible(one) === visible(other);
+  return one !== other && toVisibleText(one) === toVisibleText(other);
 }
 
-function visible(text: string): string {
+function toVisibleText(text: string): string {
   return text
     .normalize("NFC")
     .replace(/[\p{Cf}\p{Cc}\s]+/gu, (run) => (/\s/.test(run) ? " " : ""))
@@ -14,10 +14,10 @@ function visible(text: string): string {
 }
 
 /**
- * What tells two texts apart that look alike, by its code points: "the first has U+0065 U+0301, the second U+00E9".
- * @returns undefined if one can see the difference
+ * Describes by code points how two texts that look alike differ: "the first has U+0065 U+0301, the second U+00E9".
+ * @returns undefined if the difference is visible
  */
-export function unseenDifference(one: string, other: string): string | undefined {
+export function describeHiddenDifference(one: string, other: string): string | undefined {
   if (!looksLike(one, other)) return undefined;
   const [a, b] = [[...one], [...other]];
   let start = 0;
@@ -27,11 +27,11 @@ export function unseenDifference(one: string, other: string): string | undefined
   const codes = (text: readonly string[]) =>
     text
       .slice(start, text.length - end)
-      .map(codePoint)
+      .map(formatCodePoint)
       .join(" ") || "nothing";
   return `the first has ${codes(a)}, the second ${codes(b)}`;
 }
 
-function codePoint(character: string): string {
+function formatCodePoint(character: string): string {
   return `U+${character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0")}`;
 }

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { didYouMean } from "../src/errors.js";
-import { looksLike, unseenDifference } from "../src/look-alike.js";
+import { describeHiddenDifference, looksLike } from "../src/look-alike.js";
 
 it.each([
   ["caf\u00e9", "cafe\u0301", "the first has U+00E9, the second U+0065 U+0301"],
@@ -8,7 +8,7 @@ it.each([
   ["a b", "a\u00a0b", "the first has U+0020, the second U+00A0"],
 ])("%j and %j look alike", (one, other, difference) => {
   expect(looksLike(one, other)).toBe(true);
-  expect(unseenDifference(one, other)).toBe(difference);
+  expect(describeHiddenDifference(one, other)).toBe(difference);
   expect(didYouMean(one, ["x", other], "columns")).toBe(
     `did you mean "${other}"? They look alike: ${difference}. The columns are: x, ${other}`,
   );
@@ -19,5 +19,5 @@ it.each([
   ["a", "b"],
   ["1", "\u2460"],
 ])("%j and %j do not", (one, other) => {
-  expect(unseenDifference(one, other)).toBeUndefined();
+  expect(describeHiddenDifference(one, other)).toBeUndefined();
 });

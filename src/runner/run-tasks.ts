@@ -4,7 +4,7 @@ import { BUNDLED_DATA } from "../bundled.js";
 import { GlmEvalError } from "../errors.js";
 import { FindingError } from "../findings.js";
 import { validateCommand } from "../hints.js";
-import { findTasks, nearData, pullHint, type Suite, suitesOf, type Task } from "../tasks/index.js";
+import { findCompleteSuites, findTasks, nearData, pullHint, type Suite, type Task } from "../tasks/index.js";
 import type { OnRunEvent } from "./events.js";
 import type { PreparedTask } from "./score/prepare-tasks.js";
 
@@ -17,7 +17,7 @@ export async function findRunTasks(
 ): Promise<{ readonly tasks: readonly Task[]; readonly suites: readonly Suite[] }> {
   const found = await Promise.all(names.map(findTasks));
   const tasks = [...new Map(found.flatMap((one) => one.tasks.map((task) => [task.file, task]))).values()];
-  const suites = [...found.flatMap(({ suite }) => suite ?? []), ...(await suitesOf(tasks))];
+  const suites = [...found.flatMap(({ suite }) => suite ?? []), ...(await findCompleteSuites(tasks))];
   checkNames(tasks);
   return { tasks, suites: [...new Map(suites.map((suite) => [suite.file, suite])).values()] };
 }

@@ -8,39 +8,39 @@ import {
   unknownColumn,
 } from "../patterns/index.js";
 import type { AnswerSource } from "../verbalizers/index.js";
-import { askable, CHOICE } from "./ask.js";
 import type { TaskDraft } from "./check-schema.js";
 import type { PatternDefinition } from "./pattern-schema.js";
 import type { TaskPattern } from "./task.js";
+import { buildTaskPattern, CHOICE } from "./task-pattern.js";
 import type { Path, YamlFile } from "./yaml-file.js";
 
-/** A pattern of which all is reported that is wrong with it. */
+/** A pattern whose errors have all been reported. */
 export interface CheckedPattern {
-  /** undefined where something is */
+  /** undefined if it has errors */
   readonly pattern: TaskPattern | undefined;
-  /** the columns that stand in its text as they are */
+  /** the columns that its text uses unchanged */
   readonly columns: readonly string[];
-  /** Reports the names that are none of the columns. */
+  /** Reports the names that are not among the columns. */
   checkColumns(columns: readonly string[], problems: Problems): void;
 }
 
-/** Says what is wrong at a key of the pattern, or in all of it. */
+/** Reports a problem at a key of the pattern, or of the pattern as a whole. */
 type Fail = (code: FindingCode, key: string | undefined, message: string, hint?: string) => undefined;
 
-/** Compiles a pattern and reports what is wrong with it. */
+/** Compiles a pattern and reports its errors. */
 export function buildPattern(
   task: TaskDraft,
   index: number,
   yaml: YamlFile,
   problems: Problems,
 ): CheckedPattern {
-  const { keys, whole } = task.patterns[index]!;
+  const { keys, complete } = task.patterns[index]!;
   const path: Path = ["patterns", index];
   const named = keys.id === undefined ? {} : { pattern: keys.id };
-  let isSound = true;
+  let isValid = true;
   const own: Problems = {
     add(finding) {
-      if (finding.severity === "error") isSound = false;
+      if (finding.severity === "error") isValid = false;
       problems.add(finding);
     },
   };
@@ -53,20 +53,24 @@ export function buildPattern(
   const text = keys.text === undefined ? undefined : compilePattern(keys.text, origin("text"), own);
   const premise =
     keys.premise === undefined ? undefined : compilePattern(keys.premise, origin("premise"), own);
-  // Where either has no blank, that is what is wrong.
-  if (isSound && text && premise) checkPremise(text, premise, fail);
+  // If either has no blank, that is already the error.
+  if (isValid && text && premise) checkPremise(text, premise, fail);
   const choices = keys.choices?.map((choice, i) => compileText(choice, origin("choices", i), own));
   const answers = keys.answers?.map((answer, i) => compileText(answer, origin("answers", i), own));
-  const source = whole && task.labels && answerSource(task.labels, whole, answers, fail);
-  if (source && whole && task.labels) checkDecision(task.labels, whole, source, fail);
+  const source = complete && task.labels && getAnswerSource(task.labels, complete, answers, fail);
+  if (source && complete && task.labels) checkDecision(task.labels, complete, source, fail);
   if (task.prior !== undefined && keys.decision !== undefined && keys.decision !== "best") {
-    const message = `the task's prior is added to the scores of labels, which "${keys.decision}" does not have`;
+    const message = `the task has a prior, which is added to label scores; decision "${keys.decision}" has none`;
     fail("decision-prior", "decision", message);
   }
 
   const pattern =
-    isSound && text && source && whole
-      ? askable({ task, definition: whole }, { text, premise, choices, source }, yaml.position(path))
+    isValid && text && source && complete
+      ? buildTaskPattern(
+          { task, definition: complete },
+          { text, premise, choices, source },
+          yaml.position(path),
+        )
       : undefined;
   return {
     pattern,
@@ -83,8 +87,8 @@ export function buildPattern(
 }
 
 /**
- * The answers' texts, and so their tokens, must be the question's own. They are made of the same templates and words for
- * both, so that only the space before the blank can tell them apart.
+ * The premise's answers must have the same texts, and so the same tokens, as the question's. Both are made from the same
+ * templates and words, so only the space before the blank can make a difference.
  */
 function checkPremise(text: CompiledPattern, premise: CompiledPattern, fail: Fail): void {
   if (text.spaceBeforeBlank === premise.spaceBeforeBlank) return;
@@ -93,12 +97,12 @@ function checkPremise(text: CompiledPattern, premise: CompiledPattern, fail: Fai
     "premise-answers",
     "premise",
     `found ${found(premise.spaceBeforeBlank)} before [MASK], but ${found(text.spaceBeforeBlank)} in the text`,
-    "a space before the blank belongs to the answer: with another one the premise asks for other tokens",
+    "a space before the blank belongs to the answer: with a different one, the premise scores different tokens",
   );
 }
 
-/** Where the answers come from; undefined where that is not clear, which is reported. */
-function answerSource(
+/** Returns where the answers come from; undefined if that is not clear, which is reported. */
+function getAnswerSource(
   labels: readonly string[],
   definition: PatternDefinition,
   templates: readonly CompiledText[] | undefined,
@@ -112,29 +116,29 @@ function answerSource(
       "answer-sources",
       undefined,
       `found ${found} sources of answers; expected exactly one`,
-      "give verbalizer (words for each label), answers (templates) or answers_from (a column)",
+      "use one of verbalizer (words for each label), answers (templates) and answers_from (a column)",
     );
   }
-  // Positions stand for labels where the best answer decides; elsewhere answers have no label of their own.
-  const labelled = decision === "best" && choices === undefined && labels.length > 0 ? { labels } : {};
-  if (verbalizer !== undefined) return words(labels, verbalizer, fail);
-  if (column !== undefined) return { kind: "column", column, ...labelled };
-  if (labelled.labels && templates!.length !== labels.length) {
+  // Positions map to labels if the best answer decides; otherwise answers have no label.
+  const labeled = decision === "best" && choices === undefined && labels.length > 0 ? { labels } : {};
+  if (verbalizer !== undefined) return getWordSource(labels, verbalizer, fail);
+  if (column !== undefined) return { kind: "column", column, ...labeled };
+  if (labeled.labels && templates!.length !== labels.length) {
     return fail(
       "answer-count",
       "answers",
       `found ${templates!.length} answers; expected ${labels.length}, one for each label (${labels.join(", ")})`,
     );
   }
-  return { kind: "templates", templates: templates!, ...labelled };
+  return { kind: "templates", templates: templates!, ...labeled };
 }
 
-function words(
+function getWordSource(
   labels: readonly string[],
   verbalizer: NonNullable<PatternDefinition["verbalizer"]>,
   fail: Fail,
 ): AnswerSource {
-  // A mistyped label also leaves the right one without words: say it once.
+  // A mistyped label also leaves the intended one without words: report it once.
   const meant = new Set<string>();
   for (const label of Object.keys(verbalizer)) {
     if (labels.includes(label)) continue;
@@ -143,7 +147,7 @@ function words(
       labels.filter((each) => !Object.hasOwn(verbalizer, each)),
     );
     if (near !== undefined) meant.add(near);
-    const message = `found words for "${label}", which is no label of this task`;
+    const message = `found words for "${label}", which is not a label of this task`;
     fail("unknown-label", "verbalizer", message, didYouMean(label, labels, "labels"));
   }
   const owner = new Map<string, string>();
@@ -155,7 +159,7 @@ function words(
       const other = owner.get(word);
       if (other === label) fail("duplicate-word", "verbalizer", `found "${word}" twice for "${label}"`);
       else if (other !== undefined)
-        fail("duplicate-word", "verbalizer", `"${word}" stands for both "${other}" and "${label}"`);
+        fail("duplicate-word", "verbalizer", `found "${word}" for both "${other}" and "${label}"`);
       owner.set(word, label);
     }
     return { label, words: given };
@@ -174,18 +178,18 @@ function checkDecision(
     fail("decision-labels", "decision", message);
   }
   if (decision !== "best" && (source.kind === "words" || choices !== undefined)) {
-    const message = `"${decision}" judges answers from the data: give answers or answers_from`;
+    const message = `"${decision}" judges answers from the data, but the pattern has a verbalizer or choices: use answers or answers_from`;
     fail("decision-answers", "decision", message);
   }
   if (decision === "greedy" && answers?.length !== 1) {
-    fail("decision-answers", "decision", '"greedy" judges a single answer: give answers with one text');
+    fail("decision-answers", "decision", '"greedy" judges a single answer: list exactly one in answers');
   }
   if (choices === undefined) return;
   if (answers?.length !== 1) {
     fail(
       "choice-answers",
       "choices",
-      'each choice has a text of its own, whose blank has one answer: give "answers" with one text',
+      "each choice has its own text, whose blank has one answer: list exactly one in answers",
     );
   }
   if (choices.length !== labels.length) {

@@ -3,15 +3,15 @@ import type { Cloze } from "../patterns/index.js";
 import type { CalibrationKind } from "./task.js";
 
 /**
- * What stands in the place of an example's own text. Zhao et al. 2021, "Calibrate Before Use", section 5; their code
- * (github.com/tonyzhaozh/few-shot-learning, run_classification.py) has these three. "[MASK]" is plain text there, as GPT's
- * vocabularies have no such token, and it is here: no tokenizer of this program recognises special tokens inside of a
- * text part, whatever the model calls its blank.
+ * The content-free inputs that replace an example's own text. Zhao et al. 2021, "Calibrate Before Use", section 5; their code
+ * (github.com/tonyzhaozh/few-shot-learning, run_classification.py) has these three. "[MASK]" is plain text there, because GPT's
+ * vocabularies have no such token, and so it is here: the tokenizers of this program do not recognize special tokens inside
+ * a text part, whatever the model calls its blank.
  */
 export const CONTENT_FREE: readonly string[] = ["N/A", "[MASK]", ""];
 
-/** An id made of the question's parts and answers: what is asked for many examples alike has one id. */
-export function calibrationId(
+/** Makes an id from the question's parts and answers: a question that many examples share has one id. */
+export function makeCalibrationId(
   task: string,
   pattern: string,
   kind: CalibrationKind,

@@ -1,11 +1,11 @@
-import { didYouMean, unseenDifference } from "../errors.js";
+import { describeHiddenDifference, didYouMean } from "../errors.js";
 import type { FilePosition, FindingCode, Problems } from "../findings.js";
 import type { TaskDraft } from "./check-schema.js";
-import { isReader, readerNames } from "./find-reader.js";
-import { splitFiles } from "./split-files.js";
+import { isReader, listReaderNames } from "./find-reader.js";
+import { getSplitFiles } from "./split-files.js";
 import type { YamlFile } from "./yaml-file.js";
 
-/** Reports what the keys of a task file say against each other and against what there is; metrics and patterns have checks of their own. */
+/** Reports keys of a task file that contradict each other or name what does not exist; metrics and patterns are checked separately. */
 export function checkDefinition(draft: TaskDraft, yaml: YamlFile, problems: Problems): void {
   checkData(draft, yaml, problems);
   checkLabels(draft, yaml, problems);
@@ -21,16 +21,16 @@ function checkData({ data }: TaskDraft, yaml: YamlFile, problems: Problems): voi
       code: "unknown-reader",
       ...yaml.position(["data", "reader"]),
       message: `there is no reader "${data.reader}"`,
-      hint: `${didYouMean(data.reader, readerNames(), "readers")}; or the path of a module (./reader.js)`,
+      hint: `${didYouMean(data.reader, listReaderNames(), "readers")}; or the path of a module (./reader.js)`,
     });
   }
-  if (Object.keys(splitFiles({ data })).length === 0) {
+  if (Object.keys(getSplitFiles({ data })).length === 0) {
     problems.add({
       severity: "error",
       code: "no-data-file",
       ...yaml.position(["data"]),
-      message: "found no data file",
-      hint: "give the path of at least one of validation, test and train",
+      message: "data names no file",
+      hint: "add the path of at least one of validation, test and train",
     });
   }
 }
@@ -41,14 +41,14 @@ function checkLabels({ label, label_is, labels = [] }: TaskDraft, yaml: YamlFile
       severity: "error",
       code: "no-label-column",
       ...yaml.position(["label_is"]),
-      message: "label_is says what a column holds, but no column is named",
-      hint: "name the column: label",
+      message: "label_is describes the label column, but label names none",
+      hint: "name the column with the key label",
     });
   }
-  // The data's labels are known in any Unicode form.
-  for (const i of repeated(labels.map((each) => each.normalize("NFC")))) {
+  // Labels in the data are matched in any Unicode form.
+  for (const i of findRepeated(labels.map((each) => each.normalize("NFC")))) {
     const message = `found label "${labels[i]}" twice`;
-    const unseen = labels.flatMap((other) => unseenDifference(other, labels[i]!) ?? [])[0];
+    const unseen = labels.flatMap((other) => describeHiddenDifference(other, labels[i]!) ?? [])[0];
     const hint = labels.indexOf(labels[i]!) < i ? undefined : unseen;
     problems.add({
       severity: "error",
@@ -66,17 +66,20 @@ function checkPrior({ prior, labels = [] }: TaskDraft, yaml: YamlFile, problems:
     problems.add({ severity: "error", code, ...position, message, hint });
   for (const label of Object.keys(prior)) {
     if (labels.includes(label)) continue;
-    const hint = labels.length === 0 ? "a prior is of labels" : didYouMean(label, labels, "labels");
+    const hint =
+      labels.length === 0
+        ? "a prior needs labels: list them with the key labels"
+        : didYouMean(label, labels, "labels");
     report(
       "unknown-label",
-      yaml.positionOfKey(["prior", label]),
-      `"${label}" is no label of this task`,
+      yaml.keyPosition(["prior", label]),
+      `"${label}" is not a label of this task`,
       hint,
     );
   }
   const missing = labels.find((label) => !Object.hasOwn(prior, label));
   if (missing !== undefined)
-    report("missing-prior", yaml.position(["prior"]), `found no probability of label "${missing}"`);
+    report("missing-prior", yaml.position(["prior"]), `found no probability for label "${missing}"`);
   const sum = Object.values(prior).reduce((total, weight) => total + weight, 0);
   if (missing === undefined && Math.abs(sum - 1) > 1e-6)
     report(
@@ -92,7 +95,7 @@ function checkIds(
   problems: Problems,
 ): void {
   const ids = patterns.map(({ keys }) => keys.id);
-  for (const i of repeated(ids)) {
+  for (const i of findRepeated(ids)) {
     const message = `found pattern "${ids[i]}" twice`;
     const position = yaml.position(["patterns", i, "id"]);
     problems.add({ severity: "error", code: "duplicate-pattern", ...position, message });
@@ -107,8 +110,8 @@ function checkIds(
   });
 }
 
-/** Indices of values that are there before. */
-function repeated(values: readonly (string | undefined)[]): number[] {
+/** Returns the indices of values that occur earlier in the list. */
+function findRepeated(values: readonly (string | undefined)[]): number[] {
   const seen = new Set<string>();
   return values.flatMap((value, i) => {
     const again = value !== undefined && seen.has(value);

@@ -2,11 +2,11 @@ import { GlmEvalError } from "../errors.js";
 import type { FindingCode, Problems } from "../findings.js";
 import { computeMetric, findMetric, type Prediction } from "../metrics/index.js";
 import type { Example, Task, TaskPattern } from "./task.js";
-import { metricOf } from "./task-metrics.js";
+import { getMetric } from "./task-metrics.js";
 
 /**
- * Reports the metrics that cannot judge a split: each judges the gold answers as if all of them had been predicted, so
- * that what a run would refuse once all is scored is known before a model is loaded. Data without gold is not judged.
+ * Reports the metrics that cannot judge a split. Each judges the gold answers as if they had all been predicted, so an
+ * error that would end a run after scoring is known before a model is loaded. Data without gold labels is not judged.
  */
 export function checkMetrics(
   task: Task,
@@ -14,11 +14,11 @@ export function checkMetrics(
   examples: readonly Example[],
   problems: Problems,
 ): void {
-  const predictions = examples.flatMap((example) => goldPrediction(example, task.labels));
+  const predictions = examples.flatMap((example) => makeGoldPrediction(example, task.labels));
   if (predictions.length === 0) return;
   for (const [k, name] of task.metrics.entries()) {
     const position = task.metricPositions?.[k] ?? { file: task.file };
-    const metric = metricOf(task, name);
+    const metric = getMetric(task, name);
     try {
       computeMetric(metric, predictions, { labels: task.labels, draws: 1 });
     } catch (error) {
@@ -34,18 +34,18 @@ export function checkMetrics(
         code: "metric-not-applicable",
         ...position,
         pattern: without.id,
-        message: `metric ${name} reads scores of the labels, which decision: ${without.decision} does not have`,
-        hint: "take decision: best, or another metric",
+        message: `metric ${name} reads label scores, which decision: ${without.decision} does not produce`,
+        hint: "use decision: best, or another metric",
       });
   }
 }
 
-/** The prediction that is right, as a run's would be; none of an example without gold. */
-function goldPrediction(
+/** Makes the correct prediction in a run's form; none for an example without gold. */
+function makeGoldPrediction(
   { id, label, gold, goldIndex, group, cluster }: Example,
   labels: readonly string[],
 ): Prediction[] {
-  // Which text is at the place is known once the answers are rendered; that it is the right one is enough here.
+  // The text at the index is known only once the answers are rendered; any text that is correct is enough here.
   const texts = gold ?? (goldIndex === undefined ? undefined : [`answer ${goldIndex}`]);
   const predicted = label ?? texts?.[0];
   if (predicted === undefined) return [];

@@ -7,26 +7,26 @@ import { pullHint } from "./pull-hint.js";
 import { DEFAULT_SPLIT, nearData } from "./split-files.js";
 import type { Dataset, LoadOptions, Task, TaskPattern } from "./task.js";
 
-/** All that can be known of a task without a model. */
+/** Everything that can be known about a task without a model. */
 export interface TaskCheck {
   readonly file: string;
-  /** what the task file holds; undefined where it cannot be read */
+  /** the content of the task file; undefined if it cannot be read */
   readonly text: string | undefined;
   readonly findings: Findings;
-  /** undefined where the file itself has errors */
+  /** undefined if the file itself has errors */
   readonly task: Task | undefined;
   /** the patterns without errors */
   readonly patterns: readonly TaskPattern[];
   readonly split: string | undefined;
-  /** the examples that could be read; undefined where there is no data */
+  /** the examples that could be read; undefined if there is no data */
   readonly dataset: Dataset | undefined;
-  /** why there is none, where the split's file is not there: it is not among the findings */
+  /** why there is no data, if the split's file is missing; this is not among the findings */
   readonly missing: Omit<Finding, "severity"> | undefined;
 }
 
 /**
- * Checks a task file, its data, and that every pattern can ask every example; goes on as far as it can. The part of the
- * data that is looked at is validation, or the first that the task has, unless told.
+ * Checks a task file, its data, and that every pattern can render every example; continues after errors as far as it can.
+ * By default it reads the validation split, or the task's first one if there is none.
  */
 export async function checkTask(file: string, options: LoadOptions): Promise<TaskCheck> {
   const findings = new Findings();
@@ -35,7 +35,7 @@ export async function checkTask(file: string, options: LoadOptions): Promise<Tas
   const found = data && split !== undefined ? { ...options, split } : undefined;
   const missing = found && missingData(file, data!, found);
   const dataset = found && missing === undefined ? await data!.load(found, findings) : undefined;
-  // A column that is missing would be missing in every example.
+  // A missing column would be reported again for every example.
   const broken = new Set(
     findings.list.map(({ severity, pattern }) => (severity === "error" ? pattern : undefined)),
   );
@@ -64,7 +64,7 @@ function missingData(
     message:
       names === undefined
         ? `the task has no split "${split}"; its splits are: ${Object.keys(files).join(", ")}`
-        : `no ${names.join(" or ")} in ${root} or beside the task file: checked without data`,
+        : `no ${names.join(" or ")} in ${root} or next to the task file: checked without data`,
     hint:
       names === undefined
         ? undefined

@@ -1,4 +1,4 @@
-/** GLM's `punctuation_standardization`: one character for one, so that offsets into the text stay right. */
+/** GLM's `punctuation_standardization`: replaces one character with one, so offsets into the text stay valid. */
 const REPLACEMENTS: Readonly<Record<string, string>> = {
   "\u201c": '"',
   "\u201d": '"',

@@ -3,32 +3,32 @@ import { STRICT } from "../findings.js";
 import { type DataForm, detectForm } from "./formats/detect-format.js";
 import { FORMATS } from "./formats/index.js";
 
-/** What a column of a data file holds, as far as its rows were read. */
+/** The content of a column of a data file, in the rows that were read. */
 export interface ColumnPreview {
   readonly name: string;
-  /** "list": texts; "other": objects and what else no template can show */
+  /** "list": of strings; "other": objects and anything else that a template cannot show */
   readonly kind: "text" | "number" | "boolean" | "list" | "other";
-  /** the different values as texts with their frequencies, in the order of finding; at most `MOST_VALUES` + 1 of them */
+  /** the distinct values as strings with their counts, in order of appearance; at most `MOST_VALUES` + 1 of them */
   readonly values: ReadonlyMap<string, number>;
   /** characters, on average */
   readonly meanLength: number;
 }
 
 export interface DataPreview {
-  /** how the file is written, as the task file must say it; keys whose defaults are right are undefined */
+  /** how the file is written, as the task file must specify it; keys whose defaults are right are undefined */
   readonly form: DataForm;
   readonly rows: number;
   readonly columns: readonly ColumnPreview[];
 }
 
-/** A column with more different values than this holds no labels. */
+/** A column with more distinct values than this holds no labels. */
 export const MOST_VALUES = 50;
-/** Enough to know the labels by; a big file need not be read whole to write a task for it. */
+/** Enough to find the labels; a big file need not be read to its end to write a task for it. */
 const MOST_ROWS = 20_000;
 
 /**
- * Looks at a data file's columns. What is not given of its form is detected by its content.
- * @throws GlmEvalError (data) if it cannot be read, or holds nothing
+ * Summarizes a data file's columns. Anything not given about its form is detected from its content.
+ * @throws GlmEvalError (data) if it cannot be read or is empty
  */
 export async function previewData(file: string, given: DataForm = {}): Promise<DataPreview> {
   const source = { path: file, name: file };
@@ -45,7 +45,7 @@ export async function previewData(file: string, given: DataForm = {}): Promise<D
     }
   }
   if (rows === 0)
-    throw new GlmEvalError("no-examples", `${file}: found no rows`, { hint: "expected a row an example" });
+    throw new GlmEvalError("no-examples", `${file}: found no rows`, { hint: "expected one row per example" });
   return { form, rows, columns: [...columns].map(([name, tally]) => ({ name, ...tally.preview() })) };
 }
 
@@ -57,7 +57,7 @@ class Tally {
 
   add(value: unknown): void {
     if (value === null || value === undefined) return;
-    this.#kinds.add(kindOf(value));
+    this.#kinds.add(getKind(value));
     this.#count++;
     const text = String(value);
     this.#length += text.length;
@@ -67,16 +67,16 @@ class Tally {
 
   preview(): Omit<ColumnPreview, "name"> {
     const [kind = "other", ...others] = this.#kinds;
-    const scalar = [kind, ...others].every((one) => one !== "list" && one !== "other");
+    const isScalar = [kind, ...others].every((one) => one !== "list" && one !== "other");
     return {
-      kind: others.length === 0 ? kind : scalar ? "text" : "other",
+      kind: others.length === 0 ? kind : isScalar ? "text" : "other",
       values: this.#values,
       meanLength: this.#length / Math.max(1, this.#count),
     };
   }
 }
 
-function kindOf(value: unknown): ColumnPreview["kind"] {
+function getKind(value: unknown): ColumnPreview["kind"] {
   if (typeof value === "string") return "text";
   if (typeof value === "number" || typeof value === "bigint") return "number";
   if (typeof value === "boolean") return "boolean";

@@ -3,22 +3,22 @@ import { FORMATS } from "./formats/index.js";
 import { type ExampleReader, loadPlugin, plain, READERS, type ReaderPlugin } from "./readers/index.js";
 import { isModule } from "./user-module.js";
 
-/** What `reader` may say, besides the path of a module. */
-export function readerNames(): string[] {
+/** Lists the values that `reader` accepts, besides the path of a module. */
+export function listReaderNames(): string[] {
   return [...FORMATS.keys(), ...READERS.keys()];
 }
 
-/** Whether `reader` may say that; whether a module is there is seen when it is loaded. */
+/** Whether `reader` accepts the name; a module that does not exist is reported when it is loaded. */
 export function isReader(name: string): boolean {
-  return readerNames().includes(name) || isModule(name);
+  return listReaderNames().includes(name) || isModule(name);
 }
 
 /**
- * The reader of that name; a format's name, or none, means that every row is an example.
+ * Finds the reader with that name; a format's name, or none, means that every row is an example.
  * @param position of the name in the task file
- * @returns undefined for a name that is none, and for a module that cannot be used, which is reported
+ * @returns undefined for an unknown name, and for a module that is not usable, which is reported
  */
-export async function readerOf(
+export async function findReader(
   name: string | undefined,
   position: FilePosition,
   problems: Problems,

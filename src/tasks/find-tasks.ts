@@ -5,17 +5,17 @@ import { fileURLToPath } from "node:url";
 import { GlmEvalError } from "../errors.js";
 import { type FindingCode, Findings, type Problems } from "../findings.js";
 import type { SuiteRule } from "../metrics/index.js";
-import { builtinTasks, findTask, isPath, taskFileOf } from "./builtin.js";
+import { builtinTasks, findTask, isPath, resolveTaskFile } from "./builtin-tasks.js";
 import { checkAgainst } from "./check-schema.js";
 import { type SuiteDefinition, suiteSchema } from "./schema.js";
 import type { Task } from "./task.js";
 import { readTaskFile } from "./task-file.js";
 import { parseYaml, type YamlFile } from "./yaml-file.js";
 
-/** Beside this module, in the sources as in the build. */
+/** Next to this module, both in the sources and in the build. */
 const FOLDER = fileURLToPath(new URL("./suites/", import.meta.url));
 
-/** Tasks that make one score together. */
+/** Tasks that are combined into one score. */
 export interface Suite extends SuiteRule {
   /** "superglue" */
   readonly name: string;
@@ -25,23 +25,23 @@ export interface Suite extends SuiteRule {
   readonly hash: string;
 }
 
-/** What a name or a file on the command line stands for: one task, or those of a suite. */
+/** What a name or a file on the command line maps to: one task, or those of a suite. */
 export interface Found {
   readonly tasks: readonly Task[];
   readonly suite?: Suite;
 }
 
-/** All that can be known of a suite's file. */
+/** The result of checking a suite's file. */
 export interface SuiteCheck extends Found {
   readonly file: string;
   readonly text: string;
   readonly findings: Findings;
-  /** the files of its tasks, as far as they could be read */
+  /** its tasks, those whose files could be read */
   readonly tasks: readonly Task[];
 }
 
 /**
- * The names of the suites that come with the program.
+ * Returns the names of the built-in suites.
  *
  * @example
  * console.log(builtinSuites().includes("superglue")); // true
@@ -54,8 +54,8 @@ export function builtinSuites(): readonly string[] {
 }
 
 /**
- * A task or a suite by its built-in name, or by the path of its file.
- * @throws GlmEvalError (usage) where there is neither, "data" where the file is wrong
+ * Finds a task or a suite by its built-in name or by the path of its file.
+ * @throws GlmEvalError (usage) if there is neither, (data) if the file has errors
  *
  * @example
  * const { suite, tasks } = await findTasks("superglue");
@@ -70,29 +70,29 @@ export async function findTasks(nameOrFile: string): Promise<Found> {
 
 /**
  * Checks a suite's file, by its built-in name or its path, and the files of its tasks.
- * @returns undefined where it is no suite: a task file that cannot be read is told so by the task's own loader
- * @throws GlmEvalError (usage) where there is neither task nor suite of the name
+ * @returns undefined if it is not a suite: a task file that cannot be read is reported by the task's own loader
+ * @throws GlmEvalError (usage) if there is neither a task nor a suite of that name
  */
 export async function checkSuite(nameOrFile: string): Promise<SuiteCheck | undefined> {
-  // Before files, as a built-in task is: ./superglue is what most people call their folder of data.
+  // Before files, like built-in tasks: most people call their data folder ./superglue.
   const builtin = builtinSuites().includes(nameOrFile);
-  const file = builtin ? `${FOLDER}${nameOrFile}.yaml` : taskFileOf(nameOrFile, builtinSuites());
+  const file = builtin ? `${FOLDER}${nameOrFile}.yaml` : resolveTaskFile(nameOrFile, builtinSuites());
   const yaml = await openYaml(file);
   return yaml !== undefined && isSuite(yaml) ? checkSuiteFile(file, yaml) : undefined;
 }
 
 /**
- * The built-in suites of which all tasks are there, so that whoever runs all tasks of one by their names has its score.
- * @throws GlmEvalError (data) where a suite's file is wrong
+ * Finds the built-in suites whose tasks are all included, so anyone who runs all tasks of a suite by name gets its score.
+ * @throws GlmEvalError (data) if a suite's file has errors
  */
-export async function suitesOf(tasks: readonly Task[]): Promise<Suite[]> {
+export async function findCompleteSuites(tasks: readonly Task[]): Promise<Suite[]> {
   const files = new Set(tasks.map(({ file }) => file));
   const found = await Promise.all(
     builtinSuites().map(async (name) => {
       const file = `${FOLDER}${name}.yaml`;
       const { tasks: members } = (await openYaml(file))!.value as { tasks: readonly string[] };
-      const isThere = members.every((task) => files.has(taskFileOf(task)));
-      return isThere ? (await findTasks(name)).suite! : undefined;
+      const isComplete = members.every((task) => files.has(resolveTaskFile(task)));
+      return isComplete ? (await findTasks(name)).suite! : undefined;
     }),
   );
   return found.filter((suite) => suite !== undefined);
@@ -119,7 +119,7 @@ async function checkSuiteFile(
   if (definition === undefined) return { file, text, findings, tasks: [] };
   const tasks: Task[] = [];
   for (const [i, name] of definition.tasks.entries()) {
-    const task = await member(name, file, yaml, i, findings);
+    const task = await loadMember(name, file, yaml, i, findings);
     if (task !== undefined) tasks.push(task);
   }
   const names = tasks.map((task) => task.name);
@@ -135,8 +135,8 @@ async function checkSuiteFile(
   return { file, text, findings, tasks, suite };
 }
 
-/** A task of a suite: by its built-in name, or by its path from the suite's file. */
-async function member(
+/** Loads a task of a suite, by its built-in name or by its path relative to the suite's file. */
+async function loadMember(
   name: string,
   file: string,
   yaml: YamlFile,
@@ -150,7 +150,7 @@ async function member(
   try {
     const inner = isPath(name) ? await openYaml(nameOrFile) : undefined;
     if (builtinSuites().includes(name) || (inner !== undefined && isSuite(inner)))
-      return report("nested-suite", `${name} is a suite; expected a task`, "name its tasks one by one");
+      return report("nested-suite", `${name} is a suite; expected a task`, "list its tasks one by one");
     return await findTask(nameOrFile);
   } catch (error) {
     if (!(error instanceof GlmEvalError)) throw error;
@@ -170,7 +170,7 @@ function checkAverage(
       problems.add({
         severity: "error",
         code: "unknown-task",
-        ...yaml.positionOfKey(["average", "metrics", name]),
+        ...yaml.keyPosition(["average", "metrics", name]),
         message: `the suite has no task "${name}"`,
         hint: `its tasks are: ${tasks.map((one) => one.name).join(", ")}`,
       });
@@ -189,7 +189,7 @@ function checkAverage(
   }
 }
 
-/** The names of all tasks and suites that come with the program. */
+/** Returns the names of all built-in tasks and suites. */
 export function builtinNames(): readonly string[] {
   return [...builtinTasks(), ...builtinSuites()];
 }

@@ -2,20 +2,20 @@ import { readdirSync } from "node:fs";
 import path from "node:path";
 import type { HubData } from "./task.js";
 
-/** The formats that copies of a hub data set come in, in the order in which they are looked for. */
+/** The formats of copies of a hub data set, in the order in which they are looked for. */
 const EXTENSIONS = ["parquet", "jsonl", "ndjson", "json"];
 
-/** What a data set's files are looked for by. */
+/** The names by which a data set's files are looked for. */
 export interface HubNames {
-  /** folders: the config's name, then that of the files that the task names */
+  /** folders: the config's name, then those of the files that the task names */
   readonly folders: readonly string[];
   /** file names without extension: the hub's name of the split, then those of the files that the task names */
   readonly stems: readonly string[];
 }
 
 /**
- * The names of a split in copies of its hub data set: `boolq/validation`, and the same with the names of the task's own
- * files, `BoolQ/val`.
+ * Returns the names of a split in copies of its hub data set: `boolq/validation`, and the same with the names of the task's
+ * own files, `BoolQ/val`.
  * @param names the split's files as the task file names them
  */
 export function hubNames(hub: HubData, split: string, names: readonly string[]): HubNames {
@@ -28,13 +28,13 @@ export function hubNames(hub: HubData, split: string, names: readonly string[]):
   };
 }
 
-/** The hub's own name of a split's files, for messages: "boolq/validation-*.parquet". */
-export function hubName(hub: HubData, split: string): string {
+/** Formats the hub's name for a split's files, for messages: "boolq/validation-*.parquet". */
+export function formatHubName(hub: HubData, split: string): string {
   return `${hub.config}/${hub.splits?.[split] ?? split}-*.parquet`;
 }
 
 /**
- * A split's files among the paths of a folder or repository ("/" between the parts of a path): the first that is there of
+ * Finds a split's files among the paths of a folder or repository (parts separated by "/"): the first that exist of
  * - `boolq/validation-00000-of-00001.parquet`, with all its shards in order, as data sets are uploaded;
  * - `boolq/validation/0000.parquet`, as the hub converts them itself (branch refs/convert/parquet);
  * - `boolq/validation.parquet`, or JSON lines, as they are exported.
@@ -43,17 +43,17 @@ export function chooseHubFiles(paths: readonly string[], { folders, stems }: Hub
   for (const folder of folders)
     for (const stem of stems)
       for (const extension of EXTENSIONS) {
-        const start = escaped(`${folder}/${stem}`);
-        for (const form of ["-\\d{5}-of-\\d{5}", "/\\d{4,}", ""]) {
-          const whole = new RegExp(`^${start}${form}\\.${extension}$`);
-          const found = paths.filter((each) => whole.test(each)).sort();
+        const start = escapeRegExp(`${folder}/${stem}`);
+        for (const suffix of ["-\\d{5}-of-\\d{5}", "/\\d{4,}", ""]) {
+          const form = new RegExp(`^${start}${suffix}\\.${extension}$`);
+          const found = paths.filter((each) => form.test(each)).sort();
           if (found.length > 0) return found;
         }
       }
   return [];
 }
 
-/** The same below a folder of the disk; absolute paths. */
+/** Does the same below a folder on disk; returns absolute paths. */
 export function findHubFiles(root: string, names: HubNames): readonly string[] {
   const inside = (folder: string): string[] =>
     readdirSync(path.join(root, folder), { withFileTypes: true, encoding: "utf8" }).flatMap((entry) => {
@@ -70,7 +70,7 @@ export function findHubFiles(root: string, names: HubNames): readonly string[] {
   return chooseHubFiles(there, names).map((name) => path.resolve(root, name));
 }
 
-/** The numbers of the shards that are missing, by the files' own count: "-00000-of-00002". */
+/** Returns the numbers of the missing shards, by the count in the file names: "-00000-of-00002". */
 export function missingShards(paths: readonly string[]): readonly number[] {
   const numbers = paths.map((each) => /-(\d{5})-of-(\d{5})\.\w+$/.exec(each));
   const total = Number(numbers[0]?.[2] ?? 0);
@@ -78,6 +78,6 @@ export function missingShards(paths: readonly string[]): readonly number[] {
   return [...Array(total).keys()].filter((k) => !there.has(k));
 }
 
-function escaped(text: string): string {
+function escapeRegExp(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 }

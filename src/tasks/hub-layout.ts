@@ -3,7 +3,7 @@ import type { DataLayout, HubData } from "./task.js";
 
 type Fields = DataRow["fields"];
 
-/** What of a task says how the rows of its data set are laid out. */
+/** The part of a task that determines the layout of its rows. */
 export interface LayoutTask {
   /** the reader's name */
   readonly reader: string | undefined;
@@ -13,19 +13,19 @@ export interface LayoutTask {
   readonly labels: readonly string[];
 }
 
-/** One layout of rows that readers take nested: how to know it, and how to nest it. */
-interface Flat {
+/** A flat layout of rows that readers expect nested: how to recognize it, and how to nest it. */
+interface FlatLayout {
   /** columns that only flat rows have */
   readonly has: readonly string[];
   /** a column that only nested rows have */
   readonly lacks: string;
-  /** @throws FindingError for a row that lacks something */
+  /** @throws FindingError for a row that lacks a value */
   nest(values: Values): Fields;
 }
 
-/** The hub's flat rows, by the reader that takes the official ones. */
-const FLAT: Readonly<Record<string, Flat>> = {
-  /** one row an answer; idx: { paragraph, question, answer } */
+/** The hub's flat rows, by the reader that accepts the official ones. */
+const FLAT: Readonly<Record<string, FlatLayout>> = {
+  /** one row per answer; idx: { paragraph, question, answer } */
   multirc: {
     has: ["paragraph", "answer"],
     lacks: "passage",
@@ -39,7 +39,7 @@ const FLAT: Readonly<Record<string, Flat>> = {
       };
     },
   },
-  /** one row a query; entities and answers are texts, idx: { passage, query } */
+  /** one row per query; entities and answers are strings, idx: { passage, query } */
   record: {
     has: ["query", "entities"],
     lacks: "qas",
@@ -72,8 +72,8 @@ const FLAT: Readonly<Record<string, Flat>> = {
 };
 
 /**
- * The layout that a row is in, by its columns and the kind of its label; undefined where the official layout and the hub's
- * have the same row, and for tasks whose data has one layout only.
+ * Detects the layout of a row from its columns and the kind of its label; undefined if the row is the same in the official
+ * layout and the hub's, and for tasks whose data has only one layout.
  */
 export function detectLayout(
   fields: Fields,
@@ -91,9 +91,9 @@ export function detectLayout(
 }
 
 /**
- * A row of the hub's layout as the official files have it: nested, its label a value and not the number of its class, −1
- * being none.
- * @throws FindingError for a row that lacks something
+ * Converts a row of the hub's layout to that of the official files: nested, with a label's value instead of its class
+ * number; −1 means no label.
+ * @throws FindingError for a row that lacks a value
  */
 export function toOfficial(row: DataRow, { reader, hub, label, labels }: LayoutTask): DataRow {
   const named = hub === undefined || label === undefined ? row.fields : nameClass(row.fields, label, labels);
@@ -102,23 +102,23 @@ export function toOfficial(row: DataRow, { reader, hub, label, labels }: LayoutT
   return { ...row, fields };
 }
 
-/** Class numbers count the task's labels. One that no label has stays, and is reported where labels are read. */
+/** Class numbers are indices into the task's labels. One without a label stays as it is and is reported when labels are read. */
 function nameClass(fields: Fields, column: string, labels: readonly string[]): Fields {
   const value = fields[column];
   if (!isClass(value)) return fields;
   if (value === -1) {
-    const { [column]: _, ...unlabelled } = fields;
-    return unlabelled;
+    const { [column]: _, ...unlabeled } = fields;
+    return unlabeled;
   }
   const label = labels[value];
-  return label === undefined ? fields : { ...fields, [column]: typed(label) };
+  return label === undefined ? fields : { ...fields, [column]: toJsonValue(label) };
 }
 
 function isClass(value: unknown): value is number {
   return typeof value === "number" && Number.isInteger(value) && value >= -1;
 }
 
-/** As JSON of the official files has it: true and false, 0 and 1, else a text. */
-function typed(label: string): unknown {
+/** As in the JSON of the official files: true and false, 0 and 1, otherwise a string. */
+function toJsonValue(label: string): unknown {
   return /^(true|false|0|[1-9]\d*)$/.test(label) ? JSON.parse(label) : label;
 }

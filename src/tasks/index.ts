@@ -1,4 +1,4 @@
-export { builtinTaskFile, builtinTasks, findTask, taskFileOf } from "./builtin.js";
+export { builtinTaskFile, builtinTasks, findTask, resolveTaskFile } from "./builtin-tasks.js";
 export { checkMetrics } from "./check-metrics.js";
 export { checkCalibration, checkQuestions } from "./check-questions.js";
 export { checkTask, type TaskCheck } from "./check-task.js";
@@ -8,9 +8,9 @@ export {
   builtinSuites,
   checkSuite,
   type Found,
+  findCompleteSuites,
   findTasks,
   type Suite,
-  suitesOf,
 } from "./find-tasks.js";
 export type { DataForm } from "./formats/detect-format.js";
 export { goldTexts } from "./gold.js";
@@ -20,4 +20,4 @@ export { pullHint } from "./pull-hint.js";
 export type { DataRow, ExampleReader, ReadExample, RowNumber } from "./readers/index.js";
 export { nearData } from "./split-files.js";
 export type * from "./task.js";
-export { loadRecordedMetric, metricOf } from "./task-metrics.js";
+export { getMetric, loadRecordedMetric } from "./task-metrics.js";

@@ -7,22 +7,22 @@ import {
   type Problems,
 } from "../findings.js";
 import { unknownColumn } from "../patterns/index.js";
-import { checkColumns, checkEmpty, checkExamples, columnValue, type Templates } from "./check-examples.js";
+import { checkColumns, checkEmpty, checkExamples, getColumnValue, type Templates } from "./check-examples.js";
 import type { DataTask } from "./check-schema.js";
 import { cleanText } from "./clean-text.js";
-import { type FileFormat, FORMATS, formatOf } from "./formats/index.js";
-import { goldOf, goldOfTexts } from "./gold.js";
-import { limitExamples, rowLimit } from "./limit-examples.js";
-import { type DataRow, type ExampleReader, positionOfRow, type ReadExample } from "./readers/index.js";
+import { type FileFormat, FORMATS, getFormatByExtension } from "./formats/index.js";
+import { readGold, readGoldTexts } from "./gold.js";
+import { getRowLimit, limitExamples } from "./limit-examples.js";
+import { type DataRow, type ExampleReader, getRowPosition, type ReadExample } from "./readers/index.js";
 import { DEFAULT_SPLIT, fetchSplit } from "./split-files.js";
 import { SplitRows } from "./split-rows.js";
 import type { Dataset, Example, LoadOptions } from "./task.js";
 import type { YamlFile } from "./yaml-file.js";
 
 /**
- * Reads a split. What is wrong with the data, and with what the task says of it, is reported; examples that can be used
- * are given all the same.
- * @throws GlmEvalError (usage) for a split that the task does not have, (data) where its file is not there
+ * Reads a split. Errors in the data, and contradictions between it and the task file, are reported; usable examples are
+ * returned even so.
+ * @throws GlmEvalError (usage) for a split that the task does not have, (data) if its file is missing
  */
 export async function loadSplit(
   task: DataTask,
@@ -36,11 +36,11 @@ export async function loadSplit(
   const file = new SplitRows(task.data, task, files);
   const { read, isAll } = await readExamples(file, task, yaml, {
     reader,
-    limit: rowLimit(options),
+    limit: getRowLimit(options),
     problems,
   });
   checkColumns(task, yaml, read, templates, problems);
-  const examples = read.map((example) => finish(task, file.name, example, problems));
+  const examples = read.map((example) => toExample(task, file.name, example, problems));
   const { split = DEFAULT_SPLIT } = options;
   checkEmpty(file.name, read, templates, problems);
   checkExamples(task, yaml, { file: file.name, split, read, examples, isAll }, problems);
@@ -56,44 +56,44 @@ export async function loadSplit(
   };
 }
 
-/** The examples up to the limit or the first row that its reader cannot make one of; whether there are no more. */
+/** Reads examples up to the limit or the first row that the reader cannot convert; `isAll`: whether there are no more. */
 async function readExamples(
   file: SplitRows,
   task: DataTask,
   yaml: YamlFile,
   { reader, limit, problems }: { reader: ExampleReader; limit: number; problems: Problems },
 ): Promise<{ readonly read: ReadExample[]; readonly isAll: boolean }> {
-  const format = formatFor(file.name, task.data, yaml, problems);
+  const format = chooseFormat(file.name, task.data, yaml, problems);
   const read: ReadExample[] = [];
   let isAll = true;
   if (format === undefined) return { read, isAll };
   let found = 0;
-  const noting: Problems = {
+  const counting: Problems = {
     add(finding) {
       found++;
       problems.add(finding);
     },
   };
   try {
-    for await (const example of reader.read(rows(file, format, task, yaml, noting))) {
+    for await (const example of reader.read(readRows(file, format, task, yaml, counting))) {
       isAll = read.length < limit;
       if (!isAll) break;
       read.push(example);
     }
   } catch (error) {
     if (!(error instanceof GlmEvalError || error instanceof RangeError)) throw error;
-    noting.add(asFinding(error, file.name));
+    counting.add(toFinding(error, file.name));
   }
   if (read.length === 0 && found === 0 && limit > 0) {
     const message = "found no examples";
-    const hint = "see what the file holds, and that its reader is the right one";
+    const hint = "check that the file has rows and that its reader is the right one";
     problems.add({ severity: "error", code: "no-examples", file: file.name, message, hint });
   }
   return { read, isAll };
 }
 
-/** A RangeError is the stack's: the data is nested too deeply. */
-function asFinding(error: GlmEvalError | RangeError, file: string): Finding {
+/** A RangeError comes from the call stack: the data is nested too deeply. */
+function toFinding(error: GlmEvalError | RangeError, file: string): Finding {
   if (error instanceof FindingError) return error.finding;
   const { message } = error;
   if (error instanceof GlmEvalError)
@@ -101,7 +101,7 @@ function asFinding(error: GlmEvalError | RangeError, file: string): Finding {
   return { severity: "error", code: "too-deep", file, message: `values are nested too deeply: ${message}` };
 }
 
-async function* rows(
+async function* readRows(
   file: SplitRows,
   format: FileFormat,
   { data }: DataTask,
@@ -123,16 +123,18 @@ async function* rows(
 }
 
 /**
- * The format that the task file names, else the one of the file's extension; JSON lines for readers of their own.
- * @returns undefined where there is none, or the task file says what it cannot have, which is reported
+ * Returns the format that the task file names, otherwise that of the file's extension; JSON lines for readers that are
+ * not formats.
+ * @returns undefined if there is none, or if the task file has keys that the format does not support, which is reported
  */
-function formatFor(
+function chooseFormat(
   file: string,
   data: DataTask["data"],
   yaml: YamlFile,
   problems: Problems,
 ): FileFormat | undefined {
-  const named = data.reader !== undefined && FORMATS.has(data.reader) ? data.reader : formatOf(file);
+  const named =
+    data.reader !== undefined && FORMATS.has(data.reader) ? data.reader : getFormatByExtension(file);
   const name = named ?? (data.reader === undefined ? undefined : "jsonl");
   const format = FORMATS.get(name ?? "");
   const fail = (position: FilePosition, code: FindingCode, message: string, hint: string): undefined => {
@@ -140,24 +142,34 @@ function formatFor(
   };
   if (format === undefined) {
     const hint = `name it: reader: ${[...FORMATS.keys()].join(" | ")} below data`;
-    return fail(yaml.position(["data"]), "unknown-format", `the extension of ${file} says no format`, hint);
+    return fail(
+      yaml.position(["data"]),
+      "unknown-format",
+      `the extension of ${file} is not that of a known format`,
+      hint,
+    );
   }
   const table = (["header", "delimiter", "quote"] as const).find((key) => data[key] !== undefined);
   if (table === undefined || format.isTable) return format;
-  const message = `${file} is no table of text`;
-  return fail(yaml.positionOfKey(["data", table]), "no-table", message, `${table} is for CSV and TSV files`);
+  const message = `${file} is not a CSV or TSV file`;
+  return fail(
+    yaml.keyPosition(["data", table]),
+    "no-table",
+    message,
+    `${table} applies only to CSV and TSV files`,
+  );
 }
 
-function finish(task: DataTask, file: string, example: ReadExample, problems: Problems): Example {
+function toExample(task: DataTask, file: string, example: ReadExample, problems: Problems): Example {
   const { id, row, fields } = example;
-  const named = (column: string | undefined): string | undefined => {
-    const value = columnValue(fields, column);
+  const getKey = (column: string | undefined): string | undefined => {
+    const value = getColumnValue(fields, column);
     return value === undefined ? undefined : String(value);
   };
-  const group = named(task.group) ?? example.group;
-  const cluster = named(task.cluster) ?? example.cluster;
-  const gold = goldOf(task, columnValue(fields, task.label), positionOfRow(file, row), problems);
-  const read = goldOfTexts(example.gold);
+  const group = getKey(task.group) ?? example.group;
+  const cluster = getKey(task.cluster) ?? example.cluster;
+  const gold = readGold(task, getColumnValue(fields, task.label), getRowPosition(file, row), problems);
+  const read = readGoldTexts(example.gold);
   return {
     id,
     fields,

@@ -5,18 +5,18 @@ import { buildPattern, type CheckedPattern } from "./build-pattern.js";
 import { checkDefinition } from "./check-definition.js";
 import type { Templates } from "./check-examples.js";
 import { checkSchema, type DataTask, type TaskDraft } from "./check-schema.js";
-import { readerOf } from "./find-reader.js";
+import { findReader } from "./find-reader.js";
 import { loadSplit } from "./load-split.js";
 import type { ExampleReader, ReaderPlugin } from "./readers/index.js";
-import { findSplit, splitFiles } from "./split-files.js";
+import { findSplit, getSplitFiles } from "./split-files.js";
 import type { Dataset, LoadOptions, SplitOptions, Task, TaskPattern } from "./task.js";
 import { readTaskFile } from "./task-file.js";
 import { type LoadedMetrics, loadMetrics } from "./task-metrics.js";
 import { parseYaml, type YamlFile } from "./yaml-file.js";
 
 /**
- * Reads a task file and checks all of it that can be checked without data.
- * @throws GlmEvalError (data) made of the first error, with file:line:column
+ * Reads a task file and checks everything that can be checked without data.
+ * @throws GlmEvalError (data) for the first error, with file:line:column
  *
  * @example
  * const task = await loadTask("my-task/task.yaml");
@@ -30,18 +30,18 @@ export async function loadTask(file: string): Promise<Task> {
   return task!;
 }
 
-/** A task file as far as it is right. */
+/** The valid parts of a task file. */
 export interface OpenTask {
-  /** what the file holds; undefined where it cannot be read */
+  /** the content of the file; undefined if it cannot be read */
   readonly text: string | undefined;
-  /** undefined where the file has errors */
+  /** undefined if the file has errors */
   readonly task: Task | undefined;
-  /** the patterns that have none */
+  /** the patterns without errors */
   readonly patterns: readonly TaskPattern[];
   readonly data: OpenData | undefined;
 }
 
-/** The data of a task whose file says clearly where it is. */
+/** The data of a task whose keys about data are valid. */
 export interface OpenData {
   readonly files: Task["dataFiles"];
   readonly hub: Task["hub"] | undefined;
@@ -49,7 +49,7 @@ export interface OpenData {
   load(options: LoadOptions, problems: Problems): Promise<Dataset>;
 }
 
-/** Reads a task file and reports all that is wrong with it, as far as that can be seen without data. */
+/** Reads a task file and reports every error that can be found without data. */
 export async function openTask(file: string, findings: Findings): Promise<OpenTask> {
   const bytes = await readTaskFile(file, findings);
   const text = bytes?.toString("utf8");
@@ -62,10 +62,10 @@ export async function openTask(file: string, findings: Findings): Promise<OpenTa
   const checked = draft.patterns.map((_, i) => buildPattern(draft, i, yaml, findings));
   const patterns = checked.flatMap(({ pattern }) => pattern ?? []);
   const reader =
-    draft.data && (await readerOf(draft.data.reader, yaml.position(["data", "reader"]), findings));
+    draft.data && (await findReader(draft.data.reader, yaml.position(["data", "reader"]), findings));
   if (reader?.columns !== undefined) checkColumns(checked, reader.columns, findings);
   const data = openData(draft, yaml, reader, reader?.columns === undefined ? checked : []);
-  const task = wholeTask(draft, file, bytes, { patterns, data, reader, metrics }, findings);
+  const task = assembleTask(draft, file, bytes, { patterns, data, reader, metrics }, findings);
   return { text, task, patterns, data };
 }
 
@@ -83,14 +83,14 @@ function openData(
     checkColumns: (columns, to) => checkColumns(unchecked, columns, to),
   };
   return {
-    files: splitFiles(task),
+    files: getSplitFiles(task),
     hub: data.hub,
     find: (options) => findSplit(task, yaml.file, options),
     load: (options, problems) => loadSplit(task, yaml, reader, options, templates, problems),
   };
 }
 
-function wholeTask(
+function assembleTask(
   { task: name, title, labels, prior, default_pattern: wanted }: TaskDraft,
   file: string,
   bytes: Buffer,

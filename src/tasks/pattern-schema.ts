@@ -6,19 +6,19 @@ export const name = z
 export const column = z
   .string({ error: "expected the name of a column" })
   .min(1, "expected the name of a column");
-/** YAML reads false and 0 as what they are; labels and words are texts. */
+/** YAML reads false and 0 as a boolean and a number; labels and words are strings. */
 export const word = z
   .union([z.string(), z.number(), z.boolean()], { error: "expected a word" })
   .transform(String);
-export const template = z.string({ error: "expected a text" });
+export const template = z.string({ error: "expected a string" });
 export const columns = z.array(column, { error: "expected a list of columns" });
 
-/** One of a thing or several of it: always a list once it is read. */
+/** One item or a list of items; always a list after parsing. */
 export function oneOrMore<T extends z.ZodType>(item: T, expected: string) {
-  return z.union([item, z.array(item).min(1, expected)], { error: expected }).transform(listOf<z.output<T>>);
+  return z.union([item, z.array(item).min(1, expected)], { error: expected }).transform(toList<z.output<T>>);
 }
 
-function listOf<T>(value: T | T[]): T[] {
+function toList<T>(value: T | T[]): T[] {
   return Array.isArray(value) ? value : [value];
 }
 
@@ -31,69 +31,69 @@ const words = oneOrMore(
 
 export const aggregate = z.enum(["max", "mean", "sum"], { error: "expected max, mean or sum" }).optional();
 
-// The descriptions and examples of the keys are what editors show, and what docs/tasks.md lists: scripts/schemas.js.
+// Editors show the descriptions and examples of the keys, and docs/tasks.md lists them: scripts/schemas.js.
 
 export const patternSchema = z.strictObject(
   {
-    // What --patterns and the results mean by these names is not a pattern.
+    // --patterns and the results use these names for something other than a pattern.
     id: word
       .pipe(
-        name.refine((id) => id !== "all" && id !== "ensemble", "expected another name than all and ensemble"),
+        name.refine((id) => id !== "all" && id !== "ensemble", "expected a name other than all and ensemble"),
       )
-      .describe("The pattern's name, for --patterns and the results; any but all and ensemble.")
+      .describe("The pattern's name, for --patterns and results; any name except all and ensemble.")
       .meta({ examples: ["p0"] }),
     text: template
       .describe(
-        "The text that is asked, with one [MASK] where the answer goes: {{ column }} puts a column in, | shorten marks what may be cut, || ends segment A. See docs/patterns.md.",
+        "The cloze text, with one [MASK] where the answer goes: {{ column }} inserts a column, | shorten marks what may be cut, || ends segment A. See docs/patterns.md.",
       )
       .meta({ examples: ["{{ sentence | shorten }} It was [MASK]."] }),
     verbalizer: z
       .record(z.string(), words, { error: "expected words for each label" })
       .optional()
       .describe(
-        "The word, or the words, that stand for each label. One of verbalizer, answers and answers_from says what may fill the blank.",
+        "The word or words that represent each label. A pattern needs exactly one of verbalizer, answers and answers_from.",
       )
       .meta({ examples: [{ negative: "bad", positive: ["good", "great"] }] }),
     answers: z
-      .array(template, { error: "expected a list of texts" })
+      .array(template, { error: "expected a list of strings" })
       .min(1, "expected an answer")
       .optional()
       .describe(
-        "The answers as templates. Where the task has labels, the first stands for the first label, and so on.",
+        "The answers as templates. If the task has labels, the first answer represents the first label, and so on.",
       )
       .meta({ examples: [["{{ choice1 }}", "{{ choice2 }}"]] }),
     answers_from: column
       .optional()
-      .describe("A column that holds the list of answers, which may differ from example to example.")
+      .describe("A column with the list of answers, which may vary between examples.")
       .meta({ examples: ["entities"] }),
     choices: z
-      .array(template, { error: "expected a list of texts" })
+      .array(template, { error: "expected a list of strings" })
       .min(1, "expected a choice")
       .optional()
       .describe(
-        "One template a label. The text is asked once for each, with {{ choice }} its value, and the label whose text gives the one answer the best score wins.",
+        "One template per label. The text is scored once for each, with {{ choice }} set to it; the label whose text gives the pattern's single answer the best score is predicted.",
       )
       .meta({ examples: [["{{ choice1 }}", "{{ choice2 }}"]] }),
     premise: template
       .optional()
       .describe(
-        "For --calibration pmi: the text that remains of the pattern without the example, with one [MASK], the same answers and, where the pattern has choices, {{ choice }}. See docs/protocols.md.",
+        "For --calibration pmi: the text that remains of the pattern without the example, with one [MASK], the same answers and, if the pattern has choices, {{ choice }}. See docs/protocols.md.",
       )
       .meta({ examples: ["It was [MASK]."] }),
     decision: z
       .enum(["best", "first", "greedy"], { error: "expected best, first or greedy" })
       .default("best")
       .describe(
-        "How the scores become a label. best: the best answer's. first: the second label where the first answer is the best, else the first label. greedy: the second label where every token of the only answer and the end of piece are the model's own first choice.",
+        "How the scores determine the label. best: the label of the best answer. first: the second label if the first answer is the best, otherwise the first label. greedy: the second label if every token of the only answer and the end-of-piece token are the model's most probable ones, otherwise the first label.",
       )
       .meta({ examples: ["first"] }),
     normalization: z
       .enum(["sum", "mean"], { error: "expected sum or mean" })
       .default("sum")
-      .describe("Whether an answer's token log-probabilities are added up or averaged, under --protocol glm.")
+      .describe("Whether an answer's token log-probabilities are summed or averaged, with --protocol glm.")
       .meta({ examples: ["mean"] }),
     aggregate: aggregate
-      .describe("As the task's key of this name, for this pattern.")
+      .describe("Overrides the task's aggregate for this pattern.")
       .meta({ examples: ["max"] }),
   },
   {

@@ -6,7 +6,7 @@ import type { Task } from "./task.js";
 const FOLDER = fileURLToPath(new URL("./superglue/", import.meta.url));
 
 /**
- * What to do if data is missing: `otherwise`, and the command that downloads the data if the tasks have a data set on the hub.
+ * Says what to do if data is missing: `otherwise`, and the command that downloads the data if the tasks have a data set on the hub.
  * @param otherwise sentences
  * @param suite the name of the suite that consists of the tasks, if there is one
  */

@@ -13,21 +13,21 @@ export interface Line {
 }
 
 /**
- * The lines of a file that are not blank, a chunk of it in memory at a time. Only "\n" and "\r\n" end a line: U+2028, at
+ * Yields the lines of a file that are not blank, with one chunk of it in memory at a time. Only "\n" and "\r\n" end a line: U+2028, at
  * which Node's readline also splits, may be in a JSON string. The file is UTF-8, or UTF-16 with a byte order mark.
- * @param name the file as messages name it
- * @throws FindingError naming file and line if the bytes are neither
+ * @param name the file's name in messages
+ * @throws FindingError with file and line if the bytes are neither
  */
 export async function* readLines(file: string, name = file): AsyncGenerator<Line> {
   let decoder: InstanceType<typeof TextDecoder> | undefined;
   let number = 0;
   let rest = "";
   const decode = (chunk: Uint8Array): string => {
-    decoder ??= decoderFor(chunk, name);
+    decoder ??= getDecoder(chunk, name);
     try {
       return decoder.decode(chunk, { stream: true });
     } catch (cause) {
-      throw notUtf8(name, chunk, number, cause);
+      throw makeEncodingError(name, chunk, number, cause);
     }
   };
   const line = (text: string): Line[] => {
@@ -42,40 +42,40 @@ export async function* readLines(file: string, name = file): AsyncGenerator<Line
   try {
     rest += decoder?.decode() ?? "";
   } catch (cause) {
-    throw notUtf8(name, new Uint8Array(), number, cause);
+    throw makeEncodingError(name, new Uint8Array(), number, cause);
   }
   yield* line(rest);
 }
 
 /**
- * A file as one text: UTF-8, or UTF-16 with a byte order mark.
- * @param name the file as messages name it
- * @throws FindingError if the bytes are neither, or more than one text can hold
+ * Reads a file as one string: UTF-8, or UTF-16 with a byte order mark.
+ * @param name the file's name in messages
+ * @throws FindingError if the bytes are neither, or exceed the maximum length of a string
  */
 export async function readText(file: string, name = file): Promise<string> {
   if ((await stat(file)).size > constants.MAX_STRING_LENGTH) {
     throw dataError(
       { file: name },
       "too-big",
-      `the file is too big to be read whole (over ${constants.MAX_STRING_LENGTH} bytes)`,
-      "make it JSON lines or Parquet, which are read piece by piece",
+      `the file is too big for its format (over ${constants.MAX_STRING_LENGTH} bytes), which is read in one piece`,
+      "convert it to JSON lines or Parquet, which are read in pieces",
     );
   }
   const bytes = await readFile(file);
   try {
-    return decoderFor(bytes, name).decode(bytes);
+    return getDecoder(bytes, name).decode(bytes);
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code !== "ERR_ENCODING_INVALID_ENCODED_DATA") throw cause;
-    throw notUtf8(name, bytes, 0, cause);
+    throw makeEncodingError(name, bytes, 0, cause);
   }
 }
 
 /**
- * The decoder for a file that starts with these bytes; it drops the byte order mark. Spreadsheets' "Unicode text" is
- * UTF-16, which its mark shows for certain.
+ * Returns the decoder for a file that starts with these bytes; it drops the byte order mark. Spreadsheets' "Unicode text" is
+ * UTF-16, which is certain if the mark is there.
  * @throws FindingError for UTF-16 without a mark, whose ASCII characters are zero bytes to UTF-8
  */
-function decoderFor(bytes: Uint8Array, name: string): InstanceType<typeof TextDecoder> {
+function getDecoder(bytes: Uint8Array, name: string): InstanceType<typeof TextDecoder> {
   const [first, second] = bytes;
   if (first === 0xff && second === 0xfe) return new TextDecoder("utf-16le", { fatal: true });
   if (first === 0xfe && second === 0xff) return new TextDecoder("utf-16be", { fatal: true });
@@ -88,13 +88,13 @@ function decoderFor(bytes: Uint8Array, name: string): InstanceType<typeof TextDe
 
 /**
  * @param bytes the part of the file that has the wrong bytes; empty if the file ends within a character
- * @param before lines of the file before it
+ * @param before number of lines before that part
  */
-function notUtf8(name: string, bytes: Uint8Array, before: number, cause: unknown): Error {
-  // A line end is never a part of another character, so that lines can be tested one by one.
+function makeEncodingError(name: string, bytes: Uint8Array, before: number, cause: unknown): Error {
+  // A line end is never part of another character, so lines can be tested one by one.
   let line = before;
   let start = 0;
-  // What is left of a character that started in the chunk before.
+  // The rest of a character that started in the previous chunk.
   while (start < 3 && before > 0 && (bytes[start]! & 0xc0) === 0x80) start++;
   while (start < bytes.length) {
     const end = bytes.indexOf(0x0a, start);
@@ -113,7 +113,7 @@ function notUtf8(name: string, bytes: Uint8Array, before: number, cause: unknown
   );
 }
 
-/** sha256 of the bytes of files, one after the other; hex. */
+/** Returns the sha256 of the concatenated bytes of files; hex. */
 export async function hashFile(...files: readonly string[]): Promise<string> {
   const hash = createHash("sha256");
   for (const file of files)

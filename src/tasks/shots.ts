@@ -4,13 +4,13 @@ import { goldTexts } from "./gold.js";
 import type { Decision, Example, Shot } from "./task.js";
 
 /**
- * An example as a shot: the pattern with the gold answer in its blank. The gold answer is the first word of the gold
- * label, the answer that stands for it, the text of the choice that it is, or the gold text. Where the answers are
- * judged as a whole ("first", "greedy"), only an example of the second label says what stands in the blank: its first
- * answer; GLM and T5 train on those alone. The border of the segments is left out: shots belong to the first segment.
- * @returns undefined where the example does not say what stands in the blank
+ * Turns an example into a few-shot example: the pattern with the gold answer in its blank. The gold answer is the first word
+ * of the gold label, the answer that maps to it, the text of the gold choice, or the gold text. If the answers are judged
+ * together ("first", "greedy"), only an example of the second label determines the blank: it is its first answer; GLM and
+ * T5 train only on those. The segment border is left out: shots belong to the first segment.
+ * @returns undefined if the example does not determine what fills the blank
  */
-export function shotOf(
+export function makeShot(
   example: Example,
   clozes: readonly Cloze[],
   { decision, labels }: { decision: Decision; labels: readonly string[] },
@@ -23,7 +23,7 @@ export function shotOf(
   });
 }
 
-/** @param only the one label whose examples show the first answer, where not every label has an answer of its own */
+/** @param only the one label whose examples show the first answer, if not every label has its own answer */
 function goldAnswer(
   example: Example,
   clozes: readonly Cloze[],
@@ -42,7 +42,7 @@ function goldAnswer(
   return { pattern, text: offered?.text ?? addSpace(gold[0]!, pattern.spaceBeforeBlank) };
 }
 
-/** A cloze with shots before it, each followed by the separator, which goes where its shot goes. */
+/** Puts shots before a cloze, each followed by the separator, which is dropped together with its shot. */
 export function withShots(cloze: Cloze, shots: readonly Shot[], separator: string): Cloze {
   const before = shots.flatMap((parts, shot) =>
     [...parts, { kind: "text", text: separator, shortenable: false } as const].map((part) => ({

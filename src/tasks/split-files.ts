@@ -7,17 +7,17 @@ import { dataError } from "../findings.js";
 import { nearFiles } from "../hints.js";
 import type { DataTask } from "./check-schema.js";
 import { type DataFile, FORMATS } from "./formats/index.js";
-import { findHubFiles, hubName, hubNames, missingShards } from "./hub-files.js";
+import { findHubFiles, formatHubName, hubNames, missingShards } from "./hub-files.js";
 import { pullHint } from "./pull-hint.js";
 import { hashFile } from "./read-lines.js";
 
 export const DEFAULT_SPLIT = "validation";
 
-/** Of the files that may hold data. */
+/** Extensions of files that may hold data. */
 const EXTENSIONS = [...[...FORMATS.values()].flatMap(({ extensions }) => extensions), ".txt", ".dat"];
 
-/** The split's names in the task file; none where it has no such split. */
-export function splitFiles({ data }: Pick<DataTask, "data">): Readonly<Record<string, readonly string[]>> {
+/** Returns the files of each split in the task file, without splits that it does not have. */
+export function getSplitFiles({ data }: Pick<DataTask, "data">): Readonly<Record<string, readonly string[]>> {
   const { validation, test, train, fewshot } = data;
   return {
     ...(validation && { validation }),
@@ -29,13 +29,13 @@ export function splitFiles({ data }: Pick<DataTask, "data">): Readonly<Record<st
 
 /** Where a split's data is. */
 interface Located {
-  /** a path or an address; several where a file is in shards */
+  /** a path or a URL; several if the data is in shards */
   readonly files: readonly string[];
-  /** whether it was found by the hub's names */
+  /** whether it was found under the hub's names */
   readonly isHubNamed: boolean;
 }
 
-/** `locateSplit` for who needs to know only whether there is something, and where. */
+/** Like `locateSplit`, for callers that need to know only whether there is data, and where. */
 export function findSplit(
   definition: DataTask,
   taskFile: string,
@@ -45,15 +45,15 @@ export function findSplit(
 }
 
 /**
- * A split's first file that exists, under `root` or beside the task file; else a copy of its hub data set there, by the hub's
- * names; else its first address, which is where the file can be had from.
+ * Finds a split's first existing file, under `root` or next to the task file; otherwise a copy of its hub data set there, under
+ * the hub's names; otherwise its first URL, from which the file can be downloaded.
  */
 function locateSplit(
   definition: DataTask,
   taskFile: string,
   { root, split = DEFAULT_SPLIT }: { root: string; split?: string | undefined },
 ): Located | undefined {
-  const names = splitFiles(definition)[split] ?? [];
+  const names = getSplitFiles(definition)[split] ?? [];
   const local = names.filter((name) => !isUrl(name));
   const folders = [root, dirname(taskFile)];
   const own = folders
@@ -70,16 +70,16 @@ function locateSplit(
   return url === undefined ? undefined : { files: [url], isHubNamed: false };
 }
 
-/** A split's data on the disk. */
+/** A split's data on disk. */
 export interface SplitData {
-  /** several where a file is in shards */
+  /** several if the data is in shards */
   readonly files: readonly DataFile[];
-  /** sha256 of the bytes of all, in order; hex */
+  /** sha256 of the bytes of all files, in order; hex */
   readonly hash: string;
   readonly isHubNamed: boolean;
 }
 
-/** What is there in place of a split's missing file, in the data folder or beside the task file; undefined for nothing near. */
+/** Describes what exists in place of a split's missing file, in the data folder or next to the task file; undefined if nothing is similar. */
 export function nearData(
   {
     dataFiles,
@@ -90,16 +90,16 @@ export function nearData(
 ): string | undefined {
   const [name] = (dataFiles[split] ?? []).filter((each) => !isUrl(each));
   if (name === undefined) return undefined;
-  // A built-in task's own folder holds no data, so that only a folder that the user named is looked at.
-  const besides = file.startsWith(fileURLToPath(new URL(".", import.meta.url))) ? [] : [dirname(file)];
-  const hints = [...besides, root].map((folder) => nearFiles(resolve(folder, name), EXTENSIONS));
+  // A built-in task's own folder holds no data, so only a folder that the user named is searched.
+  const ownFolders = file.startsWith(fileURLToPath(new URL(".", import.meta.url))) ? [] : [dirname(file)];
+  const hints = [...ownFolders, root].map((folder) => nearFiles(resolve(folder, name), EXTENSIONS));
   return hints.find((hint) => hint?.startsWith("Did you mean")) ?? hints.find((hint) => hint !== undefined);
 }
 
 /**
- * A split's file on the disk, downloaded where it is an address, and its sha256.
- * @throws GlmEvalError (usage) for a split that the task does not have; (data) where there is no file, it cannot be
- * downloaded, or it is not the one that the task file pins
+ * Returns a split's files on disk, downloaded if they are given as a URL, and their sha256.
+ * @throws GlmEvalError (usage) for a split that the task does not have; (data) if there is no file, it cannot be
+ * downloaded, or its hash differs from the one that the task file pins
  */
 export async function fetchSplit(
   definition: DataTask,
@@ -107,7 +107,7 @@ export async function fetchSplit(
   options: { root: string; split?: string | undefined; downloads?: Omit<DownloadOptions, "sha256"> },
 ): Promise<SplitData> {
   const { root, split = DEFAULT_SPLIT, downloads } = options;
-  const files = splitFiles(definition);
+  const files = getSplitFiles(definition);
   const names = files[split];
   const task = definition.task ?? taskFile;
   if (names === undefined) {
@@ -119,11 +119,11 @@ export async function fetchSplit(
   const located = locateSplit(definition, taskFile, { root, split });
   if (located === undefined) {
     const { hub } = definition.data;
-    const sought = [...names, ...(hub ? [hubName(hub, split)] : [])].join(" or ");
+    const sought = [...names, ...(hub ? [formatHubName(hub, split)] : [])].join(" or ");
     const pulled = { name: task, file: taskFile, ...(hub && { hub }) };
     throw new GlmEvalError(
       "data-not-found",
-      `task ${task}: no ${sought} in ${resolve(root)} or beside the task file`,
+      `task ${task}: no ${sought} in ${resolve(root)} or next to the task file`,
       {
         hint: pullHint(
           [pulled],
@@ -140,8 +140,8 @@ export async function fetchSplit(
     throw dataError(
       { file: name },
       "missing-shard",
-      `the data is in several files, of which ${missing.length === 1 ? "number" : "numbers"} ${missing.join(", ")} ${missing.length === 1 ? "is" : "are"} missing`,
-      "copy all files of the split into the folder",
+      `the data is in shards, of which ${missing.length === 1 ? "number" : "numbers"} ${missing.join(", ")} ${missing.length === 1 ? "is" : "are"} missing`,
+      "copy all shards of the split into the folder",
     );
   }
   const sha256 = definition.data.sha256?.[split as "validation"];
@@ -152,13 +152,13 @@ export async function fetchSplit(
       { file: name },
       "wrong-hash",
       `the file has the sha256 ${hash}; expected ${sha256}`,
-      `the task file pins its ${split} split: see what changed, then write the new hash`,
+      `the task file pins the hash of its ${split} split: check what changed, then update the hash`,
     );
   }
   return { files: paths.map((path, k) => ({ path, name: located.files[k]! })), hash, isHubNamed };
 }
 
-/** Loaded where needed: most data lies on the disk, and reading a task file must not wait for what downloads need. */
+/** Loaded only when needed: most data is on disk, and reading a task file must not wait for the download modules. */
 async function download(url: string, options: DownloadOptions): Promise<string> {
   const { downloadFile } = await import("../fetch/files/index.js");
   return downloadFile(url, options);

@@ -6,9 +6,9 @@ import type { DataRow } from "./readers/index.js";
 import type { SplitData } from "./split-files.js";
 import type { DataLayout } from "./task.js";
 
-/** The rows of a split: those of all its files in order, in the official layout. */
+/** Reads the rows of a split: those of all its files in order, in the official layout. */
 export class SplitRows {
-  /** the data as messages name it: of several shards "train-*-of-00002.parquet", whose rows are counted together */
+  /** the data's name in messages; for several shards "train-*-of-00002.parquet", whose rows are counted together */
   readonly name: string;
   #layout: DataLayout | undefined;
   readonly #task: LayoutTask;
@@ -23,7 +23,7 @@ export class SplitRows {
     this.#task = { reader: data.reader, hub: data.hub, label, labels };
   }
 
-  /** As the first row has it; undefined before it is read, and for tasks whose data has one layout only. */
+  /** The layout of the first row; undefined before it is read, and for tasks whose data has only one layout. */
   get layout(): DataLayout | undefined {
     return this.#layout;
   }
@@ -35,7 +35,7 @@ export class SplitRows {
       const file: DataFile = { path, name: this.name };
       let last = before;
       for await (const { row, fields } of format.rows(file, this.data, problems)) {
-        if (isFirst) this.#layout = this.#layoutOf(fields);
+        if (isFirst) this.#layout = this.#resolveLayout(fields);
         isFirst = false;
         last = before + row.number;
         const found = { file: this.name, row: { ...row, number: last }, fields };
@@ -45,8 +45,8 @@ export class SplitRows {
     }
   }
 
-  /** A row that could be of either layout is what its file's name says. */
-  #layoutOf(fields: DataRow["fields"]): DataLayout | undefined {
+  /** If a row fits both layouts, the file's name decides. */
+  #resolveLayout(fields: DataRow["fields"]): DataLayout | undefined {
     const detected = detectLayout(fields, this.#task);
     if (detected !== undefined || this.data.hub === undefined) return detected;
     return this.split.isHubNamed ? "hub" : "official";

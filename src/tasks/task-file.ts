@@ -3,15 +3,15 @@ import { GlmEvalError } from "../errors.js";
 import type { FindingCode, Problems } from "../findings.js";
 import { nearFiles } from "../hints.js";
 
-/** A task file is written by hand: one beyond a megabyte is none, and would only keep the machine busy. */
+/** Task files are written manually: anything over a megabyte is not one, and would only waste time. */
 const MOST_BYTES = 1_000_000;
 
 /**
- * The text of a task file; undefined where it cannot be one, which is reported.
- * @throws GlmEvalError (data) where there is no such file, or it may not be read
+ * Reads the bytes of a task file; undefined if it cannot be one, which is reported.
+ * @throws GlmEvalError (data) if the file does not exist or cannot be read
  */
 export async function readTaskFile(file: string, problems: Problems): Promise<Buffer | undefined> {
-  const { size } = await found(file, stat(file));
+  const { size } = await orFileError(file, stat(file));
   const fail = (code: FindingCode, message: string, hint: string): undefined => {
     problems.add({ severity: "error", code, file, message, hint });
   };
@@ -19,11 +19,11 @@ export async function readTaskFile(file: string, problems: Problems): Promise<Bu
     const megabytes = (size / 1e6).toFixed(1);
     return fail(
       "too-big",
-      `found ${megabytes} MB; a task file has at most 1`,
-      "data belongs in a file of its own",
+      `the file has ${megabytes} MB; a task file has at most 1 MB`,
+      "move the data to its own file",
     );
   }
-  const bytes = await found(file, readFile(file));
+  const bytes = await orFileError(file, readFile(file));
   try {
     new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
@@ -32,9 +32,9 @@ export async function readTaskFile(file: string, problems: Problems): Promise<Bu
   return bytes;
 }
 
-async function found<T>(file: string, asked: Promise<T>): Promise<T> {
+async function orFileError<T>(file: string, access: Promise<T>): Promise<T> {
   try {
-    return await asked;
+    return await access;
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     const message =
@@ -47,7 +47,7 @@ async function found<T>(file: string, asked: Promise<T>): Promise<T> {
       cause,
       hint:
         (code === "ENOENT" && nearFiles(file, [".yaml", ".yml"])) ||
-        "Give a built-in name (`glm-eval tasks list`) or the path of a YAML task file.",
+        "Pass a built-in name (`glm-eval tasks list`) or the path of a YAML task file.",
     });
   }
 }

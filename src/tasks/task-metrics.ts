@@ -4,15 +4,15 @@ import { type FilePosition, type FindingCode, type Problems, STRICT } from "../f
 import { findMetric, type Metric, metricNames, ownMetric } from "../metrics/index.js";
 import type { TaskDraft } from "./check-schema.js";
 import type { MetricModule, Task } from "./task.js";
-import { exported, isModule, loadModule } from "./user-module.js";
+import { isModule, listExports, loadModule } from "./user-module.js";
 import type { YamlFile } from "./yaml-file.js";
 
-/** What a task knows of its metrics. */
+/** A task's metrics. */
 export type LoadedMetrics = Pick<Task, "metrics" | "metricModules" | "metricPositions">;
 
 /**
- * The metrics of a task, those of modules loaded. What is wrong with one is reported, and it is left out.
- * @returns undefined where the task file does not say which
+ * Loads the metrics of a task, built-in ones and modules. A metric with an error is reported and left out.
+ * @returns undefined if the task file names none
  */
 export async function loadMetrics(
   { metrics, labels }: TaskDraft,
@@ -37,7 +37,7 @@ export async function loadMetrics(
       fail(
         "metric-without-labels",
         `metric ${name} judges labels, but the task has none`,
-        "name them: labels; for answers from the data use token_f1 and exact_match",
+        "list them with the key labels; for answers from the data use token_f1 and exact_match",
       );
     found.push(metric);
     metricPositions.push(position);
@@ -46,8 +46,8 @@ export async function loadMetrics(
   return { metrics: found.map(({ name }) => name), metricModules, metricPositions };
 }
 
-/** What `computeMetric` and `comparePaired` take for a metric of a task's: its name, or the one of its module. */
-export function metricOf({ metricModules }: Pick<Task, "metricModules">, name: string): string | Metric {
+/** Returns a task's metric in the form that `computeMetric` and `comparePaired` accept: its name, or its module's metric. */
+export function getMetric({ metricModules }: Pick<Task, "metricModules">, name: string): string | Metric {
   return metricModules.find((module) => module.name === name)?.metric ?? name;
 }
 
@@ -58,7 +58,7 @@ function builtinMetric(name: string, fail: Fail): Metric | undefined {
   return findMetric(name) ?? fail("unknown-metric", `there is no metric "${name}"`, hint);
 }
 
-/** @returns undefined for a module that cannot be used, which is reported */
+/** @returns undefined for a module that is not usable, which is reported */
 async function loadMetric(
   name: string,
   position: FilePosition,
@@ -68,25 +68,27 @@ async function loadMetric(
   if (module === undefined) return undefined;
   const { file, hash, exports, fail } = module;
   // A metric's members are exported one by one, or as one object.
-  const { default: one } = exports;
-  const members = typeof one === "object" && one !== null ? (one as Record<string, unknown>) : exports;
+  const { default: object } = exports;
+  const members =
+    typeof object === "object" && object !== null ? (object as Record<string, unknown>) : exports;
   const metric = ownMetric(members, file);
   return typeof metric === "string"
-    ? fail(metric, `it exports ${exported(module)}; docs/tasks.md says what a metric's module exports`)
+    ? fail(metric, `it exports ${listExports(module)}; see docs/tasks.md for what a metric's module exports`)
     : { name: metric.name, file, hash, metric };
 }
 
 /**
- * A metric's module that an earlier run used.
- * @param sha256 of the module as it was then
- * @throws GlmEvalError (data) where the module is gone, cannot be loaded, or is another one now
+ * Loads a metric's module that an earlier run used.
+ * @param sha256 of the module at that time
+ * @throws GlmEvalError (data) if the module is missing, cannot be loaded, or has changed
  */
 export async function loadRecordedMetric(file: string, sha256: string): Promise<Metric> {
-  const hint = "Put the module back as it was when the run was made, or run the task again.";
-  if (!existsSync(file)) throw new GlmEvalError("metric-changed", `the metric ${file} is gone`, { hint });
+  const hint = "Restore the module as it was at the time of the run, or run the task again.";
+  if (!existsSync(file))
+    throw new GlmEvalError("metric-changed", `the metric module ${file} no longer exists`, { hint });
   const found = await loadMetric(file, { file }, STRICT);
   if (found!.hash !== sha256)
-    throw new GlmEvalError("metric-changed", `the metric ${file} has changed since the run was made`, {
+    throw new GlmEvalError("metric-changed", `the metric module ${file} has changed since the run`, {
       hint,
     });
   return found!.metric;

@@ -5,26 +5,26 @@ import type { FilePosition, Problems } from "../findings.js";
 import { nearFiles } from "../hints.js";
 import { hashFile } from "./read-lines.js";
 
-/** A module of the user's own that a task file names. */
+/** A user's module that a task file names. */
 export interface UserModule {
   /** absolute path */
   readonly file: string;
   /** sha256 of the module, hex */
   readonly hash: string;
   readonly exports: Readonly<Record<string, unknown>>;
-  /** Reports what is wrong with the module, at its name in the task file. */
+  /** Reports an error of the module, at its name in the task file. */
   fail(message: string, hint?: string): undefined;
 }
 
-/** Whether a task file's `reader` or metric names a module and not something that comes with the program. */
+/** Whether a task file's `reader` or metric names a module rather than a built-in one. */
 export function isModule(name: string): boolean {
   return /\.m?js$/i.test(name);
 }
 
 /**
- * Loads an ES module by its path from the task file. Its code runs with the user's rights.
+ * Loads an ES module by its path relative to the task file. Its code runs with the user's rights.
  * @param position of the module's name in the task file
- * @returns undefined where it cannot be loaded, which is reported
+ * @returns undefined if it cannot be loaded, which is reported
  */
 export async function loadModule(
   kind: "reader" | "metric",
@@ -44,26 +44,26 @@ export async function loadModule(
   };
   if (!existsSync(file))
     return fail(
-      "there is no such file",
-      nearFiles(file, [".js", ".mjs"]) ?? "the path is taken from the task file's folder",
+      "the file does not exist",
+      nearFiles(file, [".js", ".mjs"]) ?? "the path is relative to the task file's folder",
     );
   try {
     const exports = (await import(pathToFileURL(file).href)) as Readonly<Record<string, unknown>>;
     return { file, hash: await hashFile(file), exports, fail };
   } catch (cause) {
     return fail(
-      `the module cannot be loaded: ${reason(cause)}`,
-      "it must be an ES module (.mjs, or .js beside a package.json of type module)",
+      `the module failed to load: ${describeError(cause)}`,
+      "it must be an ES module (.mjs, or .js with a package.json of type module)",
     );
   }
 }
 
-/** The names of a module's exports, for messages. */
-export function exported({ exports }: Pick<UserModule, "exports">): string {
+/** Lists the names of a module's exports, for messages. */
+export function listExports({ exports }: Pick<UserModule, "exports">): string {
   return Object.keys(exports).join(", ") || "nothing";
 }
 
-/** What a user's code threw, in one line. */
-export function reason(cause: unknown): string {
+/** Formats what a user's code threw, as one line. */
+export function describeError(cause: unknown): string {
   return cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
 }

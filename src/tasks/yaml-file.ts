@@ -13,34 +13,34 @@ import {
 } from "yaml";
 import type { FilePosition, FindingCode, Problems } from "../findings.js";
 import type { Origin } from "../patterns/index.js";
-import { sourceOffsets } from "./yaml-scalar.js";
+import { findSourceOffsets } from "./yaml-scalar.js";
 
-/** What the library finds where a pattern's text stands without quotes: "Question: …", "{{ text }} …", "[MASK] …". */
+/** The library's errors for a pattern's text without quotes: "Question: …", "{{ text }} …", "[MASK] …". */
 const UNQUOTED: ReadonlySet<string> = new Set(["BLOCK_AS_IMPLICIT_KEY", "UNEXPECTED_TOKEN"]);
-const QUOTE = 'a text that has ": " in it, or begins with {, [ or a quote, stands in quotes as a whole';
+const QUOTE = 'put the complete text in quotes if it contains ": " or starts with {, [ or a quote';
 
 export type Path = readonly (string | number)[];
 
-/** A YAML file whose values know where they stand. */
+/** A YAML file with the positions of its values. */
 export interface YamlFile {
   readonly file: string;
   readonly value: unknown;
-  /** of a value, or of the nearest value around it */
+  /** Returns the position of a value, or of the nearest value around it. */
   position(path: Path): FilePosition;
-  /** of a key */
-  positionOfKey(path: Path): FilePosition;
-  /** Where a text stands, for errors inside it. */
+  /** Returns the position of a key. */
+  keyPosition(path: Path): FilePosition;
+  /** Returns where a text is, for errors inside it. */
   origin(path: Path): Origin;
 }
 
-/** @returns undefined where the text is no YAML, which is reported */
+/** @returns undefined if the text is not YAML, which is reported */
 export function parseYaml(file: string, text: string, problems: Problems): YamlFile | undefined {
   const lines = new LineCounter();
   const lineAndColumn = (offset: number) => {
     const { line, col } = lines.linePos(offset);
     return { line, column: col };
   };
-  const positionOf = (start = 0, end = start): FilePosition => {
+  const getPosition = (start = 0, end = start): FilePosition => {
     const from = lineAndColumn(start);
     const to = lineAndColumn(end);
     return { file, ...from, ...(to.line === from.line && end > start && { endColumn: to.column }) };
@@ -56,43 +56,43 @@ export function parseYaml(file: string, text: string, problems: Problems): YamlF
   let document: Document;
   let value: unknown;
   try {
-    // The library compares each key with all others of its map, which takes for ever in a hostile file.
+    // The library would compare each key with all others of its map, which takes extremely long in a hostile file.
     document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false });
     for (const { pos, code, message } of document.errors)
       report(
         "error",
         "not-yaml",
-        positionOf(pos[0], pos[1]),
+        getPosition(pos[0], pos[1]),
         `the file is not YAML: ${message}`,
         UNQUOTED.has(code) ? QUOTE : undefined,
       );
     if (document.errors.length > 0) return undefined;
     for (const { pos, message } of document.warnings)
-      report("warning", "odd-yaml", positionOf(pos[0], pos[1]), message);
+      report("warning", "odd-yaml", getPosition(pos[0], pos[1]), message);
     checkKeys(document, (key, first, name) => {
       const { line } = lineAndColumn(first.range![0]);
-      const position = positionOf(key.range![0], key.range![1]);
+      const position = getPosition(key.range![0], key.range![1]);
       report(
         "error",
         "duplicate-key",
         position,
-        `found the key "${name}" again; line ${line} has it already`,
+        `found the key "${name}" again; it is already on line ${line}`,
       );
     });
     value = document.toJS();
   } catch (error) {
-    // Aliases that multiply (ReferenceError), and nesting beyond the stack (RangeError).
+    // Aliases that multiply (ReferenceError), and nesting deeper than the stack (RangeError).
     if (!(error instanceof ReferenceError || error instanceof RangeError)) throw error;
-    report("error", "yaml-too-big", positionOf(), `the file cannot be unfolded: ${error.message}`);
+    report("error", "yaml-too-big", getPosition(), `the file cannot be expanded: ${error.message}`);
     return undefined;
   }
 
-  const pairOf = keyedPairs();
+  const findPair = makePairFinder();
   const nodeAt = (path: Path): Node | null => {
     let node = document.contents;
     for (const step of path) {
       const next = isMap(node)
-        ? pairOf(node, step)?.value
+        ? findPair(node, step)?.value
         : isSeq(node)
           ? node.items[Number(step)]
           : undefined;
@@ -106,13 +106,13 @@ export function parseYaml(file: string, text: string, problems: Problems): YamlF
     value,
     position(path) {
       const [start, end] = nodeAt(path)?.range ?? [];
-      return positionOf(start, end);
+      return getPosition(start, end);
     },
-    positionOfKey(path) {
+    keyPosition(path) {
       const map = nodeAt(path.slice(0, -1));
-      const key = isMap(map) ? pairOf(map, path.at(-1)!)?.key : undefined;
+      const key = isMap(map) ? findPair(map, path.at(-1)!)?.key : undefined;
       const [start, end] = (isNode(key) ? key : map)?.range ?? [];
-      return positionOf(start, end);
+      return getPosition(start, end);
     },
     origin(path) {
       const node = nodeAt(path);
@@ -123,7 +123,7 @@ export function parseYaml(file: string, text: string, problems: Problems): YamlF
       return {
         file,
         at(offset) {
-          offsets ??= sourceOffsets(text, scalar);
+          offsets ??= findSourceOffsets(text, scalar);
           return lineAndColumn(offsets[offset] ?? node.range?.[1] ?? 0);
         },
       };
@@ -131,7 +131,7 @@ export function parseYaml(file: string, text: string, problems: Problems): YamlF
   };
 }
 
-/** Finds the keys that a map has twice, and leaves only the first of each. */
+/** Reports keys that a map has twice, and keeps only the first of each. */
 function checkKeys(document: Document, found: (again: Node, first: Node, name: string) => void): void {
   visit(document, {
     Map(_, map) {
@@ -149,10 +149,10 @@ function checkKeys(document: Document, found: (again: Node, first: Node, name: s
 }
 
 /**
- * Finds a map's pair by its key. Keys are compared as texts: YAML reads `false` and `2` as what they are, JavaScript's
- * objects do not.
+ * Makes a function that finds a map's pair by its key. Keys are compared as strings: YAML reads `false` and `2` as a boolean
+ * and a number, JavaScript's objects as strings.
  */
-function keyedPairs(): (map: YAMLMap, key: string | number) => Pair | undefined {
+function makePairFinder(): (map: YAMLMap, key: string | number) => Pair | undefined {
   const known = new WeakMap<YAMLMap, Map<string, Pair>>();
   return (map, key) => {
     let pairs = known.get(map);

@@ -1,6 +1,6 @@
 import type { Scalar } from "yaml";
 
-/** A YAML text in its file. */
+/** A YAML string and where it is in its file. */
 interface TextScalar {
   readonly type: Scalar["type"] | undefined;
   readonly range: Scalar["range"] | undefined;
@@ -10,24 +10,24 @@ interface TextScalar {
 const SPACE = /\s/;
 /** Escapes of double-quoted YAML that have a code: \x41, \u00e9, \U0001f600. */
 const CODED: Readonly<Record<string, number>> = { x: 2, u: 4, U: 8 };
-/** Those that stand for white space. */
+/** Those that mean white space. */
 const SPACES = new Set(["n", "t", "r", "v", "f", "L", "P", "N", "_", " ", "\t"]);
 
 /**
- * For each UTF-16 unit of a text, where in the file stands what it is written with. Escapes, folded lines and
- * indentation make a text differ from what is written; but whatever is no white space stands in the file in the same order.
+ * Finds, for each UTF-16 unit of a string, the offset of its source in the file. Escapes, folded lines and indentation make a
+ * string differ from its source, but everything that is not white space is in the file in the same order.
  */
-export function sourceOffsets(file: string, { value, type, range }: TextScalar): number[] {
+export function findSourceOffsets(file: string, { value, type, range }: TextScalar): number[] {
   const isDouble = type === "QUOTE_DOUBLE";
-  let at = contentStart(file, type, range?.[0] ?? 0);
+  let at = findContentStart(file, type, range?.[0] ?? 0);
   const escaped = () => (isDouble && file[at] === "\\" ? readEscape(file, at) : undefined);
   const offsets: number[] = [];
   for (const unit of value.split("")) {
-    // A line break behind a backslash stands for nothing.
+    // A line break after a backslash produces nothing.
     while (escaped()?.isBreak) at += escaped()!.length;
     if (SPACE.test(unit)) {
       offsets.push(at);
-      // A space that is not there stands for a line break, which the next character skips.
+      // A space that is not in the source comes from a line break, which the next character skips.
       if (file[at] === unit) at++;
       else if (escaped()?.isSpace) at += escaped()!.length;
       continue;
@@ -44,7 +44,7 @@ export function sourceOffsets(file: string, { value, type, range }: TextScalar):
   return offsets;
 }
 
-function contentStart(file: string, type: TextScalar["type"], start: number): number {
+function findContentStart(file: string, type: TextScalar["type"], start: number): number {
   switch (type) {
     case "QUOTE_DOUBLE":
     case "QUOTE_SINGLE":

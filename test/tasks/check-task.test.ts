@@ -7,7 +7,7 @@ import { ROWS, TASK } from "./weather.js";
 
 const folder = folders();
 
-/** The check of a task file beside its data. */
+/** Checks a task file next to its data. */
 async function check(yaml: string, rows: string | readonly unknown[] = ROWS, limit?: number) {
   const data = typeof rows === "string" ? rows : jsonLines(rows);
   const root = folder({ "task.yaml": yaml, "weather.jsonl": data });
@@ -19,8 +19,8 @@ function short({ line, column, code, pattern }: Finding): string {
   return `${[line, column].filter(Boolean).join(":")} ${code}${pattern ? ` ${pattern}` : ""}`;
 }
 
-describe("all that is wrong is found at once", () => {
-  it("in a task file without a flaw: nothing", async () => {
+describe("checkTask reports everything at once", () => {
+  it("in a valid task file: nothing", async () => {
     const { findings, task, dataset, patterns, split } = await check(TASK);
     expect(findings.list).toEqual([]);
     expect(task!.name).toBe("weather");
@@ -92,21 +92,21 @@ describe("all that is wrong is found at once", () => {
     expect(hints["11:32 unknown-filter p0"]).toMatch(/^did you mean "lower"\?/);
   });
 
-  it("does not take what a mistyped key would have said for missing", async () => {
+  it("does not report the intended key of a mistyped one as missing", async () => {
     const { findings } = await check(TASK.replace("labels:", "lables:"));
     expect(findings.list.map(short)).toEqual(["8:1 unknown-key"]);
   });
 
-  it("in YAML: every error and every key that is there twice", async () => {
+  it("in YAML: every error and every duplicate key", async () => {
     const twice = await check(TASK.replace("label: label", "label: label\nlabel: a"));
     expect(twice.findings.list.map(short)).toEqual(["8:1 duplicate-key"]);
-    expect(twice.findings.list[0]!.message).toBe('found the key "label" again; line 7 has it already');
+    expect(twice.findings.list[0]!.message).toBe('found the key "label" again; it is already on line 7');
     const broken = await check("task: [a\nb: }\n");
     expect(broken.findings.errors).toBeGreaterThan(1);
     expect(broken.findings.list.every(({ code }) => code === "not-yaml")).toBe(true);
   });
 
-  it("in the data: rows, labels, ids and examples that cannot be asked, with at most ten of a kind", async () => {
+  it("in the data: rows, labels, ids and examples that cannot be rendered, at most ten of a kind", async () => {
     const rows = [
       ...ROWS,
       { text: "x", a: " ", b: "y", label: true },
@@ -137,7 +137,7 @@ describe("all that is wrong is found at once", () => {
     expect(dataset!.examples).toHaveLength(37);
   });
 
-  it("goes on to the examples where only one pattern is broken", async () => {
+  it("continues with the examples if only one pattern has errors", async () => {
     const { findings, patterns } = await check(TASK.replace("Fine? [MASK]", "Fine?"), [
       { ...ROWS[0], a: "" },
     ]);
@@ -150,7 +150,7 @@ describe("all that is wrong is found at once", () => {
     ]);
   });
 
-  it("tells what looks wrong: labels without examples, no gold, gold that is no answer, no data", async () => {
+  it("warns of labels without examples, no gold, gold that is not an answer, and no data", async () => {
     const two = await check(TASK, ROWS.slice(0, 2));
     expect(two.findings.list.map((each) => [each.severity, short(each)])).toEqual([
       ["warning", "8:23 unused-label"],
@@ -183,7 +183,7 @@ describe("all that is wrong is found at once", () => {
     expect(missing!.message).toBe('the task has no split "test"; its splits are: validation');
   });
 
-  it("tells which rows have no gold label, or an empty text", async () => {
+  it("lists the rows that have no gold label or an empty text", async () => {
     const { findings, dataset } = await check(TASK, [
       { ...ROWS[0], text: " \u200b" },
       { ...ROWS[1], label: null },
@@ -192,7 +192,7 @@ describe("all that is wrong is found at once", () => {
     ]);
     expect(findings.list.map(({ severity, line, message }) => [severity, line, message])).toEqual([
       ["warning", 1, 'column "text" is empty in 2 of 5 examples: lines 1, 3'],
-      ["warning", 2, '1 of 5 examples have no gold label in column "label": line 2'],
+      ["warning", 2, '1 of 5 examples has no gold label in column "label": line 2'],
     ]);
     expect(dataset!.examples).toHaveLength(5);
     const root = folder({ "task.yaml": TASK, "weather.jsonl": jsonLines([{ ...ROWS[0], text: "" }]) });
@@ -202,7 +202,7 @@ describe("all that is wrong is found at once", () => {
     );
   });
 
-  it("does not miss the labels of a test split, or of a task that names none", async () => {
+  it("does not report missing labels in a test split, and says if a task names no label column", async () => {
     const rows = jsonLines(ROWS.map(({ label: _, ...row }) => row));
     const root = folder({
       "task.yaml": TASK.replace("  clean:", "  test: weather.jsonl\n  clean:"),
@@ -218,7 +218,7 @@ describe("all that is wrong is found at once", () => {
     ["accuracy", "exact_match", /metric exact_match: example "0" has no gold text/],
     ["accuracy", "f1a", /metric f1a/],
     ["accuracy", "gender_parity", /metric gender_parity/],
-  ])("refuses a metric that a run could not judge by: %s made %s", async (from, to, message) => {
+  ])("refuses a metric that cannot judge the data: %s, %s", async (from, to, message) => {
     const { findings } = await check(TASK.replace(`metrics: [${from}]`, `metrics: [${from}, ${to}]`));
     expect(findings.list).toEqual([
       expect.objectContaining({
@@ -228,7 +228,7 @@ describe("all that is wrong is found at once", () => {
     ]);
   });
 
-  it("takes one metric without brackets", async () => {
+  it("accepts one metric without brackets", async () => {
     const { findings, task } = await check(TASK.replace("[accuracy]", "accuracy"));
     expect(findings.list).toEqual([]);
     expect(task!.metrics).toEqual(["accuracy"]);
@@ -236,7 +236,7 @@ describe("all that is wrong is found at once", () => {
     expect(wrong.findings.list.map(short)).toEqual(["9:10 unknown-metric"]);
   });
 
-  it("finds nothing in the built-in tasks and their sample", async () => {
+  it("finds nothing wrong with the built-in tasks and their sample", async () => {
     for (const name of ["boolq", "copa", "multirc", "record", "wsc", "axg"]) {
       const { file } = await findTask(name);
       const { findings, dataset } = await checkTask(file, { root: "data/superglue-sample" });

@@ -42,7 +42,7 @@ describe("a data file's form", () => {
     expect(await preview(name, content)).toEqual({ form, rows: 2, columns: ["text", "mood"] });
   });
 
-  it("has names for the columns if its first row holds a value that its column has again", async () => {
+  it("includes column names if a value of the first row occurs again in its column", async () => {
     const content = "bad\tone\ngood\ttwo\nbad\tthree\n";
     expect(await preview("rows.tsv", content)).toEqual({
       form: { header: ["column1", "column2"] },
@@ -57,7 +57,7 @@ describe("a data file's form", () => {
     });
   });
 
-  it("is what is given, whatever the content looks like", async () => {
+  it("is what is given, regardless of the content", async () => {
     expect(await preview("rows.csv", '"a";b\n1;2\n', { delimiter: ",", quote: "" })).toEqual({
       form: { delimiter: ",", quote: "" },
       rows: 1,

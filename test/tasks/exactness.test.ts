@@ -7,7 +7,7 @@ import type { Cloze } from "../../src/patterns/index.js";
 import { builtinTasks, findTask } from "../../src/tasks/index.js";
 import { folders, jsonLines } from "./helpers.js";
 
-// What test/oracles/patterns.py made of the same rows with GLM's patterns restated as lists of parts.
+// Made by test/oracles/patterns.py from the same rows, with GLM's patterns restated as lists of parts.
 const FIXTURES = fileURLToPath(new URL("../fixtures/tasks/", import.meta.url));
 const MODEL = fileURLToPath(new URL("../../data/models/glm-tiny", import.meta.url));
 

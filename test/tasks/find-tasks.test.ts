@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { builtinSuites, findTask, findTasks, suitesOf } from "../../src/tasks/index.js";
-import { errorOf, folders } from "./helpers.js";
+import { builtinSuites, findCompleteSuites, findTask, findTasks } from "../../src/tasks/index.js";
+import { catchError, folders } from "./helpers.js";
 import { TASK } from "./weather.js";
 
 const folder = folders();
@@ -19,7 +19,7 @@ const suiteFile = (from = "", to = "", more: Record<string, string> = {}) => {
 };
 
 describe("a suite", () => {
-  it("is named like a task: SuperGLUE comes with the program", async () => {
+  it("is found by name like a task: SuperGLUE is built in", async () => {
     expect(builtinSuites()).toEqual(["superglue"]);
     const { tasks, suite } = await findTasks("superglue");
     const names = ["boolq", "cb", "copa", "multirc", "record", "rte", "wic", "wsc"];
@@ -33,7 +33,7 @@ describe("a suite", () => {
     });
   });
 
-  it("is found by its name beside a folder of the same name, as data often lies in one", async () => {
+  it("is found by its name next to a folder of the same name, in which people often keep the data", async () => {
     const before = process.cwd();
     process.chdir(folder({ "superglue/COPA/val.jsonl": "", "copa/val.jsonl": "" }));
     try {
@@ -44,7 +44,7 @@ describe("a suite", () => {
     }
   });
 
-  it("is a file beside its tasks", async () => {
+  it("is a file next to its tasks", async () => {
     const file = suiteFile();
     const { tasks, suite } = await findTasks(file);
     expect(tasks.map((task) => task.name)).toEqual(["boolq", "cb", "weather"]);
@@ -59,27 +59,29 @@ describe("a suite", () => {
     });
   });
 
-  it("is there where all its tasks are, however they were named", async () => {
+  it("is complete if all its tasks are included, however they were named", async () => {
     const { tasks } = await findTasks("superglue");
-    expect((await suitesOf([...tasks, await findTask("axb")])).map(({ name }) => name)).toEqual([
+    expect((await findCompleteSuites([...tasks, await findTask("axb")])).map(({ name }) => name)).toEqual([
       "superglue",
     ]);
-    expect(await suitesOf(tasks.slice(1))).toEqual([]);
+    expect(await findCompleteSuites(tasks.slice(1))).toEqual([]);
   });
 
-  it("is no task, and a task is no suite", async () => {
+  it("is not a task, and a task is not a suite", async () => {
     const { tasks, suite } = await findTasks("rte");
     expect([tasks.map(({ name }) => name), suite]).toEqual([["rte"], undefined]);
-    const error = await errorOf(() => findTasks("superglu"));
+    const error = await catchError(() => findTasks("superglu"));
     expect([error.message, error.hint]).toEqual([
       'there is no task "superglu"',
       expect.stringContaining('did you mean "superglue"?'),
     ]);
-    expect((await errorOf(() => findTasks("./none.yaml"))).message).toBe("there is no task file ./none.yaml");
+    expect((await catchError(() => findTasks("./none.yaml"))).message).toBe(
+      "there is no task file ./none.yaml",
+    );
   });
 
   it.each([
-    ["title:", "titel:", ':2:1: there is no key "titel" here'],
+    ["title:", "titel:", ':2:1: unknown key "titel"'],
     ["title: My suite\n", "", ":1:1: title: missing; expected a title"],
     ["[boolq,", "[bolq,", ':3:9: there is no task "bolq"'],
     ["[boolq,", "[superglue,", ":3:9: superglue is a suite; expected a task"],
@@ -88,12 +90,12 @@ describe("a suite", () => {
     ["[boolq,", "[cb,", ':3:13: found task "cb" twice'],
     ["weather.yaml]", "broken.yaml]", ":3:20: there is no task file "],
     ["weight: examples", "weight: size", ':4:20: weight: found "size"; expected equal or examples'],
-    ["weight: examples", "weigth: examples", ':4:12: there is no key "weigth" here'],
+    ["weight: examples", "weigth: examples", ':4:12: unknown key "weigth"'],
     ["{ cb:", "{ rte:", ':4:41: the suite has no task "rte"'],
     ["[accuracy]", "[acc]", ':4:46: task "cb" has no metric "acc"'],
-  ])("%j made %j is refused: %s", async (from, to, message) => {
+  ])("%j replaced with %j is refused: %s", async (from, to, message) => {
     const file = suiteFile(from, to, { "other.yaml": "suite: other\n" });
-    const error = await errorOf(() => findTasks(file));
+    const error = await catchError(() => findTasks(file));
     expect(error.kind).toBe("data");
     expect(error.message).toContain(`${file}${message}`);
   });

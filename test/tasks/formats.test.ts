@@ -5,7 +5,7 @@ import fc from "fast-check";
 import Papa from "papaparse";
 import { describe, expect, it } from "vitest";
 import { loadTask } from "../../src/tasks/index.js";
-import { errorOf, folders, jsonLines } from "./helpers.js";
+import { catchError, folders, jsonLines } from "./helpers.js";
 
 const folder = folders();
 const FIXTURES = fileURLToPath(new URL("../fixtures/data/", import.meta.url));
@@ -14,7 +14,7 @@ const EXPECTED = JSON.parse(readFileSync(join(FIXTURES, "expected.json"), "utf8"
   label: number;
 }[];
 
-/** The examples of a file that a task names, with more lines below `data`. */
+/** Loads the examples of a file that a task names, with more lines below `data`. */
 async function load(name: string, content: string | Uint8Array, data = "") {
   const root = folder({
     "task.yaml": `task: t
@@ -36,7 +36,7 @@ patterns:
 const fields = async (...args: Parameters<typeof load>) =>
   (await load(...args)).examples.map((example) => example.fields);
 const message = async (...args: Parameters<typeof load>) => {
-  const error = await errorOf(() => load(...args));
+  const error = await catchError(() => load(...args));
   expect(error.kind).toBe("data");
   return error.message.replace(/\S*\/(?=[\w.]+[: ])/g, "");
 };
@@ -48,7 +48,7 @@ describe("a data file", () => {
     ).toEqual(EXPECTED);
   });
 
-  it.each(["csv", "tsv"])("may be %s as Python's csv module writes it", async (extension) => {
+  it.each(["csv", "tsv"])("may be %s written by Python's csv module", async (extension) => {
     const { examples, file, root } = await load(
       `rows.${extension}`,
       readFileSync(join(FIXTURES, `table.${extension}`)),
@@ -65,7 +65,7 @@ describe("a data file", () => {
     expect(await fields("rows.dat", jsonLines(EXPECTED), "  reader: jsonl")).toEqual(EXPECTED);
   });
 
-  it("that is CSV survives any texts", async () => {
+  it("may be CSV with any text", async () => {
     const text = fc.string({ unit: "grapheme" }).filter((value) => !/^\ufeff/.test(value));
     await fc.assert(
       fc.asyncProperty(fc.array(fc.tuple(text, text), { minLength: 1 }), async (pairs) => {
@@ -76,7 +76,7 @@ describe("a data file", () => {
     );
   });
 
-  it("may be a table with other delimiters, without quotes, without a header", async () => {
+  it("may be a table with other delimiters, without quotes or without a header", async () => {
     expect(await fields("rows.csv", "a;b\n1;'2;3'\n", "  delimiter: ';'\n  quote: \"'\"")).toEqual([
       { a: "1", b: "2;3" },
     ]);
@@ -102,24 +102,24 @@ describe("a data file", () => {
     ["rows.jsonl", "{}\n{\n", "", "rows.jsonl:2: the line is not JSON"],
     ["rows.parquet", "PAR", "", "rows.parquet: the file cannot be read as Parquet"],
     ["rows.txt", "a", "", "the extension of"],
-    ["rows.json", "[]", "  header: [a]", "rows.json is no table of text"],
+    ["rows.json", "[]", "  header: [a]", "rows.json is not a CSV or TSV file"],
     [
       "rows.jsonl",
       '{"idx":1}\n\n{"idx":1}',
       "",
-      'rows.jsonl:3: found example "1" again; line 1 has it already',
+      'rows.jsonl:3: found example "1" again; it is already in line 1',
     ],
     [
       "rows.json",
       '[{"idx":1},{"idx":1}]',
       "",
-      'rows.json: row 2: found example "1" again; row 1 has it already',
+      'rows.json: row 2: found example "1" again; it is already in row 1',
     ],
   ])("%s with %j (%s) is refused: %s", async (name, content, data, expected) => {
     expect(await message(name, content, data)).toContain(expected);
   });
 
-  it("may be pinned by its hash", async () => {
+  it("may be pinned by hash", async () => {
     const { hash } = await load("rows.csv", "a\n1\n");
     const pin = (value: string) => `  sha256: { validation: ${value} }`;
     expect((await load("rows.csv", "a\n1\n", pin(hash))).examples).toHaveLength(1);

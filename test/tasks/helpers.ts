@@ -25,8 +25,8 @@ export function jsonLines(rows: readonly unknown[]): string {
   return rows.map((row) => `${JSON.stringify(row)}\n`).join("");
 }
 
-/** The error that a call ends in; fails where it ends in none, or in one that is no GlmEvalError. */
-export async function errorOf(call: () => unknown): Promise<GlmEvalError> {
+/** Returns the error that a call throws; fails if it throws none, or one that is not a GlmEvalError. */
+export async function catchError(call: () => unknown): Promise<GlmEvalError> {
   try {
     await call();
   } catch (error) {
@@ -36,7 +36,7 @@ export async function errorOf(call: () => unknown): Promise<GlmEvalError> {
   throw new Error("expected an error, found none");
 }
 
-/** The metric of a task with these lines: it judges labels where there are any, else texts. */
-export function metricsOf(lines: string): string {
+/** The metrics line for a task with these lines: it judges labels if there are any, otherwise texts. */
+export function metricsLine(lines: string): string {
   return `metrics: [${/^labels:/m.test(lines) ? "accuracy" : "exact_match"}]`;
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { builtinTasks, type Dataset, findTask } from "../../src/tasks/index.js";
-import { errorOf, folders, jsonLines } from "./helpers.js";
+import { catchError, folders, jsonLines } from "./helpers.js";
 import { HUB_CLASSES, toHub } from "./hub-superglue.js";
 
 const SAMPLE = fileURLToPath(new URL("../../data/superglue-sample", import.meta.url));
@@ -17,7 +17,7 @@ async function officialRows(name: string): Promise<unknown[]> {
   return lines.filter(Boolean).map((line) => JSON.parse(line));
 }
 
-/** Everything of the examples but their columns. */
+/** The examples without their columns. */
 function judged({ examples }: Dataset): unknown[] {
   return examples.map(({ fields: _, ...rest }) => rest);
 }
@@ -37,7 +37,7 @@ describe("the hub's copy of SuperGLUE gives the questions and gold answers of th
     const root = folder({
       [`${name}/${split}.jsonl`]: jsonLines(rows.flatMap((row) => toHub(name, row))),
     });
-    // Looking for phrases takes WSC a while.
+    // For WSC, finding phrases takes a while.
     const limit = name === "wsc" ? 11 : undefined;
     const official = await task.load({ root: SAMPLE, limit });
     const hub = await task.load({ root, limit });
@@ -48,7 +48,7 @@ describe("the hub's copy of SuperGLUE gives the questions and gold answers of th
     expect(await questions(name, hub)).toEqual(await questions(name, official));
   });
 
-  // Made by pyarrow, as the hub's files are: test/oracles/hub_superglue.py.
+  // Made by pyarrow, like the hub's files: test/oracles/hub_superglue.py.
   it.each(["boolq", "multirc", "record", "wsc"])("%s in Parquet", async (name) => {
     const task = await findTask(name);
     const limit = name === "wsc" ? 11 : undefined;
@@ -59,7 +59,7 @@ describe("the hub's copy of SuperGLUE gives the questions and gold answers of th
     expect(await questions(name, hub)).toEqual(await questions(name, official));
   });
 
-  it("class numbers count a task's labels, in the hub's order", async () => {
+  it("class numbers are indices into a task's labels, in the hub's order", async () => {
     const asHub = new Map([
       ["false", "False"],
       ["true", "True"],
@@ -90,7 +90,7 @@ describe("the layout", () => {
     ["copa", "COPA/val.jsonl", { ...COPA, label: 1 }, "official"],
     ["copa", "copa/validation.jsonl", { ...COPA, label: 1 }, "hub"],
   ])(
-    "of %s in %s is what its rows say, and its name where they could be either",
+    "of %s in %s is detected from its rows, or from its name if both layouts fit",
     async (name, file, row, layout) => {
       const found = await (await findTask(name)).load({ root: folder({ [file]: jsonLines([row]) }) });
       expect(found.layout).toBe(layout);
@@ -98,7 +98,7 @@ describe("the layout", () => {
     },
   );
 
-  it("-1 is no label, and neither is an empty list of answers: the test split", async () => {
+  it("-1 and an empty list of answers mean no gold label: the test split", async () => {
     const record = {
       passage: "Ann met Bo.",
       query: "@placeholder came.",
@@ -118,16 +118,16 @@ describe("the layout", () => {
     }
   });
 
-  it("a class number that the task has no label for is refused", async () => {
+  it("a class number without a label is refused", async () => {
     const root = folder({ "rte/validation.jsonl": jsonLines([{ ...RTE, label: 2 }]) });
-    const error = await errorOf(async () => (await findTask("rte")).load({ root }));
+    const error = await catchError(async () => (await findTask("rte")).load({ root }));
     expect(error.code).toBe("unknown-gold-label");
   });
 
-  it("a flat row that lacks something is named by its own columns", async () => {
+  it("an error in a flat row names the row's own columns", async () => {
     const row = { paragraph: "Ann came.", question: "Who?", answer: "Ann", label: 1, idx: { paragraph: 0 } };
     const root = folder({ "multirc/validation.jsonl": jsonLines([row]) });
-    const error = await errorOf(async () => (await findTask("multirc")).load({ root }));
+    const error = await catchError(async () => (await findTask("multirc")).load({ root }));
     expect(error.message).toContain('validation.jsonl:1: "idx.answer" is missing');
   });
 });
@@ -165,18 +165,20 @@ describe("the hub's file names", () => {
     expect(hash).toBe((await task.load({ root: whole })).hash);
   });
 
-  it("a row of a later shard is named by its number in all of them", async () => {
+  it("a row of a later shard is named by its number across all shards", async () => {
     const root = folder({
       "rte/validation-00000-of-00002.jsonl": shard(0, 1),
       "rte/validation-00001-of-00002.jsonl": shard(2, 1),
     });
-    const error = await errorOf(async () => (await findTask("rte")).load({ root }));
-    expect(error.message).toMatch(/validation-\*-of-00002\.jsonl:4: found example "1" again; line 2/);
+    const error = await catchError(async () => (await findTask("rte")).load({ root }));
+    expect(error.message).toMatch(
+      /validation-\*-of-00002\.jsonl:4: found example "1" again; it is already in line 2/,
+    );
   });
 
-  it("a shard that is missing is named, and nothing is read", async () => {
+  it("a missing shard is named, and nothing is read", async () => {
     const root = folder({ "rte/validation-00001-of-00003.jsonl": shard(0) });
-    const error = await errorOf(async () => (await findTask("rte")).load({ root }));
+    const error = await catchError(async () => (await findTask("rte")).load({ root }));
     expect(error.code).toBe("missing-shard");
     expect(error.message).toContain("numbers 0, 2 are missing");
   });

@@ -2,7 +2,7 @@
 // biome-ignore lint/suspicious/noExplicitAny: rows of ten data sets
 type Row = any;
 
-/** The class names of the hub's features, by config, as its data set card lists them. */
+/** The class names of the hub's features, by config, as listed in its data set card. */
 export const HUB_CLASSES: Readonly<Record<string, readonly string[]>> = {
   boolq: ["False", "True"],
   cb: ["entailment", "contradiction", "neutral"],
@@ -15,7 +15,7 @@ export const HUB_CLASSES: Readonly<Record<string, readonly string[]>> = {
   axg: ["entailment", "not_entailment"],
 };
 
-/** The columns of the hub's configs whose rows are those of the official file. */
+/** The columns of the hub's configs whose rows are the same as in the official files. */
 const COLUMNS: Readonly<Record<string, readonly string[]>> = {
   boolq: ["question", "passage"],
   cb: ["premise", "hypothesis"],
@@ -27,7 +27,7 @@ const COLUMNS: Readonly<Record<string, readonly string[]>> = {
   axg: ["premise", "hypothesis"],
 };
 
-/** The rows that the hub's copy has for one of the official file. */
+/** Returns the rows of the hub's copy for one row of the official file. */
 export function toHub(config: string, row: Row): Row[] {
   if (config === "multirc") {
     const { text, questions } = row.passage;
@@ -37,14 +37,14 @@ export function toHub(config: string, row: Row): Row[] {
         question: question.question,
         answer: answer.text,
         idx: { paragraph: row.idx, question: question.idx, answer: answer.idx },
-        label: classOf(config, answer.label),
+        label: getClassNumber(config, answer.label),
       })),
     );
   }
   if (config === "record") return row.qas.map((query: Row) => recordRow(row, query));
   const flat = config === "wsc" ? { ...row, ...row.target } : row;
   const columns = COLUMNS[config]!.map((column) => [column, flat[column]]);
-  return [{ ...Object.fromEntries(columns), idx: Number(row.idx), label: classOf(config, row.label) }];
+  return [{ ...Object.fromEntries(columns), idx: Number(row.idx), label: getClassNumber(config, row.label) }];
 }
 
 function recordRow({ passage, idx }: Row, query: Row): Row {
@@ -67,7 +67,7 @@ function recordRow({ passage, idx }: Row, query: Row): Row {
   };
 }
 
-function classOf(config: string, label: unknown): number {
+function getClassNumber(config: string, label: unknown): number {
   if (label === undefined) return -1;
   const classes = HUB_CLASSES[config]!;
   return typeof label === "string" ? classes.indexOf(label) : Number(label);

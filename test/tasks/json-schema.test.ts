@@ -10,7 +10,7 @@ import { TASK } from "./weather.js";
 const task = jsonSchema(taskSchema, "A task of glm-eval");
 const suite = jsonSchema(suiteSchema, "A suite of glm-eval");
 
-/** Accepts what the JSON Schema does: keys of a YAML file are texts, as JSON's are. */
+/** Whether the JSON Schema accepts it: keys of a YAML file become strings, as in JSON. */
 const accepts = (schema: Record<string, unknown>, yaml: string) =>
   z.fromJSONSchema(schema as never).safeParse(JSON.parse(JSON.stringify(parse(yaml)))).success;
 
@@ -45,14 +45,14 @@ describe("the JSON Schemas of task files", () => {
     ["metrics: [accuracy]", "metrics: { accuracy: 1 }"],
     ['["{{ a }}", "{{ b }}", no]', "[]"],
     ["[weather.jsonl, other.jsonl]", "{ a: b }"],
-  ])("refuse what the loader refuses: %j made %j", (from, to) => {
+  ])("refuse what the loader refuses: %j replaced with %j", (from, to) => {
     const wrong = TASK.replace(from, to);
     expect(wrong).not.toBe(TASK);
     expect(taskSchema.safeParse(parse(wrong)).success).toBe(false);
     expect(accepts(task, wrong)).toBe(false);
   });
 
-  it("describe every key, with an example that the key takes", () => {
+  it("describe every key, with a valid example", () => {
     const objects: [string, z.ZodObject, Record<string, unknown>][] = [
       ["task", taskSchema, task],
       ["suite", suiteSchema, suite],
@@ -64,7 +64,7 @@ describe("the JSON Schemas of task files", () => {
         const made = (json.properties as Record<string, Record<string, unknown>>)[key]!;
         expect([at, made.description]).toEqual([at, expect.stringMatching(/\w.*\.$/s)]);
         const [example] = made.examples as unknown[];
-        // An example of a map may show some of its keys only.
+        // An example of a map may show only some of its keys.
         const inner = innerObject(value);
         expect([at, (inner?.partial() ?? value).safeParse(example).success]).toEqual([at, true]);
         keys++;
@@ -82,7 +82,7 @@ function innerObject(schema: unknown): z.ZodObject | undefined {
   return schema instanceof z.ZodPrefault ? innerObject(schema.unwrap()) : undefined;
 }
 
-it("docs/tasks.md lists every key as the schema has it", () => {
+it("docs/tasks.md lists every key of the schema", () => {
   const page = readFileSync(REFERENCE, "utf8");
   expect(withReference(page, reference(task, suite))).toBe(page);
   for (const key of ["fewshot_separator", "answers_from", "sha256", "weight"])

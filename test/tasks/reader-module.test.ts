@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { loadTask } from "../../src/tasks/index.js";
-import { errorOf, folders, jsonLines } from "./helpers.js";
+import { catchError, folders, jsonLines } from "./helpers.js";
 
 const folder = folders();
 
@@ -30,7 +30,7 @@ const ROWS = [
   },
 ];
 
-/** The path of a task whose reader is this module, over these rows. */
+/** Writes a task whose reader is this module, with these rows, and returns its path. */
 function taskFile(reader: string, rows = jsonLines(ROWS), text = "{{ question }} [MASK]."): string {
   return join(
     folder({
@@ -51,8 +51,8 @@ patterns:
 }
 const load = async (file: string) => (await loadTask(file)).load({ root: join(file, "..") });
 
-describe("a reader of one's own", () => {
-  it("makes examples of rows, with ids, gold texts, groups and clusters", async () => {
+describe("a reader module", () => {
+  it("makes examples from rows, with ids, gold texts, groups and clusters", async () => {
     const file = taskFile(READER);
     const task = await loadTask(file);
     expect(task.reader).toEqual({
@@ -75,7 +75,7 @@ describe("a reader of one's own", () => {
 
   it("may be a plain function, and leave ids to the rows", async () => {
     const reader = "export async function read(rows) {}";
-    expect((await errorOf(() => load(taskFile(reader)))).message).toContain("is not async iterable");
+    expect((await catchError(() => load(taskFile(reader)))).message).toContain("is not async iterable");
     const list = `export const read = async function* (rows) { for await (const row of rows) yield { fields: row.fields }; }`;
     const rows = jsonLines([
       { idx: "a", question: "Q", options: ["x"] },
@@ -84,27 +84,33 @@ describe("a reader of one's own", () => {
     expect((await load(taskFile(list, rows))).examples.map(({ id }) => id)).toEqual(["a", "1"]);
   });
 
-  it("is checked against the templates before there is data, where it names its columns", async () => {
+  it("is checked against the templates before any data is read, if it names its columns", async () => {
     const file = taskFile(READER, "", "{{ questoin }} [MASK].");
-    const error = await errorOf(() => loadTask(file));
+    const error = await catchError(() => loadTask(file));
     expect(error.message).toContain('the data has no column "questoin"');
     expect(error.hint).toContain('did you mean "question"?');
   });
 
   it.each([
-    ["export const reed = 1;", ":3:17: reader PLUGIN: the module exports reed; expected a function read"],
-    ["export const read = 1;", ":3:17: reader PLUGIN: the module exports read; expected a function read"],
-    ["export const read = ;", ":3:17: reader PLUGIN: the module cannot be loaded: "],
-    ["throw new Error('no');", ":3:17: reader PLUGIN: the module cannot be loaded: Error: no"],
-    [`${READER}`.replace("= [", "= [1, "), ":3:17: reader PLUGIN: its columns are no list of texts"],
-  ])("is refused with the task file: %s", async (reader, message) => {
+    [
+      "export const reed = 1;",
+      ":3:17: reader PLUGIN: the module exports reed; expected a function named read",
+    ],
+    [
+      "export const read = 1;",
+      ":3:17: reader PLUGIN: the module exports read; expected a function named read",
+    ],
+    ["export const read = ;", ":3:17: reader PLUGIN: the module failed to load: "],
+    ["throw new Error('no');", ":3:17: reader PLUGIN: the module failed to load: Error: no"],
+    [`${READER}`.replace("= [", "= [1, "), ":3:17: reader PLUGIN: columns is not a list of strings"],
+  ])("is refused with its position in the task file: %s", async (reader, message) => {
     const file = taskFile(reader);
-    const error = await errorOf(() => loadTask(file));
+    const error = await catchError(() => loadTask(file));
     expect(error.kind).toBe("data");
     expect(error.message).toContain(file + message.replace("PLUGIN", join(file, "../readers/pages.mjs")));
   });
 
-  it("must be there", async () => {
+  it("must exist", async () => {
     const file = taskFile(READER);
     const other = join(
       folder({
@@ -113,8 +119,8 @@ describe("a reader of one's own", () => {
       }),
       "task.yaml",
     );
-    expect((await errorOf(() => loadTask(other))).message).toBe(
-      `${other}:3:17: reader ${join(other, "../none.js")}: there is no such file`,
+    expect((await catchError(() => loadTask(other))).message).toBe(
+      `${other}:3:17: reader ${join(other, "../none.js")}: the file does not exist`,
     );
     expect((await loadTask(file)).name).toBe("t");
   });
@@ -122,24 +128,24 @@ describe("a reader of one's own", () => {
   it.each([
     ["yield 3", "example 2 is 3; expected an object with fields"],
     ["yield { fields: [] }", 'example 2 is {"fields":[]}; expected an object with fields'],
-    ["yield { fields: {}, gold: 3 }", "example 2 has the gold 3; expected a text or a list of texts"],
-    ["yield { fields: {}, id: {} }", "example 2 has the id {}; expected a text or a number"],
+    ["yield { fields: {}, gold: 3 }", "example 2 has gold 3; expected a string or a list of strings"],
+    ["yield { fields: {}, id: {} }", "example 2 has id {}; expected a string or a number"],
     ["null.x", "TypeError: Cannot read properties of null"],
-  ])("names itself and the row where it goes wrong: %s", async (bad, message) => {
+  ])("is named with the row if it fails: %s", async (bad, message) => {
     const reader = `export async function* read(rows) {
   let first = true;
   for await (const { fields } of rows) { if (first) yield { fields: { question: "", options: [] } }; else ${bad}; first = false; }
 }`;
     const file = taskFile(reader);
-    const error = await errorOf(() => load(file));
+    const error = await catchError(() => load(file));
     expect(error.message).toContain(
       `${join(file, "../pages.txt")}:2: reader ${join(file, "../readers/pages.mjs")}: ${message}`,
     );
   });
 
-  it("leaves what is wrong with the rows to the rows", async () => {
+  it("does not change errors in the rows", async () => {
     const file = taskFile(READER, `${jsonLines(ROWS)}{`);
-    expect((await errorOf(() => load(file))).message).toContain(
+    expect((await catchError(() => load(file))).message).toContain(
       `${join(file, "../pages.txt")}:3: the line is not JSON`,
     );
   });

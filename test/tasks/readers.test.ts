@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { findTask } from "../../src/tasks/index.js";
-import { errorOf, folders, jsonLines } from "./helpers.js";
+import { catchError, folders, jsonLines } from "./helpers.js";
 
 const folder = folders();
 
@@ -17,7 +17,7 @@ async function loadError(name: string, rows: readonly unknown[] | string | Uint8
   const file = task.dataFiles.validation![0]!;
   const content = typeof rows === "string" || rows instanceof Uint8Array ? rows : jsonLines(rows);
   const root = folder({ [file]: content });
-  const error = await errorOf(() => task.load({ root }));
+  const error = await catchError(() => task.load({ root }));
   expect(error.kind).toBe("data");
   return (
     error.message.replace(join(root, file), "file") + (error.hint === undefined ? "" : ` | ${error.hint}`)
@@ -27,12 +27,12 @@ async function loadError(name: string, rows: readonly unknown[] | string | Uint8
 describe("lines", () => {
   const row = (passage: string) => JSON.stringify({ passage, question: "q", label: true });
 
-  it("may end in CRLF, be blank, follow a BOM, and hold U+2028", async () => {
+  it("may end in CRLF, be blank, follow a BOM, and contain U+2028", async () => {
     const examples = await load("boolq", `\ufeff${row("a")}\r\n\r\n  \n${row("b\u2028c")}`);
     expect(examples.map(({ fields }) => fields.passage)).toEqual(["a", "b\u2028c"]);
   });
 
-  it("may be cut anywhere by the reading", async () => {
+  it("may be split anywhere between chunks", async () => {
     const passages = Array.from({ length: 300 }, (_, i) => "é€🙂".repeat(i));
     const examples = await load("boolq", passages.map((passage) => `${row(passage)}\n`).join(""));
     expect(examples.map(({ fields }) => fields.passage)).toEqual(passages);
@@ -47,7 +47,7 @@ describe("lines", () => {
 describe("multirc", () => {
   const passage = (questions: unknown) => [{ idx: 2, passage: { text: "T", questions } }];
 
-  it("makes an example of each answer, grouped by question, clustered by passage", async () => {
+  it("makes one example per answer, grouped by question, clustered by passage", async () => {
     const examples = await load("multirc", [
       ...passage([
         {
@@ -96,10 +96,10 @@ describe("multirc", () => {
     ],
     [
       passage([{ question: 1, idx: 0, answers: [{ idx: 0, text: "" }] }]),
-      '"passage.questions[0].question" is 1; expected a text',
+      '"passage.questions[0].question" is 1; expected a string',
     ],
     [passage([null]), '"passage.questions[0]" is null; expected an object'],
-    [[{ passage: { text: "" } }], 'file:1: "idx" is missing; expected a number or text'],
+    [[{ passage: { text: "" } }], 'file:1: "idx" is missing; expected a number or a string'],
   ])("%j", async (rows, message) => {
     expect(await loadError("multirc", rows)).toContain(message);
   });
@@ -122,7 +122,7 @@ describe("record", () => {
     ],
   });
 
-  it("counts characters as Python does, to the last one, and knows each entity once, sorted", async () => {
+  it("counts characters as Python does, up to the last one, and lists each entity once, sorted", async () => {
     const spans = [
       [2, 2],
       [8, 8],
@@ -145,7 +145,7 @@ describe("record", () => {
     });
   });
 
-  it("sorts its entities by code points, not by UTF-16 units, in which 🙂 would stand before ﬁ and Ａ", async () => {
+  it("sorts its entities by code points, not by UTF-16 units, which would put 🙂 before ﬁ and Ａ", async () => {
     const names = ["🙂", "a🙂b", "Ａ", "aＡ", "\u{10ffff}", "ﬁ", "a", "\ue000", "a🙂", "\ud7ff", "𝒜"];
     const passage = names.join(" ");
     let at = 0;
@@ -159,22 +159,22 @@ describe("record", () => {
     const sorted = ["a", "aＡ", "a🙂", "a🙂b", "\ud7ff", "\ue000", "ﬁ", "Ａ", "𝒜", "🙂", "\u{10ffff}"];
     expect(example!.fields.entities).toEqual(sorted);
     expect([...names].sort()).not.toEqual(sorted);
-    // Equal scores go to the first answer, so that this order is the answers'.
+    // With equal scores the first answer wins, so this is the order of the answers.
     const [pattern] = (await findTask("record")).patterns;
-    const asked = [pattern!.question(example!), ...pattern!.calibration("pmi", example!)];
-    for (const { clozes } of asked)
+    const questions = [pattern!.question(example!), ...pattern!.calibration("pmi", example!)];
+    for (const { clozes } of questions)
       expect(clozes[0]!.answers.map(({ text }) => text)).toEqual(sorted.map((name) => ` ${name}`));
   });
 
-  it("has no gold in test data", async () => {
+  it("has no gold answers in test data", async () => {
     const { qas, ...rest } = row([{ start: 2, end: 2 }]);
     const examples = await load("record", [{ ...rest, qas: [{ query: qas[0]!.query, idx: 9 }] }]);
     expect("gold" in examples[0]!).toBe(false);
   });
 
   it.each([
-    [row([{ start: 30, end: 40 }]), "file:1: entity 30–40 lies outside of its passage of 33 characters"],
-    [row([{ start: 3, end: 2 }]), "entity 3–2 lies outside"],
+    [row([{ start: 30, end: 40 }]), "file:1: entity 30–40 is outside its passage of 33 characters"],
+    [row([{ start: 3, end: 2 }]), "entity 3–2 is outside"],
     [row([{ start: "3", end: 2 }]), '"passage.entities[0].start" is "3"; expected a whole number'],
     [row([], "no hole"), 'expected one @placeholder in the query, found none: "no hole"'],
     [row([], "@placeholder @placeholder"), "expected one @placeholder in the query, found 2"],
@@ -182,10 +182,10 @@ describe("record", () => {
     expect(await loadError("record", [bad])).toContain(message);
   });
 
-  it("cannot ask without entities", async () => {
+  it("refuses a question without entities", async () => {
     const task = await findTask("record");
     const [example] = await load("record", [row([])]);
-    const error = await errorOf(() => task.patterns[0]!.question(example!));
+    const error = await catchError(() => task.patterns[0]!.question(example!));
     expect(error.message).toContain(
       'pattern p0: column "entities" holds an empty list; expected a list of one or more texts (example 9)',
     );
@@ -203,7 +203,7 @@ describe("wsc", () => {
   const read = async (...args: Parameters<typeof row>) => (await load("wsc", [row(...args)]))[0]!;
 
   it.each([
-    ["in its place", "Ann met Bea when she sang.", 4, "Ann met Bea when *she* sang."],
+    ["at its index", "Ann met Bea when she sang.", 4, "Ann met Bea when *she* sang."],
     ["one too far", "Ann met Bea when  she sang.", 5, "Ann met Bea when *she* sang."],
     ["one too near", "Ann met Bea when she sang.", 3, "Ann met Bea when *she* sang."],
     ["with punctuation", "Bea sang, said she, well.", 3, "Bea sang, said *she* , well."],
@@ -214,7 +214,7 @@ describe("wsc", () => {
     expect(label).toBe("false");
   });
 
-  it("says where no pronoun is", async () => {
+  it("reports where it expected the pronoun", async () => {
     expect(await loadError("wsc", [row("Ann met Bea.", "Ann", "she", 2)])).toContain(
       'file:1: expected the pronoun "she" at token 2 of the text, found "Bea."',
     );
@@ -223,16 +223,16 @@ describe("wsc", () => {
     );
   });
 
-  it("takes the record's own candidates, each once, after the phrase", async () => {
+  it("uses the record's own candidates, each once, after the phrase", async () => {
     const candidates = ["Bea", "Ann", "Bea", "the choir"].map((text) => ({ text }));
     const { fields } = await read("Ann met Bea when she sang.", "Ann", "she", 4, { candidates });
     expect(fields.candidates).toEqual(["Ann", "Bea", "the choir"]);
   });
 
   it.each([
-    // neither the phrase itself, whatever its article, nor the pronoun
+    // neither the phrase itself, with any article, nor the pronoun
     ["The drum fell on the flute because it was loose.", "the drum", "it", 7, ["the drum", "the flute"]],
-    // each once, whatever its article and case
+    // each once, regardless of article and case
     [
       "A gardener saw the gardener who waved, but he left the gate.",
       "the gate",
@@ -240,7 +240,7 @@ describe("wsc", () => {
       8,
       ["the gate", "A gardener"],
     ],
-    // a pair is two for a singular pronoun, one for a plural one
+    // a conjunction is two phrases for a singular pronoun, one for a plural one
     ["Mary and Ellen met Mrs. Smith after she called.", "Ellen", "she", 7, ["Ellen", "Mary", "Mrs. Smith"]],
     [
       "Mary and Ellen met the teachers after they called.",
@@ -249,15 +249,15 @@ describe("wsc", () => {
       7,
       ["the teachers", "Mary and Ellen"],
     ],
-    // no punctuation at the end, and not what the pronoun itself begins
+    // no punctuation at the end, and no phrase that starts with the pronoun itself
     ["The baker, a kind man, lost his hat.", "The baker", "his", 6, ["The baker", "a kind man"]],
-    // an owner is not what is owned
+    // an owner is not the thing owned
     ["Karl 's uncle wrote to Karl before he came.", "Karl", "he", 7, ["Karl", "Karl's uncle"]],
   ])("finds other phrases: %s", async (text, span, pronoun, index, expected) => {
     expect((await read(text, span, pronoun, index)).fields.candidates).toEqual(expected);
   });
 
-  it("has one candidate where there is nothing else", async () => {
+  it("has one candidate if the text has no other phrases", async () => {
     expect((await read("Ann sang because she wept.", "Ann", "she", 3)).fields.candidates).toEqual(["Ann"]);
   });
 });
@@ -271,7 +271,7 @@ describe("axg", () => {
   });
   const groups = async (rows: readonly unknown[]) => (await load("axg", rows)).map(({ group }) => group);
 
-  it("takes two rows that follow each other for a pair, as in the official file", async () => {
+  it("treats two consecutive rows as a pair, as in the official file", async () => {
     expect(await groups([row("a", 10), row("a", 12), row("b", 14), row("b", 16)])).toEqual([
       "0",
       "0",
@@ -281,13 +281,13 @@ describe("axg", () => {
     expect(await groups([row("a"), row("a")])).toEqual(["0", "0"]);
   });
 
-  it("takes a pair_id that two rows share", async () => {
+  it("uses a pair_id that two rows share", async () => {
     expect(await groups([row("a", 7), row("b", 8), row("b", 8), row("a", 7)])).toEqual(["7", "8", "8", "7"]);
   });
 
-  it("refuses rows that make no pair", async () => {
+  it("refuses rows that are not pairs", async () => {
     expect(await loadError("axg", [row("a", 1), row("b", 2)])).toContain(
-      "file:2: expected the hypothesis of the line before",
+      "file:2: expected the hypothesis of the previous row",
     );
   });
 });

@@ -1,15 +1,15 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { checkTask } from "../../src/tasks/index.js";
-import { distractors } from "../../src/tasks/readers/noun-phrases.js";
+import { findDistractors } from "../../src/tasks/readers/noun-phrases.js";
 import { cpuTime } from "../cpu-time.js";
 import { folders, jsonLines } from "./helpers.js";
 import { ROWS, TASK } from "./weather.js";
 
 const folder = folders();
 
-/** What a hostile task file is told; soon. */
-async function codes(yaml: string | Uint8Array, rows: string = jsonLines(ROWS)): Promise<string[]> {
+/** Returns the codes of the findings for a hostile task file; the check must be quick. */
+async function findCodes(yaml: string | Uint8Array, rows: string = jsonLines(ROWS)): Promise<string[]> {
   const root = folder({ "task.yaml": yaml, "weather.jsonl": rows });
   const started = cpuTime();
   const { findings } = await checkTask(join(root, "task.yaml"), { root });
@@ -17,13 +17,13 @@ async function codes(yaml: string | Uint8Array, rows: string = jsonLines(ROWS)):
   return [...new Set(findings.list.map(({ code }) => code))];
 }
 
-describe("a hostile task file is refused soon", () => {
+describe("a hostile task file is refused quickly", () => {
   it("of more than a megabyte", async () => {
-    expect(await codes(`${TASK}# ${"x".repeat(1_000_000)}`)).toEqual(["too-big"]);
+    expect(await findCodes(`${TASK}# ${"x".repeat(1_000_000)}`)).toEqual(["too-big"]);
   });
 
-  it("that is no text", async () => {
-    expect(await codes(Uint8Array.from([0x74, 0x3a, 0xff, 0xfe]))).toEqual(["not-utf8"]);
+  it("that is not text", async () => {
+    expect(await findCodes(Uint8Array.from([0x74, 0x3a, 0xff, 0xfe]))).toEqual(["not-utf8"]);
   });
 
   it("with aliases that multiply", async () => {
@@ -31,79 +31,79 @@ describe("a hostile task file is refused soon", () => {
       (name, i) => `${name}: &${name} [${Array(9).fill(`*${"abcdefgh"[i]}`).join(", ")}]`,
     );
     const laughs = ['a: &a ["lol", "lol", "lol", "lol", "lol", "lol", "lol", "lol", "lol"]', ...levels];
-    expect(await codes(`${laughs.join("\n")}\n${TASK}`)).toEqual(["yaml-too-big"]);
+    expect(await findCodes(`${laughs.join("\n")}\n${TASK}`)).toEqual(["yaml-too-big"]);
   });
 
-  it("with an alias to what it stands in", async () => {
-    expect((await codes(`a: &a [*a]\n${TASK}`)).length).toBeGreaterThan(0);
+  it("with an alias to a node that contains it", async () => {
+    expect((await findCodes(`a: &a [*a]\n${TASK}`)).length).toBeGreaterThan(0);
   });
 
-  it("nested beyond the stack", async () => {
+  it("nested deeper than the stack", async () => {
     for (const deep of [
       "[".repeat(60_000),
       "{a: ".repeat(40_000),
       `${"[".repeat(9_000)}${"]".repeat(9_000)}`,
     ]) {
-      const found = await codes(`a: ${deep}`);
+      const found = await findCodes(`a: ${deep}`);
       expect(["not-yaml", "yaml-too-big"]).toContain(found[0]);
     }
   });
 
-  it("with many thousand keys, one of them twice", async () => {
+  it("with thousands of keys, one of them twice", async () => {
     const keys = Array.from({ length: 10_000 }, (_, k) => `k${k}:\n`).join("");
-    expect(await codes(`${keys}k5:\n${TASK}`)).toEqual(["duplicate-key", "unknown-key"]);
+    expect(await findCodes(`${keys}k5:\n${TASK}`)).toEqual(["duplicate-key", "unknown-key"]);
   });
 
-  it("with many thousand patterns", async () => {
-    expect(await codes(`task: x\npatterns:\n${"- {}\n".repeat(2_000)}`)).toEqual(["missing-key"]);
+  it("with thousands of patterns", async () => {
+    expect(await findCodes(`task: x\npatterns:\n${"- {}\n".repeat(2_000)}`)).toEqual(["missing-key"]);
     const patterns = Array.from(
       { length: 2_000 },
       (_, k) => `- { id: p${k}, text: "[MASK]", answers: [x] }\n`,
     );
-    expect(await codes(`task: x\npatterns:\n${patterns.join("")}`)).toEqual(["missing-key"]);
+    expect(await findCodes(`task: x\npatterns:\n${patterns.join("")}`)).toEqual(["missing-key"]);
   });
 
-  it("with tags of other languages, which name nothing here", async () => {
-    expect(await codes(TASK.replace("title: W", "title: !!js/function W"))).toEqual(["odd-yaml"]);
-    expect(await codes(TASK.replace("title: W", "title: !!python/object/apply:os.system W"))).toEqual([
+  it("with tags of other languages, which have no meaning here", async () => {
+    expect(await findCodes(TASK.replace("title: W", "title: !!js/function W"))).toEqual(["odd-yaml"]);
+    expect(await findCodes(TASK.replace("title: W", "title: !!python/object/apply:os.system W"))).toEqual([
       "odd-yaml",
     ]);
   });
 
-  it("with columns and labels named as objects' own workings", async () => {
+  it("with columns and labels named like properties of objects", async () => {
     const rows = ROWS.map(({ label: _, ...row }) => row);
     for (const name of ["constructor", "__proto__", "toString"]) {
-      expect(await codes(TASK.replace("label: label", `label: ${name}`), jsonLines(rows))).toEqual([
+      expect(await findCodes(TASK.replace("label: label", `label: ${name}`), jsonLines(rows))).toEqual([
         "no-gold",
       ]);
-      expect(await codes(TASK.replace("clean: [text]", `clean: [${name}]`))).toEqual(["unknown-column"]);
-      expect(await codes(TASK.replace("label: label", `label: label\ngroup: ${name}`))).toEqual([
+      expect(await findCodes(TASK.replace("clean: [text]", `clean: [${name}]`))).toEqual(["unknown-column"]);
+      expect(await findCodes(TASK.replace("label: label", `label: label\ngroup: ${name}`))).toEqual([
         "unknown-column",
       ]);
-      expect(await codes(TASK.replace("verbalizer: {", `verbalizer: { ${name}: x,`))).not.toContain(
+      expect(await findCodes(TASK.replace("verbalizer: {", `verbalizer: { ${name}: x,`))).not.toContain(
         "no-gold",
       );
     }
   });
 });
 
-describe("hostile data is refused soon", () => {
-  it("nested beyond the stack", async () => {
+describe("hostile data is refused quickly", () => {
+  it("nested deeper than the stack", async () => {
     const deep = `{"text": ${"[".repeat(50_000)}${"]".repeat(50_000)}, "a": "x", "b": "y", "label": true}`;
-    expect(await codes(TASK, deep)).toEqual(["too-deep"]);
-    expect(await codes(TASK.replace("  clean: [text]\n", ""), deep)).toEqual([
+    expect(await findCodes(TASK, deep)).toEqual(["too-deep"]);
+    expect(await findCodes(TASK.replace("  clean: [text]\n", ""), deep)).toEqual([
       "unused-label",
       "cannot-compute",
     ]);
   });
 
   it("with a label of a megabyte", async () => {
-    expect(await codes(TASK, jsonLines([{ ...ROWS[0], label: "x".repeat(1_000_000) }]))).toContain(
+    expect(await findCodes(TASK, jsonLines([{ ...ROWS[0], label: "x".repeat(1_000_000) }]))).toContain(
       "unknown-gold-label",
     );
   });
 
-  it("with texts that cost a tagger much", async () => {
+  it("with texts that are expensive to tag", async () => {
     for (const text of [
       "'s ".repeat(1_600),
       "! ".repeat(2_400),
@@ -112,7 +112,7 @@ describe("hostile data is refused soon", () => {
       "and ".repeat(1_200),
     ]) {
       const started = cpuTime();
-      distractors(`${text} dog`, "cat", "it");
+      findDistractors(`${text} dog`, "cat", "it");
       expect(cpuTime() - started).toBeLessThan(10_000);
     }
     const row = {
@@ -122,6 +122,6 @@ describe("hostile data is refused soon", () => {
     const yaml = TASK.replace("jsonl\n", "wsc\n")
       .replace("{{ a }}", "{{ pronoun }}")
       .replace("{{ b }}", "{{ text }}");
-    expect(await codes(yaml, jsonLines([row]))).toEqual(["bad-row"]);
+    expect(await findCodes(yaml, jsonLines([row]))).toEqual(["bad-row"]);
   });
 });

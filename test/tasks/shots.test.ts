@@ -2,13 +2,13 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Part } from "../../src/patterns/index.js";
 import { loadTask } from "../../src/tasks/index.js";
-import { folders, jsonLines, metricsOf } from "./helpers.js";
+import { folders, jsonLines, metricsLine } from "./helpers.js";
 
 const folder = folders();
 
 async function load(lines: string, rows: readonly unknown[]) {
   const root = folder({
-    "task.yaml": `task: t\ntitle: T\ndata: { validation: rows.jsonl }\n${metricsOf(lines)}\n${lines}`,
+    "task.yaml": `task: t\ntitle: T\ndata: { validation: rows.jsonl }\n${metricsLine(lines)}\n${lines}`,
     "rows.jsonl": jsonLines(rows),
   });
   const task = await loadTask(join(root, "task.yaml"));
@@ -16,17 +16,17 @@ async function load(lines: string, rows: readonly unknown[]) {
   return { task, examples, pattern: task.patterns[0]! };
 }
 
-/** Parts as one reads them, a part of a shot with its number. */
-const shown = (parts: readonly Part[] | undefined) =>
+/** Parts in readable form; a part of a shot has its number. */
+const formatParts = (parts: readonly Part[] | undefined) =>
   parts?.map((part) =>
     part.kind !== "text" ? part.kind : part.shot === undefined ? part.text : `${part.shot}:${part.text}`,
   );
-const shotsOf = async (lines: string, rows: readonly unknown[]) => {
+const readShots = async (lines: string, rows: readonly unknown[]) => {
   const { pattern, examples } = await load(lines, rows);
-  return examples.map((example) => shown(pattern.shot(example)));
+  return examples.map((example) => formatParts(pattern.shot(example)));
 };
 
-describe("an example that is shown", () => {
+describe("a few-shot example", () => {
   it("has the first word of its label in the blank, and nothing that may be cut", async () => {
     const { pattern, examples } = await load(
       `label: label
@@ -38,7 +38,7 @@ patterns:
 `,
       [{ text: "Sun", label: 1 }, { text: "Rain", label: 0 }, { text: "Fog" }],
     );
-    expect(examples.map((example) => shown(pattern.shot(example)))).toEqual([
+    expect(examples.map((example) => formatParts(pattern.shot(example)))).toEqual([
       ["Sun", " Fine?", " Yes", "."],
       ["Rain", " Fine?", " No", "."],
       undefined,
@@ -47,7 +47,7 @@ patterns:
     expect(kinds).toEqual([false, false, false, false]);
   });
 
-  it("stands before the question with the separator behind it", async () => {
+  it("comes before the question, followed by the separator", async () => {
     const lines = (more: string) => `label: label
 labels: [0, 1]
 ${more}
@@ -63,7 +63,7 @@ patterns: [{ id: p0, text: "{{ text | shorten }} Fine? [MASK].", verbalizer: { 0
       const shots = [examples[1]!, examples[0]!].map((example) => pattern.shot(example)!);
       const question = pattern.question(examples[2]!, shots);
       expect(question.id).toBe("t/p0/2");
-      return shown(question.clozes[0]!.pattern.parts);
+      return formatParts(question.clozes[0]!.pattern.parts);
     };
     expect(await parts("")).toEqual([
       ...["0:Rain", "0: Fine?", "0: No", "0:.", "0:\n\n", "1:Sun", "1: Fine?", "1: Yes", "1:.", "1:\n\n"],
@@ -72,33 +72,33 @@ patterns: [{ id: p0, text: "{{ text | shorten }} Fine? [MASK].", verbalizer: { 0
     expect((await parts('fewshot_separator: " ### "'))![4]).toBe("0: ### ");
   });
 
-  it("has the answer that stands for its label, or the text of the choice that it is", async () => {
+  it("has the answer that maps to its label, or the text of its choice", async () => {
     const rows = [{ a: "one", b: "two", label: 1 }];
     const lines = (pattern: string) => `label: label\nlabels: [0, 1]\npatterns: [{ id: p0, ${pattern} }]\n`;
-    expect(await shotsOf(lines('text: "It is [MASK].", answers: ["{{ a }}", "{{ b }}"]'), rows)).toEqual([
+    expect(await readShots(lines('text: "It is [MASK].", answers: ["{{ a }}", "{{ b }}"]'), rows)).toEqual([
       ["It is", " two", "."],
     ]);
     const choices = 'text: "It rains [MASK] {{ choice }}", choices: ["{{ a }}", "{{ b }}"], answers: [so]';
-    expect(await shotsOf(lines(choices), rows)).toEqual([["It rains", " so", " two"]]);
+    expect(await readShots(lines(choices), rows)).toEqual([["It rains", " so", " two"]]);
   });
 
-  it("has its gold text, as an answer writes it where it is one of them", async () => {
+  it("has its gold text, as written in the matching answer if there is one", async () => {
     const lines = `label: right\npatterns: [{ id: p0, text: "It is [MASK].", answers_from: options }]\n`;
     expect(
-      await shotsOf(lines, [
+      await readShots(lines, [
         { options: ["x", "y"], right: ["z", "y"] },
         { options: ["x"], right: "w" },
         { options: ["x"], right: null },
         { options: ["x"], right: [" "] },
       ]),
     ).toEqual([["It is", " y", "."], ["It is", " w", "."], undefined, undefined]);
-    expect(await shotsOf(`label_is: index\n${lines}`, [{ options: ["x", "y"], right: 1 }])).toEqual([
+    expect(await readShots(`label_is: index\n${lines}`, [{ options: ["x", "y"], right: 1 }])).toEqual([
       ["It is", " y", "."],
     ]);
   });
 
   it.each(["first", "greedy"])(
-    "has the first answer where it is right, for decision %s",
+    "has the first answer if that is correct, for decision %s",
     async (decision) => {
       const answers = decision === "first" ? "answers_from: options" : 'answers: ["{{ options[0] }}"]';
       const lines = `label: label
@@ -106,7 +106,7 @@ labels: [false, true]
 patterns: [{ id: p0, text: "It is [MASK].", ${answers}, decision: ${decision} }]
 `;
       expect(
-        await shotsOf(lines, [
+        await readShots(lines, [
           { options: ["x", "y"], label: true },
           { options: ["x", "y"], label: false },
         ]),

@@ -2,12 +2,12 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { computeMetric } from "../../src/metrics/index.js";
-import { findTasks, loadTask, metricOf } from "../../src/tasks/index.js";
-import { errorOf, folders } from "./helpers.js";
+import { findTasks, getMetric, loadTask } from "../../src/tasks/index.js";
+import { catchError, folders } from "./helpers.js";
 
 const folder = folders();
 
-/** A metric's module: the share of examples that were predicted "yes". */
+/** A metric module: the share of examples that were predicted "yes". */
 const MODULE = `export const name = "yes_rate";
 export const title = "Yes";
 export const description = "share of yes";
@@ -19,7 +19,7 @@ export const units = (predictions) => ({
 export const value = ([yes, all]) => yes / all;
 `;
 
-/** The path of a task with these metrics, beside these modules. */
+/** Writes a task with these metrics, next to these modules, and returns its path. */
 function taskFile(metrics: string, modules: Record<string, string> = {}, labels = '["no", "yes"]'): string {
   const text = `task: t
 title: T
@@ -33,7 +33,7 @@ patterns: [{ id: p0, text: "{{ text }} [MASK].", answers: ["No", "Yes"] }]
 }
 
 describe("a task's metrics", () => {
-  it("may be modules beside those that come with the program, known by what they call themselves", async () => {
+  it("may be modules as well as built-in ones, identified by the names they export", async () => {
     const file = taskFile("[accuracy, ./judges/yes.mjs, f1_macro]", { "judges/yes.mjs": MODULE });
     const task = await loadTask(file);
     expect(task.metrics).toEqual(["accuracy", "yes_rate", "f1_macro"]);
@@ -45,34 +45,34 @@ describe("a task's metrics", () => {
         metric: expect.objectContaining({ name: "yes_rate", title: "Yes", judges: "labels" }),
       },
     ]);
-    expect(metricOf(task, "accuracy")).toBe("accuracy");
+    expect(getMetric(task, "accuracy")).toBe("accuracy");
     const predictions = ["yes", "no", "yes", "yes"].map((predicted, k) => ({
       exampleId: String(k),
       predicted,
       label: "yes",
     }));
     const { labels } = task;
-    expect(computeMetric(metricOf(task, "yes_rate"), predictions, { labels })).toMatchObject({
+    expect(computeMetric(getMetric(task, "yes_rate"), predictions, { labels })).toMatchObject({
       metric: "yes_rate",
       value: 0.75,
       constant: 1,
     });
   });
 
-  it("may export one object by default", async () => {
+  it("may be one default-exported object", async () => {
     const object = `const metric = {};\n${MODULE.replaceAll(/export const (\w+)/g, "metric.$1")}export default metric;\n`;
     const task = await loadTask(taskFile("[./yes.mjs]", { "yes.mjs": object }));
     expect(task.metrics).toEqual(["yes_rate"]);
   });
 
-  it("are none but those that come with the program, unless a path is given", async () => {
+  it("must be built in unless they are a path", async () => {
     expect((await loadTask(taskFile("[accuracy]"))).metricModules).toEqual([]);
-    const error = await errorOf(() => loadTask(taskFile("[acuracy]")));
+    const error = await catchError(() => loadTask(taskFile("[acuracy]")));
     expect(error.message).toContain(':6:11: there is no metric "acuracy"');
     expect(error.hint).toMatch(/^did you mean "accuracy"\?.*; or the path of a module \(\.\/metric\.js\)$/);
   });
 
-  it("count in a suite by their names", async () => {
+  it("are selected in a suite by their names", async () => {
     const file = taskFile("[accuracy, ./yes.mjs]", { "yes.mjs": MODULE });
     const suite = folder({
       "suite.yaml": `suite: s\ntitle: S\ntasks: [${file}]\naverage: { metrics: { t: [yes_rate] } }\n`,
@@ -82,8 +82,8 @@ describe("a task's metrics", () => {
   });
 
   it.each([
-    ["[./none.mjs]", "bad: there is no such file"],
-    ["[./yes.mjs]", "bad: the module cannot be loaded: Error: no", "throw new Error('no');"],
+    ["[./none.mjs]", "bad: the file does not exist"],
+    ["[./yes.mjs]", "bad: the module failed to load: Error: no", "throw new Error('no');"],
     [
       "[./yes.mjs]",
       'bad: judges is \'label\'; expected "labels" or "texts"',
@@ -95,28 +95,31 @@ describe("a task's metrics", () => {
       'bad: its name "accuracy" is taken by a built-in metric; expected another name',
       MODULE.replace("yes_rate", "accuracy"),
     ],
-  ])("are refused with their place in the task file: %s, %s", async (metrics, message, module = MODULE) => {
-    const file = taskFile(metrics, { "yes.mjs": module });
-    const error = await errorOf(() => loadTask(file));
-    expect(error.kind).toBe("data");
-    const path = /\w+\.mjs/.exec(metrics)![0];
-    const column = metrics.indexOf("./") + 10;
-    const expected = message.replace("bad:", `metric ${join(file, "..", path)}:`);
-    expect(error.message).toBe(`${file}:6:${column}: ${expected}`);
-  });
+  ])(
+    "are refused with their position in the task file: %s, %s",
+    async (metrics, message, module = MODULE) => {
+      const file = taskFile(metrics, { "yes.mjs": module });
+      const error = await catchError(() => loadTask(file));
+      expect(error.kind).toBe("data");
+      const path = /\w+\.mjs/.exec(metrics)![0];
+      const column = metrics.indexOf("./") + 10;
+      const expected = message.replace("bad:", `metric ${join(file, "..", path)}:`);
+      expect(error.message).toBe(`${file}:6:${column}: ${expected}`);
+    },
+  );
 
-  it("have names of their own", async () => {
-    const error = await errorOf(() =>
+  it("must have distinct names", async () => {
+    const error = await catchError(() =>
       loadTask(taskFile("[./yes.mjs, ./also.mjs]", { "yes.mjs": MODULE, "also.mjs": MODULE })),
     );
     expect(error.message).toContain(':6:22: found metric "yes_rate" twice');
-    expect((await errorOf(() => loadTask(taskFile("[accuracy, accuracy]")))).message).toContain(
+    expect((await catchError(() => loadTask(taskFile("[accuracy, accuracy]")))).message).toContain(
       ':6:21: found metric "accuracy" twice',
     );
   });
 
-  it("need labels where they judge labels", async () => {
-    const error = await errorOf(() => loadTask(taskFile("[./yes.mjs]", { "yes.mjs": MODULE }, "[]")));
+  it("need labels if they judge labels", async () => {
+    const error = await catchError(() => loadTask(taskFile("[./yes.mjs]", { "yes.mjs": MODULE }, "[]")));
     expect(error.message).toContain(":6:11: metric yes_rate judges labels, but the task has none");
   });
 });

@@ -7,7 +7,7 @@ import { folders } from "./helpers.js";
 
 const folder = folders();
 
-/** The rows of a table and what is found in it: "error 2: a quoted field …". */
+/** The rows of a table and its findings: "error 2: a quoted field …". */
 async function read(format: "csv" | "tsv", content: string | Uint8Array, options: TextTableOptions = {}) {
   const name = `rows.${format}`;
   const path = join(folder({}), name);
@@ -20,11 +20,11 @@ async function read(format: "csv" | "tsv", content: string | Uint8Array, options
   return { rows, found, hints: findings.list.map(({ hint }) => hint) };
 }
 
-/** Three rows of a film list without quoting, of which two texts happen to begin and to end with a quote. */
+/** Three rows of a film list without quoting, in which two texts happen to start and end with a quote. */
 const SWALLOWED = 'text\tmood\n"The reel tore\tbad\nA calm film\tgood\nHe whispered "run"\tbad\nFine\tgood\n';
 
 describe("a quoted field that spans lines", () => {
-  it("is an error in TSV if each of its lines is a row, and says where it starts and ends", async () => {
+  it("is an error in TSV if each of its lines is a row; the message says where it starts and ends", async () => {
     const { found, hints } = await read("tsv", SWALLOWED.replace('whispered "run"', 'whispered run"'));
     expect(found).toEqual([
       "error 2: a quoted field starts on line 2 and ends on line 4, and each of these lines has 2 fields without the quotes: rows may be lost",
@@ -42,7 +42,7 @@ describe("a quoted field that spans lines", () => {
     ]);
   });
 
-  it("is a warning in TSV otherwise, and right if the task file names the quote", async () => {
+  it("is a warning in TSV otherwise, and accepted if the task file names the quote", async () => {
     const content = 'text\tmood\n"one ""two""\nthree"\tbad\nx\tgood\n';
     const { found, rows } = await read("tsv", content);
     expect(found).toEqual(["warning 2: a quoted field starts on line 2 and ends on line 3"]);
@@ -77,7 +77,7 @@ describe("a quoted field that spans lines", () => {
     ]);
   });
 
-  it("that is never closed, or has text after its closing quote, ends the reading", async () => {
+  it("that is never closed, or has text after its closing quote, stops reading", async () => {
     await expect(read("tsv", 'a\tb\n1\t2\n"open\t3\nmore\t4\n')).rejects.toThrow(
       "rows.tsv:3: a quote opens a field on line 3 and never closes: the field extends to line 4",
     );
@@ -116,7 +116,7 @@ describe("the form of a table", () => {
     expect((await read("csv", content)).rows).toEqual([{ line: 2, fields: { a: text, b: "1" } }]);
   });
 
-  it("has each name once, but for columns without one", async () => {
+  it("has each column name once, except columns without a name", async () => {
     await expect(read("csv", "a, a\n1,2\n")).rejects.toThrow('found column "a" twice in the header');
     expect((await read("csv", ",a,\n0,1,\n")).rows).toEqual([{ line: 2, fields: { "": "", a: "1" } }]);
   });

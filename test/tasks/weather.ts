@@ -1,6 +1,6 @@
 import { join } from "node:path";
 
-/** A task file that is right; tests put one thing wrong. */
+/** A valid task file; tests change one thing in it. */
 export const TASK = `task: weather
 title: Weather, is it fine?
 data:
@@ -27,7 +27,7 @@ export const ROWS = [
   { text: "fog", a: "x", b: "y", label: 2 },
 ];
 
-/** The path of the task file with `from` in it made `to`. */
+/** Writes the task file with `from` replaced with `to`, and returns its path. */
 export function taskFile(folder: (files: Record<string, string>) => string, from = "", to = ""): string {
   if (!TASK.includes(from)) throw new Error(`no ${from} in the task file`);
   return join(folder({ "task.yaml": TASK.replace(from, () => to) }), "task.yaml");

@@ -1,21 +1,21 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type Document, isMap, isScalar, parseDocument, type Scalar, stringify } from "yaml";
-import { sourceOffsets } from "../../src/tasks/yaml-scalar.js";
+import { findSourceOffsets } from "../../src/tasks/yaml-scalar.js";
 
 function textScalar(document: Document): { type: Scalar["type"]; range: Scalar["range"]; value: string } {
   const node = isMap(document.contents) ? document.contents.get("text", true) : undefined;
-  if (!isScalar(node) || typeof node.value !== "string") throw new Error("expected a text");
+  if (!isScalar(node) || typeof node.value !== "string") throw new Error("expected a string");
   return { type: node.type, range: node.range, value: node.value };
 }
 
-/** What stands in the file from a place on, for the characters that the tests look at. */
-function written(yaml: string, value: string, index: number): string {
-  const offset = sourceOffsets(yaml, textScalar(parseDocument(yaml)))[index]!;
+/** Returns the source of the character at an index and what follows, as long as `value`. */
+function readSource(yaml: string, value: string, index: number): string {
+  const offset = findSourceOffsets(yaml, textScalar(parseDocument(yaml)))[index]!;
   return yaml.slice(offset, offset + value.length);
 }
 
-describe("the place of a text's character in its YAML file", () => {
+describe("the position of a string's character in its YAML file", () => {
   it.each([
     ["plain", "text: one two", 4, "two"],
     ["plain on two lines", "text: one\n  two", 4, "two"],
@@ -31,10 +31,10 @@ describe("the place of a text's character in its YAML file", () => {
     ["after a comment", "# why\ntext: >- # folded\n  one\n  two", 4, "two"],
   ])("%s", (_, yaml, index, expected) => {
     expect(textScalar(parseDocument(yaml)).value.slice(index)).toMatch(new RegExp(`^${expected}`));
-    expect(written(yaml, expected, index)).toBe(expected);
+    expect(readSource(yaml, expected, index)).toBe(expected);
   });
 
-  it("is right for every letter, however the text is written", () => {
+  it("is right for every letter, however the string is written", () => {
     const letters = fc.constantFrom(
       "a",
       "b",
@@ -59,11 +59,11 @@ describe("the place of a text's character in its YAML file", () => {
       fc.property(texts, styles, fc.constantFrom(20, 40, 0), (text, style, lineWidth) => {
         const yaml = stringify({ text }, { defaultStringType: style as never, lineWidth });
         const scalar = textScalar(parseDocument(yaml));
-        const offsets = sourceOffsets(yaml, scalar);
+        const offsets = findSourceOffsets(yaml, scalar);
         expect(offsets).toHaveLength(scalar.value.length);
         for (const [i, letter] of scalar.value.split("").entries()) {
           if (/[ab{}#é字\ud83d]/.test(letter)) expect(yaml[offsets[i]!]).toBe(letter);
-          // A quote is written as itself, or as the escape that begins there.
+          // A quote is written as itself, or as the escape that starts there.
           if (letter === '"' || letter === "\\") expect(yaml[offsets[i]!]).toMatch(/["\\]/);
         }
       }),

@@ -1,5 +1,5 @@
 import type { Metric, SuiteRule } from "../../metrics/index.js";
-import { loadRecordedMetric, metricOf, type Suite, type Task, type TaskPattern } from "../../tasks/index.js";
+import { getMetric, loadRecordedMetric, type Suite, type Task, type TaskPattern } from "../../tasks/index.js";
 import type { JudgedTask } from "../judge/judged-task.js";
 import type { PatternRecord, SuiteRecord, TaskRecord } from "./run-record.js";
 
@@ -17,7 +17,7 @@ export function toJudgedTask(task: Task): JudgedTask {
     defaultPattern,
     labels,
     prior,
-    metrics: task.metrics.map((name) => metricOf(task, name)),
+    metrics: task.metrics.map((name) => getMetric(task, name)),
   };
 }
 

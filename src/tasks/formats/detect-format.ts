@@ -1,31 +1,31 @@
 import { open } from "node:fs/promises";
 import { FindingError, Findings } from "../../findings.js";
 import type { DataFile, TextTableOptions } from "./file-format.js";
-import { FORMATS, formatOf } from "./index.js";
+import { FORMATS, getFormatByExtension } from "./index.js";
 import { findDelimiter, readRows } from "./text-tables.js";
 
-/** How a data file is written, as a task file says it. */
+/** How a data file is written, as a task file specifies it. */
 export interface DataForm extends TextTableOptions {
   /** name of a format */
   readonly reader?: string | undefined;
 }
 
-/** Bytes in which a file's form shows. */
+/** Number of bytes from which a file's form is detected. */
 const HEAD = 65_536;
-/** Rows in which a value of the first row would appear again, if it were a value. */
+/** Number of rows in which a value of the first row is searched for: if it appears again, it is not a column name. */
 const COMPARED = 1000;
 
 /**
- * How a file is written, by its content: what must be in a task file for it to be read. A key is missing where its default
- * is right. Reading never guesses; this is for writing a new task file, in which a guess can be seen and corrected.
- * @param given what is known; kept as it is
+ * Detects how a file is written from its content, as a task file must specify it for it to be read. A key is missing if its
+ * default is right. Reading never guesses; this is for writing a new task file, where a guess can be seen and corrected.
+ * @param given what is known; not changed
  * @throws FindingError if the file cannot be read in any form
  */
 export async function detectForm(file: DataFile, given: DataForm): Promise<DataForm & { format: string }> {
   const bytes = await readHead(file.path);
   const head = decodeHead(bytes);
-  const byName = formatOf(file.name);
-  const format = given.reader ?? formatIn(bytes, head, byName);
+  const byName = getFormatByExtension(file.name);
+  const format = given.reader ?? detectFormat(bytes, head, byName);
   const reader = given.reader ?? (format === byName ? undefined : format);
   if (!FORMATS.get(format)!.isTable) return { format, ...given, reader };
   const usual = format === "tsv" ? "\t" : ",";
@@ -37,7 +37,7 @@ export async function detectForm(file: DataFile, given: DataForm): Promise<DataF
   return { format, reader, delimiter, quote, header };
 }
 
-function formatIn(bytes: Uint8Array, head: string, byName: string | undefined): string {
+function detectFormat(bytes: Uint8Array, head: string, byName: string | undefined): string {
   if (Buffer.from(bytes.subarray(0, 4)).toString("latin1") === "PAR1") return "parquet";
   if (byName !== undefined && FORMATS.get(byName)!.isTable) return byName;
   const text = head.trimStart();
@@ -55,23 +55,23 @@ function isJson(text: string): boolean {
   }
 }
 
-/** "" if the file can be read only without quotes; undefined if the usual ones do, or nothing does. */
+/** Returns "" if the file can be read only without quotes; undefined if the usual ones work, or nothing does. */
 async function detectQuote(file: DataFile, format: string, form: TextTableOptions): Promise<"" | undefined> {
-  const isSound = async (options: TextTableOptions): Promise<boolean> => {
+  const isReadable = async (options: TextTableOptions): Promise<boolean> => {
     const findings = new Findings();
     try {
       for await (const _ of FORMATS.get(format)!.rows(file, options, findings));
     } catch (error) {
-      // Which column is named twice has nothing to do with quotes.
+      // A duplicate column has nothing to do with quotes.
       if (!(error instanceof FindingError)) throw error;
       return error.finding.code === "duplicate-column";
     }
     return findings.errors === 0;
   };
-  return (await isSound(form)) || !(await isSound({ ...form, quote: "" })) ? undefined : "";
+  return (await isReadable(form)) || !(await isReadable({ ...form, quote: "" })) ? undefined : "";
 }
 
-/** Names for the columns of a table without a header: its first row has a value that its column has again. */
+/** Names the columns of a table without a header: one whose first row has a value that occurs again in its column. */
 async function detectHeader(
   file: DataFile,
   delimiter: string,

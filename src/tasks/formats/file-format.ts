@@ -1,20 +1,20 @@
 import type { Problems } from "../../findings.js";
 import type { RowNumber } from "../readers/index.js";
 
-/** A data file that lies on the disk. */
+/** A data file on disk. */
 export interface DataFile {
   readonly path: string;
-  /** as messages name it: its path, or the URL that it was downloaded from */
+  /** its name in messages: its path, or the URL that it was downloaded from */
   readonly name: string;
 }
 
-/** How tables of text are written. */
+/** How text tables are written. */
 export interface TextTableOptions {
-  /** the columns' names, where the file's first row does not give them */
+  /** the columns' names, if the file's first row does not give them */
   readonly header?: readonly string[] | undefined;
-  /** what stands between two fields */
+  /** the separator between two fields */
   readonly delimiter?: string | undefined;
-  /** what a field with delimiters or line ends in it stands between; "" where there is nothing of the kind */
+  /** what encloses a field that contains delimiters or line ends; "" if nothing does */
   readonly quote?: string | undefined;
 }
 
@@ -23,15 +23,15 @@ export interface FormatRow {
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
-/** One way in which rows are written to a file. */
+/** A file format for rows. */
 export interface FileFormat {
-  /** of the files that are taken for it, in lower case */
+  /** the extensions of files in this format, in lower case */
   readonly extensions: readonly string[];
-  /** whether `TextTableOptions` say anything to it */
+  /** whether `TextTableOptions` apply to it */
   readonly isTable: boolean;
   /**
-   * The rows that can be read; those that cannot are reported.
-   * @throws FindingError where the file cannot be read further
+   * Yields the rows that can be read; those that cannot are reported.
+   * @throws FindingError if the file cannot be read any further
    */
   rows(file: DataFile, options: TextTableOptions, problems: Problems): AsyncIterable<FormatRow>;
 }

@@ -13,8 +13,8 @@ export const FORMATS: ReadonlyMap<string, FileFormat> = new Map([
   ["parquet", parquet],
 ]);
 
-/** The name of the format that a file's extension stands for, undefined where it stands for none. */
-export function formatOf(file: string): string | undefined {
+/** Returns the name of the format for a file's extension, undefined if there is none. */
+export function getFormatByExtension(file: string): string | undefined {
   const extension = path.extname(file).toLowerCase();
   return [...FORMATS].find(([, { extensions }]) => extensions.includes(extension))?.[0];
 }

@@ -2,16 +2,20 @@ import Papa from "papaparse";
 import { dataError, type Problems } from "../../findings.js";
 import { readText } from "../read-lines.js";
 import type { DataFile, FileFormat, FormatRow, TextTableOptions } from "./file-format.js";
-import { findStrayQuotes, QUOTE_HINT, type TableRow, withoutQuotedFields } from "./table-quotes.js";
+import { findStrayQuotes, QUOTE_HINT, removeQuotedFields, type TableRow } from "./table-quotes.js";
 
 /** Comma-separated values (RFC 4180). */
-export const csv: FileFormat = table([".csv"], ",", true);
+export const csv: FileFormat = makeTableFormat([".csv"], ",", true);
 
-/** Tab-separated values, quoted as CSV is unless the task file says otherwise. */
-export const tsv: FileFormat = table([".tsv", ".tab"], "\t", false);
+/** Tab-separated values, by default quoted like CSV. */
+export const tsv: FileFormat = makeTableFormat([".tsv", ".tab"], "\t", false);
 
-/** Every value is a text, as written. The delimiter is never guessed: a guess would depend on the data. */
-function table(extensions: readonly string[], delimiter: string, hasUsualQuotes: boolean): FileFormat {
+/** Every value is a string, as written. The delimiter is never guessed: a guess would depend on the data. */
+function makeTableFormat(
+  extensions: readonly string[],
+  delimiter: string,
+  hasUsualQuotes: boolean,
+): FileFormat {
   return {
     extensions,
     isTable: true,
@@ -29,7 +33,7 @@ async function* read(
   const { text, rows, lineEnd } = await readRows(file, { delimiter, quote });
   if (options.header === undefined && options.delimiter === undefined)
     checkDelimiter(file, rows[0], delimiter);
-  const names = options.header ?? header(file, rows.shift());
+  const names = options.header ?? readHeader(file, rows.shift());
   if (quote !== "" && options.quote === undefined) {
     const how = { delimiter, quote, lineEnd, isUsual: usual.hasUsualQuotes };
     for (const finding of findStrayQuotes(file.name, rows, names.length, () => text, how))
@@ -42,8 +46,8 @@ async function* read(
         code: "field-count",
         file: file.name,
         line,
-        message: `found ${counted(fields.length)}; expected ${names.length} (${names.join(", ")})`,
-        hint: "a field with the delimiter in it stands in quotes; delimiter and quote below data say how the file is written",
+        message: `found ${formatFieldCount(fields.length)}; expected ${names.length} (${names.join(", ")})`,
+        hint: "quote fields that contain the delimiter, or set delimiter and quote below data to match the file",
       });
       continue;
     }
@@ -53,45 +57,45 @@ async function* read(
 }
 
 /**
- * All rows of a table that are not blank, the header as the others.
+ * Reads all rows of a table that are not blank, including the header.
  * @throws FindingError if the file cannot be read, or a quoted field does not end as it should
  */
 export async function readRows(
   file: DataFile,
   { delimiter, quote }: { readonly delimiter: string; readonly quote: string },
 ): Promise<{ readonly rows: TableRow[]; readonly text: string; readonly lineEnd: string }> {
-  const { text, newline } = rowEnds(await readText(file.path, file.name), { delimiter, quote });
+  const { text, newline } = detectRowEnds(await readText(file.path, file.name), { delimiter, quote });
   const { data, errors } = Papa.parse<string[]>(text, {
     delimiter,
     newline,
-    // Splits at every delimiter and line end, whatever stands there.
+    // Splits at every delimiter and line end, wherever it is.
     ...(quote === "" ? { fastMode: true } : { quoteChar: quote }),
   });
   const lineEnd = newline === "\r" ? "\r" : "\n";
   const [error] = errors;
-  if (error !== undefined) throw brokenQuotes(file, text, error.index ?? 0, { quote, lineEnd });
-  const rows = locate(data, text, lineEnd).filter(({ fields }) => fields.length > 1 || fields[0] !== "");
+  if (error !== undefined) throw makeQuoteError(file, text, error.index ?? 0, { quote, lineEnd });
+  const rows = locateRows(data, text, lineEnd).filter(({ fields }) => fields.length > 1 || fields[0] !== "");
   return { rows, text, lineEnd };
 }
 
 /**
- * What ends a row: "\r\n", "\n", or "\r" in a file without "\n". A file may use one between rows and the other inside
- * quoted fields, which stay as they are. Where rows end in both, all are read as "\n", also inside fields.
+ * Detects what ends a row: "\r\n", "\n", or "\r" in a file without "\n". A file may use one between rows and the other inside
+ * quoted fields, which stay as they are. If rows end in both, all are read as "\n", also inside fields.
  */
-function rowEnds(
+function detectRowEnds(
   text: string,
   quotes: { readonly delimiter: string; readonly quote: string },
 ): { text: string; newline: "\r\n" | "\n" | "\r" } {
   if (!text.includes("\n")) return { text, newline: "\r" };
   const isMixed = (of: string) => of.includes("\r\n") && /(?<!\r)\n/.test(of);
   if (!isMixed(text)) return { text, newline: text.includes("\r\n") ? "\r\n" : "\n" };
-  const between = quotes.quote === "" ? text : withoutQuotedFields(text, quotes);
+  const between = quotes.quote === "" ? text : removeQuotedFields(text, quotes);
   if (isMixed(between)) return { text: text.replaceAll("\r\n", "\n"), newline: "\n" };
   return { text, newline: between.includes("\r\n") ? "\r\n" : "\n" };
 }
 
-/** A quoted field that is never closed, or has text after its closing quote. @param start where its quote stands */
-function brokenQuotes(
+/** Makes the error for a quoted field that is never closed, or has text after its closing quote. @param start offset of its opening quote */
+function makeQuoteError(
   file: DataFile,
   text: string,
   start: number,
@@ -108,15 +112,15 @@ function brokenQuotes(
   return dataError({ file: file.name, line: from }, "bad-table", message, QUOTE_HINT);
 }
 
-/** Delimiters that tables have, besides the one of their format. */
+/** Common delimiters besides the one of the format. */
 const DELIMITERS = [",", ";", "\t", "|"];
 
-/** The delimiter that a row has, the usual one before all others; undefined for one column. */
+/** Finds the delimiter of a row, the usual one before all others; undefined for one column. */
 export function findDelimiter(row: string, usual: string): string | undefined {
   return [usual, ...DELIMITERS].find((delimiter) => row.includes(delimiter));
 }
 
-/** Sees that a file of one column does not use another delimiter. */
+/** Checks that a file with one column does not use another delimiter. */
 function checkDelimiter(file: DataFile, row: TableRow | undefined, delimiter: string): void {
   if (row?.fields.length !== 1) return;
   const [first] = row.fields;
@@ -130,8 +134,8 @@ function checkDelimiter(file: DataFile, row: TableRow | undefined, delimiter: st
   );
 }
 
-/** The columns' names, without the spaces around them. Several columns may have no name: nothing can show them. */
-function header(file: DataFile, row: TableRow | undefined): readonly string[] {
+/** Reads the columns' names, without the spaces around them. Several columns may have no name: no template can use them. */
+function readHeader(file: DataFile, row: TableRow | undefined): readonly string[] {
   const names = row?.fields.map((name) => name.trim()) ?? [];
   const again = names.find((name, i) => name !== "" && names.indexOf(name) < i);
   if (again === undefined) return names;
@@ -139,12 +143,12 @@ function header(file: DataFile, row: TableRow | undefined): readonly string[] {
     { file: file.name, line: row!.line },
     "duplicate-column",
     `found column ${JSON.stringify(again)} twice in the header`,
-    "where the first row holds data, name the columns in the task file: header: [a, b] below data",
+    "if the first row holds data, name the columns in the task file: header: [a, b] below data",
   );
 }
 
-/** The lines of each row: a quoted field may hold line ends. */
-function locate(rows: readonly (readonly string[])[], text: string, lineEnd: string): TableRow[] {
+/** Finds the lines of each row: a quoted field may contain line ends. */
+function locateRows(rows: readonly (readonly string[])[], text: string, lineEnd: string): TableRow[] {
   const lines = text.split(lineEnd);
   let line = 1;
   return rows.map((fields) => {
@@ -154,6 +158,6 @@ function locate(rows: readonly (readonly string[])[], text: string, lineEnd: str
   });
 }
 
-function counted(fields: number): string {
+function formatFieldCount(fields: number): string {
   return `${fields} field${fields === 1 ? "" : "s"}`;
 }

@@ -2,28 +2,28 @@ import type { FilePosition } from "../../findings.js";
 
 /** The number of a row in its file, from 1. */
 export interface RowNumber {
-  /** lines where one can open the file at them, else rows */
+  /** lines if an editor can open the file at them, otherwise rows */
   readonly unit: "line" | "row";
   readonly number: number;
 }
 
-/** The position of a row in its file, for findings. */
-export function positionOfRow(file: string, { unit, number }: RowNumber): FilePosition {
+/** Returns the position of a row in its file, for findings. */
+export function getRowPosition(file: string, { unit, number }: RowNumber): FilePosition {
   return { file, [unit]: number };
 }
 
-/** One row of a data file: a JSON object, or the fields of a table's row by their columns. */
+/** One row of a data file: a JSON object, or the fields of a table's row by column. */
 export interface DataRow {
-  /** as messages name it: a path or a URL */
+  /** its name in messages: a path or a URL */
   readonly file: string;
   readonly row: RowNumber;
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
-/** An example as its reader makes it: the label is still a column among the fields. */
+/** An example as its reader returns it: the label is still a column among the fields. */
 export interface ReadExample {
   readonly id: string;
-  /** the row that it was made of */
+  /** the row that it was made from */
   readonly row: RowNumber;
   readonly fields: Readonly<Record<string, unknown>>;
   readonly gold?: readonly string[];
@@ -33,8 +33,8 @@ export interface ReadExample {
 
 /** Turns the rows of a data file into examples. */
 export interface ExampleReader {
-  /** the columns that templates may name, where they do not depend on the file */
+  /** the columns that templates may use, if they do not depend on the file */
   readonly columns?: readonly string[];
-  /** @throws FindingError naming file and row */
+  /** @throws FindingError with file and row */
   read(rows: AsyncIterable<DataRow>): AsyncIterable<ReadExample>;
 }

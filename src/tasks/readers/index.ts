@@ -4,7 +4,7 @@ import { multirc } from "./multirc.js";
 import { record } from "./record.js";
 import { wsc } from "./wsc.js";
 
-/** The readers of data whose rows are not the examples themselves, by the names that task files use. */
+/** The readers for data whose rows are not the examples themselves, by the names that task files use. */
 export const READERS: ReadonlyMap<string, ExampleReader> = new Map<string, ExampleReader>([
   ["multirc", multirc],
   ["record", record],
@@ -15,7 +15,7 @@ export const READERS: ReadonlyMap<string, ExampleReader> = new Map<string, Examp
 export {
   type DataRow,
   type ExampleReader,
-  positionOfRow,
+  getRowPosition,
   type ReadExample,
   type RowNumber,
 } from "./example-reader.js";

@@ -2,9 +2,9 @@ import type { ExampleReader } from "./example-reader.js";
 import { Values } from "./row-values.js";
 
 /**
- * MultiRC: passages with questions with answer options, one example for each option. Options are judged together by
- * question, and those of one passage are not independent. Question numbers are unique in the official files, but not
- * everywhere, so a group is named by passage and question.
+ * MultiRC: passages with questions and answer options, one example per option. Options are judged together by question, and
+ * those of one passage are not independent. Question numbers are unique in the official files, but not everywhere, so a
+ * group is named by passage and question.
  */
 export const multirc: ExampleReader = {
   columns: ["passage", "question", "answer", "label"],

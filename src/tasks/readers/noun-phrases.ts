@@ -2,33 +2,33 @@ import { createRequire } from "node:module";
 
 const require = createRequire(import.meta.url);
 
-const PERSONAL = words(
+const PERSONAL = makeWordSet(
   "i me myself we us ourselves you yourself yourselves he him himself she herself it itself they them themselves",
 );
-/** Words that refer to something by themselves, but may begin a phrase too ("one look"). */
-const PRONOUNS = words(
+/** Words that refer to something by themselves, but may also start a phrase ("one look"). */
+const PRONOUNS = makeWordSet(
   "my mine our ours your yours his her hers its their theirs this that these those who whom whose which what there " +
     "one oneself each other another such so less more most all both none",
 );
-const DETERMINERS = words(
+const DETERMINERS = makeWordSet(
   "the a an this that these those my our your his her its their some any every each no",
 );
-const PLURAL_PRONOUNS = words("they them their theirs themselves we us our");
-/** Words at which a phrase is cut in two. Not "of": "a picture of an orchard" is one thing. */
-const BORDERS = words(
+const PLURAL_PRONOUNS = makeWordSet("they them their theirs themselves we us our");
+/** Words at which a phrase is split in two. Not "of": "a picture of an orchard" is one thing. */
+const BORDERS = makeWordSet(
   "about above across after against along among around at before behind below beneath beside between beyond by down " +
     "during except for from in inside into like near off on onto out outside over past since through to toward " +
     "towards under until up upon with within without if as because while when that than but",
 );
 
 /**
- * Noun phrases of a text that a pronoun may refer to instead of `span`, as they stand in the text: no pronouns,
- * different from each other and from `span` whatever their case and determiner, none inside `span` or round it (but
- * "Joe's uncle" is not "Joe"). Found with a rule-based tagger, so some are wrong; another tagger finds others, and with
- * them predictions change.
+ * Finds noun phrases of a text that a pronoun may refer to instead of `span`, as written in the text: no pronouns, distinct
+ * from each other and from `span` regardless of case and determiner, none inside `span` or around it (but "Joe's uncle" is
+ * not "Joe"). The tagger is rule-based, so some phrases are wrong; another tagger would find others, which would change
+ * predictions.
  */
-export function distractors(text: string, span: string, pronoun: string): string[] {
-  // Loaded where needed, for the tagger's lexicon takes a while; as CommonJS, one file in place of four hundred modules.
+export function findDistractors(text: string, span: string, pronoun: string): string[] {
+  // Loaded only when needed, because the tagger's lexicon takes a while; as CommonJS, one file instead of four hundred modules.
   const nlp = require("compromise") as typeof import("compromise").default;
   // "A and B" is one referent for a plural pronoun, two for a singular one.
   const conjunction = PLURAL_PRONOUNS.has(pronoun.toLowerCase()) ? /$^/ : /\s+(?:and|or)\s+/i;
@@ -37,12 +37,12 @@ export function distractors(text: string, span: string, pronoun: string): string
     .flatMap((phrase) => phrase.split(/[,;:()"]/))
     .flatMap(cutAtBorders)
     .flatMap(withPossessor)
-    .map(trimmed)
+    .map(trimPhrase)
     .filter((phrase) => /\p{L}/u.test(phrase) && !isPronoun(phrase, pronoun));
-  const target = key(span);
+  const target = normalizePhrase(span);
   const seen = new Set<string>();
   return phrases.filter((phrase) => {
-    const own = key(phrase);
+    const own = normalizePhrase(phrase);
     if (seen.has(own) || contains(own, target) || contains(target, own)) return false;
     seen.add(own);
     return true;
@@ -65,20 +65,20 @@ function withPossessor(phrase: string): string[] {
   return possessor === undefined ? [joined] : [possessor, joined];
 }
 
-/** Without punctuation at its ends and without a possessive's 's; the point of "Mr." inside stays. */
-function trimmed(phrase: string): string {
+/** Removes punctuation at the ends and a possessive 's; the period of "Mr." inside stays. */
+function trimPhrase(phrase: string): string {
   return phrase.replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, "").replace(/'s$/, "");
 }
 
-/** A pronoun, one with a loose word ("it pleasant"), or a phrase that the pronoun itself begins ("his work"). */
+/** Whether it is a pronoun, one with a loose word ("it pleasant"), or a phrase that starts with the pronoun itself ("his work"). */
 function isPronoun(phrase: string, pronoun: string): boolean {
   const [first = "", ...rest] = phrase.toLowerCase().split(" ");
   if (PERSONAL.has(first) || first === pronoun.toLowerCase()) return true;
   return rest.length === 0 && PRONOUNS.has(first);
 }
 
-/** What phrases that mean the same have in common: words in lower case, no determiner, no punctuation. */
-function key(phrase: string): string {
+/** Reduces phrases with the same meaning to one form: words in lower case, no determiner, no punctuation. */
+function normalizePhrase(phrase: string): string {
   const tokens = phrase.toLowerCase().match(/[\p{L}\p{N}]+(?:'\p{L}+)*/gu) ?? [];
   while (tokens.length > 1 && DETERMINERS.has(tokens[0]!)) tokens.shift();
   return tokens.join(" ");
@@ -88,6 +88,6 @@ function contains(phrase: string, part: string): boolean {
   return ` ${phrase} `.includes(` ${part} `);
 }
 
-function words(list: string): ReadonlySet<string> {
+function makeWordSet(list: string): ReadonlySet<string> {
   return new Set(list.split(" "));
 }

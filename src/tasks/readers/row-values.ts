@@ -1,10 +1,10 @@
 import { nearest } from "../../errors.js";
 import { dataError, type FindingError } from "../../findings.js";
-import { type DataRow, positionOfRow } from "./example-reader.js";
+import { type DataRow, getRowPosition } from "./example-reader.js";
 
 type JsonObject = Readonly<Record<string, unknown>>;
 
-/** Reads values out of a row's JSON, each with one clear error: file, line, what was expected, what was found. */
+/** Reads values from a row's JSON, each with one clear error: file, line, what was expected, what was found. */
 export class Values {
   constructor(
     private readonly row: DataRow,
@@ -14,7 +14,7 @@ export class Values {
 
   text(key: string): string {
     const value = this.get(key);
-    if (typeof value !== "string") throw this.error(key, "a text", value);
+    if (typeof value !== "string") throw this.error(key, "a string", value);
     return value;
   }
 
@@ -24,11 +24,11 @@ export class Values {
     return value as number;
   }
 
-  /** A text or number that names something. */
+  /** Reads a string or number that identifies something. */
   key(key: string): string {
     const value = this.get(key);
     if (typeof value !== "string" && typeof value !== "number")
-      throw this.error(key, "a number or text", value);
+      throw this.error(key, "a number or a string", value);
     return String(value);
   }
 
@@ -51,7 +51,7 @@ export class Values {
     const value = this.get(key);
     if (!Array.isArray(value)) throw this.error(key, "a list", value);
     return value.map((each, i) => {
-      if (typeof each !== "string") throw this.error(`${key}[${i}]`, "a text", each);
+      if (typeof each !== "string") throw this.error(`${key}[${i}]`, "a string", each);
       return each;
     });
   }
@@ -64,15 +64,15 @@ export class Values {
     return this.object[key];
   }
 
-  /** Everything but these. */
+  /** Returns everything except these keys. */
   rest(keys: readonly string[]): JsonObject {
     return Object.fromEntries(Object.entries(this.object).filter(([key]) => !keys.includes(key)));
   }
 
-  /** An error that concerns the row as a whole. */
+  /** Makes an error about the entire row. */
   fail(message: string, hint?: string): FindingError {
     const { file, row } = this.row;
-    return dataError(positionOfRow(file, row), "bad-row", message, hint);
+    return dataError(getRowPosition(file, row), "bad-row", message, hint);
   }
 
   private get(key: string): unknown {
@@ -81,7 +81,7 @@ export class Values {
 
   private error(key: string, expected: string, found: unknown): FindingError {
     const name = `"${this.path}${key}"`;
-    if (found !== undefined) return this.fail(`${name} is ${shown(found)}; expected ${expected}`);
+    if (found !== undefined) return this.fail(`${name} is ${formatValue(found)}; expected ${expected}`);
     const known = Object.keys(this.object);
     const near = nearest(key, known);
     const hint = `${near === undefined ? "" : `did you mean "${near}"? `}Found here: ${known.join(", ") || "nothing"}`;
@@ -93,7 +93,7 @@ function isObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function shown(value: unknown): string {
+function formatValue(value: unknown): string {
   const text = JSON.stringify(value);
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }

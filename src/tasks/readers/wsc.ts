@@ -1,14 +1,14 @@
 import type { ExampleReader } from "./example-reader.js";
-import { distractors } from "./noun-phrases.js";
+import { findDistractors } from "./noun-phrases.js";
 import { Values } from "./row-values.js";
 
-/** The tagger takes the square of a text's length in places; official texts have a few hundred characters. */
+/** In places, the tagger's time is quadratic in the length of a text; official texts have a few hundred characters. */
 const MOST_TAGGED = 5_000;
 
 /**
- * WSC: a text with a pronoun, and a phrase that it may refer to. The pronoun is put in asterisks. `candidates` begins
- * with that phrase; the others are those of the record where it has any (GLM's own data did), else noun phrases that
- * are found in the text, as the official data has none.
+ * WSC: a text with a pronoun, and a phrase that it may refer to. The pronoun is put in asterisks. `candidates` starts with
+ * that phrase; the others are those of the record if it has any (GLM's own data did), otherwise noun phrases found in the
+ * text, because the official data has none.
  */
 export const wsc: ExampleReader = {
   columns: ["text", "pronoun", "span1_text", "candidates", "label"],
@@ -23,8 +23,8 @@ export const wsc: ExampleReader = {
       if (span1 === "") throw values.fail('"target.span1_text" is empty; expected a phrase');
       if (!values.has("candidates") && text.length > MOST_TAGGED) {
         throw values.fail(
-          `"text" has ${text.length} characters; phrases are looked for in at most ${MOST_TAGGED}`,
-          'give the phrases that the pronoun may refer to: "candidates": [{ "text": … }]',
+          `"text" has ${text.length} characters; noun phrases are searched for in at most ${MOST_TAGGED}`,
+          'list the phrases that the pronoun may refer to: "candidates": [{ "text": … }]',
         );
       }
       const listed = values.has("candidates")
@@ -38,9 +38,9 @@ export const wsc: ExampleReader = {
           text: markPronoun(values, text, pronoun, target.integer("span2_index")),
           pronoun,
           span1_text: span1,
-          // Found when a pattern first reads them: tagging takes far longer than all the rest of reading.
+          // Found when a pattern first reads them: tagging takes much longer than the rest of reading.
           get candidates() {
-            candidates ??= [...new Set([span1, ...(listed ?? distractors(text, span1, pronoun))])];
+            candidates ??= [...new Set([span1, ...(listed ?? findDistractors(text, span1, pronoun))])];
             return candidates;
           },
           label: values.raw("label"),
@@ -52,8 +52,8 @@ export const wsc: ExampleReader = {
 };
 
 /**
- * Puts asterisks round the pronoun, whose place is counted in whitespace tokens and may be off by one. Punctuation that
- * is attached to it becomes a token of its own. Both as in GLM's WscProcessor.
+ * Puts asterisks around the pronoun, whose position is counted in whitespace tokens and may be off by one. Punctuation that
+ * is attached to it becomes a separate token. Both as in GLM's WscProcessor.
  */
 function markPronoun(values: Values, text: string, pronoun: string, index: number): string {
   const tokens = text.trim().split(/\s+/);

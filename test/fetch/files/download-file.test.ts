@@ -7,7 +7,7 @@ import { basename, dirname, join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type DownloadOptions, downloadFile } from "../../../src/fetch/files/index.js";
 import { loadTask } from "../../../src/tasks/index.js";
-import { errorOf } from "../../tasks/helpers.js";
+import { catchError } from "../../tasks/helpers.js";
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -109,7 +109,7 @@ describe("a data file with a URL", () => {
     expect(await get("/set/val.csv", { sha256: sha256(ROWS) })).toBe(file);
     expect(await get("/set/val.csv", { offline: true })).toBe(file);
     expect(requests).toHaveLength(1);
-    const none = await errorOf(() => get("/other.csv", { offline: true }));
+    const none = await catchError(() => get("/other.csv", { offline: true }));
     expect([none.kind, none.message]).toEqual([
       "data",
       expect.stringContaining("/other.csv is not in the cache"),
@@ -120,7 +120,7 @@ describe("a data file with a URL", () => {
     serve(ROWS);
     const { folder, get } = makeCache();
     const pin = sha256("something else");
-    const error = await errorOf(() => get("/set/val.csv", { sha256: pin }));
+    const error = await catchError(() => get("/set/val.csv", { sha256: pin }));
     expect([error.kind, error.message]).toEqual([
       "data",
       `${origin}/set/val.csv: the content has sha256 ${sha256(ROWS)}; expected ${pin}`,
@@ -128,7 +128,7 @@ describe("a data file with a URL", () => {
     expect(readdirSync(join(folder, sha256(`${origin}/set/val.csv`)))).toEqual([]);
     await get();
     for (const offline of [false, true])
-      expect((await errorOf(() => get("/set/val.csv", { sha256: pin, offline }))).message).toBe(
+      expect((await catchError(() => get("/set/val.csv", { sha256: pin, offline }))).message).toBe(
         error.message,
       );
   });
@@ -174,7 +174,7 @@ describe("a data file with a URL", () => {
   ])("cannot be downloaded: %s", async (_, answer, message, hint) => {
     handler = (_, response) => void answer(response);
     const { get } = makeCache();
-    const error = await errorOf(() => get());
+    const error = await catchError(() => get());
     expect([error.kind, error.message, error.hint]).toEqual([
       "data",
       expect.stringContaining(message),
@@ -183,7 +183,7 @@ describe("a data file with a URL", () => {
   });
 
   it("must have a valid URL", async () => {
-    const error = await errorOf(() => downloadFile("https://"));
+    const error = await catchError(() => downloadFile("https://"));
     expect(error.message).toBe("https:// is not a URL; expected https://host/path");
   });
 
@@ -213,7 +213,7 @@ patterns: [{ id: p0, text: "{{ text }} [MASK]", verbalizer: { 0: bad, 1: good } 
       warnings: [expect.stringContaining('no example has the label "0"')],
     });
     serve(`${ROWS}bad\n`);
-    expect((await errorOf(() => task.load(options))).message).toBe(
+    expect((await catchError(() => task.load(options))).message).toBe(
       `${origin}/val.csv:3: found 1 field; expected 2 (text, label)`,
     );
   });

@@ -4,7 +4,7 @@ import { GlmEvalError } from "../../../errors.js";
 import { describeFinding, describePosition, type Finding, type Findings } from "../../../findings.js";
 import { snakeKeys } from "../../../json.js";
 import type { TasksValidateOptions } from "../../../options/index.js";
-import { checkSuite, checkTask, type TaskCheck, taskFileOf } from "../../../tasks/index.js";
+import { checkSuite, checkTask, resolveTaskFile, type TaskCheck } from "../../../tasks/index.js";
 import { codeFrame } from "../../terminal/code-frame.js";
 import { createProgress } from "../../terminal/progress.js";
 import { getDownloadOptions, loadReaderWithProgress } from "../load-with-progress.js";
@@ -65,7 +65,7 @@ async function listTaskFiles(names: readonly string[], checks: Check[]): Promise
   for (const name of names) {
     const suite = await checkSuite(name);
     if (suite === undefined) {
-      files.push(taskFileOf(name));
+      files.push(resolveTaskFile(name));
       continue;
     }
     const { file, text, findings, tasks } = suite;

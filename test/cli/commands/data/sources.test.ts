@@ -15,7 +15,7 @@ import {
 import { keepFile, readPulled, type SourceFile } from "../../../../src/cli/commands/data/pulled-files.js";
 import { findTask } from "../../../../src/tasks/index.js";
 import { sha256, startHub } from "../../../fetch/hub/hub-server.js";
-import { errorOf } from "../../../tasks/helpers.js";
+import { catchError } from "../../../tasks/helpers.js";
 
 const DATASET = "somebody/super_glue";
 const SAMPLE = fileURLToPath(new URL("../../../../data/superglue-sample", import.meta.url));
@@ -83,13 +83,13 @@ it("an interrupted download resumes where it stopped; offline, the cache is used
 it("a missing data set or file on the hub is reported, with the branch that has the files", async () => {
   await serveHub(splits("cb", "validation"));
   const tasks = [await hubTask("cb")];
-  const lacking = await errorOf(() => fetchHubFiles(DATASET, tasks, MAIN, quiet));
+  const lacking = await catchError(() => fetchHubFiles(DATASET, tasks, MAIN, quiet));
   expect(lacking.message).toBe(`${DATASET} has no cb/test-*.parquet, cb/train-*.parquet`);
   expect(lacking.hint).toContain("--revision refs/convert/parquet");
-  const missing = await errorOf(() => fetchHubFiles("somebody/superglue", tasks, MAIN, quiet));
+  const missing = await catchError(() => fetchHubFiles("somebody/superglue", tasks, MAIN, quiet));
   expect(missing).toMatchObject({ code: "dataset-not-found", kind: "data" });
   expect(missing.hint).toContain("/datasets/somebody/superglue");
-  const offline = await errorOf(() => fetchHubFiles(DATASET, tasks, { ...MAIN, offline: true }, quiet));
+  const offline = await catchError(() => fetchHubFiles(DATASET, tasks, { ...MAIN, offline: true }, quiet));
   expect(offline).toMatchObject({ code: "download-offline", kind: "data" });
 });
 
@@ -123,14 +123,14 @@ it("a pulled file is stored once, recorded, and replaced by a newer one", async 
 
 it("content with a wrong hash is not stored, and no file of the user's is replaced", async () => {
   const folder = emptyFolder();
-  const wrong = await errorOf(() => keepFile(folder, source("one", { sha256: "0".repeat(64) })));
+  const wrong = await catchError(() => keepFile(folder, source("one", { sha256: "0".repeat(64) })));
   expect(wrong).toMatchObject({
     code: "wrong-hash",
     message: expect.stringContaining(`expected ${"0".repeat(64)}`),
   });
   expect(existsSync(join(folder, "cb/validation.jsonl"))).toBe(false);
   writeFileSync(join(folder, "cb/validation.jsonl"), "mine");
-  const inTheWay = await errorOf(() => keepFile(folder, source("one")));
+  const inTheWay = await catchError(() => keepFile(folder, source("one")));
   expect(inTheWay).toMatchObject({ code: "file-exists", hint: expect.stringContaining("--dir") });
   expect(readFileSync(join(folder, "cb/validation.jsonl"), "utf8")).toBe("mine");
 });
@@ -145,10 +145,10 @@ it("a folder provides the official files of its tasks, else the hub's", async ()
   const found = findFolderFiles(folder, tasks);
   expect(found.map(({ path }) => path)).toEqual(["CB/val.jsonl", "rte/train-00000-of-00001.parquet"]);
   expect(found.every(({ verified }) => verified === null)).toBe(true);
-  expect((await errorOf(() => findFolderFiles(emptyFolder(), tasks))).hint).toContain(
+  expect((await catchError(() => findFolderFiles(emptyFolder(), tasks))).hint).toContain(
     "CB/val.jsonl, RTE/val.jsonl",
   );
-  expect((await errorOf(() => findFolderFiles(join(folder, "no"), tasks))).code).toBe("file-not-found");
+  expect((await catchError(() => findFolderFiles(join(folder, "no"), tasks))).code).toBe("file-not-found");
 });
 
 /** Makes a zip with a file of the sample, in a folder as in the combined archive, and another file. */
@@ -170,7 +170,7 @@ it("an archive provides the official files; one with an official name must have 
   await keepFile(folder, found[0]!);
   expect(readFileSync(join(folder, "CB/val.jsonl"))).toEqual(readFileSync(join(SAMPLE, "CB/val.jsonl")));
 
-  const fails = async (path: string) => (await errorOf(() => extractArchiveFiles(path, path, tasks))).code;
+  const fails = async (path: string) => (await catchError(() => extractArchiveFiles(path, path, tasks))).code;
   expect(await fails(file("CB.zip", zip("CB/val.jsonl")))).toBe("wrong-hash");
   expect(await fails(file("cut.zip", zip("CB/val.jsonl").subarray(0, 200)))).toBe("archive-damaged");
   expect(await fails(file("other.zip", zip("RTE/val.jsonl")))).toBe("data-not-found");
@@ -190,7 +190,7 @@ it("a URL is that of an archive, or of the folder of the official archives, whic
   const from = { offline: false, progress: quiet };
   const found = await downloadFiles(`${url}/mine.zip`, tasks, from);
   expect(found.map(({ path }) => basename(path))).toEqual(["val.jsonl"]);
-  const error = await errorOf(() => downloadFiles(`${url}/`, tasks, from));
+  const error = await catchError(() => downloadFiles(`${url}/`, tasks, from));
   expect(error.code).toBe("wrong-hash");
   expect(error.message).toContain("8d641383298d54554066ba1c93f56ae7410af75df621b90c63028806bbbbb535");
   expect(requested).toEqual(["/v2/mine.zip", "/v2/CB.zip"]);

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { isPath, taskFileOf } from "../../src/tasks/builtin.js";
+import { isPath, resolveTaskFile } from "../../src/tasks/builtin-tasks.js";
 import { findTasks, loadTask } from "../../src/tasks/index.js";
 import { folders, jsonLines } from "./helpers.js";
 
@@ -25,7 +25,7 @@ const ROWS = jsonLines([
 ]);
 
 describe("files as Windows writes them", () => {
-  it("a task, a suite and their data with CRLF are the same as with LF", async () => {
+  it("a task, a suite and their data read the same with CRLF as with LF", async () => {
     const suite = "suite: s\ntitle: S\ntasks: [./task.yaml]\n";
     const files = { "task.yaml": TASK, "suite.yaml": suite, "rows.jsonl": ROWS };
     const crlf = Object.fromEntries(
@@ -52,7 +52,7 @@ describe("files as Windows writes them", () => {
     "%s is a path, not the name of a built-in task",
     (name) => {
       expect(isPath(name)).toBe(true);
-      expect(taskFileOf(name)).toBe(name);
+      expect(resolveTaskFile(name)).toBe(name);
     },
   );
 });

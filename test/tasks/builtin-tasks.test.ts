@@ -3,13 +3,13 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { metricNames } from "../../src/metrics/index.js";
 import { builtinTaskFile, builtinTasks, findTask } from "../../src/tasks/index.js";
-import { errorOf, folders } from "./helpers.js";
+import { catchError, folders } from "./helpers.js";
 import { taskFile } from "./weather.js";
 
 const folder = folders();
 
 describe("the built-in tasks", () => {
-  it("are SuperGLUE's, in its order", () => {
+  it("are SuperGLUE's tasks, in its order", () => {
     expect(builtinTasks()).toEqual([
       "boolq",
       "cb",
@@ -48,7 +48,7 @@ describe("the built-in tasks", () => {
     },
   );
 
-  it("judge WSC by the best candidate, or by the exact words", async () => {
+  it("judge WSC by the best candidate or by the exact phrase", async () => {
     const { patterns } = await findTask("wsc");
     expect(patterns.map(({ decision, normalization }) => `${decision} ${normalization}`)).toEqual([
       ...Array(3).fill("first mean"),
@@ -56,17 +56,17 @@ describe("the built-in tasks", () => {
     ]);
   });
 
-  it("may be asked for by name or by file", async () => {
+  it("are found by name or by file", async () => {
     const file = taskFile(folder);
     expect((await findTask(file)).name).toBe("weather");
-    const error = await errorOf(() => findTask("bolq"));
+    const error = await catchError(() => findTask("bolq"));
     expect([error.code, error.kind, error.message]).toEqual([
       "task-not-found",
       "usage",
       'there is no task "bolq"',
     ]);
     expect(error.hint).toContain('did you mean "boolq"? The tasks are: boolq, cb,');
-    expect(await errorOf(() => findTask("./boolq"))).toMatchObject({
+    expect(await catchError(() => findTask("./boolq"))).toMatchObject({
       code: "task-file-unreadable",
       message: "there is no task file ./boolq",
     });

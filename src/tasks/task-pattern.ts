@@ -2,19 +2,19 @@ import { GlmEvalError } from "../errors.js";
 import { type FilePosition, FindingError } from "../findings.js";
 import type { Cloze, ClozeQuestion, CompiledPattern, CompiledText } from "../patterns/index.js";
 import { type AnswerSource, getAnswers } from "../verbalizers/index.js";
-import { CONTENT_FREE, calibrationId } from "./calibration.js";
+import { CONTENT_FREE, makeCalibrationId } from "./calibration.js";
 import type { TaskDraft } from "./check-schema.js";
 import { goldTexts } from "./gold.js";
 import type { PatternDefinition } from "./pattern-schema.js";
 import { DEFAULT_SEPARATOR } from "./schema.js";
-import { shotOf, withShots } from "./shots.js";
+import { makeShot, withShots } from "./shots.js";
 import type { Example, Shot, TaskPattern } from "./task.js";
 
-/** The name by which a pattern's text reads the choice that it is rendered for. */
+/** The name that a pattern's text uses for the choice it is rendered for. */
 export const CHOICE = "choice";
 
-/** A pattern without errors, as something that asks questions. */
-export function askable(
+/** Builds the part of a valid pattern that renders questions. */
+export function buildTaskPattern(
   { task, definition }: { task: Omit<TaskDraft, "patterns">; definition: PatternDefinition },
   templates: {
     readonly text: CompiledPattern;
@@ -29,8 +29,8 @@ export function askable(
   const { id, decision, normalization } = definition;
   const error = { severity: "error", ...position, pattern: id } as const;
 
-  /** @param content in the place of what may be cut */
-  const clozesOf = (template: CompiledPattern, { fields }: Example, content?: string): Cloze[] => {
+  /** @param content replaces each part that may be cut */
+  const renderClozes = (template: CompiledPattern, { fields }: Example, content?: string): Cloze[] => {
     if (choices === undefined) {
       const pattern = template.render(fields, content);
       return [{ pattern, answers: getAnswers(source, pattern.spaceBeforeBlank, fields) }];
@@ -46,14 +46,14 @@ export function askable(
       };
     });
   };
-  const behind = (shots: readonly Shot[], clozes: readonly Cloze[]): readonly Cloze[] =>
+  const addShots = (shots: readonly Shot[], clozes: readonly Cloze[]): readonly Cloze[] =>
     shots.length === 0 ? clozes : clozes.map((cloze) => withShots(cloze, shots, separator));
   const answerKind = source.kind === "words" ? "words" : "texts";
 
-  /** Names the example in what is wrong with it. */
-  const asking = <T>({ id: example }: Example, ask: () => T): T => {
+  /** Runs `render` and adds the example to its error. */
+  const withExample = <T>({ id: example }: Example, render: () => T): T => {
     try {
-      return ask();
+      return render();
     } catch (cause) {
       if (cause instanceof FindingError) throw new FindingError({ ...cause.finding, example }, { cause });
       if (!(cause instanceof GlmEvalError)) throw cause;
@@ -62,10 +62,10 @@ export function askable(
     }
   };
   const question = (example: Example, shots: readonly Shot[] = []): ClozeQuestion =>
-    asking(example, () => {
-      const clozes = clozesOf(text, example);
+    withExample(example, () => {
+      const clozes = renderClozes(text, example);
       goldTexts(example, clozes);
-      return { id: `${task.task}/${id}/${example.id}`, clozes: behind(shots, clozes), answerKind };
+      return { id: `${task.task}/${id}/${example.id}`, clozes: addShots(shots, clozes), answerKind };
     });
 
   const aggregate = definition.aggregate ?? task.aggregate;
@@ -84,27 +84,27 @@ export function askable(
           ...error,
           code: "no-premise",
           message:
-            "pmi compares with the answers' probabilities without the example, but there is no premise",
-          hint: 'add what remains of the text without it, with the blank: premise: "Answer: [MASK]."',
+            "pmi divides by the answers' probabilities without the example, but the pattern has no premise",
+          hint: 'add a premise, the text that remains without the example, with the blank: premise: "Answer: [MASK]."',
         });
       if (kind === "contextual" && !text.isShortenable)
         throw new FindingError({
           ...error,
           code: "no-content",
           message: "contextual calibration replaces the parts that may be cut, but the text has none",
-          hint: "mark what is the example's own: {{ column | shorten }}",
+          hint: "mark the example's own text: {{ column | shorten }}",
         });
-      const asked = asking(example, () =>
+      const rendered = withExample(example, () =>
         kind === "pmi"
-          ? [clozesOf(premise!, example)]
-          : CONTENT_FREE.map((content) => behind(shots, clozesOf(text, example, content))),
+          ? [renderClozes(premise!, example)]
+          : CONTENT_FREE.map((content) => addShots(shots, renderClozes(text, example, content))),
       );
-      return asked.map((clozes) => ({
-        id: calibrationId(task.task!, id, kind, clozes),
+      return rendered.map((clozes) => ({
+        id: makeCalibrationId(task.task!, id, kind, clozes),
         clozes,
         answerKind,
       }));
     },
-    shot: (example) => shotOf(example, question(example).clozes, { decision, labels }),
+    shot: (example) => makeShot(example, question(example).clozes, { decision, labels }),
   };
 }

@@ -4,14 +4,14 @@ import { didYouMean, GlmEvalError } from "../errors.js";
 import { loadTask } from "./load-task.js";
 import type { Task } from "./task.js";
 
-/** SuperGLUE's own order: the eight tasks, then the diagnostics. Other files of the folder come after, by name. */
+/** SuperGLUE's own order: the eight tasks, then the diagnostics. Other files in the folder follow, by name. */
 const ORDER = ["boolq", "cb", "copa", "multirc", "record", "rte", "wic", "wsc", "axb", "axg"];
 
-/** Beside this module, in the sources as in the build. */
+/** Next to this module, both in the sources and in the build. */
 const FOLDER = fileURLToPath(new URL("./superglue/", import.meta.url));
 
 /**
- * The names of the tasks that come with the program.
+ * Returns the names of the built-in tasks.
  *
  * @example
  * console.log(builtinTasks().includes("boolq")); // true
@@ -25,19 +25,19 @@ export function builtinTasks(): readonly string[] {
 }
 
 /**
- * The absolute path of a built-in task's file.
- * @param others names that would do as well where the task is named
+ * Returns the absolute path of a built-in task's file.
+ * @param others other names that are valid where the task is named
  * @throws GlmEvalError (usage) naming the nearest task
  */
 export function builtinTaskFile(name: string, others: readonly string[] = []): string {
   const known = builtinTasks();
   if (known.includes(name)) return `${FOLDER}${name}.yaml`;
   throw new GlmEvalError("task-not-found", `there is no task "${name}"`, {
-    hint: `${didYouMean(name, [...known, ...others], "tasks")}; or give the path of a task file (.yaml)`,
+    hint: `${didYouMean(name, [...known, ...others], "tasks")}; or pass the path of a task file (.yaml)`,
   });
 }
 
-/** Whether it names a file and not something that comes with the program. */
+/** Whether it names a file rather than a built-in task. */
 export function isPath(nameOrFile: string): boolean {
   return (
     /[/\\]|\.ya?ml$/i.test(nameOrFile) || (!builtinTasks().includes(nameOrFile) && existsSync(nameOrFile))
@@ -45,21 +45,21 @@ export function isPath(nameOrFile: string): boolean {
 }
 
 /**
- * The file of a task, by its built-in name or by the file's path.
- * @throws GlmEvalError (usage) where there is neither
+ * Returns the file of a task, by its built-in name or by the file's path.
+ * @throws GlmEvalError (usage) if there is neither
  */
-export function taskFileOf(nameOrFile: string, others: readonly string[] = []): string {
+export function resolveTaskFile(nameOrFile: string, others: readonly string[] = []): string {
   return isPath(nameOrFile) ? nameOrFile : builtinTaskFile(nameOrFile, others);
 }
 
 /**
- * A task by its built-in name, or by the path of its file.
- * @throws GlmEvalError (usage) where there is neither, "data" where the file is wrong
+ * Loads a task by its built-in name or by the path of its file.
+ * @throws GlmEvalError (usage) if there is neither, (data) if the file has errors
  *
  * @example
  * const { labels, patterns } = await findTask("cb");
  * console.log(labels, patterns.map(({ id }) => id));
  */
 export async function findTask(nameOrFile: string): Promise<Task> {
-  return loadTask(taskFileOf(nameOrFile));
+  return loadTask(resolveTaskFile(nameOrFile));
 }
