@@ -33,7 +33,7 @@ const USAGE = {
   "missing-argument": "A command is missing a required argument: --help shows its usage.",
   "missing-command": "No command was given: --help lists the commands.",
   "missing-option": "A required option is missing: add it.",
-  "no-dataset": "A task names no data set on the hub: name one in its file, or get its data by hand.",
+  "no-dataset": "A task names no data set on the hub: name one in its file, or get its data manually.",
   "no-samples": "The run has no samples of what was requested: name another model or run.",
   "nothing-to-convert": "The model needs no conversion: pass its name to --model.",
   "output-exists": "The output file already exists: name another, or add --force.",
@@ -103,8 +103,8 @@ const DATA = {
   "journal-incomplete": "The journal lacks the scores of a question: resume the run.",
   "metric-changed": "A custom metric is missing, or has changed since the run: restore it.",
   "new-task-unsound": "A new task file was written but has errors: glm-eval tasks validate shows them.",
-  "no-example-asked":
-    "None of a task's examples can be asked, though those that cannot are skipped: the message says why the first cannot.",
+  "no-example-scored":
+    "No example of a task can be scored, so there is none left to skip to: the message says why the first one cannot.",
   "no-permission":
     "Permission to read or write a file was denied: change its permissions, or use another location.",
   "no-questions": "The input holds no questions: check that it is the right file.",

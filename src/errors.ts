@@ -79,7 +79,7 @@ export function explain(error: unknown): string {
   return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 }
 
-/** Returns the element of `known` nearest to a mistyped `word` (at most a third of its letters differ), for "did you mean". */
+/** Returns the element of `known` nearest to a mistyped `word` (at most a third of its letters differ), for "Did you mean". */
 export function nearest(word: string, known: Iterable<string>): string | undefined {
   const names = [...known];
   const alike = names.find((candidate) => looksLike(word, candidate));
@@ -100,13 +100,13 @@ export function nearest(word: string, known: Iterable<string>): string | undefin
 /** Maximum number of names listed in a hint; a table may have hundreds of columns. */
 const MAX_LISTED = 30;
 
-/** `did you mean "premise"? The columns are: premise, hypothesis`; the question is asked only if a name is near. */
+/** `Did you mean "premise"? The columns are: premise, hypothesis`; the question is asked only if a name is near. */
 export function didYouMean(word: string, known: readonly string[], kind: string): string {
   const near = nearest(word, known);
   const all = `The ${kind} are: ${listNames(known)}`;
   if (near === undefined) return all;
   const unseen = describeHiddenDifference(word, near);
-  return `did you mean "${near}"? ${unseen === undefined ? "" : `They look alike: ${unseen}. `}${all}`;
+  return `Did you mean "${near}"? ${unseen === undefined ? "" : `They look alike: ${unseen}. `}${all}`;
 }
 
 /** Lists names, separated by commas; of many only the first. */

@@ -92,7 +92,7 @@ export const TASK_ERRORS = {
 /** Warnings: something looks wrong, but the task can still run. */
 export const WARNINGS = {
   "empty-text":
-    "A column that stands in the text is empty in some examples: the question is asked without it.",
+    "A column of the text is empty in some examples: the question is scored without it. Check the data.",
   "gold-not-an-answer":
     "The gold answer is not among the answers of an example: every prediction for it counts as wrong.",
   "multi-line-field":

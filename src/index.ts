@@ -50,7 +50,7 @@ export {
   type ScoredText,
   type ScoredTextAnswer,
 } from "./runner/index.js";
-export { PROTOCOLS, conventionsOf, type Conventions } from "./options/index.js";
+export { PROTOCOLS, resolveConventions, type Conventions } from "./options/index.js";
 
 // A run's folder: the questions, the model's scores, the results.
 export {
@@ -218,8 +218,8 @@ export {
   computeMetric,
   comparePaired,
   suiteScore,
-  confusionOf,
-  reliabilityOf,
+  computeConfusion,
+  computeReliability,
   tally,
   tallyExamples,
   type Metric,

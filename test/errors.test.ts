@@ -47,7 +47,7 @@ it("an operating system error gets a code", () => {
 
 it("a hint suggests the nearest name and lists at most 30 names", () => {
   expect(didYouMean("lable", ["label", "text"], "columns")).toBe(
-    'did you mean "label"? The columns are: label, text',
+    'Did you mean "label"? The columns are: label, text',
   );
   const many = Array.from({ length: 500 }, (_, k) => `column${k}`);
   expect(didYouMean("xyz", many, "columns")).toMatch(

@@ -12,7 +12,7 @@ const FINDING: Finding = {
   pattern: "p4",
   example: "17",
   message: 'the data has no column "premis"',
-  hint: 'did you mean "premise"?',
+  hint: 'Did you mean "premise"?',
 };
 
 describe("findings", () => {
@@ -75,7 +75,7 @@ describe("findings", () => {
     expect(() => findings.throwFirst("t.yaml")).toThrow(
       expect.objectContaining({
         message: describeFinding(FINDING),
-        hint: 'did you mean "premise"?; and 2 more: run glm-eval tasks validate t.yaml',
+        hint: 'Did you mean "premise"?; and 2 more: run glm-eval tasks validate t.yaml',
       }),
     );
     const sentence = new Findings();

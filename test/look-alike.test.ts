@@ -10,7 +10,7 @@ it.each([
   expect(looksLike(one, other)).toBe(true);
   expect(describeHiddenDifference(one, other)).toBe(difference);
   expect(didYouMean(one, ["x", other], "columns")).toBe(
-    `did you mean "${other}"? They look alike: ${difference}. The columns are: x, ${other}`,
+    `Did you mean "${other}"? They look alike: ${difference}. The columns are: x, ${other}`,
   );
 });
 

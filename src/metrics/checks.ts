@@ -24,7 +24,7 @@ export function resolveMetric(nameOrMetric: string | Metric): Metric {
   if (metric !== undefined) return metric;
   const guess = nearest(name, metricNames());
   throw new GlmEvalError("unknown-metric", `unknown metric ${JSON.stringify(name)}`, {
-    hint: `${guess === undefined ? "" : `did you mean ${guess}? `}known metrics: ${metricNames().join(", ")}`,
+    hint: `${guess === undefined ? "" : `Did you mean ${guess}? `}known metrics: ${metricNames().join(", ")}`,
   });
 }
 

@@ -7,9 +7,9 @@ import type { Confusion, Prediction } from "./metric.js";
  *
  * @example
  * const predictions = [{ label: "no", predicted: "yes" }, { label: "yes", predicted: "yes" }];
- * console.log(JSON.stringify(confusionOf(predictions, ["no", "yes"]).counts)); // [[0,1],[0,1]]
+ * console.log(JSON.stringify(computeConfusion(predictions, ["no", "yes"]).counts)); // [[0,1],[0,1]]
  */
-export function confusionOf(
+export function computeConfusion(
   predictions: readonly Pick<Prediction, "label" | "predicted">[],
   labels: readonly string[],
 ): Confusion {

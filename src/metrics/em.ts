@@ -24,7 +24,7 @@ export const em: Metric = {
         name: "questions",
         keyedName: "clusters",
         // A question is a group: when drawing by group, each is a unit.
-        keyOf: ({ cluster }) => (by === "cluster" ? cluster : undefined),
+        getKey: ({ cluster }) => (by === "cluster" ? cluster : undefined),
       },
       (row, question) => {
         if (question.right) row[0]! += 1;

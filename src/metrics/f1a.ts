@@ -22,7 +22,7 @@ export const f1a: Metric = {
         name: "examples",
         keyedName: byQuestion ? "questions" : "clusters",
         // If the passage is unknown, at least keep the options of one question together.
-        keyOf: (prediction) => getUnitKey(prediction, by) ?? prediction.group,
+        getKey: (prediction) => getUnitKey(prediction, by) ?? prediction.group,
       },
       (row, { predicted, label }) => {
         if (predicted === positive) row[label === positive ? 0 : 1]! += 1;

@@ -1,12 +1,12 @@
 export { isJudgedAlike, scoreExactMatch } from "./answer-text.js";
 export { hasGold, type MetricOptions } from "./checks.js";
 export { computeMetric } from "./compute.js";
-export { confusionOf } from "./confusion.js";
+export { computeConfusion } from "./confusion.js";
 export type * from "./metric.js";
 export { ownMetric } from "./own-metric.js";
 export { comparePaired, type PairedComparison } from "./paired.js";
 export { seeded } from "./prng.js";
 export { findMetric, metricNames } from "./registry.js";
-export { reliabilityOf } from "./reliability.js";
+export { computeReliability } from "./reliability.js";
 export { type SuiteRule, type SuiteTask, suiteScore } from "./suite.js";
 export { tally, tallyExamples, total } from "./units.js";

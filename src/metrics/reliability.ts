@@ -9,10 +9,10 @@ const BINS = 10;
  * @throws GlmEvalError (usage) for a probability outside [0, 1]
  *
  * @example
- * const { bins, ece } = reliabilityOf([{ probability: 0.75, correct: true }, { probability: 0.75, correct: false }]);
+ * const { bins, ece } = computeReliability([{ probability: 0.75, correct: true }, { probability: 0.75, correct: false }]);
  * console.log(bins[0].confidence, bins[0].accuracy, ece); // 0.75 0.5 0.25
  */
-export function reliabilityOf(
+export function computeReliability(
   points: readonly { readonly probability: number; readonly correct: boolean }[],
 ): Reliability {
   const sums = Array.from({ length: BINS }, (_, k) => ({

@@ -9,7 +9,7 @@ import type { DrawnBy, Prediction, Units } from "./metric.js";
  * const answers = [{ passage: "a", right: 1 }, { passage: "a", right: 0 }, { passage: "b", right: 1 }];
  * const { rows } = tally(
  *   answers,
- *   { width: 2, name: "answers", keyedName: "passages", keyOf: ({ passage }) => passage },
+ *   { width: 2, name: "answers", keyedName: "passages", getKey: ({ passage }) => passage },
  *   (row, { right }) => {
  *     row[0]! += right;
  *     row[1]! += 1;
@@ -19,13 +19,13 @@ import type { DrawnBy, Prediction, Units } from "./metric.js";
  */
 export function tally<Item>(
   items: readonly Item[],
-  options: { width: number; name: string; keyedName: string; keyOf: (item: Item) => string | undefined },
+  options: { width: number; name: string; keyedName: string; getKey: (item: Item) => string | undefined },
   add: (row: number[], item: Item) => void,
 ): Units {
   const rows: number[][] = [];
   const byKey = new Map<string, number[]>();
   for (const item of items) {
-    const key = options.keyOf(item);
+    const key = options.getKey(item);
     let row = key === undefined ? undefined : byKey.get(key);
     if (row === undefined) {
       row = new Array<number>(options.width).fill(0);
@@ -60,10 +60,10 @@ export function tallyExamples(
   width: number,
   add: (row: number[], prediction: Prediction) => void,
 ): Units {
-  const keyOf = (prediction: Prediction) => getUnitKey(prediction, by);
+  const getKey = (prediction: Prediction) => getUnitKey(prediction, by);
   const grouped = by === "group" && predictions.some(({ group }) => group !== undefined);
   const keyedName = grouped ? "groups" : "clusters";
-  return tally(predictions, { width, name: "examples", keyedName, keyOf }, add);
+  return tally(predictions, { width, name: "examples", keyedName, getKey }, add);
 }
 
 /** Returns the column sums, which `Metric.value` takes. */

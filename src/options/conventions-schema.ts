@@ -101,10 +101,10 @@ export const PROTOCOLS: Readonly<Record<Protocol, Conventions>> = {
  * Resolves conventions: the protocol's, overridden by those that are given.
  *
  * @example
- * const conventions = conventionsOf({ protocol: "glm-hf", normalization: "mean" });
+ * const conventions = resolveConventions({ protocol: "glm-hf", normalization: "mean" });
  * console.log(conventions.protocol, conventions.normalization); // glm-hf mean
  */
-export function conventionsOf(
+export function resolveConventions(
   given: {
     readonly [K in keyof Conventions]?: Conventions[K] | undefined;
   },

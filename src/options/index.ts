@@ -3,10 +3,10 @@ export * from "./command-options.js";
 export {
   type Conventions,
   conventionOptions,
-  conventionsOf,
   conventionsSchema,
   PROTOCOLS,
   type Protocol,
+  resolveConventions,
   type ScoringOptions,
   scoringOptions,
 } from "./conventions-schema.js";

@@ -11,7 +11,7 @@ export const BLANK = "[MASK]";
 interface Compiled {
   /** the columns that it names, in the order of their first use */
   readonly names: readonly string[];
-  /** the columns that stand in it as they are, but for filters */
+  /** the columns that it inserts unchanged or only filtered */
   readonly columns: readonly string[];
   /** Reports the names that are not among the columns. */
   checkNames(columns: readonly string[], problems: Problems): void;

@@ -25,7 +25,7 @@ export type Fields = Readonly<Record<string, unknown>>;
 export interface Expression {
   /** the columns that it names, with the position of their first use in the template */
   readonly names: ReadonlyMap<string, Range>;
-  /** the column that it puts in, if all it does is filter it */
+  /** the column that it inserts, if it does nothing but filter it */
   readonly column: string | undefined;
   readonly shortenable: boolean;
   /** `{{ "" }}`: renders nothing, and only starts a new part */

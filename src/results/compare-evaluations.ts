@@ -39,7 +39,7 @@ export function compareEvaluations(main: Evaluated, baseline: Evaluated): TaskCo
       other.task === task && other.pattern === pattern;
     const found = baseline.judged.find(isSame)?.predictions;
     if (found === undefined) return [];
-    const [own, others] = compared(
+    const [own, others] = selectCompared(
       predictions,
       found,
       [main, baseline].some(({ tasks }) => (tasks.find(isSame)?.skipped ?? 0) > 0),
@@ -61,10 +61,10 @@ export function compareEvaluations(main: Evaluated, baseline: Evaluated): TaskCo
 }
 
 /**
- * The predictions that two models are compared by: those that can be judged; if one of the models could not be asked all
- * examples, those of the examples that both were asked.
+ * Selects the predictions by which two models are compared: those that can be judged. If a model could not score all
+ * examples, only those of examples that both scored.
  */
-function compared(
+function selectCompared(
   ours: readonly Prediction[],
   theirs: readonly Prediction[],
   skipsSome: boolean,

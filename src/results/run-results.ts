@@ -51,7 +51,7 @@ export interface TaskResult {
 
 /** Which of a split's examples were scored. */
 export interface Limited {
-  /** as it was asked for: how many at most, or below 1 the fraction */
+  /** as requested: the maximum number, or below 1 the fraction */
   readonly limit: number;
   readonly by: "first" | "random" | "stratified";
   /** where they were drawn */

@@ -99,7 +99,7 @@ function checkComparable(one: FinishedRun, other: FinishedRun, options: CombineO
       ({ task, pattern }) => task === judged.task && pattern === judged.pattern,
     );
     if (match === undefined) continue;
-    // Of what a model could not be asked, the comparison leaves out both models' part.
+    // Examples that one model could not score are left out for both.
     if ([one, other].some(({ models }) => skipsSome(models[0]!, judged))) continue;
     const ids = new Set(match.predictions.map(({ exampleId }) => exampleId));
     const missing = judged.predictions.filter(({ exampleId }) => !ids.delete(exampleId));
@@ -115,7 +115,7 @@ function checkComparable(one: FinishedRun, other: FinishedRun, options: CombineO
   }
 }
 
-/** Whether a model could not be asked all examples of a task and pattern. */
+/** Whether a model could not score some examples of a task and pattern. */
 export function skipsSome(
   { tasks }: Pick<FinishedModel, "tasks">,
   of: Pick<Judged, "task" | "pattern">,

@@ -179,7 +179,7 @@ interface TaskScoring {
   readonly patterns: PatternQuestions[];
   readonly scored: Map<string, JournalEntry>;
   readonly samples: (readonly Sample[])[];
-  /** why there are no more; undefined if all are there, or the run was stopped */
+  /** why the list is incomplete; undefined if it is complete or the run was stopped */
   error?: unknown;
 }
 

@@ -63,13 +63,13 @@ export type RunEvent =
       readonly pattern: string;
       readonly progress: ScoreProgress;
     }
-  /** examples that could not be asked, and are left out */
+  /** examples that could not be scored and are left out */
   | {
       readonly type: "skipped";
       readonly model: string;
       readonly task: string;
       readonly pattern: string;
-      /** all of them, asked or not */
+      /** number of all examples, scored or not */
       readonly examples: number;
       /** questions by their ids, "boolq/p4/17" */
       readonly skipped: readonly { readonly id: string; readonly reason: string }[];

@@ -1,4 +1,3 @@
-import { explain } from "../errors.js";
 import type { ClozeQuestion } from "../patterns/index.js";
 import type { Model } from "../scoring/index.js";
 import type { Task } from "../tasks/index.js";

@@ -1,4 +1,4 @@
-import { conventionsOf } from "../options/index.js";
+import { resolveConventions } from "../options/index.js";
 import { findPublishedRow, toCsv } from "../report/index.js";
 import { toJson } from "../results/index.js";
 import { checkDevices } from "../scoring/index.js";
@@ -63,7 +63,7 @@ export async function run(options: RunOptions, hooks: RunHooks = {}): Promise<Ru
   const dataRoot = getDataRoot(options);
   const fewshot = getFewshotOptions(options);
   const limit = getLimitOptions(options);
-  const conventions = conventionsOf(options);
+  const conventions = resolveConventions(options);
   const preparing: PrepareOptions = {
     ...{ dataRoot, split, signal, fewshot, ...limit, patterns: options.patterns },
     onError: options.onError,

@@ -76,7 +76,7 @@ describe("data that is missing or broken", () => {
     const outcome = await run(["run", "cb", "--data", "broken", "-o", "broken-run"]);
     expect(outcome.code).toBe(3);
     expect(outcome.stderr).toMatch(
-      /cb: failed: .*val\.jsonl:1: found label "entailmant".*did you mean "entailment"/,
+      /cb: failed: .*val\.jsonl:1: found label "entailmant".*Did you mean "entailment"/,
     );
     expect(outcome.stderr).not.toMatch(/\n\s+at /);
   });
@@ -168,7 +168,7 @@ describe("a custom task", () => {
   it("suggests the nearest column for a missing one: exit code 3", async () => {
     const outcome = await run(["run", task("{{ sentense | shorten }}? [MASK]."), "-o", "own-column"]);
     expect(outcome.code).toBe(3);
-    expect(outcome.stderr).toMatch(/task\.yaml:9:\d+.*sentense.*did you mean.*sentence/is);
+    expect(outcome.stderr).toMatch(/task\.yaml:9:\d+.*sentense.*Did you mean.*sentence/is);
     expect(outcome.stderr).not.toMatch(/\n\s+at /);
   });
 });

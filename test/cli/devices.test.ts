@@ -53,7 +53,7 @@ it("invalid devices: exit code 2 before anything is done, with what to pass inst
   expectRefused(both, 2, "found --device and --devices; expected one of the two");
   expectRefused(await rejected("--devices", "cuda,cuda:0"), 2, "cuda:0 is named twice", "only cpu");
   expectRefused(await rejected("--device", "cuda:0,cuda:1"), 2, "no such device", "--devices cuda:0,cuda:1");
-  expectRefused(await rejected("--devices", "cpu,wegbpu"), 2, "no such device", "did you mean webgpu?");
+  expectRefused(await rejected("--devices", "cpu,wegbpu"), 2, "no such device", "Did you mean webgpu?");
   expectRefused(await run(["score", "It is [MASK].", "-a", "so", "--devices", "cpu,"]), 2, "an empty name");
   expect(existsSync(path("none"))).toBe(false);
 });

@@ -109,7 +109,7 @@ describe("glm-eval judge", () => {
   it.runIf(onLinux)("prints the command that scores what a calibration needs, and only that", async () => {
     cpSync(path("run"), path("calibrated"), { recursive: true });
     const rejected = await run(["judge", "calibrated", "--calibration", "pmi"]);
-    expectRefused(rejected, 3, "the journal lacks the scores that --calibration pmi needs", /copa\/p0\/\d+/);
+    expectRefused(rejected, 3, "the journal lacks scores that --calibration pmi needs", /copa\/p0\/\d+/);
     const [, command] = /This asks only those: glm-eval (.*)$/m.exec(rejected.stderr)!;
     const before = jsonLines<{ id: string }>(read("calibrated", "journal.jsonl"));
     // Split like a shell does: paths may have spaces.
@@ -208,7 +208,7 @@ describe("glm-eval judge", () => {
       path("busy", "run.lock"),
       JSON.stringify({ pid: process.ppid, host: (await import("node:os")).hostname() }),
     );
-    expectRefused(await run(["judge", "busy"]), 2, `still going on (process ${process.ppid})`);
+    expectRefused(await run(["judge", "busy"]), 2, `still in progress (process ${process.ppid})`);
     expectDone(await run(["judge", "run", "--output", "twice"]));
     expectRefused(await run(["judge", "run", "--output", "twice"]), 2, "already contains a run");
     expectRefused(await run(["judge", "twice"]), 2, "has judged results, but no journal", path("run"));

@@ -104,7 +104,7 @@ describe("--fail-under", () => {
       await run(["run", "copa", "--output", "never", "--fail-under", "cops=50"]),
       2,
       /cops/,
-      'did you mean "copa"?',
+      'Did you mean "copa"?',
     );
     expect(existsSync(path("never"))).toBe(false);
   });

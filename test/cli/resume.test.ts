@@ -170,7 +170,7 @@ describe("a run does not resume", () => {
     expectRefused(
       await run([...OWN, "--resume"]),
       2,
-      `the run in mine is still going on (process ${process.ppid})`,
+      `the run in mine is still in progress (process ${process.ppid})`,
     );
     // A killed process leaves no lock.
     writeFileSync(path("mine/run.lock"), JSON.stringify({ ...lock, pid: 2 ** 22 + 1 }));

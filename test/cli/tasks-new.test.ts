@@ -144,13 +144,13 @@ describe("tasks new, by flags", () => {
       "a mistyped column",
       ["--from", "data/reviews.csv", "--label", "moood", "--text", "[MASK]"],
       2,
-      ['did you mean "mood"'],
+      ['Did you mean "mood"'],
     ],
     [
       "a word for an unknown label",
       ["--from", "data/reviews.csv", ...label, "--word", "yess=good"],
       2,
-      ["--word yess=good", 'did you mean "yes"'],
+      ["--word yess=good", 'Did you mean "yes"'],
     ],
     [
       "free text for labels",

@@ -346,7 +346,7 @@ patterns:
     expectRefused(
       await show("shots/task.yaml", "--fewshot-seed", "3"),
       2,
-      "--fewshot-seed says which examples",
+      "--fewshot-seed has no effect without few-shot examples",
     );
     expectRefused(await show("own/task.yaml", "-f", "2"), 3, "has no fewshot or train file");
     expectRefused(await show("own/task.yaml", ...tiny("--mask-token", "[none]")), 2, "[none]");

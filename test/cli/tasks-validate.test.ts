@@ -72,15 +72,15 @@ describe("tasks validate", () => {
         'broken/task.yaml:6:11: error: there is no metric "acuracy"',
         "    6 | metrics: [acuracy]",
         "      |           ^^^^^^^",
-        '  did you mean "accuracy"? The metrics are: accuracy, f1_macro, f1a, em, token_f1, exact_match, mcc, gender_parity; or the path of a module (./metric.js)',
+        '  Did you mean "accuracy"? The metrics are: accuracy, f1_macro, f1a, em, token_f1, exact_match, mcc, gender_parity; or the path of a module (./metric.js)',
         "",
         'broken/task.yaml:9:15: error: pattern p0: the data has no column "sentense"',
         '    9 |     text: "{{ sentense | shorten }} I am [MASK]."',
         "      |               ^^^^^^^^",
-        '  did you mean "sentence"? The columns are: sentence, mood',
+        '  Did you mean "sentence"? The columns are: sentence, mood',
         "",
         `${path("broken/mood.jsonl")}:4: error: found label "sadd" in column "mood", which is not a label of this task`,
-        '  did you mean "sad"? The task\'s labels are: sad, glad',
+        '  Did you mean "sad"? The task\'s labels are: sad, glad',
         "",
         "broken/task.yaml: 3 errors",
         "",
@@ -148,7 +148,7 @@ describe("tasks validate", () => {
             end_column: 41,
             pattern: "p0",
             message: 'found words for "glda", which is not a label of this task',
-            hint: 'did you mean "glad"? The labels are: sad, glad',
+            hint: 'Did you mean "glad"? The labels are: sad, glad',
           },
         ],
         patterns: [],
@@ -185,7 +185,7 @@ describe("tasks validate", () => {
   it("needs an existing task", async () => {
     expectRefused(await validate(), 2, "no task given");
     expectRefused(await validate("nowhere.yaml"), 3, "there is no task file nowhere.yaml");
-    expectRefused(await validate("rtee"), 2, 'there is no task "rtee"', 'did you mean "rte"');
+    expectRefused(await validate("rtee"), 2, 'there is no task "rtee"', 'Did you mean "rte"');
     expectRefused(await validate(task("modelless"), "--model", "./nothing"), 4, "nothing");
   });
 });

@@ -45,13 +45,13 @@ describe("wrong command lines", () => {
     ["an extra argument", "judge a b", ['unexpected argument "b"']],
     ["a value for a switch", "doctor --json=some", ["--json takes no value"]],
     ["an empty list", "superglue --tasks ,", ["--tasks: found", "names separated by commas"]],
-    ["a mistyped task", "superglue --tasks copaa", ['no task "copaa"', 'did you mean "copa"?']],
+    ["a mistyped task", "superglue --tasks copaa", ['no task "copaa"', 'Did you mean "copa"?']],
     ["an unknown task", "run squad", ['no task "squad"', "boolq, cb"]],
     ["no task", "run", ["no task given", "boolq, cb"]],
     [
       "a mistyped pattern",
       "superglue --tasks copa --patterns p11",
-      ['copa has no pattern "p11"', "did you mean p1?"],
+      ['copa has no pattern "p11"', "Did you mean p1?"],
     ],
     [
       "a pattern that one of the tasks lacks",
@@ -111,7 +111,7 @@ describe("output folders", () => {
     async (output) => {
       writeFileSync(path("file"), "");
       const outcome = await run(["run", "cb", "--output", output]);
-      expectRefused(outcome, 2, `the output folder ${output} cannot be written`, "--output");
+      expectRefused(outcome, 2, `the output folder ${output} is not writable`, "--output");
     },
   );
 

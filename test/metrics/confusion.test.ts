@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { confusionOf, reliabilityOf } from "../../src/metrics/index.js";
+import { computeConfusion, computeReliability } from "../../src/metrics/index.js";
 import { labelled } from "./fixtures.js";
 
 describe("the confusion matrix", () => {
   it("counts predictions by gold and predicted label", () => {
-    expect(confusionOf(labelled("a/a b/a b/b a/c c/c c/c b/a"), ["a", "b", "c"])).toEqual({
+    expect(computeConfusion(labelled("a/a b/a b/b a/c c/c c/c b/a"), ["a", "b", "c"])).toEqual({
       labels: ["a", "b", "c"],
       counts: [
         [1, 2, 0],
@@ -17,18 +17,18 @@ describe("the confusion matrix", () => {
 
   it("has a row for a label that is never gold, and skips examples without a gold label", () => {
     const predictions = [...labelled("a/b"), { exampleId: "x", predicted: "b" }];
-    expect(confusionOf(predictions, ["a", "b"]).counts).toEqual([
+    expect(computeConfusion(predictions, ["a", "b"]).counts).toEqual([
       [0, 0],
       [1, 0],
     ]);
-    expect(confusionOf([], ["a", "b"]).counts).toEqual([
+    expect(computeConfusion([], ["a", "b"]).counts).toEqual([
       [0, 0],
       [0, 0],
     ]);
   });
 
   it("lists unknown labels after the task's", () => {
-    expect(confusionOf(labelled("a/a z/a b/__proto__"), ["a", "b"])).toEqual({
+    expect(computeConfusion(labelled("a/a z/a b/__proto__"), ["a", "b"])).toEqual({
       labels: ["a", "b", "z", "__proto__"],
       counts: [
         [1, 0, 1, 0],
@@ -45,7 +45,7 @@ describe("the reliability diagram", () => {
     text.split(" ").map((each) => ({ probability: Number.parseFloat(each), correct: each.endsWith("+") }));
 
   it("matches a manual calculation", () => {
-    const { bins, ece } = reliabilityOf(points("0.55+ 0.57- 0.59+ 0.92+ 0.96+"));
+    const { bins, ece } = computeReliability(points("0.55+ 0.57- 0.59+ 0.92+ 0.96+"));
     expect(bins).toEqual([
       { from: 0.5, to: 0.6, count: 3, confidence: expect.closeTo(0.57, 12), accuracy: 2 / 3 },
       { from: 0.9, to: 1, count: 2, confidence: expect.closeTo(0.94, 12), accuracy: 1 },
@@ -56,18 +56,18 @@ describe("the reliability diagram", () => {
 
   it("puts an edge into the bin above it, and 1 into the last bin", () => {
     const edges = Array.from({ length: 11 }, (_, k) => ({ probability: k / 10, correct: true }));
-    expect(reliabilityOf(edges).bins.map(({ from, count }) => [from, count])).toEqual([
+    expect(computeReliability(edges).bins.map(({ from, count }) => [from, count])).toEqual([
       ...[0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8].map((from) => [from, 1]),
       [0.9, 2],
     ]);
     // The double before 0.9; ten times it rounds to 9.
     const below = 0.8999999999999999;
     expect(10 * below).toBe(9);
-    expect(reliabilityOf([{ probability: below, correct: true }]).bins[0]!.from).toBe(0.8);
+    expect(computeReliability([{ probability: below, correct: true }]).bins[0]!.from).toBe(0.8);
   });
 
   it("has no error if the probabilities are right, or without predictions", () => {
-    expect(reliabilityOf(points("0.5+ 0.5- 1+ 0-"))).toEqual({
+    expect(computeReliability(points("0.5+ 0.5- 1+ 0-"))).toEqual({
       bins: [
         { from: 0, to: 0.1, count: 1, confidence: 0, accuracy: 0 },
         { from: 0.5, to: 0.6, count: 2, confidence: 0.5, accuracy: 0.5 },
@@ -75,11 +75,11 @@ describe("the reliability diagram", () => {
       ],
       ece: 0,
     });
-    expect(reliabilityOf([])).toEqual({ bins: [], ece: 0 });
+    expect(computeReliability([])).toEqual({ bins: [], ece: 0 });
   });
 
   it.each([Number.NaN, -0.1, 1.1])("rejects the probability %s", (probability) => {
-    expect(() => reliabilityOf([{ probability, correct: true }])).toThrow(
+    expect(() => computeReliability([{ probability, correct: true }])).toThrow(
       `found the probability ${probability}; expected 0 to 1`,
     );
   });
@@ -89,7 +89,7 @@ describe("the reliability diagram", () => {
     const any = fc.array(fc.record({ probability, correct: fc.boolean() }));
     fc.assert(
       fc.property(any, (all) => {
-        const { bins, ece } = reliabilityOf(all);
+        const { bins, ece } = computeReliability(all);
         expect(bins.reduce((sum, { count }) => sum + count, 0)).toBe(all.length);
         for (const { from, to, count } of bins) {
           const inside = all.filter(({ probability: p }) => p >= from && (p < to || to === 1));

@@ -198,7 +198,7 @@ describe("computeMetric rejects invalid predictions", () => {
 
   it("suggests the nearest name", () => {
     expect(() => computeMetric("f1_macr", [], YES_NO)).toThrow(
-      expect.objectContaining({ kind: "data", hint: expect.stringContaining("did you mean f1_macro?") }),
+      expect.objectContaining({ kind: "data", hint: expect.stringContaining("Did you mean f1_macro?") }),
     );
   });
 });

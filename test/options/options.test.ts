@@ -4,7 +4,6 @@ import { GlmEvalError } from "../../src/errors.js";
 import {
   type Conventions,
   checkOptions,
-  conventionsOf,
   conventionsSchema,
   judgeOptions,
   listFlags,
@@ -12,6 +11,7 @@ import {
   PROTOCOLS,
   type RunOptions,
   readerOptions,
+  resolveConventions,
   runOptions,
   scoreTextOptions,
 } from "../../src/options/index.js";
@@ -90,7 +90,7 @@ describe("the options of a run", () => {
       { failUnder: ["boolq=70", "cb"] },
       'failUnder: found "cb"; expected TASK=VALUE',
     ],
-    ["an unknown option", { maxLenght: 4 }, 'unknown option maxLenght (did you mean "maxLength"?'],
+    ["an unknown option", { maxLenght: 4 }, 'unknown option maxLenght (Did you mean "maxLength"?'],
   ])("reject %s", (_, given, message) => {
     expect(rejection(() => checkOptions(runOptions, given))).toContain(message);
   });
@@ -117,9 +117,9 @@ describe("the options of a run", () => {
 describe("conventions", () => {
   it("are the protocol's unless they are set", () => {
     for (const protocol of ["glm", "glm-hf"] as const)
-      expect(conventionsOf(checkOptions(runOptions, { protocol }))).toEqual(PROTOCOLS[protocol]);
+      expect(resolveConventions(checkOptions(runOptions, { protocol }))).toEqual(PROTOCOLS[protocol]);
     const asked = { protocol: "glm-hf", endOfPiece: "yes", calibration: "pmi", normalization: "bytes" };
-    expect(conventionsOf(checkOptions(runOptions, asked))).toEqual({ ...PROTOCOLS["glm-hf"], ...asked });
+    expect(resolveConventions(checkOptions(runOptions, asked))).toEqual({ ...PROTOCOLS["glm-hf"], ...asked });
   });
 
   it("are all recorded", () => {

@@ -103,7 +103,7 @@ describe("columns whose names are not plain words", () => {
         column: 19,
         endColumn: 36,
         message: 'the data has no column "Clas Index"',
-        hint: expect.stringMatching(/^write row\["Class Index"\] for the column "Class Index"; did you mean/),
+        hint: expect.stringMatching(/^write row\["Class Index"\] for the column "Class Index"; Did you mean/),
       },
     ]);
   });
@@ -226,7 +226,7 @@ describe("errors", () => {
 
   it("suggest the nearest filter", () => {
     expect(catchError(() => compilePattern("[MASK] {{ a | shortn }}", ORIGIN)).hint).toMatch(
-      /did you mean "shorten"\?/,
+      /Did you mean "shorten"\?/,
     );
   });
 
@@ -256,7 +256,7 @@ describe("errors", () => {
 
   it("suggest the nearest column", () => {
     const error = catchError(() => compileText("{{ premis }}", ORIGIN).render({ premise: "", label: "" }));
-    expect(error.hint).toBe('did you mean "premise"? The columns are: premise, label');
+    expect(error.hint).toBe('Did you mean "premise"? The columns are: premise, label');
   });
 
   it("have the position of a name", () => {

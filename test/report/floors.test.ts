@@ -74,9 +74,9 @@ describe("checkFloors", () => {
     ["copa=seventy", /expected TASK=VALUE/, "copa=70"],
     ["copa=1e1", /expected TASK=VALUE/, "copa=70"],
     ["copa=101", /from -100 to 100/, "copa=70"],
-    ["coppa=70", /the run has no task or suite "coppa"/, 'did you mean "copa"?'],
-    ["superglu=70", /the run has no task or suite "superglu"/, 'did you mean "superglue"?'],
-    ["cb:f1_marco=70", /cb has no metric "f1_marco"/, 'did you mean "f1_macro"?'],
+    ["coppa=70", /the run has no task or suite "coppa"/, 'Did you mean "copa"?'],
+    ["superglu=70", /the run has no task or suite "superglu"/, 'Did you mean "superglue"?'],
+    ["cb:f1_marco=70", /cb has no metric "f1_marco"/, 'Did you mean "f1_macro"?'],
     ["superglue:accuracy=70", /a suite has no metric "accuracy"/, "write superglue=70"],
   ])("rejects %s", (floor, message, hint) => {
     expect(() => checkFloors(FULL, [floor])).toThrow(

@@ -61,7 +61,7 @@ async function ask(
   return { ...outcome, events };
 }
 
-describe("an example that cannot be asked", () => {
+describe("an example that cannot be scored", () => {
   it("stops its task by default, before a model is loaded if it can be known without one", async () => {
     await expect(ask(undefined)).rejects.toMatchObject({ code: "no-task-can-run" });
   });
@@ -139,7 +139,7 @@ describe("an example that cannot be asked", () => {
 
   it("that is every example of a task makes it fail", async () => {
     const { models, results } = await ask("skip", { most: 1 });
-    expect(models[0]!.error).toMatchObject({ code: "no-example-asked" });
+    expect(models[0]!.error).toMatchObject({ code: "no-example-scored" });
     expect(results.tasks.map(({ status }) => status)).toEqual(["failed"]);
   });
 });

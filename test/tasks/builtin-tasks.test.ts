@@ -65,7 +65,7 @@ describe("the built-in tasks", () => {
       "usage",
       'there is no task "bolq"',
     ]);
-    expect(error.hint).toContain('did you mean "boolq"? The tasks are: boolq, cb,');
+    expect(error.hint).toContain('Did you mean "boolq"? The tasks are: boolq, cb,');
     expect(await catchError(() => findTask("./boolq"))).toMatchObject({
       code: "task-file-unreadable",
       message: "there is no task file ./boolq",

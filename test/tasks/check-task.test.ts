@@ -86,10 +86,10 @@ describe("checkTask reports everything at once", () => {
       ].sort(),
     );
     const hints = Object.fromEntries(findings.list.map((each) => [short(each), each.hint]));
-    expect(hints["3:59 unknown-column"]).toMatch(/^did you mean "text"\?/);
-    expect(hints["4:8 unknown-column"]).toMatch(/^did you mean "label"\?/);
-    expect(hints["6:11 unknown-metric"]).toMatch(/^did you mean "accuracy"\?/);
-    expect(hints["11:32 unknown-filter p0"]).toMatch(/^did you mean "lower"\?/);
+    expect(hints["3:59 unknown-column"]).toMatch(/^Did you mean "text"\?/);
+    expect(hints["4:8 unknown-column"]).toMatch(/^Did you mean "label"\?/);
+    expect(hints["6:11 unknown-metric"]).toMatch(/^Did you mean "accuracy"\?/);
+    expect(hints["11:32 unknown-filter p0"]).toMatch(/^Did you mean "lower"\?/);
   });
 
   it("does not report the intended key of a mistyped one as missing", async () => {

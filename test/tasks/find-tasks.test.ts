@@ -73,7 +73,7 @@ describe("a suite", () => {
     const error = await catchError(() => findTasks("superglu"));
     expect([error.message, error.hint]).toEqual([
       'there is no task "superglu"',
-      expect.stringContaining('did you mean "superglue"?'),
+      expect.stringContaining('Did you mean "superglue"?'),
     ]);
     expect((await catchError(() => findTasks("./none.yaml"))).message).toBe(
       "there is no task file ./none.yaml",

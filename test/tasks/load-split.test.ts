@@ -127,7 +127,7 @@ describe("a task's data", () => {
     };
     expect(await loadError({ txt: "", a: "", b: "", label: true })).toEqual([
       `${file}:6:11: the data has no column "text"`,
-      `did you mean "txt"? The columns are: txt, a, b, label; and 2 more: run glm-eval tasks validate ${file} --data ROOT`,
+      `Did you mean "txt"? The columns are: txt, a, b, label; and 2 more: run glm-eval tasks validate ${file} --data ROOT`,
     ]);
     expect(await loadError({ text: "", a: "", c: "", label: true })).toEqual([
       `${file}:17:30: pattern 1: the data has no column "b"`,
@@ -135,7 +135,7 @@ describe("a task's data", () => {
     ]);
     expect(await loadError({ text: "", a: "", b: "", labels: true })).toEqual([
       `${file}:7:8: the data has no column "label"`,
-      expect.stringContaining('did you mean "labels"?'),
+      expect.stringContaining('Did you mean "labels"?'),
     ]);
   });
 

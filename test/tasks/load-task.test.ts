@@ -164,12 +164,12 @@ patterns: [{ id: p0, text: "[MASK]", answers: [x], decision: greedy }]
   });
 
   it.each([
-    ["title:", "titl:", 'did you mean "title"?'],
-    ["    verbalizer:", "    verbaliser:", 'did you mean "verbalizer"?'],
+    ["title:", "titl:", 'Did you mean "title"?'],
+    ["    verbalizer:", "    verbaliser:", 'Did you mean "verbalizer"?'],
     ['"{{ text | shorten }} Fine? [MASK]."', "Text: {{ text }} [MASK].", "put the complete text in quotes"],
     ['"{{ text | shorten }} Fine? [MASK]."', "{{ text }} Fine? [MASK].", "put the complete text in quotes"],
     ['"{{ text | shorten }} Fine? [MASK]."', "[MASK] is {{ text }}", "put the complete text in quotes"],
-    ["reader: jsonl", "reader: jsnl", 'did you mean "jsonl"?'],
+    ["reader: jsonl", "reader: jsnl", 'Did you mean "jsonl"?'],
     [
       "reader: jsonl",
       "reader: mrc",

@@ -88,7 +88,7 @@ describe("a reader module", () => {
     const file = taskFile(READER, "", "{{ questoin }} [MASK].");
     const error = await catchError(() => loadTask(file));
     expect(error.message).toContain('the data has no column "questoin"');
-    expect(error.hint).toContain('did you mean "question"?');
+    expect(error.hint).toContain('Did you mean "question"?');
   });
 
   it.each([

@@ -69,7 +69,7 @@ describe("a task's metrics", () => {
     expect((await loadTask(taskFile("[accuracy]"))).metricModules).toEqual([]);
     const error = await catchError(() => loadTask(taskFile("[acuracy]")));
     expect(error.message).toContain(':6:11: there is no metric "acuracy"');
-    expect(error.hint).toMatch(/^did you mean "accuracy"\?.*; or the path of a module \(\.\/metric\.js\)$/);
+    expect(error.hint).toMatch(/^Did you mean "accuracy"\?.*; or the path of a module \(\.\/metric\.js\)$/);
   });
 
   it("are selected in a suite by their names", async () => {

@@ -57,7 +57,7 @@ function parseDevice(name: string): Device | "auto" {
     const near = nearest(name, NAMES);
     const meant = name.includes(",")
       ? `pass several devices with --devices ${name}.`
-      : near && `did you mean ${near}?`;
+      : near && `Did you mean ${near}?`;
     const doctor = "`glm-eval doctor` lists the devices of this machine.";
     throw new GlmEvalError(
       "unknown-device",

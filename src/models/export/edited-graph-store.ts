@@ -257,7 +257,7 @@ async function readManifest(folder: string, source: Source, cache: string): Prom
       if (found.size !== size || found.mtimeNs !== mtimeNs || found.ctimeNs !== ctimeNs) return undefined;
     }
     for (const [name, original] of Object.entries(manifest.links)) {
-      if (!(await holdsBytesOf(path.join(folder, name), original, source, cache))) return undefined;
+      if (!(await hasSameBytes(path.join(folder, name), original, source, cache))) return undefined;
     }
     return manifest;
   } catch {
@@ -266,7 +266,7 @@ async function readManifest(folder: string, source: Source, cache: string): Prom
 }
 
 /** Whether a linked file has the bytes of the source's. @param original its name in the source's folder */
-async function holdsBytesOf(
+async function hasSameBytes(
   file: string,
   original: string,
   { file: model, hashes, onHash }: Source,

@@ -1,4 +1,4 @@
-import { computeMetric, confusionOf, hasGold, type Prediction } from "../../metrics/index.js";
+import { computeConfusion, computeMetric, hasGold, type Prediction } from "../../metrics/index.js";
 import type { TaskResult } from "../../results/index.js";
 import type { LabelScore } from "./decide.js";
 import type { JudgedTask, PatternRun } from "./judged-task.js";
@@ -28,7 +28,7 @@ export function ensembleScores(patterns: readonly (readonly LabelScore[])[]): La
 }
 
 /**
- * What the patterns predict together for the examples that all of them were asked; the first of equal labels wins, and
+ * What the patterns predict together for the examples that all of them scored; the first of equal labels wins, and
  * ties are counted.
  * @param patterns each pattern's predictions
  * @returns undefined for a single pattern, and where a pattern does not score all labels of every example
@@ -92,7 +92,7 @@ export function judgeEnsemble(
     ...(sameTokens > 0 && { sameTokens }),
     truncated: count(({ entry }) => entry.cut > 0),
     ...(first.result.fewshot && { shotsDropped: count(({ entry }) => entry.shotsDropped !== undefined) }),
-    ...(isJudged && { confusion: confusionOf(judgeable, task.labels) }),
+    ...(isJudged && { confusion: computeConfusion(judgeable, task.labels) }),
     ...(isJudged && measureReliability(judgeable, task.labels)),
   };
   return { result, predictions };

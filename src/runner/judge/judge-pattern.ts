@@ -1,5 +1,5 @@
 import { GlmEvalError } from "../../errors.js";
-import { computeMetric, confusionOf, hasGold } from "../../metrics/index.js";
+import { computeConfusion, computeMetric, hasGold } from "../../metrics/index.js";
 import type { Conventions } from "../../options/index.js";
 import type { Limited, TaskResult } from "../../results/index.js";
 import type { AnswerScore, Family } from "../../scoring/index.js";
@@ -46,7 +46,7 @@ export function judgePattern(
   const rule = chooseScoreRule(
     options.conventions,
     { answerKind, family: options.family },
-    answersOf(asked),
+    listAnswers(asked),
     pattern,
   );
   // Where the answer must be the model's own first choice, no score is compared with another.
@@ -94,13 +94,13 @@ export function judgePattern(
     ...(calibration !== "none" && { calibration }),
     ...(asked.some(({ question }) => hasSeveralWords(question)) && { aggregate: rule.aggregate }),
     ...(task.prior && { prior: task.labels.map((label, k) => ({ label, probability: task.prior![k]! })) }),
-    ...(isJudged && task.labels.length > 0 && { confusion: confusionOf(judgeable, task.labels) }),
+    ...(isJudged && task.labels.length > 0 && { confusion: computeConfusion(judgeable, task.labels) }),
     ...(isJudged && measureReliability(judgeable, task.labels)),
   };
   return { result, judged, predictions };
 }
 
-function* answersOf(
+function* listAnswers(
   asked: readonly { readonly entry: { readonly answers: readonly AnswerScore[] } }[],
 ): Generator<AnswerScore, void> {
   for (const { entry } of asked) yield* entry.answers;

@@ -1,4 +1,4 @@
-import { type Prediction, reliabilityOf } from "../../metrics/index.js";
+import { computeReliability, type Prediction } from "../../metrics/index.js";
 import type { TaskResult } from "../../results/index.js";
 import { softmax } from "./decide.js";
 
@@ -13,5 +13,5 @@ export function measureReliability(
     const probability = probabilities[scores!.findIndex((one) => one.label === predicted)]!;
     return { probability: Math.min(1, probability), correct: predicted === label };
   });
-  return { reliability: reliabilityOf(points) };
+  return { reliability: computeReliability(points) };
 }

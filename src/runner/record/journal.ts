@@ -20,7 +20,7 @@ export interface JournalEntry {
   readonly cut: number;
   /** few-shot examples dropped to make the text fit: the maximum over the answers' texts */
   readonly shotsDropped?: number;
-  /** why it could not be asked, where that leaves an example out (`--on-error skip`): it has no answers */
+  /** why it could not be scored, if such examples are left out (`--on-error skip`); it then has no answers */
   readonly skipped?: string;
 }
 

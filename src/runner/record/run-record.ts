@@ -128,7 +128,7 @@ const runRecord = z.object({
     /** if examples are drawn at random */
     limitSeed: z.int().optional(),
     fewshot: fewshot.nullable(),
-    /** what becomes of an example that cannot be asked; runs that were recorded before the option existed stop */
+    /** what to do with an example that cannot be scored; runs recorded before the option existed stop */
     onError: z.enum(["stop", "skip"]).default("stop"),
     /** whether any of it is the sample bundled with the package */
     sample: z.boolean(),

@@ -1,6 +1,6 @@
 import type { AnswerScore, PreparedQuestion } from "../../scoring/index.js";
-import type { Item } from "./asked.js";
-import { keyOf, type ScoreCache } from "./score-cache/index.js";
+import type { Item } from "./pending-question.js";
+import { getKey, type ScoreCache } from "./score-cache/index.js";
 
 /** The items of a run with one key: the one that is in a plan, and those that wait for its scores. */
 interface First<P extends PreparedQuestion> {
@@ -35,10 +35,10 @@ export class KnownScores<P extends PreparedQuestion> {
     };
     const journalled: { key: string; answers: readonly AnswerScore[] }[] = [];
     const fresh = items.filter((item) => {
-      const key = keyOf(item.prepared);
+      const key = getKey(item.prepared);
       const first = this.#firsts.get(key);
       if (first) {
-        const answers = first.item.owner.answersOf(first.item.part);
+        const answers = first.item.owner.getAnswers(first.item.part);
         if (answers) found(item, answers);
         else first.twins.push(item);
         return false;
@@ -50,7 +50,7 @@ export class KnownScores<P extends PreparedQuestion> {
       }
       this.#firsts.set(key, { item, twins: [] });
       this.#keys.set(item, key);
-      const answers = item.owner.answersOf(item.part);
+      const answers = item.owner.getAnswers(item.part);
       if (answers) journalled.push({ key, answers });
       return true;
     });
@@ -63,7 +63,7 @@ export class KnownScores<P extends PreparedQuestion> {
   async put(items: readonly Item<P>[]): Promise<Item<P>[]> {
     const entries = items.map((item) => ({
       key: this.#keys.get(item)!,
-      answers: item.owner.answersOf(item.part)!,
+      answers: item.owner.getAnswers(item.part)!,
     }));
     await this.#cache.put(entries);
     return entries.flatMap(({ key, answers }) => {

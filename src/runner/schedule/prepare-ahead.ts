@@ -29,7 +29,7 @@ export interface Ready<P> {
   readonly prepared: readonly P[];
   /** number of tokens that each of them takes in a batch */
   readonly lengths: readonly number[];
-  /** why it cannot be asked, where that leaves it out: nothing is prepared then */
+  /** why it cannot be scored, if such questions are left out; nothing is prepared then */
   readonly skipped?: string;
 }
 
@@ -109,12 +109,12 @@ export class PrepareAhead<P extends PreparedQuestion, Q extends ClozeQuestion = 
 
   #ready(
     { reader, engine }: Preparer<P>,
-    { question: questionOf, skip }: QuestionSource<Q>,
+    { question: makeQuestion, skip }: QuestionSource<Q>,
     k: number,
   ): Ready<P> {
     let question: Q;
     try {
-      question = questionOf(k);
+      question = makeQuestion(k);
     } catch (error) {
       if (!skip) throw error;
       const skipped = whyNotRendered(error);

@@ -1,6 +1,6 @@
 import type { Engine, PreparedQuestion } from "../../scoring/index.js";
-import { AskedQuestion, type Item, type ScoredEntry } from "./asked.js";
 import { KnownScores } from "./known-scores.js";
+import { type Item, PendingQuestion, type ScoredEntry } from "./pending-question.js";
 import { getRowCost, type PlanOptions, plan } from "./plan.js";
 import type { PrepareAhead, Ready } from "./prepare-ahead.js";
 import type { ScoreCache } from "./score-cache/index.js";
@@ -108,10 +108,10 @@ class Scoring<P extends PreparedQuestion> {
     });
   }
 
-  #makeOwner(ready: Ready<P>): AskedQuestion<P> {
+  #makeOwner(ready: Ready<P>): PendingQuestion<P> {
     const index = this.#planned++;
     const entry = this.#options.scored?.get(ready.question.id);
-    const owner = new AskedQuestion(index, ready, entry);
+    const owner = new PendingQuestion(index, ready, entry);
     if (entry) {
       this.results[index] = entry;
       this.#done++;
@@ -160,7 +160,7 @@ class Scoring<P extends PreparedQuestion> {
   }
 
   /** Journals those of these questions that are complete, before they are counted. */
-  async #keep(owners: readonly AskedQuestion<P>[]): Promise<void> {
+  async #keep(owners: readonly PendingQuestion<P>[]): Promise<void> {
     if (owners.length === 0) return;
     const entries = owners.flatMap((owner) => {
       const entry = owner.takeEntry();

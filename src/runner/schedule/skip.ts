@@ -1,7 +1,7 @@
 import { explain, GlmEvalError } from "../../errors.js";
 import { FindingError } from "../../findings.js";
 
-/** What becomes of an example that cannot be asked: its task fails, or it is left out, reported and counted. */
+/** What to do with an example that cannot be scored: fail its task, or leave it out, report it and count it. */
 export type OnError = "stop" | "skip";
 
 /**
@@ -14,7 +14,7 @@ export function whyNotRendered(error: unknown): string {
 }
 
 /**
- * Why a model cannot be asked a question: it is too long, or has an answer that the vocabulary cannot write.
+ * Says why a model cannot score a question: it is too long, or has an answer that the vocabulary cannot write.
  * @throws the error itself, if it is a defect of this program
  */
 export function whyNotPrepared(error: unknown): string {

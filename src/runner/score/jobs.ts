@@ -13,7 +13,7 @@ export type ReadyTask = Extract<PreparedTask, { readonly status: "ready" }>;
 export interface QuestionOptions {
   readonly fewshot?: FewshotOptions | undefined;
   readonly calibration?: CalibrationKind | undefined;
-  /** what becomes of an example that cannot be asked; "stop" unless given */
+  /** what to do with an example that cannot be scored; default: "stop" */
   readonly onError?: OnError | undefined;
 }
 
@@ -83,7 +83,7 @@ export function makeQuestions({ ready, pattern }: Job, { fewshot, calibration, o
     if (pool && fewshot) show ??= drawShots(task, pattern, dataset, pool, fewshot);
     shown[k] = show?.(examples[k]!);
     const asked = pattern.question(examples[k]!, shown[k]?.shots);
-    // What calibrates an example is asked last: an example that lacks it is left out before it is scored.
+    // Made last, so an example whose calibration fails is left out before it is scored.
     if (onError === "skip" && calibration !== undefined && pattern.decision !== "greedy")
       pattern.calibration(calibration, examples[k]!, shown[k]?.shots);
     return asked;

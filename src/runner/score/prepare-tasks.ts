@@ -24,7 +24,7 @@ export type PreparedTask =
       readonly pool: Dataset | undefined;
       /** the examples to score */
       readonly patterns: readonly TaskPattern[];
-      /** what looks wrong, but keeps nothing from being asked: one line for each kind */
+      /** warnings, one line per kind; the task can be scored all the same */
       readonly warnings?: readonly string[];
     }
   | {
@@ -127,9 +127,13 @@ function withoutExamples(problems: Problems): Problems {
 
 /** Lists the data files of tasks that are ready. */
 export function listDataRecords(prepared: readonly PreparedTask[], split = "validation"): DataRecord[] {
-  const record = (task: Task, of: string, { file, hash, layout, examples, isPart }: Dataset): DataRecord => ({
+  const record = (
+    task: Task,
+    from: string,
+    { file, hash, layout, examples, isPart }: Dataset,
+  ): DataRecord => ({
     task: task.name,
-    split,
+    split: from,
     file,
     sha256: hash,
     examples: examples.length,
@@ -155,7 +159,7 @@ export function choosePatterns(task: Task, wanted: PrepareOptions["patterns"]): 
     if (pattern) return pattern;
     const near = nearest(id, known);
     throw new GlmEvalError("pattern-not-found", `${task.name} has no pattern ${JSON.stringify(id)}`, {
-      hint: `${near === undefined ? "" : `did you mean ${near}? `}Its patterns are: ${known.join(", ")}; or all`,
+      hint: `${near === undefined ? "" : `Did you mean ${near}? `}Its patterns are: ${known.join(", ")}; or all`,
     });
   });
 }

@@ -3,7 +3,7 @@ import type { ClozeQuestion } from "../../patterns/index.js";
 import type { Model, PreparedQuestion } from "../../scoring/index.js";
 import type { JournalEntry, ScoredQuestions } from "../record/journal.js";
 import { makeQuestionRecord, type QuestionRecord } from "../record/question.js";
-import type { ScoredEntry } from "../schedule/asked.js";
+import type { ScoredEntry } from "../schedule/pending-question.js";
 import type { PlanOptions } from "../schedule/plan.js";
 import { PrepareAhead, type Preparer } from "../schedule/prepare-ahead.js";
 import { type ScoreProgress, scoreAll } from "../schedule/score-all.js";
@@ -31,7 +31,7 @@ export interface ScoredPattern {
 /**
  * Scores all questions of one pattern with a model, and then those that calibrate them: they have a separate plan, so that
  * calibration does not change a single digit of the other scores.
- * @throws GlmEvalError (model) if `signal` stopped it before the end; (data) where no example can be asked
+ * @throws GlmEvalError (model) if `signal` stopped it before the end; (data) if no example can be scored
  */
 export async function scorePattern<P extends PreparedQuestion>(
   model: Pick<Model<P>, "reader" | "engine">,
@@ -52,7 +52,7 @@ export async function scorePattern<P extends PreparedQuestion>(
   });
   if (entries.includes(undefined)) throw new GlmEvalError("interrupted", "interrupted");
   if (entries.length > 0 && entries.every((entry) => entry?.skipped !== undefined))
-    throw new GlmEvalError("no-example-asked", `none of the examples can be asked: ${entries[0]!.skipped}`);
+    throw new GlmEvalError("no-example-scored", `none of the examples can be scored: ${entries[0]!.skipped}`);
   const calibrating = makeCalibratingQuestions(job, shown, options, (k) => entries[k]!.skipped !== undefined);
   const scored = new Map(entries.map((entry) => [entry!.id, addTokens(entry!)]));
   if (calibrating) {

@@ -84,7 +84,7 @@ export class Values {
     if (found !== undefined) return this.fail(`${name} is ${formatValue(found)}; expected ${expected}`);
     const known = Object.keys(this.object);
     const near = nearest(key, known);
-    const hint = `${near === undefined ? "" : `did you mean "${near}"? `}Found here: ${known.join(", ") || "nothing"}`;
+    const hint = `${near === undefined ? "" : `Did you mean "${near}"? `}Found here: ${known.join(", ") || "nothing"}`;
     return this.fail(`${name} is missing; expected ${expected}`, hint);
   }
 }

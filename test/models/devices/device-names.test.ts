@@ -17,12 +17,12 @@ describe("one device", () => {
   });
 
   it.each([
-    ["gpu", "did you mean cpu?"],
-    ["CPU", "did you mean cpu?"],
-    ["wegbpu", "did you mean webgpu?"],
-    ["cuda:", "did you mean cuda?"],
-    ["cuda:-1", "did you mean cuda:1?"],
-    ["cuda:01", "did you mean cuda:0?"],
+    ["gpu", "Did you mean cpu?"],
+    ["CPU", "Did you mean cpu?"],
+    ["wegbpu", "Did you mean webgpu?"],
+    ["cuda:", "Did you mean cuda?"],
+    ["cuda:-1", "Did you mean cuda:1?"],
+    ["cuda:01", "Did you mean cuda:0?"],
     ["cuda:0,cuda:1", "pass several devices with --devices cuda:0,cuda:1."],
     ["mps", "`glm-eval doctor`"],
     ["cpu auto", "`glm-eval doctor`"],
@@ -54,7 +54,7 @@ describe("several devices", () => {
     [["cpu", "auto"], "found auto among 2 names; expected it alone", "all GPUs"],
     [["auto", "auto"], "found auto among 2 names; expected it alone", "all GPUs"],
     [["cpu", ""], "no such device: an empty name", "`glm-eval doctor`"],
-    [["cpu", "webgp"], "no such device: webgp", "did you mean webgpu?"],
+    [["cpu", "webgp"], "no such device: webgp", "Did you mean webgpu?"],
   ])("refuses %j", (devices, message, hint) => {
     expect(() => parseDevices({ devices })).toThrow(refused(message, hint));
   });

@@ -1,7 +1,7 @@
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { afterAll, expect } from "vitest";
+import { expect } from "vitest";
 import { GlmEvalError } from "../../../src/errors.js";
 import type { ExportGraph } from "../../../src/models/export/index.js";
 import type { Tensor } from "../../../src/models/onnx/index.js";
@@ -10,8 +10,9 @@ import type { Tensor } from "../../../src/models/onnx/index.js";
 export const EXPORTS = path.resolve("test/fixtures/exports");
 export const NAMES = readdirSync(EXPORTS).filter((name) => existsSync(path.join(EXPORTS, name, "onnx")));
 
+/** Shared by all files of a test process, which keeps its modules, so it is removed when the process ends. */
 export const work = mkdtempSync(path.join(os.tmpdir(), "glm-eval-test-"));
-afterAll(() => rmSync(work, { recursive: true, force: true }));
+process.once("exit", () => rmSync(work, { recursive: true, force: true }));
 export const cache = path.join(work, "cache");
 
 let copies = 0;

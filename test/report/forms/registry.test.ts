@@ -58,7 +58,7 @@ describe("format", () => {
     await expect(format(FULL, "markdwon", options)).rejects.toMatchObject({
       kind: "usage",
       message: 'unknown report format "markdwon"',
-      hint: expect.stringContaining('did you mean "markdown"?'),
+      hint: expect.stringContaining('Did you mean "markdown"?'),
     });
     await expect(format(FULL, "toString", options)).rejects.toMatchObject({ kind: "usage" });
   });

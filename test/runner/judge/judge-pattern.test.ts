@@ -64,7 +64,7 @@ describe("a pattern's result", () => {
     });
   });
 
-  it("leaves out what could not be asked", () => {
+  it("leaves out examples that could not be scored", () => {
     const scored = journal(entry("t/p0/0", 0.2, 0.1), {
       id: "t/p0/1",
       answers: [],

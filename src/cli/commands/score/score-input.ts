@@ -2,7 +2,7 @@ import path from "node:path";
 import { BUNDLED_MODEL } from "../../../bundled.js";
 import { GlmEvalError } from "../../../errors.js";
 import { snakeKeys } from "../../../json.js";
-import { type Conventions, conventionsOf, type ScoreTextOptions } from "../../../options/index.js";
+import { type Conventions, resolveConventions, type ScoreTextOptions } from "../../../options/index.js";
 import {
   chooseBatchTokens,
   getPlan,
@@ -28,7 +28,7 @@ import { type InputText, makeTypedQuestions, openQuestions, type Questions } fro
 
 /** `glm-eval score`: scores the answers of cloze texts from the command line or JSON lines. */
 export async function score(argv: ScoreTextOptions): Promise<void> {
-  const conventions = conventionsOf(argv);
+  const conventions = resolveConventions(argv);
   const plan = getPlan(argv);
   checkDevices(argv);
   const { input, output } = argv;

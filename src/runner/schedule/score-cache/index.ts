@@ -1,4 +1,4 @@
-export { keyOf } from "./key.js";
+export { getKey } from "./key.js";
 export type { CachedScores } from "./lines.js";
 export { ModelScoreCache, openScoreCache, type ScoreCache, type Snapshot } from "./model-score-cache.js";
 export {
@@ -6,5 +6,5 @@ export {
   openRunScoreCache,
   type ScoreCacheRecord,
   type UsedScoreCache,
-} from "./of-run.js";
+} from "./run-score-cache.js";
 export { type CacheFile, clearFiles, listCacheFiles, type Surveyed, survey } from "./survey.js";

@@ -5,7 +5,7 @@ import type { PreparedQuestion } from "../../../scoring/index.js";
  * Computes the key of a prepared question's scores within one model's cache: sha256 (its first 32 hex digits) over
  * everything in it that they depend on (see `PreparedQuestion`), without texts, labels and origin.
  */
-export function keyOf(prepared: PreparedQuestion): string {
+export function getKey(prepared: PreparedQuestion): string {
   const { id: _id, cut: _cut, shotsDropped: _dropped, ...asked } = prepared;
   return createHash("sha256").update(canonicalJson(asked)).digest("hex").slice(0, 32);
 }

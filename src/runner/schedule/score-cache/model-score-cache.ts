@@ -6,7 +6,7 @@ import { append, describeFailure, type OpenFile, openOrCreate, readWhole } from 
 import { type CachedScores, formatRecords, readContent, readRecord, type Span } from "./lines.js";
 import { getIdentity, hashIdentity, isSameIdentity, type ModelIdentity } from "./model-identity.js";
 
-/** Scores of one model by the keys of prepared questions (`keyOf`). */
+/** Scores of one model by the keys of prepared questions (`getKey`). */
 export interface ScoreCache {
   get(key: string): readonly AnswerScore[] | undefined;
   /** Stores scores for this run and later ones; the first stored under a key are kept. */

@@ -35,14 +35,14 @@ const place = mkdtempSync(join(tmpdir(), "glm-eval-cache-"));
 afterAll(() => rmSync(place, { recursive: true, force: true }));
 let folders = 0;
 const newFolder = (): string => join(place, String(folders++));
-const keyOf = (n: number): string => String(n).padStart(32, "0");
+const getKey = (n: number): string => String(n).padStart(32, "0");
 const answer = (logProb: number): AnswerScore => ({
   tokenIds: [1],
   tokenLogProbs: [logProb],
   isGreedy: [true],
   closing: { tokenIds: [], logProbs: [], isGreedy: [] },
 });
-const entry = (n: number, logProb = -n) => ({ key: keyOf(n), answers: [answer(logProb)] });
+const entry = (n: number, logProb = -n) => ({ key: getKey(n), answers: [answer(logProb)] });
 const fileIn = (folder: string): string => {
   const [name, ...others] = readdirSync(folder);
   expect(others).toEqual([]);
@@ -71,7 +71,7 @@ async function filled(...numbers: number[]): Promise<string> {
 /** Which of the numbers a cache that is opened now has. */
 async function held(folder: string, numbers: readonly number[]): Promise<number[]> {
   const cache = await openIn(folder);
-  const found = numbers.filter((n) => cache.get(keyOf(n)) !== undefined);
+  const found = numbers.filter((n) => cache.get(getKey(n)) !== undefined);
   await cache.close();
   return found;
 }
@@ -87,12 +87,12 @@ describe("a score cache", () => {
         async (keys, logs) => {
           const scores = logs.map(answer);
           const first = await openIn(folder);
-          const before = keys.filter((n) => first.get(keyOf(n)) !== undefined);
-          await first.put(keys.map((n) => ({ key: keyOf(n), answers: scores })));
+          const before = keys.filter((n) => first.get(getKey(n)) !== undefined);
+          await first.put(keys.map((n) => ({ key: getKey(n), answers: scores })));
           await first.close();
           const second = await openIn(folder);
           for (const n of keys.filter((each) => !before.includes(each)))
-            expect(second.get(keyOf(n))).toEqual(scores);
+            expect(second.get(getKey(n))).toEqual(scores);
           await second.close();
         },
       ),
@@ -113,10 +113,10 @@ describe("a score cache", () => {
     const folder = await filled(1);
     const cache = await openIn(folder);
     await cache.put([entry(1, -99), entry(2, -2), entry(2, -99)]);
-    expect(cache.get(keyOf(2))).toEqual([answer(-2)]);
+    expect(cache.get(getKey(2))).toEqual([answer(-2)]);
     await cache.close();
     const again = await openIn(folder);
-    expect([1, 2].map((n) => again.get(keyOf(n)))).toEqual([[answer(-1)], [answer(-2)]]);
+    expect([1, 2].map((n) => again.get(getKey(n)))).toEqual([[answer(-1)], [answer(-2)]]);
     expect([again.asked, again.hits]).toEqual([2, 2]);
     await again.close();
   });
@@ -127,15 +127,15 @@ describe("a score cache", () => {
     const other = await openIn(folder);
     await other.put([entry(2, -7)]);
     await other.close();
-    expect(first.get(keyOf(2))).toBeUndefined();
+    expect(first.get(getKey(2))).toBeUndefined();
     await first.close();
     const again = await openIn(folder, { snapshot: first.snapshot });
     expect(troubles).toEqual([]);
     expect(again.snapshot).toEqual(first.snapshot);
-    expect([1, 2].map((n) => again.get(keyOf(n)))).toEqual([[answer(-1)], undefined]);
+    expect([1, 2].map((n) => again.get(getKey(n)))).toEqual([[answer(-1)], undefined]);
     const { size } = statSync(fileIn(folder));
     await again.put([entry(2, -2)]);
-    expect(again.get(keyOf(2))).toEqual([answer(-2)]);
+    expect(again.get(getKey(2))).toEqual([answer(-2)]);
     await again.close();
     expect(statSync(fileIn(folder)).size).toBe(size);
   });
@@ -150,12 +150,12 @@ describe("a score cache", () => {
     await first.close();
     change(fileIn(folder));
     const again = await openIn(folder, { snapshot: first.snapshot });
-    expect(again.get(keyOf(1))).toBeUndefined();
+    expect(again.get(getKey(1))).toBeUndefined();
     expect(again.snapshot.bytes).toBe(0);
     expect(troubles).toEqual([expect.stringContaining("cleared or changed since the run started")]);
     await again.close();
     const third = await openIn(folder, { snapshot: again.snapshot });
-    expect(third.get(keyOf(1))).toBeUndefined();
+    expect(third.get(getKey(1))).toBeUndefined();
     expect(troubles).toEqual([]);
     await third.close();
   });
@@ -164,13 +164,13 @@ describe("a score cache", () => {
     const folder = await filled(1);
     const file = fileIn(folder);
     const other = await openIn(folder, { facts: { ...FACTS, gelu: "erf" } });
-    expect(other.get(keyOf(1))).toBeUndefined();
+    expect(other.get(getKey(1))).toBeUndefined();
     await other.close();
     const another = readdirSync(folder).find((name) => join(folder, name) !== file)!;
     writeFileSync(join(folder, another), readFileSync(file));
     const cache = await openIn(folder, { facts: { ...FACTS, gelu: "erf" } });
     expect(troubles).toEqual([expect.stringContaining("it belongs to another model")]);
-    expect(cache.get(keyOf(1))).toBeUndefined();
+    expect(cache.get(getKey(1))).toBeUndefined();
     await cache.close();
   });
 });
@@ -187,7 +187,7 @@ describe("a damaged score cache", () => {
     const folder = await filled(1, 2, 3);
     const file = fileIn(folder);
     const whole = readFileSync(file);
-    const from = whole.indexOf(keyOf(2)) - 17;
+    const from = whole.indexOf(getKey(2)) - 17;
     const to = whole.indexOf("\n", from);
     for (let at = from; at < to; at += 3) {
       writeFileSync(file, whole);
@@ -210,7 +210,7 @@ describe("a damaged score cache", () => {
     for (let size = before + 2; size < whole.length - 1; size += 5) {
       writeFileSync(file, whole.subarray(0, size));
       const next = await openIn(folder);
-      expect(next.get(keyOf(2))).toBeUndefined();
+      expect(next.get(getKey(2))).toBeUndefined();
       await next.put([entry(3)]);
       await next.close();
       expect(await held(folder, [1, 2, 3])).toEqual([1, 3]);
@@ -221,7 +221,7 @@ describe("a damaged score cache", () => {
 
   it("does not believe lines that are none of ours", async () => {
     const folder = await filled(1);
-    appendFileSync(fileIn(folder), `\n{"key":"${keyOf(2)}","answers":[]}\nx\n\0\0\0\0\n`);
+    appendFileSync(fileIn(folder), `\n{"key":"${getKey(2)}","answers":[]}\nx\n\0\0\0\0\n`);
     expect(await held(folder, [1, 2])).toEqual([1]);
     const [found] = await listCacheFiles(folder);
     expect(await survey(found!)).toMatchObject({ entries: 1, damaged: 3 });
@@ -233,7 +233,7 @@ describe("a damaged score cache", () => {
     const cache = await openIn(folder);
     expect(troubles).toEqual([expect.stringMatching(/its first line is damaged .*glm-eval cache clear/)]);
     await cache.put([entry(2)]);
-    expect([1, 2].map((n) => cache.get(keyOf(n)))).toEqual([undefined, [answer(-2)]]);
+    expect([1, 2].map((n) => cache.get(getKey(n)))).toEqual([undefined, [answer(-2)]]);
     await cache.close();
     const [found] = await listCacheFiles(folder);
     expect((await survey(found!)).identity).toBeUndefined();
@@ -247,7 +247,7 @@ describe("a damaged score cache", () => {
     await cache.put([entry(2)]);
     expect(troubles).toEqual([expect.stringContaining("the score cache is not used: ")]);
     expect(cache.snapshot).toEqual({ file: null, bytes: 0, checksum: 0 });
-    expect(cache.get(keyOf(2))).toEqual([answer(-2)]);
+    expect(cache.get(getKey(2))).toEqual([answer(-2)]);
     await cache.close();
   });
 });

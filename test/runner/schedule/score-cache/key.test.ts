@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { keyOf } from "../../../../src/runner/schedule/score-cache/index.js";
+import { getKey } from "../../../../src/runner/schedule/score-cache/index.js";
 import { getIdentity, hashIdentity } from "../../../../src/runner/schedule/score-cache/model-identity.js";
 import type { ModelFacts, PreparedQuestion } from "../../../../src/scoring/index.js";
 import { FACTS } from "../../sittings.js";
@@ -13,7 +13,7 @@ const { keys } = JSON.parse(
 type Content = Readonly<Record<string, unknown>>;
 const rest = { id: "copa/p0/1", cut: 0 };
 const keyOfContent = (content: unknown): string =>
-  keyOf({ ...(content as object), ...rest } as unknown as PreparedQuestion);
+  getKey({ ...(content as object), ...rest } as unknown as PreparedQuestion);
 
 const ids = fc.array(fc.nat(60_000), { maxLength: 6 });
 const answers = fc.array(fc.array(fc.nat(60_000), { minLength: 1, maxLength: 3 }), {
@@ -91,7 +91,7 @@ describe("the key of a question", () => {
     fc.assert(
       fc.property(content, fc.string(), fc.nat(), (asked, id, cut) => {
         const other = { cut, id, ...(reversed(asked) as object), shotsDropped: 2 };
-        expect(keyOf(other as unknown as PreparedQuestion)).toBe(keyOfContent(asked));
+        expect(getKey(other as unknown as PreparedQuestion)).toBe(keyOfContent(asked));
       }),
     );
   });

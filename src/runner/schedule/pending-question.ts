@@ -11,7 +11,7 @@ export interface ScoredEntry {
   readonly cut: number;
   /** number of few-shot examples dropped to make the text fit, the maximum over the answers' texts */
   readonly shotsDropped?: number;
-  /** why it could not be asked, where that leaves it out: it has no answers */
+  /** why it could not be scored, if such questions are left out; it then has no answers */
   readonly skipped?: string;
 }
 
@@ -20,12 +20,12 @@ export interface Item<P extends PreparedQuestion> {
   readonly prepared: P;
   /** number of tokens that it takes in a batch */
   readonly length: number;
-  readonly owner: AskedQuestion<P>;
+  readonly owner: PendingQuestion<P>;
   readonly part: number;
 }
 
 /** A question that is being scored: the scores of its parts come from several batches. */
-export class AskedQuestion<P extends PreparedQuestion> {
+export class PendingQuestion<P extends PreparedQuestion> {
   readonly index: number;
   readonly items: Item<P>[];
   readonly #question: ClozeQuestion;
@@ -58,7 +58,7 @@ export class AskedQuestion<P extends PreparedQuestion> {
     return this.#waiting === 0;
   }
 
-  answersOf(part: number): readonly AnswerScore[] | undefined {
+  getAnswers(part: number): readonly AnswerScore[] | undefined {
     return this.#answers[part];
   }
 
