@@ -110,7 +110,7 @@ describe("glm-eval judge", () => {
     cpSync(path("run"), path("calibrated"), { recursive: true });
     const rejected = await run(["judge", "calibrated", "--calibration", "pmi"]);
     expectRefused(rejected, 3, "the journal lacks scores that --calibration pmi needs", /copa\/p0\/\d+/);
-    const [, command] = /This asks only those: glm-eval (.*)$/m.exec(rejected.stderr)!;
+    const [, command] = /Score only those: glm-eval (.*)$/m.exec(rejected.stderr)!;
     const before = jsonLines<{ id: string }>(read("calibrated", "journal.jsonl"));
     // Split like a shell does: paths may have spaces.
     const words = execFileSync("/bin/sh", ["-c", `printf '%s\\0' ${command}`], { encoding: "utf8" });
