@@ -42,7 +42,7 @@ export default defineConfig({
       exclude: ["src/report/html/page/**"],
       reporter: ["text-summary", "html"],
       // A floor, not an aim: raise it with what is measured.
-      thresholds: { statements: 83, branches: 76, functions: 83, lines: 84 },
+      thresholds: { statements: 94, branches: 88, functions: 95, lines: 95 },
     },
     projects: [
       {

@@ -59,7 +59,7 @@ export function checkDataIsThere(
         nearData(tasks[0]!, root, split),
         pullHint(
           tasks,
-          `Expected: ${looked.join(", ")}, or the hub's files. Pass their folder with --data.`,
+          `Expected: ${looked.join(", ")}${tasks.some(({ hub }) => hub) ? ", or the hub's files" : ""}. Pass their folder with --data.`,
           suites[0]?.name,
         ),
       ]
@@ -92,7 +92,7 @@ export function reportUnusable(
   const invalid = failed.find(({ error }) => error instanceof FindingError);
   throw new GlmEvalError("no-task-can-run", "none of the tasks can run", {
     hint: invalid
-      ? `list all errors with ${validateCommand(invalid.task.file, where)}`
+      ? `List all errors with ${validateCommand(invalid.task.file, where)}`
       : "The lines above give the reason for each task.",
   });
 }

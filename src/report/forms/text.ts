@@ -200,6 +200,9 @@ interface Grid {
   readonly rows: readonly Row[];
 }
 
+/** A table is widened until a message has this many characters per line, so that short ones are not wrapped. */
+const MESSAGE_WIDTH = 44;
+
 /** Draws the rows twice: the first pass finds the width available for messages, which span all columns but one. */
 function drawGrid({ table, layouts, at, rows }: Grid, paint: Painter) {
   const options = makeTableOptions(
@@ -217,11 +220,18 @@ function drawGrid({ table, layouts, at, rows }: Grid, paint: Painter) {
     if (row.kind !== "section") sketch.push(row.kind === "message" ? [row.label] : values(row.cells));
   sketch.toString();
   const widths = sketch.options.colWidths.map((one) => one ?? 0);
+  const longest = Math.max(
+    0,
+    ...rows.map((row) => (row.kind === "message" ? describeMessage(row).length : 0)),
+  );
+  const missing =
+    Math.min(longest + 3, MESSAGE_WIDTH) - widths.slice(1).reduce((sum, one) => sum + one + 1, -2);
+  if (missing > 0) widths[widths.length - 1]! += missing;
   // One character between columns; spanning cells leave the padding at the end free.
   const width = widths.reduce((sum, one) => sum + one + 1, 0) - 1;
   const room = width - widths[0]! - 2;
 
-  const drawn = new Table(options);
+  const drawn = new Table({ ...options, colWidths: widths });
   for (const row of rows) {
     if (row.kind === "values") drawn.push(values(row.cells));
     else if (row.kind === "section") {
