@@ -10,6 +10,7 @@ const SLOW = [
   "test/cli/*.test.ts",
   "test/library/**/*.test.ts",
   "test/models/{devices,export,onnx,sources}/**/*.test.ts",
+  "test/models/checkpoint/{damage,streaming}.test.ts",
   "test/models/glm/{dtypes,formats,wide}.test.ts",
   "test/public-face/**/*.test.ts",
   "test/public-face.test.ts",
@@ -20,6 +21,7 @@ const SLOW = [
   "test/runner/evaluate.test.ts",
   "test/runner/schedule/score-cache/**/*.test.ts",
   "test/scoring/*.test.ts",
+  "test/tasks/safety.test.ts",
 ];
 
 export default defineConfig({
