@@ -12,6 +12,7 @@ const SLOW = [
   "test/models/{devices,export,onnx,sources}/**/*.test.ts",
   "test/models/checkpoint/{damage,streaming}.test.ts",
   "test/models/glm/{dtypes,formats,wide}.test.ts",
+  "test/models/tokenizers/json-tokenizer.test.ts",
   "test/public-face/**/*.test.ts",
   "test/public-face.test.ts",
   "test/report/html/browser.test.ts",

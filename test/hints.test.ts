@@ -70,11 +70,15 @@ describe("a command in a message", () => {
 describe("a path in a file for other systems has slashes:", () => {
   it.each([
     [
-      path.win32.relative("C:\\work\\tasks", "C:\\work\\data\\reviews.csv"),
+      path.win32.relative("C:\\project\\tasks", "C:\\project\\data\\reviews.csv"),
       path.win32.sep,
       "../data/reviews.csv",
     ],
-    [path.posix.relative("/work/tasks", "/work/data/reviews.csv"), path.posix.sep, "../data/reviews.csv"],
+    [
+      path.posix.relative("/project/tasks", "/project/data/reviews.csv"),
+      path.posix.sep,
+      "../data/reviews.csv",
+    ],
     // On other systems, a backslash is an ordinary character of a name.
     ["odd\\name.csv", path.posix.sep, "odd\\name.csv"],
   ])("%s", (given, separator, expected) => {

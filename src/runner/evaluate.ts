@@ -10,8 +10,8 @@ import {
 } from "../results/index.js";
 import type { Model, PreparedQuestion } from "../scoring/index.js";
 import type { Suite, Task } from "../tasks/index.js";
-import { describeLimit } from "./judge/describe-limit.js";
 import { judgeTask, makeUnscoredResult, type PatternQuestions } from "./judge/judge-task.js";
+import { makeLimited } from "./judge/make-limited.js";
 import type { JournalEntry, ScoredQuestions } from "./record/journal.js";
 import type { QuestionRecord } from "./record/question.js";
 import { makePatternRecord, toJudgedTask } from "./record/task-record.js";
@@ -138,7 +138,7 @@ async function evaluateAll<P extends PreparedQuestion>(
       conventions: options.conventions,
       family: model.reader.family,
       fewshot: options.fewshot?.count,
-      limited: describeLimit(options, ready.dataset),
+      limited: makeLimited(options, ready.dataset),
       model: options.model ?? "model",
       hasAllPatterns: scoring.patterns.length === ready.patterns.length,
       onSamples: (samples) => scoring.samples.push(samples),

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { describeLimit } from "../../src/runner/judge/describe-limit.js";
+import { makeLimited } from "../../src/runner/judge/make-limited.js";
 import { getLimitOptions } from "../../src/runner/run-options.js";
 
 it("a run's limit is recorded with how examples are selected, and with the seed where they are drawn", () => {
@@ -20,8 +20,8 @@ it("what selects examples is refused where nothing is selected", () => {
 
 it("a result says so where its data is a part, as the run and its record have the limit", () => {
   const drawn = { limit: 5, limitBy: "stratified", limitSeed: 2 } as const;
-  expect(describeLimit(drawn, { isPart: true })).toEqual({ limit: 5, by: "stratified", seed: 2 });
-  expect(describeLimit({ limit: 5 }, { isPart: true })).toEqual({ limit: 5, by: "first" });
-  for (const data of [{}, { isPart: false }, undefined]) expect(describeLimit(drawn, data)).toBeUndefined();
-  expect(describeLimit({ limit: null }, { isPart: true })).toBeUndefined();
+  expect(makeLimited(drawn, { isPart: true })).toEqual({ limit: 5, by: "stratified", seed: 2 });
+  expect(makeLimited({ limit: 5 }, { isPart: true })).toEqual({ limit: 5, by: "first" });
+  for (const data of [{}, { isPart: false }, undefined]) expect(makeLimited(drawn, data)).toBeUndefined();
+  expect(makeLimited({ limit: null }, { isPart: true })).toBeUndefined();
 });

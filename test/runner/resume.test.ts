@@ -64,7 +64,7 @@ describe.each([true, false])("a model whose scores depend on their batch (packs:
         expect(outcomeOf(folder)).toEqual(expected);
         expect(readIds(folder)).toEqual(readIds(whole));
       }),
-      { seed: 11, numRuns: 12 },
+      { seed: 11, numRuns: 40 },
     );
   });
 
@@ -99,7 +99,7 @@ describe("the bundled model", () => {
         await sit(folder, model, asked, true);
         expect(outcomeOf(folder)).toEqual(expected);
       }),
-      { seed: 5, numRuns: 6 },
+      { seed: 5, numRuns: 15 },
     );
   });
 

@@ -252,7 +252,7 @@ describe("the computation", () => {
           });
         },
       ),
-      { numRuns: 10 },
+      { numRuns: 20 },
     );
   });
 

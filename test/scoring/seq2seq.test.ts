@@ -128,7 +128,7 @@ describe.each(fixtures)("$name", (fixture) => {
         });
       },
     );
-    await fc.assert(property, { numRuns: 8 });
+    await fc.assert(property, { numRuns: 20 });
   });
 
   describe("conforms", () => {

@@ -10,10 +10,10 @@ import { type RecordedRun, readQuestions } from "../record/read-run.js";
 import type { ModelRecord, RunRecord, TaskRecord } from "../record/run-record.js";
 import { calibrateCommand } from "../record/same-run.js";
 import { readJudgedTask, readSuite } from "../record/task-record.js";
-import { describeLimit } from "./describe-limit.js";
 import { CalibrationMissing, type JudgeOptions } from "./judge-pattern.js";
 import { judgeTask, makeUnscoredResult, type PatternQuestions } from "./judge-task.js";
 import type { JudgedTask } from "./judged-task.js";
+import { makeLimited } from "./make-limited.js";
 
 /** Conventions to judge by instead of the run's; those not given stay as they were. */
 export interface JudgeChanges {
@@ -86,7 +86,7 @@ async function judgeAll(run: RecordedRun, options: JudgeRunOptions): Promise<Run
       const judgement = await judgeModelTask(model, task, judgedTask, patterns, journal, conventions, {
         ...options,
         fewshot: record.data.fewshot?.count,
-        limited: describeLimit(record.data, findDataFile(record, task)),
+        limited: makeLimited(record.data, findDataFile(record, task)),
       });
       tasks.push(...judgement.results);
       judged.push(...judgement.judged);

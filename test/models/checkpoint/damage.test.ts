@@ -59,7 +59,7 @@ describe.each(CASES)("%s/%s, bytes %i to %i", (fixture, name, start, end) => {
           for (const { at, byte } of changes) damaged[at] = byte;
           await readDamaged(folder, name, damaged);
         }),
-        { numRuns: 60 },
+        { numRuns: 150 },
       );
     });
   });
@@ -74,7 +74,7 @@ describe.each([...new Map(CASES.map(([fixture, name]) => [fixture, name]))])("%s
         fc.asyncProperty(fc.integer({ min: 0, max: whole.length - 1 }), async (length) => {
           expect(await readDamaged(folder, name, whole.subarray(0, length))).toBe("refused");
         }),
-        { numRuns: 25 },
+        { numRuns: 60 },
       );
     });
   });

@@ -2,7 +2,7 @@ import type { Limited } from "../../results/index.js";
 import type { LimitOptions } from "../../tasks/index.js";
 
 /** Describes the run's limit for a task's result; undefined if the limit did not exclude any examples. */
-export function describeLimit(
+export function makeLimited(
   {
     limit,
     limitBy = "first",
